@@ -1,0 +1,97 @@
+"""The numbered events of ``/admin``, and the unnumbered ones that may be merged for a slow client."""
+
+from typing import Any
+
+import msgspec
+
+from master.api.schema import Account, Beat, Item, Notification, Row, Worker
+from worker.protocol.messages import LogRecord
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event. ``seq`` grows by one within ``stream`` (new at every start); 0 marks an unnumbered one."""
+
+    stream: str
+    seq: int
+    type: str
+    data: Any
+    request_id: str = ""
+
+
+class Deleted(Row, frozen=True, kw_only=True):
+    """A row is gone."""
+
+    id: str
+
+
+class ItemsRead(Row, frozen=True, kw_only=True):
+    """Items were marked (un)read; ``ids`` empty: those of the account (or of all) up to ``until_id``."""
+
+    ids: list[int]
+    read: bool
+    account_id: str | None = None
+    until_id: int | None = None
+
+
+class Unread(Row, frozen=True, kw_only=True):
+    """Unread items, in all and of the accounts that changed."""
+
+    total: int
+    accounts: dict[str, int]
+
+
+class Checking(Row, frozen=True, kw_only=True):
+    """A check began or ended (unnumbered)."""
+
+    account_id: str
+    checking: bool
+    listening: bool = False
+    last_checked_at: int | None = None
+    last_ok_at: int | None = None
+    next_check_at: int | None = None
+    checks_ok: int = 0
+    checks_total: int = 0
+    beat: Beat | None = None
+
+
+class HeartbeatSeen(Row, frozen=True, kw_only=True):
+    """A worker's heartbeat (unnumbered)."""
+
+    worker_id: str
+    at: int
+    cpu_percent: float
+    memory_mb: float
+    active_tasks: int
+    accounts: int
+    errors: int
+    round_trip_ms: float | None
+    beat: Beat
+
+
+class LogBatch(Row, frozen=True, kw_only=True):
+    """New lines of the log (unnumbered), oldest first; ``first_id`` is the id of the first."""
+
+    first_id: int
+    records: list[LogRecord]
+
+
+PAYLOADS: dict[str, type[Row]] = {
+    "account.changed": Account,
+    "account.deleted": Deleted,
+    "worker.changed": Worker,
+    "worker.deleted": Deleted,
+    "item.detected": Item,
+    "items.read": ItemsRead,
+    "unread.changed": Unread,
+    "notification.changed": Notification,
+    "settings.changed": Row,
+    "catalog.changed": Row,
+    "vault.changed": Row,
+    # unnumbered
+    "checking": Checking,
+    "heartbeat": HeartbeatSeen,
+    "log.batch": LogBatch,
+}
+"""Type of the data of every event."""
+
+UNNUMBERED = frozenset({"checking", "heartbeat", "log.batch"})

@@ -1,0 +1,369 @@
+"""Every message between master and worker. Times are UTC milliseconds, spans carry their unit in their name.
+
+Facts are named in the past, commands imperatively, questions ``…Request``; each has its answer type beside it.
+Unknown fields are ignored (a newer peer may add some); wrong types are refused.
+"""
+
+from typing import Any
+
+import msgspec
+
+from worker.protocol.states import CheckOutcome, ItemKind, LogLevel
+from worker.protocol.texts import Text
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all payloads."""
+
+
+# ---------------------------------------------------------------- accounts
+
+
+class Assignment(Message, frozen=True, kw_only=True):
+    """One account as a worker needs it. The cursor is the platform's own, opaque to everybody else."""
+
+    account_id: str
+    epoch: int
+    platform: str
+    name: str
+    settings: dict[str, Any]
+    interval_seconds: int
+    interval_max_seconds: int | None = None
+    has_credentials: bool = False
+    credential_version: int = 0
+    cursor: str | None = None
+    baseline: bool = False
+    """No check of this account has ever been acknowledged: what the next one finds is known, not new."""
+    priority: int = 0
+    stored_seq: int = 0
+    """Highest sequence number stored without a gap for (account, epoch); the worker goes on from the next."""
+    check_now: bool = True
+    """The first check begins at once (else spread over one interval)."""
+
+
+class AssignAccount(Message, frozen=True, kw_only=True):
+    """Command: watch this account. Also sent when its settings change (same epoch, new settings)."""
+
+    assignment: Assignment
+
+
+class RevokeAccount(Message, frozen=True, kw_only=True):
+    """Command: stop watching; answered when no check of it runs any more."""
+
+    account_id: str
+    epoch: int
+
+
+class CheckAccount(Message, frozen=True, kw_only=True):
+    """Command: check now (or right after the check that runs)."""
+
+    account_id: str
+    epoch: int
+
+
+class Done(Message, frozen=True, kw_only=True):
+    """The plain answer to a command."""
+
+
+class TestAccount(Message, frozen=True, kw_only=True):
+    """Question: connect with these settings, save nothing. Secrets are asked for with the ticket."""
+
+    __test__ = False
+
+    ticket: str
+    platform: str
+    settings: dict[str, Any]
+    has_credentials: bool
+
+
+class TestStep(Message, frozen=True, kw_only=True):
+    """One step of a test with its time; ``error`` says why it failed."""
+
+    __test__ = False
+
+    name: Text
+    milliseconds: int
+    error: Text | None = None
+
+
+class AccountTested(Message, frozen=True, kw_only=True):
+    """The answer to :class:`TestAccount`. ``fields`` maps a field of the manifest to what is wrong with it."""
+
+    success: bool
+    steps: list[TestStep] = []
+    error: Text | None = None
+    fields: dict[str, Text] = {}
+    identity: str = ""
+    """Who the server says we are (stable id), empty where the platform has none."""
+
+
+# ---------------------------------------------------------------- registration and liveness
+
+
+class Holding(Message, frozen=True, kw_only=True):
+    """An account that the worker believes to own."""
+
+    account_id: str
+    epoch: int
+
+
+class RegisterWorker(Message, frozen=True, kw_only=True):
+    """First message on every connection."""
+
+    worker_id: str
+    host: str
+    pid: int
+    version: str
+    protocol: int
+    platforms: list[str]
+    runners: list[str] = []
+    max_accounts: int = 0
+    """0: what the master's configuration says."""
+    holding: list[Holding] = []
+    generation: str = ""
+    """Ledger generation that the worker's seen-cache was made under, empty for a new one."""
+
+
+class WorkerRegistered(Message, frozen=True, kw_only=True):
+    """The answer: what holds from now on. Accounts that are not in ``assignments`` are to be dropped."""
+
+    generation: str
+    heartbeat_seconds: float
+    pulse_seconds: float
+    lease_ms: int
+    assignments: list[Assignment]
+
+
+class Pulse(Message, frozen=True, kw_only=True):
+    """Twice a second: the loop is alive. Its acknowledgement renews the leases."""
+
+    sequence: int
+
+
+class PulseAcknowledged(Message, frozen=True, kw_only=True):
+    """The leases of this worker hold ``lease_ms`` from the moment the pulse was sent."""
+
+    lease_ms: int
+
+
+class Heartbeat(Message, frozen=True, kw_only=True):
+    """Every 10 s: how the worker is. ``holding`` lets both sides mend a difference."""
+
+    at: int
+    cpu_percent: float
+    rss_bytes: int
+    accounts: int
+    active_checks: int
+    errors: int
+    """Failed checks since start."""
+    checks: int
+    items: int
+    """Items found since start."""
+    backlog: int
+    """Items in the outbox."""
+    round_trip_ms: float | None = None
+    """Of the last pulse."""
+    holding: list[Holding] = []
+
+
+class HeartbeatAcknowledged(Message, frozen=True, kw_only=True):
+    """Accounts to take (missing on the worker) and to drop (not, or no longer, its own)."""
+
+    assign: list[Assignment] = []
+    revoke: list[Holding] = []
+
+
+class ShutDown(Message, frozen=True, kw_only=True):
+    """Command: hand over, stop, exit within the deadline."""
+
+    deadline_ms: int
+
+
+# ---------------------------------------------------------------- items
+
+
+class Item(Message, frozen=True, kw_only=True):
+    """A detected thing. ``key`` is stable for ever within its account."""
+
+    kind: ItemKind
+    key: str
+    title: str
+    text: str = ""
+    author: str = ""
+    url: str = ""
+    thread: str = ""
+    created_at: int
+    """When the platform says it was made; never later than ``detected_at``."""
+    detected_at: int
+    truncated: bool = False
+
+
+class Report(Message, frozen=True, kw_only=True):
+    """An item with its sequence number in (account, epoch), from 1."""
+
+    seq: int
+    item: Item
+    baseline: bool = False
+    """Known, not new: stored as a key only, never told."""
+
+
+class CursorReport(Message, frozen=True, kw_only=True):
+    """The cursor after a check, and the sequence number up to which it speaks."""
+
+    seq: int
+    value: str
+
+
+class ItemsDetected(Message, frozen=True, kw_only=True):
+    """A batch of one account, in order of sequence. The last batch of a check carries its cursor.
+
+    A check without items sends a batch with no reports only when its cursor changed.
+    """
+
+    account_id: str
+    epoch: int
+    how: str = "poll"
+    """``poll`` or ``push``."""
+    reports: list[Report]
+    cursor: CursorReport | None = None
+
+
+class ReportResult(Message, frozen=True, kw_only=True):
+    """What became of one report: ``stored``, ``known`` (its key was there), or ``rejected`` with the reason."""
+
+    seq: int
+    result: str
+    error: Text | None = None
+
+
+class ItemsAcknowledged(Message, frozen=True, kw_only=True):
+    """Sent after the commit. ``cursor`` is ``stored``, ``stale`` (an older epoch), ``gap`` or ``none``."""
+
+    results: list[ReportResult]
+    cursor: str = "none"
+
+
+# ---------------------------------------------------------------- checks
+
+
+class CheckStarted(Message, frozen=True, kw_only=True):
+    """A check began (shown as *Checking*, not stored, unnumbered)."""
+
+    account_id: str
+    epoch: int
+
+
+class CheckEnded(Message, frozen=True, kw_only=True):
+    """A check ended. Sent after its items were acknowledged, or after it failed."""
+
+    account_id: str
+    epoch: int
+    outcome: CheckOutcome
+    at: int
+    duration_ms: int
+    found: int = 0
+    """New items (baseline ones do not count)."""
+    how: str = "poll"
+    reason: Text | None = None
+    fields: dict[str, Text] = {}
+    """Fields of the manifest that are wrong (``invalid_config``)."""
+    failures: int = 0
+    """Consecutive failures, this one included."""
+    retry_after_seconds: float | None = None
+    next_check_at: int | None = None
+    """None while a push connection is waited on."""
+    listening: bool = False
+    """A push connection stands: the window says *push* instead of a next check."""
+
+
+# ---------------------------------------------------------------- credentials
+
+
+class CredentialRequest(Message, frozen=True, kw_only=True):
+    """Question: the secret of an account whose lease I hold, or of a test given to me (``ticket``)."""
+
+    account_id: str = ""
+    epoch: int = 0
+    ticket: str = ""
+
+
+class CredentialGranted(Message, frozen=True, kw_only=True):
+    """The only message that carries a secret, and only as an acknowledgement."""
+
+    document: dict[str, Any]
+    version: int
+
+    def __repr__(self) -> str:
+        return f"CredentialGranted(version={self.version})"
+
+
+# ---------------------------------------------------------------- logs
+
+
+class LogRecord(Message, frozen=True, kw_only=True):
+    """One line of a log; redacted before it leaves its process."""
+
+    at: int
+    level: LogLevel
+    source: str
+    """``master``, a worker's id, or ``desktop``."""
+    logger: str
+    message: str
+    request_id: str = ""
+    account_id: str = ""
+    traceback: str = ""
+
+
+class LogsWritten(Message, frozen=True, kw_only=True):
+    """A batch of records; ``dropped`` counts those that the full queue could not keep."""
+
+    records: list[LogRecord]
+    dropped: int = 0
+
+
+class WorkerFailed(Message, frozen=True, kw_only=True):
+    """Something in the worker itself went wrong."""
+
+    code: str
+    message: str
+
+
+TYPES: dict[str, type[Message]] = {
+    # up
+    "worker:register": RegisterWorker,
+    "worker:pulse": Pulse,
+    "worker:heartbeat": Heartbeat,
+    "worker:items:detected": ItemsDetected,
+    "worker:account:checking": CheckStarted,
+    "worker:account:status": CheckEnded,
+    "worker:credential:request": CredentialRequest,
+    "worker:log": LogsWritten,
+    "worker:error": WorkerFailed,
+    # down
+    "master:account:assign": AssignAccount,
+    "master:account:revoke": RevokeAccount,
+    "master:account:check": CheckAccount,
+    "master:account:test": TestAccount,
+    "master:shutdown": ShutDown,
+}
+"""Wire name of every message that begins an exchange."""
+
+ANSWERS: dict[type[Message], type[Message]] = {
+    RegisterWorker: WorkerRegistered,
+    Pulse: PulseAcknowledged,
+    Heartbeat: HeartbeatAcknowledged,
+    ItemsDetected: ItemsAcknowledged,
+    CheckStarted: Done,
+    CheckEnded: Done,
+    CredentialRequest: CredentialGranted,
+    LogsWritten: Done,
+    WorkerFailed: Done,
+    AssignAccount: Done,
+    RevokeAccount: Done,
+    CheckAccount: Done,
+    TestAccount: AccountTested,
+    ShutDown: Done,
+}
+"""What each of them is answered with."""
+
+NAMES: dict[type[Message], str] = {kind: name for name, kind in TYPES.items()}

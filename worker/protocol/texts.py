@@ -1,0 +1,130 @@
+"""Texts for people: a code, its parameters, and the English sentence for shells.
+
+The desktop translates by code; ``resources/translations/codes_zh_CN.toml`` holds the same codes in Simplified Chinese.
+Plug-ins may add codes of their own in their manifest.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+Param = str | int | float
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence in every language: ``code`` and ``params`` for the desktop, ``message`` in English for shells."""
+
+    code: str
+    params: dict[str, Param] = {}
+    message: str = ""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+TEMPLATES: Final[Mapping[str, str]] = {
+    # why an account is where it is
+    "assign_least_loaded": "least loaded",
+    "assign_pinned": "pinned to this worker",
+    "assign_manual": "assigned by hand",
+    "assign_took_over": "took over from {worker} ({cause})",
+    "assign_returned": "the worker came back",
+    "unassigned_no_worker": "no worker is running",
+    "unassigned_full": "every worker is full",
+    "unassigned_pinned_away": "waits for {worker}, to which it is pinned",
+    "unassigned_paused": "paused",
+    "unassigned_login_needed": "needs sign-in",
+    "unassigned_no_platform": "no worker knows the platform {platform}",
+    "cause_crashed": "crashed",
+    "cause_stopped": "stopped",
+    "cause_deleted": "deleted",
+    # states of an account
+    "state_paused": "Paused by you.",
+    "state_waiting_first_check": "Waits for its first check.",
+    "state_stale": "No successful check for {seconds} s.",
+    "state_auth_failed": "The server refused the sign-in. Checks have stopped so that the account is not locked.",
+    "state_credentials_missing": "No credentials are stored. Sign in to begin.",
+    "state_credentials_unreadable": "The credentials could not be read: {reason}",
+    # what a check ran into
+    "auth_refused": "The server refused the password for {username}.",
+    "auth_refused_detail": "The server refused the sign-in: {detail}",
+    "dns_failed": "The name {host} does not resolve. Check the spelling and the network.",
+    "connect_refused": "{host} refuses connections on port {port}. Check the port, and that the server runs.",
+    "connect_timeout": "{host} did not answer on port {port} within {seconds} s.",
+    "connection_lost": "The connection to {host} was lost: {detail}",
+    "network_unreachable": "{host} cannot be reached: {detail}",
+    "protocol_garbage": "{host} answered on port {port}, but does not speak {protocol}.",
+    "tls_untrusted": "The certificate of {host} is not trusted: {detail}",
+    "tls_failed": "No encrypted connection to {host} could be made: {detail}",
+    "starttls_missing": "{host} offers no STARTTLS. Choose another kind of encryption.",
+    "plain_not_loopback": "An unencrypted connection would show the password to the network. Choose TLS or STARTTLS.",
+    "login_disabled": "{host} allows no sign-in on an unencrypted connection.",
+    "folder_missing": "The mailbox has no folder {folder}.",
+    "http_status": "{host} answered {status}.",
+    "http_not_found": "Nothing is at this address ({status}).",
+    "http_auth": "{host} asks for a user name and a password, or refuses these ({status}).",
+    "http_rate_limited": "{host} asks to be called less often.",
+    "http_redirects": "{host} redirects in a circle.",
+    "too_large": "The answer is larger than {limit_mb} MB and was not read to its end.",
+    "feed_is_html": "This is a web page, not a feed. Look for the address of its RSS or Atom feed.",
+    "feed_empty": "The answer is empty.",
+    "feed_broken": "This is not a feed: {detail}",
+    "feed_unsafe": "The document declares entities that could exhaust memory, and was refused.",
+    "url_scheme": "The address must begin with http:// or https://.",
+    "check_timeout": "The check took longer than {seconds} s and was stopped.",
+    "check_failed": "The check failed inside Watchkeeper: {detail}",
+    "rate_limited": "The service asks for {seconds} s of patience.",
+    "demo_auth": "The demo service has signed this account out.",
+    "demo_outage": "The demo service is down for a moment.",
+    "step_resolve": "Resolve the name",
+    "step_connect": "Connect",
+    "step_tls": "Encrypt",
+    "step_sign_in": "Sign in",
+    "step_first_check": "First check",
+    # fields
+    "field_required": "Fill this in.",
+    "field_unknown": "There is no such field.",
+    "field_type": "Expected {expected}.",
+    "field_range": "Must be from {minimum} to {maximum}.",
+    "field_choice": "Choose one of: {choices}.",
+    "field_length": "Must have {minimum} to {maximum} characters.",
+    "field_pattern": "Allowed here: {allowed}.",
+    "field_taken": "{value} is taken already.",
+    "field_secret_in_settings": "Secrets belong to the credentials.",
+    # workers
+    "exit_ok": "stopped in order",
+    "exit_code": "exited with code {exit_code}",
+    "exit_signal": "killed by signal {signal} ({name})",
+    "exit_ntstatus": "exited with {exit_hex} ({name})",
+    "exit_start_failed": "could not be started: {detail}",
+    "exit_unknown": "ended; the reason is not known",
+    "worker_killed_no_answer": "did not stop in {seconds} s and was killed",
+    "worker_refused_protocol": "speaks protocol {worker_protocol}; this master speaks {master_protocol}",
+    # notifications
+    "notify_item": "{account}: {title}",
+    "notify_login_needed": "{account} needs you to sign in again",
+    "notify_unreachable": "{account} cannot be reached",
+    "notify_reachable": "{account} can be reached again",
+    "notify_worker_gave_up": "{worker} crashed {count} times and was given up",
+    "notify_rejected": "{account}: an item was refused as invalid",
+    "notify_digest": "{count} notifications while you were away",
+    "notify_more": "{account}: {count} new",
+    "told_new_item": "a new item",
+    "told_alert": "an alert",
+    "silent_baseline": "found at the first check of the account",
+    "silent_muted": "notifications were muted",
+    "silent_merged": "told together with others of the same account",
+    # trace of an item
+    "trace_found": "Found by {worker} ({how})",
+    "trace_stored": "stored",
+    "trace_notified": "notified: {reason}",
+    "trace_suppressed": "not notified: {reason}",
+    "trace_shown": "shown on {device}",
+    "trace_opened": "opened",
+}
+
+
+def text(code: str, **params: Param) -> Text:
+    """Make the :class:`Text` of ``code``. An unknown code or a missing parameter is a fault of ours: ``KeyError``."""
+    return Text(code=code, params=dict(params), message=TEMPLATES[code].format(**params))

@@ -1,0 +1,157 @@
+"""The interface of a platform: all that an adapter may see of Watchkeeper.
+
+A platform is one folder ``worker/platforms/<id>/`` with ``manifest.toml`` and ``adapter.py``, whose class
+``Adapter`` derives from :class:`Platform`. One instance watches one account; its methods are never called concurrently,
+but that ``listen`` is cancelled before ``poll`` begins. It runs on the worker's event loop: nothing in it may block
+longer than a pulse (0.5 s), so synchronous libraries run through :meth:`Context.run_blocking`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from worker.protocol.codec import cut_text, now_ms
+from worker.protocol.manifest import Manifest
+from worker.protocol.messages import Item, TestStep
+from worker.protocol.secret import Secret
+from worker.protocol.states import ItemKind
+from worker.protocol.texts import Param, Text, text
+
+T = TypeVar("T")
+
+
+class Poll(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found.
+
+    ``items`` in the order in which they are to be told (oldest first); keys that were reported before may be in it:
+    the worker's cache and the master's ledger drop them. ``cursor`` is opaque (any text up to 256 KiB), None keeps the
+    one before. ``more`` asks for another poll at once (a page at a time keeps memory bounded).
+    """
+
+    items: list[Item] = []
+    cursor: str | None = None
+    more: bool = False
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """What a test connection learned: a stable id of who we are, and a name to propose."""
+
+    identity: str = ""
+    name: str = ""
+
+
+class Context(ABC):
+    """What the runtime gives to an adapter."""
+
+    account_id: str
+    manifest: Manifest
+    settings: dict[str, Any]
+    """As typed, completed with the manifest's defaults, already checked against its types."""
+
+    @abstractmethod
+    async def secret(self) -> Secret:
+        """Return the credentials (empty Secret when none are stored). Ask when needed, keep nothing."""
+
+    @abstractmethod
+    async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
+        """Run ``call`` on one of the worker's own daemon threads. Raises ``TimeoutError`` after ``timeout`` seconds."""
+
+    @abstractmethod
+    def step_began(self, name: Text) -> None:
+        """Note a step of a test connection (ignored outside of one)."""
+
+    @abstractmethod
+    def step_ended(self, error: Text | None = None) -> None:
+        """End the step."""
+
+    @asynccontextmanager
+    async def step(self, code: str, **params: Param) -> AsyncIterator[None]:
+        """Time one step: ``async with context.step("step_connect"):``."""
+        self.step_began(text(code, **params))
+        try:
+            yield
+        except BaseException as error:
+            self.step_ended(getattr(error, "reason", None) or Text(code="error", message=str(error)))
+            raise
+        self.step_ended()
+
+
+class Platform(ABC):
+    """One account on one service. Raises only what stands in ``worker.sdk.errors``."""
+
+    kinds: ClassVar[tuple[ItemKind, ...]] = ()
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @abstractmethod
+    async def probe(self) -> Probe:
+        """Really connect and sign in, reading nothing that changes the account. Every step through ``context.step``."""
+
+    @abstractmethod
+    async def poll(self, cursor: str | None) -> Poll:
+        """Return what is new since ``cursor``; None asks for what is there now (the baseline)."""
+
+    async def listen(self) -> bool:
+        """Wait until the server says that something may be new, then return True; the session polls.
+
+        Return False on a keep-alive that proves the sign-in still works. Called again and again, only when the
+        manifest's ``capabilities.push`` is true, and cancelled at will. Raise ``TemporaryFailure`` when the
+        connection is lost.
+        """
+        raise TypeError(f"{type(self).__name__} declares push and has no listen()")
+
+    async def close(self) -> None:  # noqa: B027 (most adapters hold nothing)
+        """Let go of every connection. Called once; must not raise."""
+
+
+def make_item(
+    kind: ItemKind,
+    key: str,
+    title: str,
+    *,
+    body: str = "",
+    author: str = "",
+    url: str = "",
+    thread: str = "",
+    created_at: int | None = None,
+) -> Item:
+    """Return an item that fits every limit: cut texts, a key of at most 512 characters, times in range.
+
+    ``created_at`` in UTC milliseconds; None or a time in the future becomes now. Raises ``ValueError`` on an empty key.
+    """
+    if not key or len(key) > 512:
+        raise ValueError(f"an item's key has 1 to 512 characters, not {len(key)}")
+    now = now_ms()
+    cut_body, truncated = cut_text(body.replace("\x00", ""))
+    made = created_at if created_at is not None and 0 < created_at <= now else now
+    return Item(
+        kind=kind,
+        key=key,
+        title=cut_text(" ".join(title.replace("\x00", "").split()), 1000)[0],
+        text=cut_body,
+        author=cut_text(author.replace("\x00", "").strip(), 500)[0],
+        url=url if len(url) <= 4096 else "",
+        thread=cut_text(thread, 512)[0],
+        created_at=made,
+        detected_at=now,
+        truncated=truncated,
+    )
+
+
+__all__ = [
+    "Context",
+    "Item",
+    "ItemKind",
+    "Platform",
+    "Poll",
+    "Probe",
+    "Secret",
+    "TestStep",
+    "Text",
+    "make_item",
+    "text",
+]
