@@ -1,0 +1,83 @@
+"""Items and notifications."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from master.api.rows import Body, Row
+from worker.protocol.states import ItemKind
+from worker.protocol.texts import Text
+
+
+class Item(Row, frozen=True, kw_only=True):
+    """A detected comment, message, mail, mention, entry, change or line."""
+
+    id: int
+    account_id: str
+    kind: ItemKind
+    key: str
+    title: str
+    text: str
+    author: str
+    url: str
+    thread: str
+    created_at: int
+    detected_at: int
+    stored_at: int
+    read: bool
+    truncated: bool
+
+
+class ItemPatch(Body, frozen=True, kw_only=True):
+    """Body of ``PATCH /items/:id``."""
+
+    read: bool
+
+
+class ItemFilter(Body, frozen=True, kw_only=True):
+    """Body of ``POST /items/read`` and the query of ``GET /items``: what is absent does not restrict."""
+
+    account_id: str | UnsetType = UNSET
+    kind: ItemKind | UnsetType = UNSET
+    unread: bool | UnsetType = UNSET
+    q: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+    since: int | UnsetType = UNSET
+    until: int | UnsetType = UNSET
+    ids: Annotated[list[int], Meta(max_length=500)] | UnsetType = UNSET
+
+
+class TraceStep(Row, frozen=True, kw_only=True):
+    """One step in the life of an item: found → stored → notified / suppressed(reason) → shown → opened."""
+
+    at: int
+    text: Text
+
+
+class Trace(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /items/:id/trace``."""
+
+    item_id: int
+    steps: list[TraceStep]
+
+
+class Notification(Row, frozen=True, kw_only=True):
+    """Something to tell the person, or (``suppressed``) why it was not told."""
+
+    id: int
+    kind: Literal["item", "job", "alert", "system"]
+    item_id: int | None = None
+    job_id: str | None = None
+    alert_id: str | None = None
+    account_id: str | None = None
+    title: Text
+    text: str
+    state: Literal["pending", "suppressed", "dismissed", "snoozed", "read"]
+    reason: Text | None
+    created_at: int
+    snoozed_until_at: int | None = None
+
+
+class Snooze(Body, frozen=True, kw_only=True):
+    """Body of ``POST /notifications/:id/snooze``."""
+
+    seconds: Annotated[int, Meta(ge=60, le=2_592_000)] = 3600

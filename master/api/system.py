@@ -1,0 +1,159 @@
+"""Status, catalogue, logs, settings, tokens and clients."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from master.api.rows import Beat, Body, Interval, Name, Row
+from worker.protocol.manifest import Manifest
+from worker.protocol.messages import LogRecord
+from worker.protocol.texts import Text
+
+
+class WorkerCounts(Row, frozen=True, kw_only=True):
+    """Part of :class:`Status`."""
+
+    total: int
+    online: int
+    offline: int
+    total_assigned_accounts: int
+
+
+class SchedulingCounts(Row, frozen=True, kw_only=True):
+    """Part of :class:`Status`."""
+
+    total_accounts: int
+    assigned_accounts: int
+    unassigned_accounts: int
+
+
+class ClientCounts(Row, frozen=True, kw_only=True):
+    """Part of :class:`Status`."""
+
+    total: int
+    online: int
+
+
+class NotificationCounts(Row, frozen=True, kw_only=True):
+    """Part of :class:`Status`."""
+
+    pending: int
+
+
+class JobCounts(Row, frozen=True, kw_only=True):
+    """Part of :class:`Status`."""
+
+    pending: int = 0
+    running: int = 0
+
+
+class Status(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /status``; ``uptime`` in seconds."""
+
+    version: str
+    uptime: float
+    workers: WorkerCounts
+    scheduling: SchedulingCounts
+    clients: ClientCounts
+    notifications: NotificationCounts
+    jobs: JobCounts
+    unread: int
+    vault: Literal["ok", "unavailable", "locked"]
+    vault_reason: Text | None = None
+    profile: str = ""
+    demo: bool = False
+
+
+class Health(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /health``, ``/readiness`` and ``/liveness``."""
+
+    status: Literal["ok", "starting", "stopping"]
+    version: str
+
+
+class DeploymentType(Row, frozen=True, kw_only=True):
+    """A way to run workers."""
+
+    id: str
+    title: Text
+
+
+class CatalogAnswer(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /catalog``."""
+
+    platforms: list[Manifest]
+    runners: list[Manifest]
+    deployments: list[DeploymentType]
+
+
+class Beats(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /beats``: the heartbeat bars, oldest first, at most 40 ticks each."""
+
+    accounts: dict[str, list[Beat]]
+    workers: dict[str, list[Beat]]
+
+
+class LogRow(Row, frozen=True, kw_only=True):
+    """A stored line of the log; ``id`` grows."""
+
+    id: int
+    record: LogRecord
+
+
+class Settings(Row, frozen=True, kw_only=True):
+    """Settings of the master (``settings.json``). An unknown key is an error."""
+
+    heartbeat_seconds: Annotated[float, Meta(ge=1, le=300)] = 10.0
+    offline_after_seconds: Annotated[float, Meta(ge=3, le=3600)] = 30.0
+    default_interval_seconds: Interval = 30
+    notifications_enabled: bool = True
+    muted_until_at: int | None = None
+    """Notifications are kept but not shown until then (the tray's *Mute*)."""
+    baseline_quiet: bool = True
+    """The first check of a new account tells nothing."""
+    item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] = 5
+    """Most notifications of one account in one batch; the rest become one "N new"."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_total_mb: Annotated[int, Meta(ge=1, le=10_000)] = 50
+
+
+class SettingsPatch(Body, frozen=True, kw_only=True):
+    """Body of ``PATCH /settings``."""
+
+    heartbeat_seconds: Annotated[float, Meta(ge=1, le=300)] | UnsetType = UNSET
+    offline_after_seconds: Annotated[float, Meta(ge=3, le=3600)] | UnsetType = UNSET
+    default_interval_seconds: Interval | UnsetType = UNSET
+    notifications_enabled: bool | UnsetType = UNSET
+    muted_until_at: int | None | UnsetType = UNSET
+    baseline_quiet: bool | UnsetType = UNSET
+    item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
+    log_level: Literal["debug", "info", "warning", "error"] | UnsetType = UNSET
+    log_total_mb: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+
+
+class TokenCreate(Body, frozen=True, kw_only=True):
+    """Body of ``POST /tokens``."""
+
+    name: Name
+    scope: Literal["admin", "client"]
+
+
+class Token(Row, frozen=True, kw_only=True):
+    """A named token; its value is shown once."""
+
+    id: str
+    name: str
+    scope: Literal["admin", "client"]
+    created_at: int
+    last_used_at: int | None
+    token: str | UnsetType = UNSET
+
+
+class Client(Row, frozen=True, kw_only=True):
+    """A device that is told of notifications."""
+
+    device_id: str
+    name: str
+    online: bool
+    last_seen_at: int
+    cursor: int

@@ -1,0 +1,151 @@
+"""Workers: configuration and runtime."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+
+from master.api.rows import Body, Name, Row, WorkerId
+from worker.protocol.states import WorkerState
+from worker.protocol.texts import Text
+
+
+class WorkerConfig(Row, frozen=True, kw_only=True):
+    """How a worker is run."""
+
+    worker_id: str
+    name: str
+    description: str
+    deployment_type: str
+    host: str
+    port: int | None
+    max_accounts: int
+    max_memory_mb: int | None
+    cpu_cores: int | None
+    env: dict[str, str]
+    command_args: list[str]
+    working_directory: str | None
+    auto_start: bool
+    auto_restart: bool
+    restart_delay_ms: int
+    max_restart_attempts: int
+    enabled: bool
+    version: int
+    created_at: int
+
+
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+MaxAccounts = Annotated[int, Meta(ge=1, le=100_000)]
+MaxMemory = Annotated[int, Meta(ge=32, le=1_048_576)]
+Cores = Annotated[int, Meta(ge=1, le=1024)]
+RestartDelay = Annotated[int, Meta(ge=0, le=3_600_000)]
+Attempts = Annotated[int, Meta(ge=0, le=1_000_000)]
+Description = Annotated[str, Meta(max_length=1000)]
+Env = Annotated[dict[str, str], Meta(max_length=200)]
+Args = Annotated[list[str], Meta(max_length=200)]
+
+
+class WorkerConfigCreate(Body, frozen=True, kw_only=True):
+    """Body of ``POST /worker-configs``."""
+
+    worker_id: WorkerId
+    name: Name
+    description: Description = ""
+    deployment_type: str = "local"
+    host: str = "localhost"
+    port: Port | None = None
+    max_accounts: MaxAccounts = 10
+    max_memory_mb: MaxMemory | None = None
+    cpu_cores: Cores | None = None
+    env: Env = {}
+    command_args: Args = []
+    working_directory: str | None = None
+    auto_start: bool = True
+    auto_restart: bool = True
+    restart_delay_ms: RestartDelay = 1000
+    max_restart_attempts: Attempts = 3
+    enabled: bool = True
+
+
+class WorkerConfigPatch(Body, frozen=True, kw_only=True):
+    """Body of ``PATCH /worker-configs/:worker_id``."""
+
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    deployment_type: str | UnsetType = UNSET
+    host: str | UnsetType = UNSET
+    port: Port | None | UnsetType = UNSET
+    max_accounts: MaxAccounts | UnsetType = UNSET
+    max_memory_mb: MaxMemory | None | UnsetType = UNSET
+    cpu_cores: Cores | None | UnsetType = UNSET
+    env: Env | UnsetType = UNSET
+    command_args: Args | UnsetType = UNSET
+    working_directory: str | None | UnsetType = UNSET
+    auto_start: bool | UnsetType = UNSET
+    auto_restart: bool | UnsetType = UNSET
+    restart_delay_ms: RestartDelay | UnsetType = UNSET
+    max_restart_attempts: Attempts | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+
+
+class WorkerConfigSummary(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /worker-configs/stats/summary``."""
+
+    total: int
+    enabled: int
+    disabled: int
+    total_capacity: int
+    deployment_types: dict[str, int]
+
+
+class LastExit(Row, frozen=True, kw_only=True):
+    """How a worker's last process ended; ``text`` says it in words."""
+
+    code: int | None
+    signal: int | None
+    text: Text
+    at: int
+
+
+class Worker(Row, frozen=True, kw_only=True):
+    """A worker as it is now: a row of ``GET /workers`` and the answer of ``GET /workers/:id/status``."""
+
+    worker_id: str
+    name: str
+    deployment_type: str
+    status: WorkerState
+    online: bool
+    """Registered, and its socket stands."""
+    pid: int | None
+    uptime: float
+    """Seconds since the process started, 0 when none runs."""
+    cpu_usage: float | None
+    """Percent of one core, over the last heartbeat interval."""
+    memory_usage_mb: float | None
+    assigned_accounts: int
+    max_accounts: int
+    active_tasks: int
+    """Checks under way at the last heartbeat."""
+    started_at: int | None
+    last_heartbeat_at: int | None
+    round_trip_ms: float | None
+    error_count: int
+    restart_count: int
+    """Automatic restarts since the last start by hand."""
+    restart_at: int | None
+    """When a crashed worker will be started again."""
+    last_exit: LastExit | None
+    status_text: Text | None
+    worker_version: str
+    epoch: int
+    """Number of processes that this worker has had."""
+    enabled: bool
+    auto_start: bool
+    config_version: int
+
+
+class WorkerCommand(Body, frozen=True, kw_only=True):
+    """Body of ``POST /workers/:id/start|stop|restart``. Kill: stop with ``graceful`` false."""
+
+    graceful: bool = True
+    timeout_ms: Annotated[int, Meta(ge=0, le=600_000)] = 30_000
