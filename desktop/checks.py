@@ -1,0 +1,64 @@
+"""What the desktop needs of the machine: a display, Qt's libraries, a tray. Each lack is one sentence, no traceback."""
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping
+
+NO_DISPLAY = (
+    "There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+    "Run `watchkeeper serve` for the master alone, or `watchkeeper demo --offscreen --seconds 20` to see it work."
+)
+
+_X11_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-randr.so.0": "libxcb-randr0",
+}
+_BASE_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+}
+
+
+def display_problem(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
+    """Return the sentence that says why no window can be opened, None when one can (or Qt draws offscreen)."""
+    if not platform.startswith("linux") or environment.get("QT_QPA_PLATFORM", "") in {"offscreen", "minimal", "vnc"}:
+        return None
+    if environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
+        return None
+    return NO_DISPLAY
+
+
+def library_problem(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
+    """Return the sentence that names the system libraries that Qt would miss, None when all are there."""
+    if not platform.startswith("linux"):
+        return None
+    wanted = dict(_BASE_LIBRARIES)
+    if environment.get("QT_QPA_PLATFORM", "") in {"", "xcb"} and environment.get("DISPLAY"):
+        wanted |= _X11_LIBRARIES
+    missing = [package for library, package in wanted.items() if not _loads(library)]
+    if not missing:
+        return None
+    return (
+        f"Qt needs system libraries that are not installed. On Debian or Ubuntu: sudo apt install {' '.join(missing)} "
+        "(other systems: the packages that hold them)."
+    )
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""Shows notifications of the operating system; a click opens the item.
+
+Qt's tray messages carry no id, so a click belongs to the message that was shown last.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from desktop.bridge import Showing
+from desktop.integration.tray import Tray
+from master.api.schema import Notification
+from worker.protocol.texts import Text
+
+SHOW_MS = 8000
+MAX_BODY = 240
+
+
+class Notifier(QObject):
+    """Turns notifications into tray messages (or hands them to ``fallback`` where no tray is)."""
+
+    opened = Signal(object)
+    """The :class:`Notification` whose message was clicked."""
+    shown = Signal(object)
+    """A :class:`Notification` was put on the screen."""
+
+    def __init__(
+        self,
+        tray: Tray | None,
+        say: Callable[[Text], str],
+        fallback: Callable[[str, str, Notification], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tray = tray
+        self._say = say
+        self._fallback = fallback
+        self._last: Notification | None = None
+        self._known: set[int] = set()
+        if tray is not None:
+            tray.message_clicked.connect(self._on_clicked)
+
+    def show(self, showing: Showing) -> None:
+        """Show what is new (an id shown before is dropped), then confirm."""
+        fresh = [notification for notification in showing.notifications if notification.id not in self._known]
+        self._known.update(notification.id for notification in fresh)
+        if showing.digest and len(fresh) > 1:
+            self._show(fresh[-1], self.tr("%n notifications while you were away", "", len(fresh)), "")
+        else:
+            for notification in fresh:
+                self._show(notification, self._say(notification.title), notification.text)
+        showing.confirm()
+
+    def _show(self, notification: Notification, title: str, body: str) -> None:
+        body = " ".join(body.split())
+        body = body if len(body) <= MAX_BODY else body[: MAX_BODY - 1] + "…"
+        self._last = notification
+        if self._tray is not None:
+            icon = (
+                QSystemTrayIcon.MessageIcon.Warning
+                if notification.kind == "alert"
+                else QSystemTrayIcon.MessageIcon.Information
+            )
+            self._tray.icon.showMessage(title, body, icon, SHOW_MS)
+        else:
+            self._fallback(title, body, notification)
+        self.shown.emit(notification)
+
+    def _on_clicked(self) -> None:
+        if self._last is not None:
+            self.opened.emit(self._last)

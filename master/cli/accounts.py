@@ -1,0 +1,267 @@
+"""``watchkeeper accounts``."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+import msgspec
+from msgspec import UNSET
+
+from master.api.client import MasterClient
+from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
+from master.cli.connection import with_client
+from master.cli.fields import credentials_of, find_platform, parse_settings
+from master.cli.options import common_options
+from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
+
+SETTING_HELP = "A field of the platform, as NAME=VALUE; may be repeated."
+STDIN_HELP = "Read the credentials from stdin as one JSON object instead of asking."
+
+
+@click.group()
+@common_options
+def command() -> None:
+    """List, add, edit and remove accounts."""
+
+
+@command.command("list")
+@common_options
+@json_option
+@with_client
+async def list_accounts(client: MasterClient, as_json: bool) -> int:
+    """List the accounts and how they are."""
+    accounts = await client.all_accounts()
+    if as_json:
+        print_json(accounts)
+        return 0
+    rows = [
+        [
+            account.id,
+            account.name,
+            account.platform,
+            "checking" if account.checking else account.state,
+            account.worker_id or "–",
+            ago(account.last_checked_at),
+            str(account.unread or ""),
+            account.state_reason.message if account.state_reason else "",
+        ]
+        for account in accounts
+    ]
+    titles = ["Id", "Name", "Platform", "State", "Worker", "Checked", "Unread", "Reason"]
+    print_table(titles, rows, "There are no accounts. Add one with `watchkeeper accounts add --platform feed …`.")
+    return 0
+
+
+@command.command("show")
+@common_options
+@click.argument("account_id")
+@json_option
+@with_client
+async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
+    """Show one account."""
+    return _print(await client.account(account_id), as_json)
+
+
+@command.command("add")
+@common_options
+@click.option("--platform", required=True, help="imap, feed, …")
+@click.option("--name", required=True, help="How it is called in lists.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
+@click.option("--interval", type=int, default=30, show_default=True, help="Seconds between checks.")
+@click.option("--tag", "tags", multiple=True, help="May be repeated.")
+@click.option("--notes", default="", help="For yourself.")
+@click.option("--credentials-stdin", is_flag=True, help=STDIN_HELP)
+@click.option("--no-credentials", is_flag=True, help="Ask for none.")
+@click.option("--test", "test_first", is_flag=True, help="Connect first, and add only if that works.")
+@json_option
+@with_client
+async def add(
+    client: MasterClient,
+    platform: str,
+    name: str,
+    settings: tuple[str, ...],
+    interval: int,
+    tags: tuple[str, ...],
+    notes: str,
+    credentials_stdin: bool,
+    no_credentials: bool,
+    test_first: bool,
+    as_json: bool,
+) -> int:
+    """Add an account. Its password is asked for, or read from stdin; never an argument."""
+    manifest = find_platform(await client.catalog(), platform)
+    values = parse_settings(manifest, settings)
+    credentials = None if no_credentials else credentials_of(manifest, sys.stdin if credentials_stdin else None)
+    if test_first:
+        report = await client.test_account(AccountTest(platform=platform, settings=values, credentials=credentials))
+        if not report.success:
+            return _print_test(report, as_json)
+    account = await client.create_account(
+        AccountCreate(
+            platform=platform,
+            name=name,
+            settings=values,
+            credentials=credentials,
+            interval_seconds=interval,
+            tags=list(tags),
+            notes=notes,
+        )
+    )
+    return _print(account, as_json)
+
+
+@command.command("test")
+@common_options
+@click.argument("account_id")
+@json_option
+@with_client
+async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
+    """Connect with an account's settings and credentials, step by step."""
+    account = await client.account(account_id)
+    body = AccountTest(platform=account.platform, settings=account.settings, account_id=account.id)
+    return _print_test(await client.test_account(body), as_json)
+
+
+@command.command("edit")
+@common_options
+@click.argument("account_id")
+@click.option("--name", help="How it is called in lists.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
+@click.option("--interval", type=int, help="Seconds between checks.")
+@click.option("--notes", help="For yourself.")
+@json_option
+@with_client
+async def edit(
+    client: MasterClient,
+    account_id: str,
+    name: str | None,
+    settings: tuple[str, ...],
+    interval: int | None,
+    notes: str | None,
+    as_json: bool,
+) -> int:
+    """Change an account; what is not named stays."""
+    account = await client.account(account_id)
+    values: dict[str, Any] | msgspec.UnsetType = UNSET
+    if settings:
+        manifest = find_platform(await client.catalog(), account.platform)
+        values = {**account.settings, **parse_settings(manifest, settings)}
+    patch = AccountPatch(
+        name=UNSET if name is None else name,
+        settings=values,
+        interval_seconds=UNSET if interval is None else interval,
+        notes=UNSET if notes is None else notes,
+        version=account.version,
+    )
+    return _print(await client.patch_account(account_id, patch), as_json)
+
+
+@command.command("sign-in")
+@common_options
+@click.argument("account_id")
+@click.option("--credentials-stdin", is_flag=True, help=STDIN_HELP)
+@json_option
+@with_client
+async def sign_in(client: MasterClient, account_id: str, credentials_stdin: bool, as_json: bool) -> int:
+    """Give an account new credentials; its history stays."""
+    account = await client.account(account_id)
+    manifest = find_platform(await client.catalog(), account.platform)
+    credentials = credentials_of(manifest, sys.stdin if credentials_stdin else None)
+    if not credentials:
+        raise click.ClickException(f"The platform {account.platform} has no credentials.")
+    return _print(await client.put_credentials(account_id, credentials), as_json)
+
+
+@command.command("remove")
+@common_options
+@click.argument("account_id")
+@click.option("--keep-history", is_flag=True, help="Keep what was found.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@with_client
+async def remove(client: MasterClient, account_id: str, keep_history: bool, yes: bool, as_json: bool) -> int:
+    """Remove an account, its credentials and (unless kept) what was found."""
+    account = await client.account(account_id)
+    if not yes:
+        lost = "" if keep_history else " and everything it found"
+        click.confirm(f"Remove {account.name}{lost}?", abort=True, err=True)
+    await client.delete_account(account_id, keep_history)
+    if as_json:
+        print_json({"id": account_id})
+    else:
+        print(f"{account.name} is removed.")
+    return 0
+
+
+@command.command("assign")
+@common_options
+@click.argument("account_id")
+@click.option("--worker", "worker_id", help="Id of a worker; without it: automatic.")
+@click.option("--pin", is_flag=True, help="It stays there.")
+@json_option
+@with_client
+async def assign(client: MasterClient, account_id: str, worker_id: str | None, pin: bool, as_json: bool) -> int:
+    """Give an account to a worker, or let the master choose."""
+    if pin and worker_id is None:
+        raise click.UsageError("--pin needs --worker.")
+    return _print(await client.assign_account(account_id, AssignmentPut(worker_id=worker_id, pinned=pin)), as_json)
+
+
+def _simple(name: str, help_text: str, call: Callable[[MasterClient, str], Any]) -> None:
+    @command.command(name, help=help_text)
+    @common_options
+    @click.argument("account_id")
+    @json_option
+    @with_client
+    async def run(client: MasterClient, account_id: str, as_json: bool) -> int:
+        return _print(await call(client, account_id), as_json)
+
+
+_simple("pause", "Stop checking until it is resumed.", lambda client, account_id: client.pause_account(account_id))
+_simple("resume", "Check again.", lambda client, account_id: client.resume_account(account_id))
+_simple("check", "Check now.", lambda client, account_id: client.check_account(account_id))
+
+
+def _print(account: Account, as_json: bool) -> int:
+    if as_json:
+        print_json(account)
+        return 0
+    rate = f"{account.checks_ok} of {account.checks_total}" if account.checks_total else "–"
+    print_fields(
+        [
+            ("Account", account.id),
+            ("Name", account.name),
+            ("Platform", account.platform),
+            ("State", account.state),
+            ("Reason", account.state_reason.message if account.state_reason else "–"),
+            ("Worker", account.worker_id or "–"),
+            ("Why there", account.assignment_reason.message if account.assignment_reason else "–"),
+            ("Last check", clock(account.last_checked_at) if account.last_checked_at else "–"),
+            ("Next check", "push" if account.listening else _next(account)),
+            ("Successful", rate),
+            ("Unread", str(account.unread)),
+        ]
+    )
+    return 0
+
+
+def _next(account: Account) -> str:
+    return clock(account.next_check_at) if account.next_check_at else "–"
+
+
+def _print_test(report: TestReport, as_json: bool) -> int:
+    code = 0 if report.success else 1
+    if as_json:
+        print_json(report)
+        return code
+    for step in report.steps:
+        mark = "✗" if step.error else "✓"
+        print(
+            f"{mark} {step.name.message} ({step.milliseconds} ms)" + (f": {step.error.message}" if step.error else "")
+        )
+    if report.error is not None and not any(step.error == report.error for step in report.steps):
+        print(f"✗ {report.error.message}")
+    for name, reason in report.fields.items():
+        print(f"  {name}: {reason.message}")
+    return code

@@ -1,0 +1,92 @@
+"""The running master of a profile, as the command line reaches it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+import msgspec
+
+from master.api.client import ApiError, MasterClient
+from master.cli.options import Common, current
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class MasterFile(msgspec.Struct, frozen=True, kw_only=True):
+    """``master.json``: how to reach the master that runs on a profile."""
+
+    url: str
+    token: str
+    client_token: str
+    pid: int
+    started_at: int
+    version: str
+
+
+class NotRunning(click.ClickException):
+    """No master answers for the profile."""
+
+    def __init__(self, common: Common) -> None:
+        super().__init__(
+            f"No master runs on the profile {common.profile}. Start one with `watchkeeper serve`, or open the window "
+            "with `watchkeeper`."
+        )
+
+
+def read_master_file(common: Common) -> MasterFile:
+    """Return what the running master wrote. Raises :class:`NotRunning`."""
+    try:
+        return msgspec.json.decode(common.master_file.read_bytes(), type=MasterFile)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotRunning(common) from None
+    except msgspec.DecodeError as error:
+        raise click.ClickException(f"{common.master_file} is damaged: {error}. Start the master again.") from error
+    except PermissionError as error:
+        raise click.ClickException(f"{common.master_file} belongs to another user.") from error
+
+
+def with_client(
+    function: Callable[Concatenate[MasterClient, P], Awaitable[T]],
+) -> Callable[P, T]:
+    """Make a command of an async function whose first argument is a client of the running master."""
+
+    @wraps(function)
+    def command(*args: P.args, **kwargs: P.kwargs) -> T:
+        common = current(click.get_current_context())
+        return run_async(_call(common, function, *args, **kwargs))
+
+    return command
+
+
+def run_async(coroutine: Any) -> Any:
+    """Run one coroutine on a loop of its own, without touching the process's policy."""
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(coroutine)
+
+
+async def _call(
+    common: Common,
+    function: Callable[Concatenate[MasterClient, P], Awaitable[T]],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    known = read_master_file(common)
+    client = MasterClient(known.url, known.token)
+    try:
+        return await function(client, *args, **kwargs)
+    except ApiError as error:
+        if error.code == "ERR_UNREACHABLE":
+            raise NotRunning(common) from error
+        raise click.ClickException(describe(error)) from error
+    finally:
+        await client.close()
+
+
+def describe(error: ApiError) -> str:
+    """Return the sentence of an error, each wrong field on a line of its own."""
+    lines = [error.message]
+    lines.extend(f"  {name}: {message}" for name, message in error.fields.items())
+    return "\n".join(lines)

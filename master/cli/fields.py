@@ -1,0 +1,77 @@
+"""Fields of a platform as the command line takes them: NAME=VALUE, typed by the manifest; secrets at a prompt."""
+
+import json
+from collections.abc import Sequence
+from typing import IO, Any
+
+import click
+
+from master.api.schema import CatalogAnswer
+from worker.protocol.manifest import Field, Manifest
+
+TRUE = {"true", "yes", "on", "1"}
+FALSE = {"false", "no", "off", "0"}
+
+
+def find_platform(catalog: CatalogAnswer, platform: str) -> Manifest:
+    """Return the manifest of ``platform``. Raises an error that lists what there is."""
+    for manifest in catalog.platforms:
+        if manifest.id == platform:
+            return manifest
+    known = ", ".join(manifest.id for manifest in catalog.platforms)
+    raise click.ClickException(f"There is no platform {platform!r}. There are: {known}.")
+
+
+def parse_settings(manifest: Manifest, settings: Sequence[str]) -> dict[str, Any]:
+    """Return ``NAME=VALUE`` pairs as the types that the manifest asks for. Raises errors that name the field."""
+    values: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set {setting}: write NAME=VALUE.")
+        field = manifest.field(name)
+        if field is None or field.secret:
+            known = ", ".join(field.name for field in manifest.fields if not field.secret)
+            more = " Secrets are asked for; they are never arguments." if field is not None else ""
+            raise click.UsageError(f"--set {name}: there is no such field. There are: {known}.{more}")
+        values[name] = _typed(field, value)
+    return values
+
+
+def credentials_of(manifest: Manifest, stream: IO[str] | None) -> dict[str, Any] | None:
+    """Return the credentials: from ``stream`` (one JSON object) or, one field after the other, from a prompt."""
+    secrets = [field for field in manifest.fields if field.secret]
+    if not secrets:
+        return None
+    if stream is not None:
+        try:
+            document = json.loads(stream.read())
+        except ValueError as error:
+            raise click.UsageError(f"--credentials-stdin: not JSON ({error}).") from error
+        if not isinstance(document, dict):
+            raise click.UsageError("--credentials-stdin: expected one JSON object.")
+        return document
+    required = manifest.capabilities.credentials == "required"
+    answers: dict[str, Any] = {}
+    for field in secrets:
+        label = field.title["en"] + ("" if required or field.required else " (empty for none)")
+        hidden = field.type == "password"
+        value = click.prompt(label, hide_input=hidden, default=None if required else "", show_default=False, err=True)
+        if value:
+            answers[field.name] = value
+    return answers or None
+
+
+def _typed(field: Field, value: str) -> Any:
+    if field.type == "number":
+        try:
+            return float(value) if "." in value else int(value)
+        except ValueError:
+            raise click.UsageError(f"--set {field.name}: expected a number, not {value!r}.") from None
+    if field.type == "boolean":
+        if value.lower() in TRUE | FALSE:
+            return value.lower() in TRUE
+        raise click.UsageError(f"--set {field.name}: expected yes or no, not {value!r}.")
+    if field.type == "list":
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value

@@ -1,0 +1,140 @@
+"""The command line: every command, its options, and the exit codes."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from master.cli.options import common_options, current
+from worker.version import __version__
+
+
+class Launcher(Protocol):
+    """Opens the window; ``desktop/__main__.py`` gives it."""
+
+    def __call__(self, **options: Any) -> int:
+        """Return the exit code."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when it is run or its help is asked for."""
+
+    modules = {
+        "serve": "serve",
+        "stop": "stop",
+        "selftest": "selftest",
+        "doctor": "doctor",
+        "token": "tokens",
+        "status": "status",
+        "accounts": "accounts",
+        "workers": "workers",
+        "items": "items",
+        "logs": "logs",
+    }
+    summaries = {
+        "serve": "Run the master without a window.",
+        "stop": "Stop the running master in order.",
+        "selftest": "Prove on a throw-away profile that everything works.",
+        "doctor": "Tell what is right and wrong on this machine.",
+        "token": "Print the running master's token; manage named ones.",
+        "status": "Show how the running master is.",
+        "accounts": "List, add, edit and remove accounts.",
+        "workers": "List, start and stop workers; read their logs.",
+        "items": "List, show and mark what was found.",
+        "logs": "Read the log.",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["demo", *self.modules, "worker"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
+        if cmd_name not in self.modules:
+            return None
+        import importlib
+
+        module = importlib.import_module(f"master.cli.{self.modules[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [("demo", "Open the window on local demo accounts: no network, nothing kept.")]
+        rows += list(self.summaries.items())
+        rows.append(("worker", "Run one worker (--connect URL)."))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@common_options
+@click.option("--minimized", is_flag=True, help="Open the window in the tray.")
+@click.option("--connect", metavar="URL", help="Open the window on a master that runs elsewhere.")
+@click.option("--token-file", type=click.Path(path_type=Path), help="File with that master's token.")
+@click.version_option(__version__, prog_name="watchkeeper")
+@click.pass_context
+def root(context: click.Context, minimized: bool, connect: str | None, token_file: Path | None) -> int | None:
+    """Watchkeeper keeps watch over all your accounts. Without a command it opens its window."""
+    if context.invoked_subcommand is not None:
+        return None
+    if context.obj is None:
+        click.echo(context.get_help())
+        return 0
+    return _launch(context, command="desktop", minimized=minimized, connect=connect, token_file=token_file)
+
+
+@root.command()
+@common_options
+@click.option("--offscreen", is_flag=True, help="Draw without a display; print what happens as lines.")
+@click.option("--seconds", type=click.FloatRange(min=0.1), help="End after so many seconds.")
+@click.option("--screenshot", type=click.Path(path_type=Path, dir_okay=False), help="Write a PNG of the window.")
+@click.option("--minimized", is_flag=True, help="Open the window in the tray.")
+@click.pass_context
+def demo(
+    context: click.Context, offscreen: bool, seconds: float | None, screenshot: Path | None, minimized: bool
+) -> int:
+    """Open the window on a throw-away profile with local demo accounts. Needs no network and no account."""
+    return _launch(
+        context, command="demo", offscreen=offscreen, seconds=seconds, screenshot=screenshot, minimized=minimized
+    )
+
+
+def _launch(context: click.Context, **options: Any) -> int:
+    launcher: Launcher | None = context.find_root().obj["desktop"] if context.find_root().obj else None
+    if launcher is None:
+        raise click.ClickException("This is the master without a window; the window is started by `watchkeeper`.")
+    common = current(context)
+    return launcher(
+        profile=common.profile,
+        host=common.host,
+        port=common.port,
+        port_explicit=common.port_explicit,
+        log_level=common.log_level,
+        vault=common.vault,
+        passphrase_file=common.passphrase_file,
+        **options,
+    )
+
+
+def run(
+    argv: Sequence[str] | None = None,
+    desktop: Launcher | None = None,
+    extra_checks: Sequence[Callable[[], Any]] = (),
+) -> int:
+    """Run the command line and return the exit code. ``extra_checks`` join those of ``doctor``."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["worker"]:
+        from worker.__main__ import main as worker_main
+
+        return worker_main(arguments[1:])
+    given = {"desktop": desktop, "checks": tuple(extra_checks)} if desktop is not None else None
+    try:
+        code = root.main(args=arguments, prog_name="watchkeeper", standalone_mode=False, obj=given)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 1
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,126 @@
+"""The options that every command has, before or after its name, and their environment variables."""
+
+import ipaddress
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+import msgspec
+
+F = TypeVar("F", bound=Callable[..., Any])
+KEY: Final = "watchkeeper.options"
+DEFAULT_PORT: Final = 3000
+LEVELS: Final = ("debug", "info", "warning", "error")
+
+
+class Common(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of all commands, completed with the environment and the defaults."""
+
+    profile: Path
+    host: str
+    port: int
+    port_explicit: bool
+    log_level: str
+    vault: str
+    passphrase_file: Path | None
+
+    @property
+    def master_file(self) -> Path:
+        """Where a running master of this profile tells its address and tokens."""
+        return self.profile / "master.json"
+
+
+def common_options(command: F) -> F:
+    """Give ``command`` the options of all; :func:`current` reads them."""
+    path = click.Path(path_type=Path)
+    options = [
+        click.option("--profile", type=path, help="Folder of settings and data.", **_kept("profile")),
+        click.option("--port", type=click.IntRange(0, 65535), help="Port of the master; 0: any.", **_kept("port")),
+        click.option("--host", help="Address that the master listens on.", **_kept("host")),
+        click.option("--log-level", type=click.Choice(LEVELS), help="How much is logged.", **_kept("log_level")),
+        click.option(
+            "--vault",
+            type=click.Choice(["keyring", "passphrase"]),
+            help="Where credentials are kept.",
+            **_kept("vault"),
+        ),
+        click.option(
+            "--passphrase-file", type=path, help="File with the vault's passphrase.", **_kept("passphrase_file")
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def current(context: click.Context) -> Common:
+    """Return the options as given. Raises a usage error that names the wrong variable or option."""
+    given: dict[str, Any] = context.meta.get(KEY, {})
+    port = given.get("port", _environment_port())
+    return Common(
+        profile=(given.get("profile") or _environment_path("WATCHKEEPER_PROFILE") or default_profile()).expanduser(),
+        host=_checked_host(given.get("host") or os.environ.get("WATCHKEEPER_HOST") or "127.0.0.1", port),
+        port=DEFAULT_PORT if port is None else port,
+        port_explicit=port is not None,
+        log_level=given.get("log_level") or _environment_level() or "info",
+        vault=given.get("vault") or "keyring",
+        passphrase_file=given.get("passphrase_file"),
+    )
+
+
+def default_profile() -> Path:
+    """Return the profile folder of this user on this platform."""
+    from platformdirs import user_data_path
+
+    return user_data_path("Watchkeeper", appauthor=False)
+
+
+def _kept(name: str) -> dict[str, Any]:
+    def keep(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        if value is not None:
+            context.meta.setdefault(KEY, {})[name] = value
+
+    return {"expose_value": False, "callback": keep, "is_eager": True}
+
+
+def _environment_path(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None
+
+
+def _environment_port() -> int | None:
+    value = os.environ.get("WATCHKEEPER_PORT")
+    if not value:
+        return None
+    if not value.isdecimal() or int(value) > 65535:
+        raise click.UsageError(f"WATCHKEEPER_PORT must be a number from 0 to 65535, not {value!r}.")
+    return int(value)
+
+
+def _environment_level() -> str | None:
+    value = os.environ.get("WATCHKEEPER_LOG_LEVEL")
+    if value and value not in LEVELS:
+        raise click.UsageError(f"WATCHKEEPER_LOG_LEVEL must be one of {', '.join(LEVELS)}, not {value!r}.")
+    return value or None
+
+
+def _checked_host(host: str, port: int | None) -> str:
+    if is_loopback(host):
+        return host
+    shown = port or DEFAULT_PORT
+    raise click.UsageError(
+        f"--host {host} would open the master to other machines, which it does not offer yet. From another machine, "
+        f"forward the port instead: ssh -L {shown}:127.0.0.1:{shown} USER@THIS-MACHINE"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine and nobody else."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,55 @@
+"""Notifications: shown once, confirmed after showing, opened by a click."""
+
+import pytest
+
+from desktop.bridge import Showing
+from desktop.integration.notifier import MAX_BODY, Notifier
+from master.api.schema import Notification
+from worker.protocol.texts import Text
+
+
+def _notification(number: int, body: str = "") -> Notification:
+    return Notification(
+        id=number,
+        kind="item",
+        item_id=number * 10,
+        title=Text(code="notify_item", message=f"title {number}"),
+        text=body,
+        state="pending",
+        reason=None,
+        created_at=1,
+    )
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def notifier(qapp, told):
+    return Notifier(None, lambda text: text.message, lambda title, body, row: told.append((title, body, row.id)))
+
+
+def test_each_id_is_shown_once_and_confirmed(notifier, told):
+    first = Showing([_notification(1), _notification(2)], False)
+    assert not first.shown.done()
+    notifier.show(first)
+    assert first.shown.done()
+    again = Showing([_notification(2), _notification(3)], False)
+    notifier.show(again)
+    assert again.shown.done()
+    assert [row for _, _, row in told] == [1, 2, 3]
+
+
+def test_a_digest_is_one_message(notifier, told):
+    notifier.show(Showing([_notification(n) for n in range(30)], True))
+    assert len(told) == 1
+    assert "30" in told[0][0]
+
+
+def test_a_long_body_is_cut_and_put_on_one_line(notifier, told):
+    notifier.show(Showing([_notification(1, "word\n" * 500)], False))
+    body = told[0][1]
+    assert len(body) == MAX_BODY
+    assert "\n" not in body
