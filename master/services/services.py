@@ -1,0 +1,34 @@
+"""All services of a running master, by noun: what the REST routes and the sockets are made from."""
+
+from dataclasses import dataclass
+
+from master.services.account_tests import AccountTestService
+from master.services.accounts import AccountService
+from master.services.assignments import AssignmentService
+from master.services.catalog import CatalogService
+from master.services.events import Publisher
+from master.services.items import ItemService
+from master.services.logs import LogService
+from master.services.notifications import NotificationService
+from master.services.settings import SettingsService
+from master.services.status import StatusService
+from master.services.tokens import TokenService
+from master.services.workers import WorkerService
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """Made once by the composition root; holds nothing of its own."""
+
+    publisher: Publisher
+    accounts: AccountService
+    account_tests: AccountTestService
+    assignments: AssignmentService
+    catalog: CatalogService
+    items: ItemService
+    logs: LogService
+    notifications: NotificationService
+    settings: SettingsService
+    status: StatusService
+    tokens: TokenService
+    workers: WorkerService
