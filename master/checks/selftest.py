@@ -1,0 +1,180 @@
+"""The self-test: on a throw-away profile, a master, a worker, one account, one item, one credential, a clean stop."""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from master.api.client import MasterClient
+from master.api.schema import AccountCreate, ItemFilter
+from master.checks.results import StepResult
+from worker.protocol.states import AccountState, WorkerState
+
+if TYPE_CHECKING:
+    from master.app import Master
+
+STEP_SECONDS = 30.0
+POLL_SECONDS = 0.05
+
+
+class SelfTest:
+    """Runs the steps in order; the first that fails ends it. ``report`` is told of each."""
+
+    def __init__(self, report: Callable[[StepResult], None], make_master: "Callable[[Path], Master]") -> None:
+        self._report = report
+        self._make_master = make_master
+        self.results: list[StepResult] = []
+
+    async def run(self) -> bool:
+        """Return whether every step passed. Leaves nothing behind."""
+        with tempfile.TemporaryDirectory(prefix="watchkeeper-selftest-", ignore_cleanup_errors=True) as folder:
+            async with contextlib.AsyncExitStack() as stack:
+                feed = await stack.enter_async_context(_feed())
+                await self._steps(Path(folder) / "profile", feed)
+        return all(result.passed for result in self.results)
+
+    async def _steps(self, profile: Path, feed: "_Feed") -> None:
+        master = self._make_master(profile)
+        if not await self._step("master started", self._start(master)):
+            return
+        client = MasterClient(master.url, master.token)
+        try:
+            steps: list[tuple[str, Callable[[], Awaitable[str]]]] = [
+                ("worker registered", lambda: _worker_runs(client)),
+                ("credential stored", lambda: _add_account(client, feed)),
+                ("account watched", lambda: _first_check(client)),
+                ("item found", lambda: _find_item(client, feed)),
+                ("credential read", lambda: _credential_was_used(feed)),
+            ]
+            for name, make in steps:
+                if not await self._step(name, make()):
+                    break
+        finally:
+            await client.close()
+            await self._step("stopped in order", _stop(master))
+
+    async def _start(self, master: "Master") -> str:
+        await master.start()
+        return master.url
+
+    async def _step(self, name: str, work: Awaitable[str]) -> bool:
+        began = time.perf_counter()
+        try:
+            message = await asyncio.wait_for(work, STEP_SECONDS)
+            passed = True
+        except TimeoutError:
+            passed, message = False, f"not within {STEP_SECONDS:g} s"
+        except Exception as error:  # noqa: BLE001 (a step may fail in any way; the failure is the result)
+            passed, message = False, f"{type(error).__name__}: {error}"
+        milliseconds = round((time.perf_counter() - began) * 1000)
+        result = StepResult(name=name, passed=passed, milliseconds=milliseconds, message=message)
+        self.results.append(result)
+        self._report(result)
+        return passed
+
+
+class _Feed:
+    """A feed on loopback that asks for a user name and a password, and grows."""
+
+    password = "selftest-" + str(time.monotonic_ns())
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.entries = 1
+        self.signed_in = 0
+
+    def render(self) -> str:
+        """Return the feed as RSS."""
+        items = "".join(
+            f"<item><guid>entry-{number}</guid><title>Entry {number}</title></item>" for number in range(self.entries)
+        )
+        return f'<rss version="2.0"><channel><title>Self-test</title>{items}</channel></rss>'
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request and close."""
+        import base64
+
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        wanted = base64.b64encode(f"selftest:{self.password}".encode()).decode()
+        if f"Basic {wanted}" in head:
+            self.signed_in += 1
+            body, status = self.render().encode(), "200 OK"
+        else:
+            body, status = b"", '401 Unauthorized\r\nWWW-Authenticate: Basic realm="selftest"'
+        answer = f"HTTP/1.1 {status}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n"
+        writer.write(answer.encode() + b"Connection: close\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def _feed() -> AsyncIterator[_Feed]:
+    feed = _Feed()
+    server = await asyncio.start_server(feed.handle, "127.0.0.1", 0)
+    feed.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed.xml"
+    try:
+        yield feed
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def _worker_runs(client: MasterClient) -> str:
+    while True:
+        running = [worker for worker in await client.workers() if worker.status is WorkerState.RUNNING]
+        if running:
+            return f"{running[0].worker_id}, process {running[0].pid}"
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _add_account(client: MasterClient, feed: _Feed) -> str:
+    account = await client.create_account(
+        AccountCreate(
+            platform="feed",
+            name="Self-test",
+            settings={"url": feed.url},
+            credentials={"username": "selftest", "password": feed.password},
+            interval_seconds=5,
+        )
+    )
+    if not account.has_credentials:
+        raise RuntimeError("the account says that it has no credentials")
+    return f"vault {(await client.status()).vault}"
+
+
+async def _first_check(client: MasterClient) -> str:
+    while True:
+        (account,) = await client.all_accounts()
+        if account.state is AccountState.OK:
+            return f"by {account.worker_id}"
+        if account.state in (AccountState.LOGIN_NEEDED, AccountState.UNREACHABLE):
+            raise RuntimeError(account.state_reason.message if account.state_reason else account.state)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _find_item(client: MasterClient, feed: _Feed) -> str:
+    feed.entries += 1
+    (account,) = await client.all_accounts()
+    await client.check_account(account.id)
+    while True:
+        page = await client.items(ItemFilter())
+        if page.rows:
+            (item,) = page.rows
+            return str(item.title)
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _credential_was_used(feed: _Feed) -> str:
+    if not feed.signed_in:
+        raise RuntimeError("the feed was read without its password")
+    return f"signed in {feed.signed_in} times"
+
+
+async def _stop(master: "Master") -> str:
+    await master.stop()
+    return ""

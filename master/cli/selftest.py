@@ -1,0 +1,49 @@
+"""``watchkeeper selftest``."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from master.checks.results import StepResult
+from master.cli.options import Common, common_options, current
+from master.cli.output import json_option, print_json
+
+if TYPE_CHECKING:
+    from master.app import Master
+
+
+@click.command()
+@common_options
+@json_option
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> int:
+    """Prove on a throw-away profile that everything works: one line a step, exit 0 only if all passed."""
+    common = current(context)
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(_run(common, as_json))
+
+
+async def _run(common: Common, as_json: bool) -> int:
+    from master.checks.selftest import SelfTest
+
+    def show(result: StepResult) -> None:
+        if not as_json:
+            mark = "✓" if result.passed else "✗"
+            print(f"{mark} {result.name} ({result.milliseconds} ms) {result.message}".rstrip(), flush=True)
+
+    test = SelfTest(show, lambda profile: _master(common, profile))
+    passed = await test.run()
+    if as_json:
+        print_json({"passed": passed, "steps": test.results})
+    return 0 if passed else 1
+
+
+def _master(common: Common, profile: Path) -> "Master":
+    from master.app import Master
+    from master.settings import Options
+
+    return Master(
+        Options(profile=profile, host=common.host, port=0, port_explicit=True, log_level="error", vault="memory")
+    )
