@@ -1,0 +1,76 @@
+"""How workers are run: the interface that every kind of deployment implements."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import msgspec
+
+from worker.protocol.texts import Text, text
+
+
+class Launch(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a backend needs to run one worker process."""
+
+    worker_id: str
+    url: str
+    """Where the master listens, e.g. ``http://127.0.0.1:3000``."""
+    token: str
+    """Bound to this worker and this process; travels on stdin only."""
+    data_dir: Path
+    """The worker's own folder: ledger, stdout.log, stderr.log."""
+    env: dict[str, str] = {}
+    """What the configuration adds to a minimal environment."""
+    command_args: list[str] = []
+    working_directory: str | None = None
+    demo: bool = False
+    log_level: str = "info"
+
+    def __repr__(self) -> str:
+        return f"Launch({self.worker_id})"
+
+
+class Exit(msgspec.Struct, frozen=True, kw_only=True):
+    """How a process ended: an exit code, or the signal that killed it; both None when nobody knows."""
+
+    code: int | None = None
+    signal: int | None = None
+
+
+class StartFailedError(Exception):
+    """No process could be made. ``reason`` is shown to people."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.reason: Text = text("exit_start_failed", detail=detail)
+
+
+class Handle(ABC):
+    """One process that was started. It is known by pid and creation time: a pid alone may be somebody else's by now."""
+
+    pid: int
+    create_time: float
+    """Seconds since the epoch, as the operating system tells it."""
+
+    @abstractmethod
+    async def wait(self) -> Exit:
+        """Return how it ended, as soon as it has. May be awaited by several and after the end."""
+
+    @abstractmethod
+    def terminate(self) -> None:
+        """Ask the operating system to stop it in order (SIGTERM, Ctrl-Break). Does nothing after its end."""
+
+    @abstractmethod
+    def kill_tree(self) -> None:
+        """Kill it and all that it started, at once. Does nothing after its end."""
+
+    @abstractmethod
+    def close_stdin(self) -> None:
+        """Cut the lifeline: a worker started with one ends by itself."""
+
+
+class WorkerBackend(ABC):
+    """Runs worker processes somewhere."""
+
+    @abstractmethod
+    async def start(self, launch: Launch) -> Handle:
+        """Start a process and give it its token. Raises :class:`StartFailedError`."""

@@ -1,0 +1,217 @@
+"""Workers as processes of this machine."""
+
+import asyncio
+import os
+import signal
+import subprocess  # noqa: TID251 (constants only; this is the one place where the master starts processes)
+import sys
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+import psutil
+
+import worker
+from master.deploy.base import Exit, Handle, Launch, StartFailedError, WorkerBackend
+from worker.protocol.manifest import Catalog
+
+LOG_LIMIT_BYTES: Final = 5 * 1024 * 1024
+"""An output file larger than this is put aside (one generation is kept) when its worker starts."""
+DESCRIBE_SECONDS: Final = 20.0
+ON_WINDOWS: Final = sys.platform == "win32"
+
+_KEPT_ENV: Final = frozenset(
+    {
+        *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+        *("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "DYLD_LIBRARY_PATH"),
+        *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "USERNAME"),
+        *("APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS"),
+    }
+)
+"""What a worker inherits (by upper-case name, with ``LC_…``); anything else may hold what is none of its business."""
+
+
+class LocalHandle(Handle):
+    """A child of this process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.pid = process.pid
+        try:
+            self._identity: psutil.Process | None = psutil.Process(process.pid)
+            self.create_time = float(self._identity.create_time())
+        except psutil.Error:
+            # Gone already; wait() tells how.
+            self._identity, self.create_time = None, 0.0
+
+    async def wait(self) -> Exit:
+        code = await self._process.wait()
+        if code < 0 and not ON_WINDOWS:
+            return Exit(signal=-code)
+        return Exit(code=code)
+
+    def terminate(self) -> None:
+        if self._process.returncode is not None:
+            return
+        try:
+            if sys.platform == "win32":
+                self._process.send_signal(signal.CTRL_BREAK_EVENT)
+            else:
+                self._process.send_signal(signal.SIGTERM)
+        except (ProcessLookupError, OSError):
+            # It ended between the question and the signal.
+            return
+
+    def kill_tree(self) -> None:
+        for process in self._tree():
+            try:
+                process.kill()  # psutil compares creation times first: never the heir of a pid
+            except psutil.Error:
+                continue
+
+    def close_stdin(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def _tree(self) -> list[psutil.Process]:
+        """Return the process and its descendants, without those that made a session of their own to outlive it."""
+        if self._identity is None or self._process.returncode is not None:
+            return []
+        try:
+            descendants = self._identity.children(recursive=True)
+        except psutil.Error:
+            descendants = []
+        return [self._identity, *(child for child in descendants if _same_session(child.pid, self.pid))]
+
+
+class LocalBackend(WorkerBackend):
+    """Starts ``watchkeeper worker`` with a lifeline: the process ends when this one does, however that happens."""
+
+    async def start(self, launch: Launch) -> Handle:
+        arguments = ["--connect", launch.url, "--id", launch.worker_id, "--data", str(launch.data_dir), "--lifeline"]
+        arguments += ["--log-level", launch.log_level, *(["--demo"] if launch.demo else []), *launch.command_args]
+        try:
+            stdout, stderr = await asyncio.to_thread(_open_outputs, launch.data_dir)
+        except OSError as error:
+            raise StartFailedError(f"{launch.data_dir}: {error.strerror or error}") from error
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *worker_command(),
+                *arguments,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=stdout,
+                stderr=stderr,
+                cwd=launch.working_directory or launch.data_dir,
+                env=worker_env(os.environ, launch.env),
+                **_detached(),  # type: ignore[arg-type] # a session of its own, or flags: they differ by system
+            )
+        except (OSError, ValueError) as error:
+            raise StartFailedError(str(error)) from error
+        finally:
+            stdout.close()
+            stderr.close()
+        handle = LocalHandle(process)
+        await _hand_over(process, launch.token)
+        return handle
+
+
+def worker_command() -> list[str]:
+    """Return the beginning of the command line that runs the worker of this very installation."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "worker"]
+    # -P: whatever lies in the working directory is never imported instead of a library.
+    return [sys.executable, "-P", "-m", "worker"]
+
+
+def worker_env(inherited: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """Return a minimal environment: what every program needs, the import path of a source checkout, and ``added``."""
+    env = {name: value for name, value in inherited.items() if _is_kept(name)}
+    env["PYTHONUTF8"] = "1"
+    env["PYTHONUNBUFFERED"] = "1"
+    root = source_root()
+    if root is not None:
+        env["PYTHONPATH"] = str(root)
+    return env | dict(added)
+
+
+def source_root() -> Path | None:
+    """Return the folder from which our packages are imported, None where Python finds them by itself."""
+    if getattr(sys, "frozen", False) or worker.__file__ is None:
+        return None
+    root = Path(worker.__file__).resolve().parent.parent
+    installed = {Path(sysconfig.get_paths()[name]).resolve() for name in ("purelib", "platlib")}
+    return None if root in installed else root
+
+
+async def describe(demo: bool) -> Catalog:
+    """Ask a worker for all plug-ins of this installation. Raises :class:`StartFailedError` when it cannot say."""
+    process = await asyncio.create_subprocess_exec(
+        *worker_command(),
+        "--describe",
+        *(["--demo"] if demo else []),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=worker_env(os.environ, {}),
+        **_detached(),  # type: ignore[arg-type] # as above
+    )
+    try:
+        stdout, stderr = await asyncio.wait_for(process.communicate(), DESCRIBE_SECONDS)
+    except BaseException:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        raise
+    if process.returncode != 0:
+        raise StartFailedError(stderr.decode("utf-8", "replace").strip()[-500:] or f"code {process.returncode}")
+    try:
+        return msgspec.json.decode(stdout, type=Catalog)
+    except msgspec.MsgspecError as error:
+        raise StartFailedError(f"its catalogue cannot be read: {error}") from error
+
+
+def _detached() -> dict[str, int | bool]:
+    """Keep Ctrl-C of the terminal and console windows away from workers: the master stops them in order."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _is_kept(name: str) -> bool:
+    upper = name.upper()
+    return upper in _KEPT_ENV or upper.startswith(("LC_", "XDG_"))
+
+
+def _same_session(pid: int, leader: int) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.getsid(pid) == leader
+    except OSError:
+        return False
+
+
+def _open_outputs(folder: Path) -> tuple[IO[bytes], IO[bytes]]:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _open_output(folder / "stdout.log"), _open_output(folder / "stderr.log")
+
+
+def _open_output(path: Path) -> IO[bytes]:
+    if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
+        path.replace(path.with_suffix(".1.log"))
+    return path.open("ab")
+
+
+async def _hand_over(process: asyncio.subprocess.Process, token: str) -> None:
+    """Write the token. The pipe stays open: it is the lifeline."""
+    if process.stdin is None:  # pragma: no cover - it was asked for
+        return
+    try:
+        process.stdin.write(token.encode() + b"\n")
+        await process.stdin.drain()
+    except (BrokenPipeError, ConnectionResetError):
+        # The process ended at once; wait() tells how.
+        return
