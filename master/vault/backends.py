@@ -26,6 +26,9 @@ NATIVE: Final = {
 REFUSED: Final = ("keyring.backends.null", "keyring.backends.fail", "keyrings.alt.")
 """They keep nothing, or keep it in plain text or under a key of their own."""
 
+RECOMMENDED: Final = 1.0
+"""Priority from which ``keyring`` itself recommends a keyring."""
+
 DISPLAY_NAMES: Final = {
     "keyring.backends.SecretService": "Secret Service",
     "keyring.backends.libsecret": "Secret Service",
@@ -103,13 +106,17 @@ def _best_native() -> "KeyringBackend | None":
     modules = NATIVE[current_system()]
     for module in modules:
         importlib.import_module(module)
-    viable = [ring for ring in KeyringBackend.get_viable_backends() if ring.__module__ in modules]
+    viable = [
+        ring
+        for ring in KeyringBackend.get_viable_backends()
+        if ring.__module__ in modules and float(ring.priority) >= RECOMMENDED
+    ]
     best = max(viable, key=lambda ring: float(ring.priority), default=None)
     return None if best is None else best()
 
 
 def _refuse(ring: "type[KeyringBackend]") -> None:
-    if ring.__module__.startswith(REFUSED) or float(ring.priority) < 1:
+    if ring.__module__.startswith(REFUSED) or float(ring.priority) < RECOMMENDED:
         raise VaultError("vault_refused", name=f"{ring.__module__}.{ring.__qualname__}")
 
 

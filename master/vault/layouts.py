@@ -112,12 +112,17 @@ class SharedEntry(Layout):
         return self._load()[1].texts.get(name)
 
     def put(self, name: str, text: str) -> None:
-        self._store({**self._load()[1].texts, name: text})
+        self._store({**self._load_anew()[1].texts, name: text})
 
     def delete(self, name: str) -> None:
-        texts = dict(self._load()[1].texts)
+        texts = dict(self._load_anew()[1].texts)
         if texts.pop(name, None) is not None:
             self._store(texts)
+
+    def _load_anew(self) -> tuple[str, _Shared]:
+        """Before a change: a late call of a thread that was left behind may have changed the entry."""
+        self._current = None
+        return self._load()
 
     def _load(self) -> tuple[str, _Shared]:
         if self._current is None:
