@@ -1,0 +1,241 @@
+"""One worker under supervision: its process, its state, its restarts."""
+
+import asyncio
+import logging
+import random
+import time
+from typing import TYPE_CHECKING, Final
+
+from master.deploy.base import Exit, Handle, StartFailedError
+from master.supervision.exit_codes import describe_exit
+from master.supervision.restart import after_crash
+from master.supervision.transitions import ALIVE, WorkerEvent, next_state
+from worker.protocol.states import WorkerState
+from worker.protocol.texts import Text, text
+
+if TYPE_CHECKING:
+    from master.supervision.supervisor import Supervisor
+
+logger = logging.getLogger(__name__)
+
+TERMINATE_SECONDS: Final = 2.0
+"""Patience after SIGTERM."""
+KILL_SECONDS: Final = 5.0
+"""How long the operating system may take to end what was killed."""
+
+
+class WorkerProcess:
+    """Commands are serialised by a lock; what the process itself does (register, exit) is never kept waiting."""
+
+    def __init__(self, supervisor: "Supervisor", worker_id: str) -> None:
+        self._supervisor = supervisor
+        self.worker_id: Final = worker_id
+        self.state = WorkerState.STOPPED
+        self.handle: Handle | None = None
+        self.started_at_monotonic = 0.0
+        self.epoch = 0
+        """Processes that were made so far."""
+        self.failures = 0
+        """Consecutive abnormal exits."""
+        self.restarts = 0
+        """Automatic restarts since the last start by hand."""
+        self.restart_at_ms: int | None = None
+        self._running_since: float | None = None
+        self._blame: Text | None = None
+        self._lock = asyncio.Lock()
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._restart_timer: asyncio.TimerHandle | None = None
+        self._start_timer: asyncio.TimerHandle | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, None when none runs."""
+        return self.handle.pid if self.handle else None
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the process was made, 0 when none runs."""
+        return time.monotonic() - self.started_at_monotonic if self.handle else 0.0
+
+    # ------------------------------------------------------------ commands
+
+    async def start(self, *, by_hand: bool) -> None:
+        """Start it unless it runs."""
+        async with self._lock:
+            await self._start(by_hand=by_hand)
+
+    async def stop(self, *, graceful: bool, timeout: float) -> None:
+        """Stop it unless it is stopped; it has ended when this returns."""
+        async with self._lock:
+            await self._stop(graceful=graceful, timeout=timeout)
+
+    async def restart(self, *, graceful: bool, timeout: float) -> None:
+        """Stop and start it, with no other command in between."""
+        async with self._lock:
+            await self._stop(graceful=graceful, timeout=timeout)
+            await self._start(by_hand=True)
+
+    def registered(self) -> None:
+        """Note that the process registered."""
+        if self.handle is None:
+            return
+        self._cancel_start_timer()
+        if self.state is WorkerState.STARTING:
+            self._running_since = time.monotonic()
+        self._on(WorkerEvent.REGISTERED)
+
+    def fail(self, why: Text) -> None:
+        """Kill the process and blame ``why``."""
+        if self.handle is not None:
+            self._blame = why
+            self.handle.kill_tree()
+
+    def kill(self) -> None:
+        """Kill what is left of the process, at the very end."""
+        self._cancel_restart()
+        self._cancel_start_timer()
+        if self.handle is not None:
+            self.handle.kill_tree()
+            self.handle.close_stdin()
+
+    # ------------------------------------------------------------ the way up
+
+    async def _start(self, *, by_hand: bool) -> None:
+        self._cancel_restart()
+        if by_hand:
+            self.failures = 0
+            self.restarts = 0
+        if self.state in ALIVE:
+            return
+        self._blame = None
+        self._running_since = None
+        self._on(WorkerEvent.START)
+        try:
+            handle = await self._supervisor.backend.start(self._supervisor.launch(self.worker_id))
+        except StartFailedError as error:
+            logger.error("%s could not be started: %s", self.worker_id, error)
+            self._crashed(Exit(), error.reason)
+            return
+        self.epoch += 1
+        self.handle = handle
+        self.started_at_monotonic = time.monotonic()
+        self._ended.clear()
+        self._start_timer = asyncio.get_running_loop().call_later(self._supervisor.start_seconds, self._too_late)
+        self._supervisor.tasks.spawn(self._watch(handle), name=f"watch {self.worker_id}")
+        logger.info("%s started, pid %d", self.worker_id, handle.pid)
+        self._tell(None)
+
+    def _too_late(self) -> None:
+        self._start_timer = None
+        self.fail(text("exit_start_timeout", seconds=round(self._supervisor.start_seconds)))
+
+    # ------------------------------------------------------------ the way down
+
+    async def _stop(self, *, graceful: bool, timeout: float) -> None:
+        self._cancel_restart()
+        handle = self.handle
+        if handle is None:
+            self._on(WorkerEvent.STOP)
+            return
+        self._on(WorkerEvent.STOP)
+        if graceful:
+            await self._ask(timeout)
+            if not self._ended.is_set():
+                self._blame = text("worker_killed_no_answer", seconds=round(timeout))
+                handle.terminate()
+                await self._wait_ended(min(timeout, TERMINATE_SECONDS))
+        if not self._ended.is_set():
+            handle.kill_tree()
+            if not await self._wait_ended(KILL_SECONDS):
+                logger.error("%s, pid %d, does not end though it was killed", self.worker_id, handle.pid)
+
+    async def _ask(self, timeout: float) -> None:
+        """Let the worker hand over and end by itself."""
+        asked = time.monotonic()
+        try:
+            await asyncio.wait_for(self._supervisor.shut_down(self.worker_id, timeout), timeout)
+        except Exception as error:  # noqa: BLE001 (supervisor's guard: it cannot be asked, then it is told)
+            logger.info("%s could not be asked to stop (%s)", self.worker_id, error or type(error).__name__)
+            return
+        await self._wait_ended(timeout - (time.monotonic() - asked))
+
+    async def _wait_ended(self, timeout: float) -> bool:
+        try:
+            await asyncio.wait_for(self._ended.wait(), max(timeout, 0))
+        except TimeoutError:
+            return False
+        return True
+
+    async def _watch(self, handle: Handle) -> None:
+        exit_ = await handle.wait()
+        self._exited(handle, exit_)
+
+    def _exited(self, handle: Handle, exit_: Exit) -> None:
+        if handle is not self.handle:
+            return
+        self._cancel_start_timer()
+        handle.close_stdin()
+        self.handle = None
+        words = self._blame or describe_exit(exit_.code, exit_.signal)
+        ordered = self.state is WorkerState.STOPPING
+        if ordered or (exit_.code == 0 and self._blame is None):
+            logger.info("%s: %s", self.worker_id, words)
+            self._supervisor.on_exit(self.worker_id, exit_, words, False)
+            self._on(WorkerEvent.ENDED)
+        else:
+            self._crashed(exit_, words)
+        self._ended.set()
+
+    def _crashed(self, exit_: Exit, words: Text) -> None:
+        supervisor = self._supervisor
+        ran = time.monotonic() - self._running_since if self._running_since is not None else 0.0
+        decision = after_crash(
+            supervisor.policy(self.worker_id),
+            failures=self.failures,
+            ran_seconds=ran,
+            jitter=random.random(),  # noqa: S311 (spreads restarts; nothing secret)
+        )
+        self.failures = decision.failures
+        logger.warning("%s %s", self.worker_id, words)
+        supervisor.on_exit(self.worker_id, exit_, words, True)
+        if decision.delay_seconds is None:
+            self._on(WorkerEvent.GAVE_UP, words)
+            return
+        self.restart_at_ms = int(time.time() * 1000 + decision.delay_seconds * 1000)
+        loop = asyncio.get_running_loop()
+        self._restart_timer = loop.call_later(decision.delay_seconds, self._restart_due)
+        self._on(WorkerEvent.FAILED, words)
+
+    def _restart_due(self) -> None:
+        self._restart_timer = None
+        self._supervisor.tasks.spawn(self._restart_alone(), name=f"restart {self.worker_id}")
+
+    async def _restart_alone(self) -> None:
+        async with self._lock:
+            # A command may have come first.
+            if self.state is WorkerState.CRASHED and self.restart_at_ms is not None:
+                self.restarts += 1
+                await self._start(by_hand=False)
+
+    # ------------------------------------------------------------ states
+
+    def _on(self, event: WorkerEvent, why: Text | None = None) -> None:
+        state = next_state(self.state, event)
+        if state is not self.state:
+            self.state = state
+            self._tell(why)
+
+    def _tell(self, why: Text | None) -> None:
+        self._supervisor.on_transition(self.worker_id, self.state, why)
+
+    def _cancel_restart(self) -> None:
+        self.restart_at_ms = None
+        if self._restart_timer is not None:
+            self._restart_timer.cancel()
+            self._restart_timer = None
+
+    def _cancel_start_timer(self) -> None:
+        if self._start_timer is not None:
+            self._start_timer.cancel()
+            self._start_timer = None

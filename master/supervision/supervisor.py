@@ -1,0 +1,105 @@
+"""Keeps worker processes running: one object a worker, one command of it at a time."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from master.deploy.base import Exit, Launch, WorkerBackend
+from master.supervision.processes import WorkerProcess
+from master.supervision.restart import RestartPolicy
+from master.tasks import Tasks
+from worker.protocol.states import WorkerState
+from worker.protocol.texts import Text
+
+logger = logging.getLogger(__name__)
+
+OnTransition = Callable[[str, WorkerState, Text | None], None]
+"""``(worker_id, state, why)``; called after every change of state, and when only the text changes."""
+OnExit = Callable[[str, Exit, Text, bool], None]
+"""``(worker_id, exit, in words, abnormal)``; called first of all, so that accounts move at once."""
+ShutDownRequest = Callable[[str, float], Awaitable[None]]
+"""``(worker_id, deadline in seconds)``: asks the worker itself. Raises any ``Exception`` when it cannot be asked."""
+
+
+class Supervisor:
+    """All workers of this master. Every callable that it reports to runs in the loop and must not block."""
+
+    def __init__(
+        self,
+        *,
+        backend: WorkerBackend,
+        launch: Callable[[str], Launch],
+        policy: Callable[[str], RestartPolicy],
+        on_transition: OnTransition,
+        on_exit: OnExit,
+        shut_down: ShutDownRequest,
+        tasks: Tasks,
+        start_seconds: float = 30.0,
+    ) -> None:
+        """``launch`` and ``policy`` are asked at every start, so that a changed configuration counts at once."""
+        self.backend: Final = backend
+        self.launch: Final = launch
+        self.policy: Final = policy
+        self.on_transition: Final = on_transition
+        self.on_exit: Final = on_exit
+        self.shut_down: Final = shut_down
+        self.tasks: Final = tasks
+        self.start_seconds: Final = start_seconds
+        self._processes: dict[str, WorkerProcess] = {}
+        self._closing = False
+
+    def process(self, worker_id: str) -> WorkerProcess:
+        """Return the keeper of a worker, which begins as stopped."""
+        if worker_id not in self._processes:
+            self._processes[worker_id] = WorkerProcess(self, worker_id)
+        return self._processes[worker_id]
+
+    def state(self, worker_id: str) -> WorkerState:
+        """Return the state of a worker; one that was never started is stopped."""
+        process = self._processes.get(worker_id)
+        return process.state if process else WorkerState.STOPPED
+
+    def registered(self, worker_id: str) -> None:
+        """Note that a worker's process told the master who it is (its token proves that it is this process)."""
+        self.process(worker_id).registered()
+
+    async def start(self, worker_id: str, *, by_hand: bool) -> None:
+        """Start a worker. One that runs already is left alone. By hand, its crashes are forgotten."""
+        if not self._closing:
+            await self.process(worker_id).start(by_hand=by_hand)
+
+    async def stop(self, worker_id: str, *, graceful: bool = True, timeout: float = 30.0) -> None:
+        """Stop a worker: it is asked, then terminated, then killed with all that it started.
+
+        ``timeout`` in seconds is the patience for each of the first two; not ``graceful`` kills at once. It has ended
+        when this returns. A stopped one is left alone; a planned restart is dropped.
+        """
+        if worker_id in self._processes:
+            await self._processes[worker_id].stop(graceful=graceful, timeout=timeout)
+
+    async def restart(self, worker_id: str, *, graceful: bool = True, timeout: float = 30.0) -> None:
+        """Stop a worker and start it again, by hand."""
+        await self.process(worker_id).restart(graceful=graceful, timeout=timeout)
+
+    def fail(self, worker_id: str, why: Text) -> None:
+        """Kill a worker that hangs; it counts as a crash, told as ``why``."""
+        if worker_id in self._processes:
+            self._processes[worker_id].fail(why)
+
+    async def forget(self, worker_id: str) -> None:
+        """Stop a worker that is being deleted, and keep nothing of it."""
+        await self.stop(worker_id, graceful=True, timeout=5.0)
+        self._processes.pop(worker_id, None)
+
+    async def close(self, timeout: float = 2.0) -> None:
+        """Stop all workers at the same time; after ``timeout`` seconds they are killed. Nothing starts any more."""
+        self._closing = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout + 1.0):
+                await asyncio.gather(
+                    *(process.stop(graceful=True, timeout=timeout) for process in self._processes.values()),
+                )
+        for process in self._processes.values():
+            process.kill()
