@@ -1,0 +1,105 @@
+"""*Test* of the account dialog: a worker really connects, nothing is saved."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from master.api.schema import AccountTest, TestReport
+from master.errors import Invalid, Unavailable
+from master.services.accounts import AccountService
+from master.services.catalog import CatalogService
+from master.services.deliveries import Send
+from master.services.workers import WorkerService
+from worker.protocol.codec import ProtocolError
+from worker.protocol.messages import AccountTested, TestAccount
+from worker.protocol.texts import text
+
+TICKET_SECONDS: Final = 300.0
+TEST_SECONDS: Final = 75.0
+"""The worker's own deadline is 60 s."""
+
+
+class Ticket:
+    """Opens one set of credentials to one worker, for the time of one test."""
+
+    __slots__ = ("_document", "_ends", "worker_id")
+
+    def __init__(self, worker_id: str, document: Mapping[str, Any], ends: float) -> None:
+        self.worker_id = worker_id
+        self._document = dict(document)
+        self._ends = ends
+
+    def document(self, now: float) -> dict[str, Any] | None:
+        """Return the credentials, None once it has expired."""
+        return dict(self._document) if now < self._ends else None
+
+    def tear(self) -> None:
+        """Forget the credentials."""
+        self._document.clear()
+
+    def __repr__(self) -> str:
+        return f"Ticket({self.worker_id})"
+
+
+class AccountTestService:
+    """Runs tests, and holds their credentials until they end."""
+
+    def __init__(
+        self, *, accounts: AccountService, workers: WorkerService, catalog: CatalogService, send: Send
+    ) -> None:
+        self._accounts = accounts
+        self._workers = workers
+        self._catalog = catalog
+        self._send = send
+        self._tickets: dict[str, Ticket] = {}
+
+    async def run(self, body: AccountTest) -> TestReport:
+        """Have the least busy worker connect. Raises :class:`Invalid` by field, :class:`NotFound`,
+        :class:`Unavailable` (``ERR_NO_WORKER``, or the vault cannot be read).
+        """
+        settings, document = await self._prepare(body)
+        worker_id = self._choose()
+        ticket = secrets.token_urlsafe(32)
+        self._tickets[ticket] = Ticket(worker_id, document, time.monotonic() + TICKET_SECONDS)
+        message = TestAccount(ticket=ticket, platform=body.platform, settings=settings, has_credentials=bool(document))
+        try:
+            answer = await self._send(worker_id, message, TEST_SECONDS)
+        except ProtocolError as error:
+            raise Unavailable(text("check_failed", detail=error.message)) from error
+        finally:
+            self._tickets.pop(ticket).tear()
+        if not isinstance(answer, AccountTested):
+            raise TypeError(f"a test was answered with {type(answer).__name__}")
+        return TestReport(
+            success=answer.success,
+            steps=answer.steps,
+            error=answer.error,
+            fields=answer.fields,
+            identity=answer.identity,
+        )
+
+    def secret(self, ticket: str, worker_id: str) -> dict[str, Any] | None:
+        """Return the credentials of a test to the worker that runs it; None to anybody else, and after its end."""
+        found = self._tickets.get(ticket)
+        if found is None or found.worker_id != worker_id:
+            return None
+        return found.document(time.monotonic())
+
+    async def _prepare(self, body: AccountTest) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return checked settings and the credentials to try."""
+        manifest = self._catalog.manifest(body.platform)
+        if manifest is None:
+            raise Invalid(fields={"platform": text("unassigned_no_platform", platform=body.platform)})
+        document = dict(body.credentials or {})
+        if body.account_id is not None:
+            account = self._accounts.get(body.account_id)
+            if body.credentials is None and account.has_credentials:
+                document, _version = await self._accounts.secret(body.account_id)
+        return dict(body.settings), document
+
+    def _choose(self) -> str:
+        online = [worker for worker in self._workers.rows() if worker.online]
+        if not online:
+            raise Unavailable(text("worker_none_online"), code="ERR_NO_WORKER")
+        return min(online, key=lambda worker: (worker.active_tasks, worker.assigned_accounts)).worker_id

@@ -1,0 +1,152 @@
+"""Telling workers what is theirs and what no longer is, until they have acknowledged it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+import msgspec
+
+from master.errors import NotFound, ServiceError
+from master.services.leases import Leases
+from master.services.ownership import Grant
+from master.tasks import Tasks
+from worker.protocol.codec import ProtocolError
+from worker.protocol.messages import AssignAccount, Assignment, Message, RevokeAccount
+from worker.protocol.states import ErrorCode
+
+logger = logging.getLogger(__name__)
+
+ASSIGN_SECONDS: Final = 5.0
+REVOKE_SECONDS: Final = 5.0
+AT_ONCE: Final = 64
+"""Most messages under way to all workers together."""
+
+
+class Send(Protocol):
+    """Sends a message to a worker and returns its answer.
+
+    Raises :class:`~master.errors.Unavailable` when it cannot be reached in time, ``ProtocolError`` when it refuses.
+    """
+
+    async def __call__(self, worker_id: str, message: Message, timeout_s: float) -> Message: ...
+
+
+class Deliveries:
+    """Commands under way. It decides nothing: it reports what became of each."""
+
+    def __init__(
+        self,
+        *,
+        send: Send,
+        tasks: Tasks,
+        leases: Leases,
+        holds: Callable[[str, Grant], bool],
+        seated: Callable[[str], bool],
+        assignment: Callable[[str], Assignment],
+        released: Callable[[str], None],
+        refused: Callable[[str, Grant], None],
+    ) -> None:
+        """``released(account)``: its old owner has let go; ``refused(account, grant)``: the new one did not take it."""
+        self.send: Final = send
+        self._tasks = tasks
+        self._leases = leases
+        self._holds = holds
+        self._seated = seated
+        self._assignment = assignment
+        self._released = released
+        self._refused = refused
+        self._assigning: dict[str, int] = {}
+        self._releasing: dict[str, tuple[Grant, asyncio.Event]] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    def under_way(self, account_id: str) -> bool:
+        """Tell whether a command about this account waits for its acknowledgement."""
+        return account_id in self._assigning or account_id in self._releasing
+
+    def releasing(self, account_id: str) -> bool:
+        """Tell whether its old owner may still be at it."""
+        return account_id in self._releasing
+
+    def assign(self, grants: Iterable[tuple[str, Grant, bool]]) -> None:
+        """Tell workers of ``(account, grant, check now)``, all at the same time."""
+        for account_id, grant, check_now in grants:
+            self._assigning[account_id] = self._assigning.get(account_id, 0) + 1
+            self._tasks.spawn(self._assign(account_id, grant, check_now), name=f"assign {account_id}")
+
+    def release(self, account_id: str, grant: Grant) -> None:
+        """Have a worker let go of an account; ``released`` is called when it surely has."""
+        gone = asyncio.Event()
+        self._releasing[account_id] = (grant, gone)
+        self._tasks.spawn(self._release(account_id, grant, gone), name=f"revoke {account_id}")
+
+    def worker_gone(self, worker_id: str) -> None:
+        """A process ended: it has let go of everything."""
+        for grant, gone in self._releasing.values():
+            if grant.worker_id == worker_id:
+                gone.set()
+
+    async def _assign(self, account_id: str, grant: Grant, check_now: bool) -> None:
+        try:
+            taken = await self._try_twice(account_id, grant, check_now)
+        finally:
+            left = self._assigning[account_id] - 1
+            if left:
+                self._assigning[account_id] = left
+            else:
+                del self._assigning[account_id]
+        # A worker that is away gets everything when it registers again, or loses it when its process ends.
+        if not taken and self._holds(account_id, grant) and self._seated(grant.worker_id):
+            logger.warning("%s did not take %s", grant.worker_id, account_id, extra={"account_id": account_id})
+            self._refused(account_id, grant)
+
+    async def _try_twice(self, account_id: str, grant: Grant, check_now: bool) -> bool:
+        for _attempt in range(2):
+            if not self._holds(account_id, grant) or not self._seated(grant.worker_id):
+                return False
+            try:
+                assignment = msgspec.structs.replace(self._assignment(account_id), check_now=check_now)
+                async with self._slots:
+                    await self.send(grant.worker_id, AssignAccount(assignment=assignment), ASSIGN_SECONDS)
+            except NotFound:
+                # Deleted meanwhile.
+                return True
+            except (ServiceError, ProtocolError) as error:
+                logger.info("%s: assigning %s: %s", grant.worker_id, account_id, error)
+                continue
+            return True
+        return False
+
+    async def _release(self, account_id: str, grant: Grant, gone: asyncio.Event) -> None:
+        message = RevokeAccount(account_id=account_id, epoch=grant.epoch)
+        try:
+            while not await self._let_go(grant.worker_id, message, gone):
+                continue
+        finally:
+            if self._releasing.get(account_id, (None, None))[1] is gone:
+                del self._releasing[account_id]
+        self._released(account_id)
+
+    async def _let_go(self, worker_id: str, message: RevokeAccount, gone: asyncio.Event) -> bool:
+        """Ask once. True: acknowledged, or its lease ran out unrenewed, or its process is gone."""
+        if gone.is_set():
+            return True
+        try:
+            await self.send(worker_id, message, REVOKE_SECONDS)
+        except ProtocolError as error:
+            # It answers and does not watch the account.
+            if error.code in (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.STALE_EPOCH):
+                return True
+            logger.info("%s: revoking %s: %s", worker_id, message.account_id, error)
+        except ServiceError as error:
+            logger.info("%s: revoking %s: %s", worker_id, message.account_id, error)
+        else:
+            return True
+        remaining = self._leases.remaining(worker_id)
+        if remaining > 0:
+            try:
+                await asyncio.wait_for(gone.wait(), remaining)
+            except TimeoutError:
+                # A worker that pulses on has renewed it: asked again.
+                return self._leases.remaining(worker_id) <= 0
+        return True

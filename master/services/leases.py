@@ -1,0 +1,60 @@
+"""How long a worker may go on with its accounts without hearing from the master."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+PULSE_SECONDS: Final = 0.5
+SHORTEST_MS: Final = 1500
+LONGEST_MS: Final = 5000
+MARGIN_SECONDS: Final = 0.2
+"""The worker counts from sending a pulse, the master from its arrival plus this."""
+_FADE: Final = 0.98
+"""Jitter once seen is forgotten by this factor a pulse: half of it within 17 s."""
+
+
+def awake_and_asleep_seconds() -> float:
+    """Return a clock that runs in suspend too, where the system has one."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.clock_gettime(clock) if clock is not None else time.monotonic()
+
+
+class Leases:
+    """One lease a worker; the accounts that it holds share it."""
+
+    def __init__(self, clock: Callable[[], float] = awake_and_asleep_seconds) -> None:
+        self._clock = clock
+        self._ends: dict[str, float] = {}
+        self._seen: dict[str, float] = {}
+        self._jitter: dict[str, float] = {}
+
+    def begin(self, worker_id: str) -> int:
+        """A worker registered: its lease begins. Return its length in milliseconds."""
+        self._seen.pop(worker_id, None)
+        return self.renew(worker_id)
+
+    def renew(self, worker_id: str) -> int:
+        """A pulse arrived. Return the length of the renewed lease in milliseconds."""
+        now = self._clock()
+        seen = self._seen.get(worker_id)
+        jitter = self._jitter.get(worker_id, 0.0) * _FADE
+        if seen is not None:
+            jitter = max(jitter, now - seen - PULSE_SECONDS)
+        self._seen[worker_id] = now
+        self._jitter[worker_id] = min(jitter, LONGEST_MS / 1000)
+        length = self.length_ms(worker_id)
+        self._ends[worker_id] = now + length / 1000 + MARGIN_SECONDS
+        return length
+
+    def length_ms(self, worker_id: str) -> int:
+        """Return how long a lease of this worker is: the more its pulses jitter, the longer."""
+        return round(min(SHORTEST_MS + 2000 * self._jitter.get(worker_id, 0.0), LONGEST_MS))
+
+    def remaining(self, worker_id: str) -> float:
+        """Return the seconds until the worker surely begins no further check; 0 once it has ended."""
+        return max(0.0, self._ends.get(worker_id, 0.0) - self._clock())
+
+    def end(self, worker_id: str) -> None:
+        """Its process is gone: it begins nothing any more."""
+        for table in (self._ends, self._seen, self._jitter):
+            table.pop(worker_id, None)

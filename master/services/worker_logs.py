@@ -1,0 +1,109 @@
+"""What a worker's process printed, read from its files (also when it is stopped)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from worker.protocol.messages import LogRecord
+from worker.protocol.states import LogLevel
+
+Stream = Literal["stdout", "stderr"]
+
+MAX_TAIL: Final = 5000
+READ_BYTES: Final = 4 * 1024 * 1024
+"""At most so much is read from the end of one file."""
+
+_ORDER: Final = {level: number for number, level in enumerate(LogLevel)}
+
+
+class Printed(msgspec.Struct, kw_only=True):
+    """A line of stderr as the worker's log writes it; whatever else it has is ignored."""
+
+    at: int
+    level: LogLevel
+    logger: str = ""
+    message: str = ""
+    request_id: str = ""
+    account_id: str = ""
+    traceback: str = ""
+
+
+_decoder = msgspec.json.Decoder(Printed)
+
+
+def read_logs(
+    folder: Path,
+    worker_id: str,
+    *,
+    tail: int = 200,
+    stream: Stream | None = None,
+    level: LogLevel | None = None,
+    since: int | None = None,
+    q: str | None = None,
+) -> list[LogRecord]:
+    """Return the last ``tail`` matching lines, oldest first. Blocks; run it in a thread.
+
+    ``level``: this one and worse; ``since``: UTC milliseconds; ``q``: part of the message, in any case of letters.
+    """
+    names: tuple[Stream, ...] = (stream,) if stream else ("stdout", "stderr")
+    records: list[LogRecord] = []
+    for name in names:
+        lines, written_at = _last_lines(folder / f"{name}.log")
+        records += _parse(lines, worker_id, name, written_at)
+    if len(names) > 1:
+        records.sort(key=lambda record: record.at)
+    wanted = [record for record in records if _matches(record, level, since, q.casefold() if q else None)]
+    return wanted[-min(tail, MAX_TAIL) :]
+
+
+def _last_lines(path: Path) -> tuple[list[str], int]:
+    """Return the lines at the end of a file, and when it was last written."""
+    try:
+        with path.open("rb") as file:
+            written_at = int(path.stat().st_mtime * 1000)
+            size = file.seek(0, 2)
+            file.seek(max(0, size - READ_BYTES))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return [], 0
+    # The first line of a cut file is only half there.
+    return (lines[1:] if size > READ_BYTES else lines), written_at
+
+
+def _parse(lines: Iterable[str], worker_id: str, stream: Stream, written_at: int) -> list[LogRecord]:
+    records: list[LogRecord] = []
+    at = written_at
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            printed = _decoder.decode(line)
+        except msgspec.MsgspecError:
+            # Not written by the log: a crash report, a library that prints. It gets the time of the line before.
+            level = LogLevel.ERROR if stream == "stderr" else LogLevel.INFO
+            records.append(LogRecord(at=at, level=level, source=worker_id, logger=stream, message=line))
+            continue
+        at = printed.at
+        records.append(
+            LogRecord(
+                at=at,
+                level=printed.level,
+                source=worker_id,
+                logger=printed.logger,
+                message=printed.message,
+                request_id=printed.request_id,
+                account_id=printed.account_id,
+                traceback=printed.traceback,
+            )
+        )
+    return records
+
+
+def _matches(record: LogRecord, level: LogLevel | None, since: int | None, q: str | None) -> bool:
+    if level is not None and _ORDER[record.level] < _ORDER[level]:
+        return False
+    if since is not None and record.at < since:
+        return False
+    return q is None or q in record.message.casefold()

@@ -1,0 +1,369 @@
+"""Workers: their configurations, their processes, and what is seen of them."""
+
+import asyncio
+import hmac
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from master.api.events import HeartbeatSeen
+from master.api.schema import (
+    Beat,
+    LastExit,
+    Worker,
+    WorkerCommand,
+    WorkerConfig,
+    WorkerConfigCreate,
+    WorkerConfigPatch,
+    WorkerConfigSummary,
+)
+from master.errors import Conflict, NotFound
+from master.services.events import Publisher
+from master.services.settings import SettingsService
+from master.services.worker_configs import WorkerConfigs
+from master.services.worker_logs import Stream, read_logs
+from master.services.worker_runtimes import WorkerRuntime
+from master.supervision.restart import RestartPolicy
+from master.supervision.supervisor import Exit, Launch, Supervisor
+from master.tasks import Tasks
+from worker.protocol.codec import now_ms
+from worker.protocol.messages import Heartbeat, LogRecord, RegisterWorker
+from worker.protocol.states import LogLevel, WorkerState
+from worker.protocol.texts import Text, text
+
+Alert = Callable[[Text, str, str], Awaitable[None]]
+"""``(title, body, dedupe key)``: tells the person."""
+
+
+class WorkerHooks(Protocol):
+    """What the owner of the assignments is told. Called in the loop; must not block."""
+
+    def worker_gone(self, worker_id: str, cause: Text) -> None:
+        """The process of a worker ended, or the worker was deleted."""
+
+    def limits_changed(self, worker_id: str) -> None:
+        """A worker may have more or fewer accounts from now on."""
+
+
+class WorkerService:
+    """All workers. Runtime facts live in memory; configurations are written before they count."""
+
+    def __init__(
+        self,
+        *,
+        configs: WorkerConfigs,
+        publisher: Publisher,
+        settings: SettingsService,
+        tasks: Tasks,
+        folder: Path,
+        url: Callable[[], str],
+        alert: Alert,
+        demo: bool = False,
+    ) -> None:
+        """``folder`` has one folder a worker; ``url`` is where this master listens, asked at every start."""
+        self._configs = configs
+        self._publisher = publisher
+        self._settings = settings
+        self._tasks = tasks
+        self._folder = folder
+        self._url = url
+        self._alert = alert
+        self._demo = demo
+        self._runtimes: dict[str, WorkerRuntime] = {}
+        self._supervisor: Supervisor
+        self._hooks: WorkerHooks
+
+    def attach(self, supervisor: Supervisor, hooks: WorkerHooks) -> None:
+        """Close the circle at composition: both are made with callables of this service."""
+        self._supervisor = supervisor
+        self._hooks = hooks
+
+    async def load(self) -> None:
+        """Read all configurations."""
+        for config in await self._configs.all():
+            self._runtimes[config.worker_id] = WorkerRuntime(config=config)
+
+    # ------------------------------------------------------------ reading
+
+    def rows(self) -> list[Worker]:
+        """Return all workers as they are now."""
+        return [self._row(runtime) for runtime in self._runtimes.values()]
+
+    def get(self, worker_id: str) -> Worker:
+        """Return one worker. Raises :class:`NotFound`."""
+        return self._row(self._runtime(worker_id))
+
+    def configs(self) -> list[WorkerConfig]:
+        """Return all configurations, oldest first."""
+        return [runtime.config for runtime in self._runtimes.values()]
+
+    def config(self, worker_id: str) -> WorkerConfig:
+        """Return one configuration. Raises :class:`NotFound`."""
+        return self._runtime(worker_id).config
+
+    def exists(self, worker_id: str) -> bool:
+        """Tell whether there is such a worker."""
+        return worker_id in self._runtimes
+
+    def summary(self) -> WorkerConfigSummary:
+        """Return the counts of all configurations."""
+        configs = self.configs()
+        kinds: dict[str, int] = {}
+        for config in configs:
+            kinds[config.deployment_type] = kinds.get(config.deployment_type, 0) + 1
+        enabled = [config for config in configs if config.enabled]
+        return WorkerConfigSummary(
+            total=len(configs),
+            enabled=len(enabled),
+            disabled=len(configs) - len(enabled),
+            total_capacity=sum(config.max_accounts for config in enabled),
+            deployment_types=kinds,
+        )
+
+    def beats(self) -> dict[str, list[Beat]]:
+        """Return the heartbeat bars, oldest tick first."""
+        return {worker_id: list(runtime.beats) for worker_id, runtime in self._runtimes.items()}
+
+    async def logs(
+        self,
+        worker_id: str,
+        tail: int = 200,
+        stream: Stream | None = None,
+        level: LogLevel | None = None,
+        since: int | None = None,
+        q: str | None = None,
+    ) -> list[LogRecord]:
+        """Return what the worker's processes printed, oldest first. Raises :class:`NotFound`."""
+        self._runtime(worker_id)
+
+        def read() -> list[LogRecord]:
+            return read_logs(self.folder(worker_id), worker_id, tail=tail, stream=stream, level=level, since=since, q=q)
+
+        return await asyncio.to_thread(read)
+
+    def folder(self, worker_id: str) -> Path:
+        """Return the folder of a worker (its id is checked when it is created)."""
+        return self._folder / worker_id
+
+    # ------------------------------------------------------------ configurations
+
+    async def create(self, body: WorkerConfigCreate) -> WorkerConfig:
+        """Add a worker. Raises :class:`Invalid`, or :class:`Conflict` when the id is taken."""
+        config = await self._configs.create(body, taken=body.worker_id in self._runtimes)
+        self._runtimes[config.worker_id] = WorkerRuntime(config=config)
+        self._publish(config.worker_id)
+        return config
+
+    async def patch(self, worker_id: str, body: WorkerConfigPatch) -> WorkerConfig:
+        """Change a worker; ``max_accounts`` counts at once, the rest from its next start on.
+
+        Raises :class:`NotFound`, :class:`Invalid`, or :class:`Conflict` when the version is stale.
+        """
+        before = self._runtime(worker_id).config
+        config = await self._configs.patch(before, body)
+        runtime = self._runtime(worker_id)
+        runtime.config = config
+        self._publish(worker_id)
+        if config.max_accounts != before.max_accounts:
+            self._hooks.limits_changed(worker_id)
+        if not config.enabled and before.enabled:
+            self._tasks.spawn(self._supervisor.stop(worker_id), name=f"stop {worker_id}")
+        return config
+
+    async def delete(self, worker_id: str) -> None:
+        """Stop a worker and forget it; its accounts go to others. Raises :class:`NotFound`."""
+        self._runtime(worker_id)
+        await self._supervisor.forget(worker_id)
+        await self._configs.delete(worker_id)
+        self._runtimes.pop(worker_id, None)
+        self._publisher.publish("worker.deleted", self._configs.deleted(worker_id))
+        self._hooks.worker_gone(worker_id, text("cause_deleted"))
+
+    async def ensure_defaults(self) -> None:
+        """Give an empty profile its two workers."""
+        if not self._runtimes:
+            for number in (1, 2):
+                name = f"local-{number}"
+                await self.create(WorkerConfigCreate(worker_id=name, name=name, max_accounts=500))
+
+    # ------------------------------------------------------------ processes
+
+    async def start(self, worker_id: str) -> Worker:
+        """Start a worker by hand. Raises :class:`NotFound`, or :class:`Conflict` when it is switched off."""
+        if not self.config(worker_id).enabled:
+            raise Conflict(text("worker_disabled", worker=worker_id))
+        await self._supervisor.start(worker_id, by_hand=True)
+        return self.get(worker_id)
+
+    async def stop(self, worker_id: str, command: WorkerCommand) -> Worker:
+        """Stop a worker; it has ended when this returns. Raises :class:`NotFound`."""
+        self._runtime(worker_id)
+        await self._supervisor.stop(worker_id, graceful=command.graceful, timeout=command.timeout_ms / 1000)
+        return self.get(worker_id)
+
+    async def restart(self, worker_id: str, command: WorkerCommand) -> Worker:
+        """Stop a worker and start it again. Raises as :meth:`start`."""
+        if not self.config(worker_id).enabled:
+            raise Conflict(text("worker_disabled", worker=worker_id))
+        await self._supervisor.restart(worker_id, graceful=command.graceful, timeout=command.timeout_ms / 1000)
+        return self.get(worker_id)
+
+    def auto_start_ids(self) -> list[str]:
+        """Return the workers that start with the master."""
+        return [config.worker_id for config in self.configs() if config.enabled and config.auto_start]
+
+    async def start_all(self) -> None:
+        """Start all that start with the master."""
+        await asyncio.gather(*(self._supervisor.start(name, by_hand=True) for name in self.auto_start_ids()))
+
+    async def stop_all(self, timeout: float = 2.0) -> None:
+        """Stop all at the same time; after ``timeout`` seconds they are killed. None is started any more."""
+        await self._supervisor.close(timeout)
+
+    def launch(self, worker_id: str) -> Launch:
+        """Return how the next process of a worker is made; the token of the one before ends here."""
+        runtime = self._runtime(worker_id)
+        token = secrets.token_urlsafe(32)
+        runtime.began(token)
+        config = runtime.config
+        return Launch(
+            worker_id=worker_id,
+            url=self._url(),
+            token=token,
+            data_dir=self.folder(worker_id),
+            env=config.env,
+            command_args=config.command_args,
+            working_directory=config.working_directory,
+            demo=self._demo,
+            log_level=self._settings.current.log_level,
+        )
+
+    def policy(self, worker_id: str) -> RestartPolicy:
+        """Return what the configuration says of restarts; a deleted worker is not restarted."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is None:
+            return RestartPolicy(auto_restart=False)
+        config = runtime.config
+        return RestartPolicy(
+            auto_restart=config.auto_restart and config.enabled,
+            restart_delay_ms=config.restart_delay_ms,
+            max_restart_attempts=config.max_restart_attempts,
+        )
+
+    def token_owner(self, token: str) -> str | None:
+        """Return the worker whose present process has this token, None when nobody has."""
+        found: str | None = None
+        for worker_id, runtime in self._runtimes.items():
+            if runtime.token and hmac.compare_digest(runtime.token.encode(), token.encode()):
+                found = worker_id
+        return found
+
+    # ------------------------------------------------------------ what the supervisor tells
+
+    def on_transition(self, worker_id: str, state: WorkerState, why: Text | None) -> None:
+        """Show a new state; tell the person when a worker was given up."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is None:
+            return
+        if why is not None or state in (WorkerState.STOPPED, WorkerState.RUNNING):
+            runtime.status_text = why
+        self._publish(worker_id)
+        if state is WorkerState.ERROR:
+            self._tasks.spawn(self._tell_gave_up(runtime), name=f"alert {worker_id}")
+
+    def on_exit(self, worker_id: str, exit_: Exit, words: Text, abnormal: bool) -> None:
+        """Note how a process ended, and let its accounts go on elsewhere at once."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is not None:
+            runtime.ended(LastExit(code=exit_.code, signal=exit_.signal, text=words, at=now_ms()))
+        self._hooks.worker_gone(worker_id, text("cause_crashed" if abnormal else "cause_stopped"))
+
+    async def _tell_gave_up(self, runtime: WorkerRuntime) -> None:
+        worker_id = runtime.config.worker_id
+        count = self._supervisor.process(worker_id).failures
+        title = text("notify_worker_gave_up", worker=runtime.config.name, count=count)
+        body = runtime.last_exit.text.message if runtime.last_exit else ""
+        await self._alert(title, body, f"worker-gave-up:{worker_id}:{now_ms()}")
+
+    # ------------------------------------------------------------ what the worker tells
+
+    def registered(self, worker_id: str, message: RegisterWorker) -> None:
+        """Note that a worker's socket stands. Raises :class:`NotFound`."""
+        self._runtime(worker_id).registered(message)
+        self._supervisor.registered(worker_id)
+        self._publish(worker_id)
+
+    def disconnected(self, worker_id: str) -> None:
+        """Note that its socket is gone; the process may live on and come back."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is not None and runtime.connected:
+            runtime.connected = False
+            self._publish(worker_id)
+
+    def pulsed(self, worker_id: str) -> None:
+        """Note a pulse."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is not None:
+            runtime.signed()
+
+    def heartbeat(self, worker_id: str, message: Heartbeat) -> None:
+        """Note a heartbeat and show it."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is None:
+            return
+        self._publish_beat(worker_id, message, runtime.beat(message), runtime)
+
+    def set_assigned(self, counts: Mapping[str, int]) -> None:
+        """Note how many accounts each worker has now; only those that changed are announced."""
+        for worker_id, runtime in self._runtimes.items():
+            count = counts.get(worker_id, 0)
+            if runtime.assigned != count:
+                runtime.assigned = count
+                self._publish(worker_id)
+
+    def tick(self) -> None:
+        """Once a second: find workers that gave no sign of life, show it, and end those that hang."""
+        patience = self._settings.current.offline_after_seconds
+        interval = self._settings.current.heartbeat_seconds
+        now = time.monotonic()
+        for worker_id, runtime in self._runtimes.items():
+            if self._supervisor.state(worker_id) is not WorkerState.RUNNING:
+                continue
+            if now - runtime.alive_at <= patience or now - runtime.missed_at < interval:
+                continue
+            runtime.missed()
+            self._publish(worker_id)
+            self._supervisor.fail(worker_id, text("exit_hung", seconds=round(patience)))
+
+    # ------------------------------------------------------------ inside
+
+    def _runtime(self, worker_id: str) -> WorkerRuntime:
+        runtime = self._runtimes.get(worker_id)
+        if runtime is None:
+            raise NotFound(text("worker_unknown", worker=worker_id))
+        return runtime
+
+    def _row(self, runtime: WorkerRuntime) -> Worker:
+        process = self._supervisor.process(runtime.config.worker_id)
+        return runtime.row(process, self._settings.current.offline_after_seconds)
+
+    def _publish(self, worker_id: str) -> None:
+        runtime = self._runtimes.get(worker_id)
+        if runtime is not None:
+            self._publisher.publish("worker.changed", self._row(runtime))
+
+    def _publish_beat(self, worker_id: str, message: Heartbeat, tick: Beat, runtime: WorkerRuntime) -> None:
+        seen = HeartbeatSeen(
+            worker_id=worker_id,
+            at=tick.at,
+            cpu_percent=message.cpu_percent,
+            memory_mb=round(message.rss_bytes / 1_048_576, 1),
+            active_tasks=message.active_checks,
+            accounts=runtime.assigned,
+            errors=message.errors,
+            round_trip_ms=message.round_trip_ms,
+            beat=tick,
+        )
+        self._publisher.publish("heartbeat", seen, numbered=False)

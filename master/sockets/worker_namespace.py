@@ -1,0 +1,267 @@
+"""``/worker``: what workers say is checked, handed to the services, and answered; what they are told goes out here."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+import socketio
+
+from master.context import request_id
+from master.errors import NotFound, ServiceError, Unavailable
+from master.services.services import Services
+from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
+from worker.protocol.messages import (
+    ANSWERS,
+    CheckEnded,
+    CheckStarted,
+    CredentialGranted,
+    CredentialRequest,
+    Done,
+    Heartbeat,
+    HeartbeatAcknowledged,
+    ItemsAcknowledged,
+    ItemsDetected,
+    LogsWritten,
+    Message,
+    Pulse,
+    PulseAcknowledged,
+    RegisterWorker,
+    ShutDown,
+    WorkerFailed,
+    WorkerRegistered,
+)
+from worker.protocol.states import ErrorCode
+from worker.protocol.texts import text
+from worker.version import PROTOCOL
+
+logger = logging.getLogger(__name__)
+
+PULSE_SECONDS: Final = 0.5
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """One connection of one worker."""
+
+    sid: str
+    worker_id: str
+    token: str
+    registered: bool = False
+    pending: set[asyncio.Future[Any]] = field(default_factory=set)
+
+    def __repr__(self) -> str:
+        return f"Peer({self.worker_id}, {self.sid})"
+
+
+class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the library has no types
+    """One connection a worker; a newer one of the same worker replaces the older."""
+
+    def __init__(self) -> None:
+        super().__init__("/worker")
+        self._peers: dict[str, Peer] = {}
+        self._present: dict[str, Peer] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._services: Services
+        self._generation: str
+        self._handlers: dict[type[Message], Callable[[Peer, Any], Awaitable[Message]]] = {
+            Pulse: self._on_pulse,
+            Heartbeat: self._on_heartbeat,
+            ItemsDetected: self._on_items,
+            CheckStarted: self._on_check_started,
+            CheckEnded: self._on_check_ended,
+            CredentialRequest: self._on_credential_request,
+            LogsWritten: self._on_logs,
+            WorkerFailed: self._on_failed,
+        }
+
+    def attach(self, services: Services, generation: str) -> None:
+        """Close the circle at composition; before that nobody can connect. ``generation``: of the ledger."""
+        self._services = services
+        self._generation = generation
+
+    # ------------------------------------------------------------ to workers
+
+    async def send(self, worker_id: str, message: Message, timeout_s: float) -> Message:
+        """Send a message and return its answer.
+
+        Raises :class:`Unavailable` when the worker is away or does not answer within ``timeout_s`` seconds,
+        :class:`ProtocolError` when it refuses.
+        """
+        peer = self._present.get(worker_id)
+        if peer is None:
+            raise Unavailable(text("worker_not_connected", worker=worker_id), code=ErrorCode.WORKER_OFFLINE)
+        envelope = encode(message, request_id.get())
+        acknowledged: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def on_acknowledged(*data: Any) -> None:
+            if not acknowledged.done():
+                acknowledged.set_result(data[0] if data else None)
+
+        peer.pending.add(acknowledged)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.emit("message", envelope, to=peer.sid, callback=on_acknowledged)
+                data = await acknowledged
+        except TimeoutError as error:
+            silence = text("worker_silent", worker=worker_id, seconds=round(timeout_s))
+            raise Unavailable(silence, code=ErrorCode.WORKER_OFFLINE) from error
+        finally:
+            peer.pending.discard(acknowledged)
+        if data is _GONE:
+            raise Unavailable(text("worker_not_connected", worker=worker_id), code=ErrorCode.WORKER_OFFLINE)
+        return read_answer(data, ANSWERS[type(message)])
+
+    async def shut_down(self, worker_id: str, deadline_s: float) -> None:
+        """Ask a worker to hand over and end. Raises as :meth:`send`."""
+        await self.send(worker_id, ShutDown(deadline_ms=round(deadline_s * 1000)), deadline_s)
+
+    # ------------------------------------------------------------ connections
+
+    async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Let in whoever has the token of a worker's present process."""
+        token = auth.get("token") if isinstance(auth, dict) else None
+        worker_id = self._services.workers.token_owner(token) if isinstance(token, str) else None
+        if worker_id is None or not isinstance(token, str):
+            logger.warning("a connection to /worker was refused: its token is not valid")
+            raise socketio.exceptions.ConnectionRefusedError(
+                "the token is not valid", {"code": ErrorCode.AUTH_FAILED.value}
+            )
+        self._peers[sid] = Peer(sid=sid, worker_id=worker_id, token=token)
+
+    async def on_disconnect(self, sid: str, reason: str = "") -> None:
+        """Note that a connection ended; who waits for an answer on it learns so at once."""
+        peer = self._peers.pop(sid, None)
+        if peer is None:
+            return
+        for future in peer.pending:
+            if not future.done():
+                future.set_result(_GONE)
+        if self._present.get(peer.worker_id) is peer:
+            del self._present[peer.worker_id]
+            logger.info("%s: connection ended (%s)", peer.worker_id, reason or "no reason")
+            self._services.assignments.disconnected(peer.worker_id)
+            self._services.workers.disconnected(peer.worker_id)
+
+    async def on_message(self, sid: str, data: Any = None, *_surplus: Any) -> dict[str, Any]:
+        """Answer one message; whatever is wrong with it is said, never swallowed."""
+        peer = self._peers.get(sid)
+        if peer is None:
+            return refuse(ErrorCode.AUTH_FAILED, "this connection is not signed in")
+        try:
+            envelope, message = decode(data)
+            request_id.set(envelope.request_id)
+            return answer(await self._handle(peer, message))
+        except ProtocolError as error:
+            logger.warning("%s: refused: %s %s", peer.worker_id, error.code, error.message)
+            return refuse(error.code, error.message)
+        except ServiceError as error:
+            code = ErrorCode.ACCOUNT_NOT_FOUND if isinstance(error, NotFound) else ErrorCode.INTERNAL
+            logger.warning("%s: refused: %s %s", peer.worker_id, code, error.text.message)
+            return refuse(code, error.text.message)
+        except Exception:
+            # The namespace's guard: a fault of ours is logged with its traceback and answered like any other refusal.
+            logger.exception("%s: a message could not be handled", peer.worker_id)
+            return refuse(ErrorCode.INTERNAL, "the master could not handle this; its log says why")
+
+    async def _handle(self, peer: Peer, message: Message) -> Message:
+        if isinstance(message, RegisterWorker):
+            return await self._on_register(peer, message)
+        if not peer.registered or self._present.get(peer.worker_id) is not peer:
+            raise ProtocolError(ErrorCode.INVALID_PAYLOAD, "register first")
+        handler = self._handlers.get(type(message))
+        if handler is None:
+            raise ProtocolError(ErrorCode.INVALID_PAYLOAD, "this message goes from the master to workers only")
+        return await handler(peer, message)
+
+    # ------------------------------------------------------------ liveness
+
+    async def _on_register(self, peer: Peer, message: RegisterWorker) -> WorkerRegistered:
+        workers, assignments = self._services.workers, self._services.assignments
+        # The process whose token it was may have ended while this message was waiting.
+        if message.worker_id != peer.worker_id or workers.token_owner(peer.token) != peer.worker_id:
+            raise ProtocolError(ErrorCode.AUTH_FAILED, "the token belongs to another worker")
+        if message.protocol != PROTOCOL:
+            words = text("worker_refused_protocol", worker_protocol=message.protocol, master_protocol=PROTOCOL)
+            raise ProtocolError(ErrorCode.UNSUPPORTED_VERSION, words.message)
+        before = self._present.get(peer.worker_id)
+        self._present[peer.worker_id] = peer
+        peer.registered = True
+        if before is not None and before is not peer:
+            await self.disconnect(before.sid)
+        workers.registered(peer.worker_id, message)
+        mine = await assignments.register(peer.worker_id, message)
+        logger.info("%s registered (pid %d, version %s)", peer.worker_id, message.pid, message.version)
+        return WorkerRegistered(
+            generation=self._generation,
+            heartbeat_seconds=self._services.settings.current.heartbeat_seconds,
+            pulse_seconds=PULSE_SECONDS,
+            lease_ms=assignments.lease_ms(peer.worker_id),
+            assignments=mine,
+        )
+
+    async def _on_pulse(self, peer: Peer, message: Pulse) -> PulseAcknowledged:
+        self._services.workers.pulsed(peer.worker_id)
+        return PulseAcknowledged(lease_ms=self._services.assignments.pulse(peer.worker_id))
+
+    async def _on_heartbeat(self, peer: Peer, message: Heartbeat) -> HeartbeatAcknowledged:
+        self._services.workers.heartbeat(peer.worker_id, message)
+        return self._services.assignments.heartbeat(peer.worker_id, message)
+
+    # ------------------------------------------------------------ work
+
+    async def _on_items(self, peer: Peer, message: ItemsDetected) -> ItemsAcknowledged:
+        # Batches of one account are stored in the order in which they came; those of others do not wait for them.
+        lock = self._locks.setdefault(message.account_id, asyncio.Lock())
+        try:
+            async with lock:
+                return await self._services.items.ingest(peer.worker_id, message)
+        finally:
+            if not lock.locked():
+                self._locks.pop(message.account_id, None)
+
+    async def _on_check_started(self, peer: Peer, message: CheckStarted) -> Done:
+        self._demand_ownership(peer, message.account_id, message.epoch)
+        self._services.accounts.check_started(peer.worker_id, message)
+        return Done()
+
+    async def _on_check_ended(self, peer: Peer, message: CheckEnded) -> Done:
+        self._demand_ownership(peer, message.account_id, message.epoch)
+        await self._services.accounts.check_ended(peer.worker_id, message)
+        return Done()
+
+    async def _on_credential_request(self, peer: Peer, message: CredentialRequest) -> CredentialGranted:
+        if message.ticket:
+            document = self._services.account_tests.secret(message.ticket, peer.worker_id)
+            if document is None:
+                raise ProtocolError(ErrorCode.AUTH_FAILED, "this ticket is not valid here, or no longer")
+            return CredentialGranted(document=document, version=0)
+        self._demand_ownership(peer, message.account_id, message.epoch)
+        document, version = await self._services.accounts.secret(message.account_id)
+        # It may have been taken away while the vault was read.
+        self._demand_ownership(peer, message.account_id, message.epoch)
+        return CredentialGranted(document=document, version=version)
+
+    def _demand_ownership(self, peer: Peer, account_id: str, epoch: int) -> None:
+        if account_id not in self._services.accounts.rows():
+            raise ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, f"there is no account {account_id[:80]!r}")
+        if not self._services.assignments.owns(peer.worker_id, account_id, epoch):
+            raise ProtocolError(ErrorCode.STALE_EPOCH, f"account {account_id[:80]!r} is not yours under epoch {epoch}")
+
+    # ------------------------------------------------------------ logs
+
+    async def _on_logs(self, peer: Peer, message: LogsWritten) -> Done:
+        records = [msgspec.structs.replace(record, source=peer.worker_id) for record in message.records]
+        self._services.logs.write(records)
+        if message.dropped:
+            logger.warning("%s could not keep %d lines of its log", peer.worker_id, message.dropped)
+        return Done()
+
+    async def _on_failed(self, peer: Peer, message: WorkerFailed) -> Done:
+        logger.error("%s: %s %s", peer.worker_id, message.code, message.message)
+        return Done()
+
+
+_GONE: Final = object()
