@@ -1,0 +1,125 @@
+"""The base of all delegates: background, line and text of a cell, from the tokens."""
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop.models.rows import ObjectRole
+from desktop.theme import NORMAL, ROW, Theme
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+PADDING = 12
+CACHE = 2048
+"""Drawn pixmaps kept by one delegate."""
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints the model's text; subclasses paint the row's object. Pixmaps are kept until the scheme changes."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None, *, muted: bool = False) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._muted = muted
+        self._pixmaps: dict[Any, QPixmap] = {}
+        self._fonts: dict[tuple[int, bool], tuple[QFont, QFontMetrics]] = {}
+        theme.changed.connect(self._on_theme_changed)
+
+    def _on_theme_changed(self) -> None:
+        self._pixmaps.clear()
+        self._fonts.clear()
+
+    def font(self, size: int = NORMAL, *, bold: bool = False) -> tuple[QFont, QFontMetrics]:
+        """Return a kept font with its metrics."""
+        pair = self._fonts.get((size, bold))
+        if pair is None:
+            font = self.theme.font(size, bold=bold)
+            pair = self._fonts[size, bold] = (font, QFontMetrics(font))
+        return pair
+
+    def kept(self, key: Any) -> QPixmap | None:
+        """Return a pixmap drawn before."""
+        return self._pixmaps.get(key)
+
+    def keep(self, key: Any, pixmap: QPixmap) -> QPixmap:
+        """Keep a pixmap; when too many are kept all are dropped."""
+        if len(self._pixmaps) >= CACHE:
+            self._pixmaps.clear()
+        self._pixmaps[key] = pixmap
+        return pixmap
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Background, bottom line, then the cell."""
+        painter.save()
+        rect: QRect = option.rect
+        self.paint_background(painter, option, rect)
+        painter.setClipRect(rect)
+        self.paint_cell(painter, rect, index)
+        painter.restore()
+
+    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
+        """Fill a chosen row and draw the line under it."""
+        tokens = self.theme.tokens
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, tokens.color("accent_surface"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.color("line"))
+
+    def paint_cell(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
+        """Draw the model's text."""
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        self.draw_text(painter, self.inner(rect), text or "", "muted" if self._muted else "text", alignment or LEFT)
+
+    def draw_text(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        text: str,
+        tone: str = "text",
+        alignment: Qt.AlignmentFlag = LEFT,
+        *,
+        size: int = NORMAL,
+        bold: bool = False,
+    ) -> None:
+        """Draw one line of plain text, elided to ``rect``."""
+        font, metrics = self.font(size, bold=bold)
+        painter.setFont(font)
+        painter.setPen(self.theme.tokens.color(tone))
+        if metrics.horizontalAdvance(text) > rect.width():
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, int(alignment) | int(Qt.TextFlag.TextSingleLine), text)
+
+    def inner(self, rect: QRect) -> QRect:
+        """Return ``rect`` without the padding at its sides."""
+        return rect.adjusted(PADDING, 0, -PADDING, 0)
+
+    def row(self, index: AnyIndex) -> Any:
+        """Return the object of the row."""
+        return index.data(ObjectRole)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        """Rows are fixed; the width is the header's."""
+        return QSize(80, ROW)
+
+
+def new_pixmap(width: int, height: int, ratio: float) -> QPixmap:
+    """Return a transparent pixmap; sizes in device-independent pixels."""
+    pixmap = QPixmap(QSize(max(1, round(width * ratio)), max(1, round(height * ratio))))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def draw_badge(painter: QPainter, rect: QRectF, letter: str, color: str, font: QFont) -> None:
+    """Draw the square of a platform: a white letter on its colour."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawRoundedRect(rect, 5, 5)
+    painter.setPen(QColor("white"))
+    painter.setFont(font)
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), letter)

@@ -1,0 +1,79 @@
+"""A row of the inbox: who, when, what, and the first line of the text."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from desktop.delegates.cells import RIGHT, AnyIndex, CellDelegate, draw_badge, new_pixmap
+from desktop.models.accounts import Badge, now_ms
+from desktop.theme import SMALL, Theme
+from desktop.words import Wording
+from master.api.schema import Item
+
+SQUARE = 18
+SIDE = 14
+HEIGHT = 76
+PREVIEW = 200
+"""Characters of the text that are looked at for the preview."""
+
+
+def preview(text: str) -> str:
+    """Return the beginning of a text as one line."""
+    return " ".join(text[:PREVIEW].split())
+
+
+class ItemDelegate(CellDelegate):
+    """Content is untrusted: everything is drawn as plain text."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        wording: Wording,
+        badge_of: Callable[[str], Badge],
+        name_of: Callable[[str], str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(theme, parent)
+        self._wording, self._badge_of, self._name_of = wording, badge_of, name_of
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        """Three lines."""
+        return QSize(200, HEIGHT)
+
+    def paint_cell(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
+        """Draw the three lines."""
+        item: Item = self.row(index)
+        fresh = not item.read
+        inner = rect.adjusted(SIDE, 0, -SIDE, 0)
+        pixmap = self._square(self._badge_of(item.account_id), painter.device().devicePixelRatioF())
+        painter.drawPixmap(inner.left(), inner.top() + 10, pixmap)
+        top = QRect(inner.left() + SQUARE + 8, inner.top() + 9, inner.width() - SQUARE - 78, 20)
+        self.draw_text(painter, top, item.author or self._name_of(item.account_id), bold=fresh)
+        when = QRect(inner.right() - 69, inner.top() + 9, 70, 20)
+        self.draw_text(painter, when, self._wording.clock(item.detected_at, now_ms()), "muted", RIGHT, size=SMALL)
+        middle = QRect(inner.left(), inner.top() + 31, inner.width(), 19)
+        if fresh:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.theme.tokens.color("accent_fill"))
+            painter.drawEllipse(QRectF(inner.left() + 1, middle.center().y() - 4, 9, 9))
+            middle.adjust(15, 0, 0, 0)
+        line = preview(item.text)
+        self.draw_text(painter, middle, item.title or line or self._wording.kind(item.kind), bold=fresh)
+        bottom = QRect(inner.left(), inner.top() + 51, inner.width(), 17)
+        below = line if item.title else self._wording.kind(item.kind)
+        self.draw_text(painter, bottom, below or self._wording.kind(item.kind), "muted", size=SMALL)
+
+    def _square(self, badge: Badge, ratio: float) -> QPixmap:
+        key = (badge.letter, badge.color, ratio)
+        pixmap = self.kept(key)
+        if pixmap is None:
+            pixmap = new_pixmap(SQUARE, SQUARE, ratio)
+            painter = QPainter(pixmap)
+            font = self.font(SMALL, bold=True)[0]
+            draw_badge(painter, QRectF(0, 0, SQUARE, SQUARE), badge.letter, badge.color, font)
+            painter.end()
+            self.keep(key, pixmap)
+        return pixmap

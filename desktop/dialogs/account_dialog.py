@@ -1,0 +1,280 @@
+"""Add an account (choose a platform, fill its fields, test, add), or edit one."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.connection_tests import ConnectionTestPanel
+from desktop.dialogs.context import Context
+from desktop.dialogs.fields import Field, from_manifest
+from desktop.dialogs.form import Form
+from desktop.dialogs.platform_cards import PlatformCards
+from master.api.client import ApiError
+from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, TestReport
+from worker.protocol.manifest import Manifest
+
+CONFLICT = 409
+NAME_LENGTH = 50
+
+
+class AccountDialog(BaseDialog):
+    """With ``account`` it edits that one: secrets stay as they are (*Sign in again* changes them)."""
+
+    def __init__(self, context: Context, account: Account | None = None, parent: QWidget | None = None) -> None:
+        title = self.tr("Add account") if account is None else self.tr("Edit {name}").format(name=account.name)
+        super().__init__(context, title, parent)
+        self._account = account
+        self._manifest: Manifest | None = None
+        self.form: Form | None = None
+        self.cards: PlatformCards | None = None
+        self.named = account is not None
+        """The person chose the name; it is proposed no more."""
+        self._back = self.add_button(self.tr("Back"))
+        self._back.clicked.connect(self._choose_platform)
+        self.add_cancel()
+        self.test_button = self.add_button(self.tr("Test connection"))
+        self.test_button.clicked.connect(self.test)
+        self.reload_button = QPushButton(self.tr("Load the newer values"), self)
+        self.reload_button.setAutoDefault(False)
+        self.reload_button.clicked.connect(self._load_newer)
+        self.reload_button.hide()
+        self.buttons.insertWidget(0, self.reload_button)
+        save = self.tr("Add account") if account is None else self.tr("Save")
+        self.save_button = self.add_button(save, kind="primary")
+        self.save_button.clicked.connect(self.save)
+        self.panel = ConnectionTestPanel(context.theme, context.wording, self)
+        self.hint = QLabel(self)
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("kind", "muted")
+        self.body.addWidget(self.hint)
+        if account is None:
+            self._choose_platform()
+        else:
+            self.choose(account.platform)
+
+    # -- steps
+
+    def _choose_platform(self) -> None:
+        self._drop_form()
+        offered = self.context.models.platforms()
+        self.heading.setText(self.tr("Add account"))
+        self.hint.setText(
+            self.tr("What do you want to watch?")
+            if offered
+            else self.tr("No platform is known yet. The list comes from the workers; try again in a moment.")
+        )
+        self.hint.show()
+        self.cards = PlatformCards(offered, self.context.theme, self.context.wording, self)
+        self.cards.chosen.connect(self.choose)
+        self.body.addWidget(self.cards)
+        for button in (self._back, self.test_button, self.save_button):
+            button.hide()
+        self.show_problem("")
+        self.fit()
+
+    def choose(self, platform: str) -> None:
+        """Show the fields of a platform."""
+        manifest = self.context.models.manifest(platform)
+        if manifest is None:
+            self.hint.setText(
+                self.tr("No worker knows the platform {platform}; only the common settings can be changed.").format(
+                    platform=platform
+                )
+            )
+            self.test_button.hide()
+        if self.cards is not None:
+            self.cards.hide()
+            self.cards.deleteLater()
+            self.cards = None
+            self.heading.setText(
+                self.tr("Add account: {platform}").format(
+                    platform=self.context.wording.pick(manifest.title) if manifest else platform
+                )
+            )
+        self.hint.setVisible(manifest is None)
+        self._manifest = manifest
+        self.form = Form(self._fields(manifest), self.context.theme, self)
+        self.form.edited.connect(self._on_edited)
+        if self._account is not None:
+            self._show_account(self._account)
+        self.body.addWidget(self.form)
+        self.body.addWidget(self.panel)
+        self._back.setVisible(self._account is None)
+        self.test_button.setVisible(manifest is not None)
+        self.save_button.show()
+        self.form.focus_first()
+        self.fit()
+
+    def _drop_form(self) -> None:
+        self.panel.clear()
+        if self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+
+    def _fields(self, manifest: Manifest | None) -> list[Field]:
+        pick = self.context.wording.pick
+        fields = [from_manifest(field, pick) for field in manifest.fields] if manifest else []
+        if self._account is not None:
+            fields = [field for field in fields if not field.secret]
+        settings = self.context.models.settings
+        common = [
+            Field(
+                name="name", type="text", label=self.tr("Name"), required=True, help=self.tr("How it is called here.")
+            ),
+            Field(
+                name="interval_seconds",
+                type="number",
+                label=self.tr("Check every"),
+                minimum=5,
+                maximum=86_400,
+                default=settings.default_interval_seconds if settings else 30,
+                suffix=self.tr("s"),
+            ),
+            Field(
+                name="interval_max_seconds",
+                type="number",
+                label=self.tr("Or at random, up to (seconds)"),
+                help=self.tr("Empty: always the same interval."),
+                advanced=True,
+            ),
+            Field(name="tags", type="list", label=self.tr("Tags"), help=self.tr("Divided by commas."), advanced=True),
+            Field(name="notes", type="multiline", label=self.tr("Notes"), advanced=True),
+        ]
+        basic = [field for field in fields if not field.advanced]
+        return basic + common[:2] + [field for field in fields if field.advanced] + common[2:]
+
+    def _show_account(self, account: Account) -> None:
+        if self.form is not None:
+            self.form.set_values(
+                account.settings
+                | {
+                    "name": account.name,
+                    "interval_seconds": account.interval_seconds,
+                    "interval_max_seconds": account.interval_max_seconds,
+                    "tags": account.tags,
+                    "notes": account.notes,
+                }
+            )
+
+    def _on_edited(self, name: str) -> None:
+        self.panel.clear()
+        if self.form is None or self._manifest is None:
+            return
+        if name == "name":
+            self.named = bool(self.form.rows["name"].input.value())
+        elif name == self._manifest.name_from and not self.named:
+            proposed = str(self.form.rows[name].input.value() or "")
+            proposed = proposed.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+            self.form.rows["name"].input.set_value(proposed[:NAME_LENGTH])
+
+    # -- values
+
+    def _settings(self) -> dict[str, Any]:
+        own = {field.name for field in self._manifest.fields if not field.secret} if self._manifest else set()
+        values = self.form.values() if self.form else {}
+        found = {name: value for name, value in values.items() if name in own}
+        if self._manifest is None and self._account is not None:
+            return dict(self._account.settings)
+        return found
+
+    def _complete(self) -> bool:
+        assert self.form is not None
+        errors = self.form.missing(self.tr("Fill this in."))
+        self.form.set_errors(errors)
+        return not errors
+
+    # -- requests
+
+    def test(self) -> None:
+        """Connect with what stands in the form, save nothing."""
+        assert self.form is not None
+        required = self.form.missing(self.tr("Fill this in."))
+        required.pop("name", None)
+        self.form.set_errors(required)
+        if not required:
+            self.panel.show_running()
+            self.fit()
+            self.start(self._test())
+
+    async def _test(self) -> None:
+        assert self.form is not None
+        assert self._manifest is not None
+        body = AccountTest(
+            platform=self._manifest.id,
+            settings=self._settings(),
+            credentials=self.form.values(secret=True) or None,
+            account_id=self._account.id if self._account else None,
+        )
+        try:
+            report: TestReport = await self.context.bridge.call(self.context.bridge.client.test_account(body))
+        except ApiError:
+            if not self.gone:
+                self.panel.clear()
+            raise
+        if self.gone or self.form is None:
+            return
+        self.panel.show_report(report)
+        self.form.set_errors({name: self.context.wording.say(text) for name, text in report.fields.items()})
+        self.fit()
+
+    def save(self) -> None:
+        """Add the account, or save what was edited."""
+        if self._complete():
+            self.start(self._add() if self._account is None else self._save(self._account))
+
+    async def _add(self) -> None:
+        assert self.form is not None
+        assert self._manifest is not None
+        values = self.form.values()
+        body = AccountCreate(
+            platform=self._manifest.id,
+            name=values["name"],
+            settings=self._settings(),
+            credentials=self.form.values(secret=True) or None,
+            interval_seconds=values["interval_seconds"],
+            interval_max_seconds=values.get("interval_max_seconds"),
+            tags=values.get("tags", []),
+            notes=values.get("notes", ""),
+        )
+        await self.context.bridge.call(self.context.bridge.client.create_account(body))
+        if not self.gone:
+            self.accept()
+
+    async def _save(self, account: Account) -> None:
+        assert self.form is not None
+        values = self.form.values()
+        body = AccountPatch(
+            name=values["name"],
+            settings=self._settings(),
+            interval_seconds=values["interval_seconds"],
+            interval_max_seconds=values.get("interval_max_seconds"),
+            tags=values.get("tags", []),
+            notes=values.get("notes", ""),
+            version=account.version,
+        )
+        await self.context.bridge.call(self.context.bridge.client.patch_account(account.id, body))
+        if not self.gone:
+            self.accept()
+
+    def on_refused(self, error: ApiError) -> None:
+        """Errors of fields at their fields; a stale version offers the newer values; the rest above the buttons."""
+        errors = self.context.field_errors(error)
+        rest = self.form.set_errors(errors) if self.form is not None else errors
+        if error.status == CONFLICT and not errors and self._account is not None:
+            self.reload_button.show()
+            self.show_problem(self.tr("This account was changed elsewhere in the meantime. Nothing was saved."))
+        elif rest or not errors:
+            self.show_problem("\n".join(rest.values()) or error.message)
+
+    def _load_newer(self) -> None:
+        self.reload_button.hide()
+        self.start(self._reload())
+
+    async def _reload(self) -> None:
+        assert self._account is not None
+        account: Account = await self.context.bridge.call(self.context.bridge.client.account(self._account.id))
+        if not self.gone:
+            self._account = account
+            self._show_account(account)

@@ -1,0 +1,140 @@
+"""The base of all dialogs: title, scrolled body, one line for what went wrong, buttons with the primary one last."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.dialogs.context import Context
+from master.api.client import ApiError
+
+WIDTH = 520
+MAX_WIDTH = 560
+MARGIN = 24
+
+
+class BaseDialog(QDialog):
+    """Opened with ``open()``; deletes itself when closed. One request at a time, its errors shown here."""
+
+    def __init__(self, context: Context, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.gone = False
+        """Closed: what an answer would show has nowhere to go."""
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMaximumWidth(MAX_WIDTH)
+        self.setMinimumWidth(400)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, MARGIN, 0, MARGIN - 4)
+        whole.setSpacing(16)
+        self.heading = QLabel(title, self)
+        self.heading.setProperty("kind", "heading")
+        self.heading.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self.heading.setWordWrap(True)
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        whole.addWidget(self.heading)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inside = QWidget(area)
+        self._inside.setProperty("kind", "scrolled")
+        self.body = QVBoxLayout(self._inside)
+        self.body.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self.body.setSpacing(12)
+        area.setWidget(self._inside)
+        whole.addWidget(area, 1)
+        self._area = area
+        self._problem = QLabel(self)
+        self._problem.setProperty("kind", "bad")
+        self._problem.setWordWrap(True)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self._problem.hide()
+        whole.addWidget(self._problem)
+        self.buttons = QHBoxLayout()
+        self.buttons.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self.buttons.setSpacing(8)
+        self.buttons.addStretch(1)
+        whole.addLayout(self.buttons)
+        self._busy: list[QPushButton] = []
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, empty when nothing did."""
+        return self._problem.text() if not self._problem.isHidden() else ""
+
+    def sizeHint(self) -> QSize:
+        """As high as the body asks, within 640 px."""
+        body = self._inside.sizeHint().height()
+        rest = super().sizeHint().height() - self._area.sizeHint().height()
+        return QSize(WIDTH, min(640, body + rest + 4))
+
+    def fit(self) -> None:
+        """Take the height that the body wants now."""
+        self.resize(self.sizeHint())
+
+    def add_button(self, text: str, *, kind: str = "", busy: bool = True) -> QPushButton:
+        """Add a button at the right. ``kind`` ``primary`` also takes Enter; ``busy`` ones wait while a request runs."""
+        button = QPushButton(text, self)
+        if kind:
+            button.setProperty("kind", kind)
+        button.setAutoDefault(kind == "primary")
+        button.setDefault(kind == "primary")
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.buttons.addWidget(button)
+        if busy:
+            self._busy.append(button)
+        return button
+
+    def add_cancel(self) -> QPushButton:
+        """Add *Cancel*."""
+        button = self.add_button(self.tr("Cancel"), busy=False)
+        button.clicked.connect(self.reject)
+        return button
+
+    def show_problem(self, message: str) -> None:
+        """Say what went wrong above the buttons; empty takes it away."""
+        self._problem.setText(message)
+        self._problem.setVisible(bool(message))
+
+    def start(self, request: Coroutine[Any, Any, None]) -> None:
+        """Run a request; the buttons wait meanwhile, its error is shown by :meth:`on_refused`."""
+        for button in self._busy:
+            button.setEnabled(False)
+        self.show_problem("")
+        self.context.run(self._run(request))
+
+    async def _run(self, request: Coroutine[Any, Any, None]) -> None:
+        try:
+            await request
+        except ApiError as error:
+            if not self.gone:
+                self.on_refused(error)
+        finally:
+            if not self.gone:
+                for button in self._busy:
+                    button.setEnabled(True)
+
+    def on_refused(self, error: ApiError) -> None:
+        """Show why the master refused."""
+        self.show_problem(error.message)
+
+    def done(self, result: int) -> None:
+        """Close for good."""
+        self.gone = True
+        super().done(result)
+        self.deleteLater()

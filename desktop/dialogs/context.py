@@ -1,0 +1,31 @@
+"""What every page and dialog is given through its constructor."""
+
+from dataclasses import dataclass
+
+from desktop.bridge import Bridge
+from desktop.models.hub import Models, Run
+from desktop.settings import SettingsHolder
+from desktop.theme import Theme
+from desktop.words import Wording
+from master.api.client import ApiError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The parts that a window is made with; ``run`` starts a task on the GUI's loop and shows its errors."""
+
+    bridge: Bridge
+    models: Models
+    wording: Wording
+    theme: Theme
+    settings: SettingsHolder
+    run: Run
+    address: str = ""
+    """Host and port of the master, for the foot of the sidebar."""
+
+    def field_errors(self, error: ApiError) -> dict[str, str]:
+        """Return what is wrong by the last part of the field's name (``settings.port`` → ``port``), in words."""
+        found = dict(error.fields or {}) | {
+            name: self.wording.say(text) for name, text in (error.texts or {}).items()
+        }
+        return {name.rsplit(".", 1)[-1]: message for name, message in found.items()}

@@ -1,0 +1,41 @@
+"""Delete accounts: the secrets always go; the history only if the person says so."""
+
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+
+from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.context import Context
+from master.api.schema import Account
+
+
+class DeleteDialog(BaseDialog):
+    """The button that deletes says what it deletes."""
+
+    def __init__(self, context: Context, accounts: list[Account], parent: QWidget | None = None) -> None:
+        count = len(accounts)
+        title = (
+            self.tr("Delete {name}?").format(name=accounts[0].name)
+            if count == 1
+            else self.tr("Delete %n accounts?", "", count)
+        )
+        super().__init__(context, title, parent)
+        self._accounts = accounts
+        words = QLabel(self.tr("Checks stop, and the stored credentials are erased. This cannot be undone."), self)
+        words.setWordWrap(True)
+        self.body.addWidget(words)
+        self.keep = QCheckBox(self.tr("Keep the items that were found"), self)
+        self.keep.setChecked(True)
+        self.body.addWidget(self.keep)
+        self.body.addStretch(1)
+        self.add_cancel()
+        self.delete_button = self.add_button(
+            self.tr("Delete account") if count == 1 else self.tr("Delete accounts"), kind="danger"
+        )
+        self.delete_button.clicked.connect(lambda _checked=False: self.start(self._delete()))
+        self.fit()
+
+    async def _delete(self) -> None:
+        client, call, keep = self.context.bridge.client, self.context.bridge.call, self.keep.isChecked()
+        for account in self._accounts:
+            await call(client.delete_account(account.id, keep_history=keep))
+        if not self.gone:
+            self.accept()

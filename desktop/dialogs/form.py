@@ -1,0 +1,153 @@
+"""The only form builder: fields become widgets, widgets become values, errors stand at their field."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.dialogs.fields import CheckInput, Field, make_input
+from desktop.theme import Theme
+
+ERROR_ICON = 14
+
+
+class FieldRow(QWidget):
+    """Label above, input, help under it, error in its place."""
+
+    def __init__(self, field: Field, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._theme = theme
+        self.input = make_input(field, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        if not isinstance(self.input, CheckInput):
+            label = QLabel(field.label, self)
+            label.setProperty("kind", "label")
+            label.setBuddy(self.input.target)
+            layout.addWidget(label)
+        layout.addWidget(self.input.widget)
+        self._help = _small(field.help, "small", self)
+        self._help.setVisible(bool(field.help))
+        layout.addWidget(self._help)
+        self._error = QWidget(self)
+        line = QHBoxLayout(self._error)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        self._sign = QLabel(self._error)
+        self._words = _small("", "bad", self._error)
+        line.addWidget(self._sign)
+        line.addWidget(self._words, 1)
+        layout.addWidget(self._error)
+        self._error.hide()
+        theme.changed.connect(self._draw_sign)
+        self._draw_sign()
+
+    @property
+    def error(self) -> str:
+        """What is wrong, empty when nothing is."""
+        return self._words.text() if not self._error.isHidden() else ""
+
+    def set_error(self, message: str) -> None:
+        """Show what is wrong with this field; empty takes it away."""
+        self._words.setText(message)
+        self._error.setVisible(bool(message))
+        self._help.setVisible(bool(self.field.help) and not message)
+        target = self.input.target
+        target.setAccessibleDescription(message or self.field.help)
+        target.setProperty("invalid", bool(message))
+        target.style().unpolish(target)
+        target.style().polish(target)
+
+    def _draw_sign(self) -> None:
+        self._sign.setPixmap(self._theme.icon("error", "bad").pixmap(ERROR_ICON, ERROR_ICON))
+
+
+def _small(text: str, kind: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setProperty("kind", kind)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label
+
+
+class Form(QWidget):
+    """A column of fields; advanced ones appear after *More options*."""
+
+    edited = Signal(str)
+    """The field with this name was changed by the person."""
+
+    def __init__(self, fields: list[Field], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: dict[str, FieldRow] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        self._more = QPushButton(self.tr("More options"), self)
+        self._more.setProperty("kind", "link")
+        self._more.setAutoDefault(False)
+        self._advanced = QWidget(self)
+        below = QVBoxLayout(self._advanced)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(12)
+        for field in fields:
+            row = FieldRow(field, theme, self._advanced if field.advanced else self)
+            row.input.set_value(field.default)
+            row.input.edited.connect(lambda name=field.name: self._on_edited(name))
+            self.rows[field.name] = row
+            (below if field.advanced else layout).addWidget(row)
+        layout.addWidget(self._more)
+        layout.addWidget(self._advanced)
+        layout.addStretch(1)
+        self._advanced.hide()
+        self._more.setVisible(any(field.advanced for field in fields))
+        self._more.clicked.connect(self.show_advanced)
+
+    def show_advanced(self) -> None:
+        """Show all fields."""
+        self._more.hide()
+        self._advanced.show()
+
+    def set_values(self, values: dict[str, Any]) -> None:
+        """Show values; unknown names are skipped."""
+        for name, value in values.items():
+            if name in self.rows:
+                self.rows[name].input.set_value(value)
+
+    def values(self, *, secret: bool = False) -> dict[str, Any]:
+        """Return the given values of the plain fields, or of the ``secret`` ones."""
+        found = {name: row.input.value() for name, row in self.rows.items() if row.field.secret is secret}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def missing(self, message: str, *, secrets: bool = True) -> dict[str, str]:
+        """Return ``message`` for every required field that is empty."""
+        empty: tuple[Any, ...] = (None, "", [])
+        return {
+            name: message
+            for name, row in self.rows.items()
+            if row.field.required and (secrets or not row.field.secret) and row.input.value() in empty
+        }
+
+    def set_errors(self, errors: dict[str, str]) -> dict[str, str]:
+        """Show errors at their fields, go to the first, and return those that belong to no field."""
+        first: FieldRow | None = None
+        for name, row in self.rows.items():
+            row.set_error(errors.get(name, ""))
+            if name in errors:
+                first = first or row
+                if row.field.advanced:
+                    self.show_advanced()
+        if first is not None:
+            first.input.target.setFocus()
+        return {name: message for name, message in errors.items() if name not in self.rows}
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first field."""
+        for row in self.rows.values():
+            row.input.target.setFocus()
+            return
+
+    def _on_edited(self, name: str) -> None:
+        self.rows[name].set_error("")
+        self.edited.emit(name)

@@ -1,0 +1,83 @@
+"""Platforms to choose from, as cards."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
+
+from desktop.delegates.cells import draw_badge
+from desktop.theme import LARGE, NORMAL, SMALL, Theme
+from desktop.words import Wording
+from worker.protocol.manifest import Manifest
+
+HEIGHT = 76
+SQUARE = 28
+COLUMNS = 2
+
+
+class PlatformCard(QAbstractButton):
+    """Square, title and summary of one platform."""
+
+    def __init__(self, manifest: Manifest, theme: Theme, wording: Wording, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._manifest, self._theme = manifest, theme
+        self.title = wording.pick(manifest.title)
+        self._summary = wording.pick(manifest.summary)
+        self.setAccessibleName(self.title)
+        self.setAccessibleDescription(self._summary)
+        self.setToolTip(self._summary)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Two beside each other in a dialog."""
+        return QSize(228, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card."""
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = self.underMouse() or self.isDown()
+        painter.setBrush(tokens.color("raised" if lit else "surface"))
+        painter.setPen(QPen(tokens.color("accent" if self.hasFocus() else "line"), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        square = QRectF(12, (HEIGHT - SQUARE) / 2, SQUARE, SQUARE)
+        draw_badge(painter, square, self._manifest.icon, self._manifest.color, self._theme.font(LARGE, bold=True))
+        left = 12 + SQUARE + 12
+        width = self.width() - left - 10
+        painter.setFont(self._theme.font(NORMAL, bold=True))
+        painter.setPen(tokens.color("text"))
+        painter.drawText(QRect(left, 10, width, 18), int(Qt.AlignmentFlag.AlignLeft), self.title)
+        small = self._theme.font(SMALL)
+        painter.setFont(small)
+        painter.setPen(tokens.color("muted"))
+        painter.drawText(
+            QRect(left, 29, width, QFontMetrics(small).lineSpacing() * 3),
+            int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap),
+            self._summary,
+        )
+
+
+class PlatformCards(QWidget):
+    """The grid of cards."""
+
+    chosen = Signal(str)
+    """The id of a platform."""
+
+    def __init__(
+        self, manifests: list[Manifest], theme: Theme, wording: Wording, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(12)
+        self.cards: dict[str, PlatformCard] = {}
+        for position, manifest in enumerate(manifests):
+            card = PlatformCard(manifest, theme, wording, self)
+            card.clicked.connect(lambda _checked=False, platform=manifest.id: self.chosen.emit(platform))
+            self.cards[manifest.id] = card
+            grid.addWidget(card, position // COLUMNS, position % COLUMNS)
+        for column in range(COLUMNS):
+            grid.setColumnStretch(column, 1)

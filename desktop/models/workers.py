@@ -1,0 +1,71 @@
+"""Workers with their heartbeats: rows of the cards on the Workers page."""
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from desktop.models.accounts import BeatKeeper, now_ms
+from desktop.models.rows import Column, RowTableModel
+from desktop.words import Wording
+from master.api.events import HeartbeatSeen
+from master.api.schema import Worker
+from worker.protocol.states import WorkerState
+
+PROBLEMS = frozenset({WorkerState.CRASHED, WorkerState.ERROR})
+
+
+class WorkerTableModel(RowTableModel[Worker]):
+    """All workers, by name."""
+
+    def __init__(self, wording: Wording, parent: QObject | None = None) -> None:
+        self.beats = BeatKeeper()
+        super().__init__([], parent)
+        self.columns = [
+            Column(title=self.tr("Worker"), text=lambda row: row.name, sort=lambda row: row.worker_id.casefold()),
+            Column(title=self.tr("State"), text=lambda row: wording.worker_face(row, now_ms()).word),
+            Column(
+                title=self.tr("Accounts"),
+                text=lambda row: f"{row.assigned_accounts} / {row.max_accounts}",
+                sort=lambda row: row.assigned_accounts,
+                right=True,
+            ),
+        ]
+
+    def key_of(self, row: Worker) -> str:
+        """The worker's id."""
+        return row.worker_id
+
+    def search_text(self, row: Worker) -> str:
+        """Name and id."""
+        return f"{row.name}\n{row.worker_id}".casefold()
+
+    def apply_heartbeat(self, event: HeartbeatSeen) -> None:
+        """A heartbeat arrived: new figures, one more tick."""
+        self.beats.add(event.worker_id, event.beat)
+        row = self.get(event.worker_id)
+        if row is None:
+            return
+        self.upsert(
+            msgspec.structs.replace(
+                row,
+                cpu_usage=event.cpu_percent,
+                memory_usage_mb=event.memory_mb,
+                active_tasks=event.active_tasks,
+                error_count=event.errors,
+                round_trip_ms=event.round_trip_ms,
+                last_heartbeat_at=event.at,
+                uptime=(event.at - row.started_at) / 1000 if row.started_at else row.uptime,
+            )
+        )
+
+    def running(self) -> int:
+        """Return how many run."""
+        return sum(row.status is WorkerState.RUNNING for row in self.values())
+
+    def problems(self) -> int:
+        """Return how many have crashed or were given up."""
+        return sum(row.status in PROBLEMS for row in self.values())
+
+    def places(self) -> tuple[int, int]:
+        """Return places taken and places in all, of enabled workers."""
+        rows = [row for row in self.values() if row.enabled]
+        return sum(row.assigned_accounts for row in rows), sum(row.max_accounts for row in rows)

@@ -1,0 +1,75 @@
+"""Settings of the window: one typed object in ``desktop.json`` of the profile. An unknown key is an error."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+FILE = "desktop.json"
+
+
+class SettingsError(Exception):
+    """The file is damaged or has an unknown key; the message names it."""
+
+
+class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person chose for the window."""
+
+    language: Literal["system", "en", "zh_CN"] = "system"
+    color_scheme: Literal["system", "light", "dark"] = "system"
+    compact_rows: bool = False
+    close_to_tray: bool = True
+    """Closing hides the window where a tray exists."""
+    geometry: str = ""
+    """Place and size of the window as Qt saves them, in base64."""
+    page: str = "inbox"
+    """The page that was open last."""
+
+
+def load(profile: Path) -> DesktopSettings:
+    """Read the settings of ``profile``; no file means the defaults. Raises :class:`SettingsError`."""
+    path = profile / FILE
+    try:
+        document = path.read_bytes()
+    except FileNotFoundError:
+        return DesktopSettings()
+    try:
+        return msgspec.json.decode(document, type=DesktopSettings)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name}: {error}") from error
+
+
+def save(profile: Path, values: DesktopSettings) -> None:
+    """Write the settings: a whole new file, or the old one stays."""
+    path = profile / FILE
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(values)))
+        os.replace(fresh, path)  # noqa: PTH105 (atomic on every platform)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            fresh.unlink()
+
+
+class SettingsHolder(QObject):
+    """The settings in use. ``profile`` None keeps them in memory (a throw-away window)."""
+
+    changed = Signal()
+
+    def __init__(self, profile: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self.values = DesktopSettings() if profile is None else load(profile)
+
+    def update(self, **changes: Any) -> None:
+        """Change some values and write them. An unknown name raises ``TypeError``."""
+        values = msgspec.structs.replace(self.values, **changes)
+        if values == self.values:
+            return
+        self.values = values
+        if self._profile is not None:
+            save(self._profile, values)
+        self.changed.emit()

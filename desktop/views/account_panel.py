@@ -1,0 +1,155 @@
+"""The chosen account in detail: how it is, why, and what can be done."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.dialogs.connection_tests import ConnectionTestPanel
+from desktop.dialogs.context import Context
+from desktop.models.accounts import now_ms
+from master.api.schema import Account, TestReport
+from worker.protocol.states import AccountState
+
+HOST_KEYS = ("host", "url", "server", "path", "command")
+
+
+class AccountPanel(QFrame):
+    """Emits what the person wants; knows the account by its row."""
+
+    sign_in_wanted = Signal()
+    test_wanted = Signal()
+    check_wanted = Signal()
+    edit_wanted = Signal()
+    pause_wanted = Signal(bool)
+    """True: pause, False: resume."""
+    assign_wanted = Signal()
+    delete_wanted = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._context = context
+        self.account: Account | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self._name = self._label("strong")
+        self._about = self._label("small")
+        head.addWidget(self._name)
+        head.addWidget(self._about, 1)
+        layout.addLayout(head)
+        self._reason = self._label("bad")
+        self._reason.setWordWrap(True)
+        layout.addWidget(self._reason)
+        self._facts = self._label("muted")
+        self._facts.setWordWrap(True)
+        layout.addWidget(self._facts)
+        self._test = ConnectionTestPanel(context.theme, context.wording, self)
+        layout.addWidget(self._test)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.sign_in = self._button(self.tr("Sign in again"), row)
+        self.test = self._button(self.tr("Test connection"), row)
+        self.check = self._button(self.tr("Check now"), row)
+        self.edit = self._button(self.tr("Edit…"), row)
+        self.pause = self._button("", row)
+        self.assign = self._button(self.tr("Assign…"), row)
+        self.delete = self._button(self.tr("Delete…"), row)
+        self.delete.setProperty("kind", "danger")
+        row.addStretch(1)
+        layout.addLayout(row)
+        self.sign_in.clicked.connect(self.sign_in_wanted)
+        self.test.clicked.connect(self.test_wanted)
+        self.check.clicked.connect(self.check_wanted)
+        self.edit.clicked.connect(self.edit_wanted)
+        self.assign.clicked.connect(self.assign_wanted)
+        self.delete.clicked.connect(self.delete_wanted)
+        self.pause.clicked.connect(self._on_pause)
+
+    def show_account(self, account: Account | None) -> None:
+        """Show one account; None hides the panel."""
+        if account is None:
+            self.account = None
+            self.hide()
+            return
+        if self.account is None or account.id != self.account.id:
+            self._test.clear()
+        self.account = account
+        wording = self._context.wording
+        manifest = self._context.models.manifest(account.platform)
+        face = wording.account_face(account)
+        self._name.setText(account.name)
+        self._about.setText(" · ".join(self._about_parts(account)))
+        reason = wording.say(account.state_reason)
+        self._set_kind(self._reason, face.level if face.level in ("ok", "warn", "bad") else "muted")
+        self._reason.setText(reason)
+        self._reason.setVisible(bool(reason))
+        self._facts.setText(" · ".join(self._fact_parts(account)))
+        secrets = manifest is not None and any(field.secret for field in manifest.fields)
+        needed = account.state is AccountState.LOGIN_NEEDED
+        self.sign_in.setVisible(secrets)
+        self._set_kind(self.sign_in, "primary" if needed else "")
+        self.check.setEnabled(account.state not in (AccountState.PAUSED, AccountState.LOGIN_NEEDED))
+        self.pause.setText(self.tr("Resume") if account.state is AccountState.PAUSED else self.tr("Pause"))
+        self.test.setVisible(manifest is not None)
+        self.show()
+
+    def show_testing(self) -> None:
+        """A test of this account runs."""
+        self._test.show_running()
+
+    def show_report(self, account_id: str, report: TestReport) -> None:
+        """Show the steps, if this account is still shown."""
+        if self.account is not None and self.account.id == account_id:
+            self._test.show_report(report)
+
+    def clear_test(self) -> None:
+        """Take the steps away."""
+        self._test.clear()
+
+    def _about_parts(self, account: Account) -> list[str]:
+        badge = self._context.models.accounts.badge(account)
+        where = next((str(account.settings[key]) for key in HOST_KEYS if account.settings.get(key)), "")
+        return [part for part in (badge.title, where, *account.tags) if part]
+
+    def _fact_parts(self, account: Account) -> list[str]:
+        wording, models, now = self._context.wording, self._context.models, now_ms()
+        parts = []
+        if account.last_ok_at is not None:
+            parts.append(self.tr("last success {time}").format(time=wording.moment(account.last_ok_at)))
+        parts.append(models.accounts.rate(account))
+        parts.append(self.tr("every {span}").format(span=wording.span(account.interval_seconds)))
+        if account.worker_id is not None:
+            parts.append(
+                self.tr("on {worker}: {reason}").format(
+                    worker=account.worker_id, reason=wording.say(account.assignment_reason) or "–"
+                )
+            )
+        elif account.assignment_reason is not None:
+            parts.append(self.tr("no worker: {reason}").format(reason=wording.say(account.assignment_reason)))
+        if account.state is not AccountState.OK:
+            parts.append(self.tr("so since {span}").format(span=wording.ago(account.state_since_at, now)))
+        return parts
+
+    def _on_pause(self) -> None:
+        if self.account is not None:
+            self.pause_wanted.emit(self.account.state is not AccountState.PAUSED)
+
+    def _label(self, kind: str) -> QLabel:
+        label = QLabel(self)
+        label.setProperty("kind", kind)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _button(self, text: str, row: QHBoxLayout) -> QPushButton:
+        button = QPushButton(text, self)
+        row.addWidget(button)
+        return button
+
+    def _set_kind(self, widget: QWidget, kind: str) -> None:
+        if widget.property("kind") != kind:
+            widget.setProperty("kind", kind)
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)

@@ -1,0 +1,251 @@
+"""The Accounts page: one table with live heartbeats, the chosen account below."""
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from desktop.delegates.accounts import AccountDelegate
+from desktop.delegates.ages import AgeDelegate
+from desktop.delegates.heartbeats import HeartbeatDelegate
+from desktop.delegates.states import StateDelegate
+from desktop.dialogs.account_dialog import AccountDialog
+from desktop.dialogs.assign_dialog import AssignDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.delete_dialog import DeleteDialog
+from desktop.dialogs.sign_in_dialog import SignInDialog
+from desktop.models import accounts as columns
+from desktop.models.accounts import now_ms
+from desktop.views.account_panel import AccountPanel
+from desktop.views.page import Page
+from desktop.views.tables import RowTable, make_card
+from master.api.client import ApiError
+from master.api.schema import Account, AccountAction, AccountBatch, AccountTest, Beat
+from worker.protocol.states import AccountState
+
+ATTENTION = (AccountState.LOGIN_NEEDED, AccountState.UNREACHABLE, AccountState.STALE)
+BATCH = 500
+
+
+class AccountsPage(Page):
+    """Table, detail panel, and the dialogs that belong to accounts."""
+
+    name = "accounts"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent=parent)
+        self.set_title(self.tr("Accounts"))
+        self.model = context.models.accounts
+        self.add_search(self.tr("Search accounts"))
+        self.assign_button = self.add_action(self.tr("Assign…"))
+        self.check_button = self.add_action(self.tr("Check now"), tip="F5")
+        self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip="Ctrl+N")
+        self.table = RowTable(self.model, context.theme, self)
+        self.table.setAccessibleName(self.tr("Accounts"))
+        self._delegate()
+        self.panel = AccountPanel(context, self)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(make_card(self.table, self.content), 1)
+        layout.addWidget(self.panel)
+        self.panel.hide()
+        self.add_button.clicked.connect(self.add_account)
+        self.check_button.clicked.connect(lambda _checked=False: self.check_now())
+        self.assign_button.clicked.connect(self.assign)
+        self.table.chosen_changed.connect(self._on_chosen)
+        self.table.menu_wanted.connect(self._open_menu)
+        self.table.opened.connect(lambda _key: self.edit())
+        self.panel.sign_in_wanted.connect(self.sign_in)
+        self.panel.test_wanted.connect(self.test)
+        self.panel.check_wanted.connect(self.check_now)
+        self.panel.edit_wanted.connect(self.edit)
+        self.panel.pause_wanted.connect(self.pause)
+        self.panel.assign_wanted.connect(self.assign)
+        self.panel.delete_wanted.connect(self.delete)
+        self.model.settled.connect(self.refresh)
+        context.models.catalog_changed.connect(self.refresh)
+        context.settings.changed.connect(self._on_settings)
+        self.watch(self.model.load_status, context.models.reload_accounts)
+        self._on_settings()
+        self.refresh()
+
+    def _delegate(self) -> None:
+        theme, wording, model = self.context.theme, self.context.wording, self.model
+        delegates = {
+            columns.ACCOUNT: AccountDelegate(theme, model.badge, self.table),
+            columns.STATE: StateDelegate(theme, wording.account_face, self.table),
+            columns.BEATS: HeartbeatDelegate(
+                theme,
+                lambda row: model.beats.levels(row.id),
+                lambda row: model.beats.beats(row.id),
+                self._beat_words,
+                self.table,
+            ),
+            columns.CHECKED: AgeDelegate(theme, lambda row: wording.ago(row.last_checked_at, now_ms()), self.table),
+            columns.NEXT: AgeDelegate(theme, lambda row: model.next_words(row, now_ms()), self.table),
+        }
+        for column, delegate in delegates.items():
+            self.table.setItemDelegateForColumn(column, delegate)
+        self.table.set_widths([240, 128, 204, 104, 84, 128, 76], columns.ACCOUNT)
+
+    def _beat_words(self, beat: Beat) -> str:
+        words = {
+            "ok": self.tr("succeeded"),
+            "warn": self.tr("could not reach the server"),
+            "bad": self.tr("failed"),
+            "idle": self.tr("no check"),
+        }
+        wording = self.context.wording
+        duration = self.tr("{count} ms").format(count=wording.number(beat.ms))
+        return f"{wording.moment(beat.at)}\n{words.get(beat.level, beat.level)} · {duration}"
+
+    # -- what the page says
+
+    def is_empty(self) -> bool:
+        """No account, or none that fits the search."""
+        return self.model.rowCount() == 0
+
+    def empty_notice(self) -> tuple[str, str, str, str]:
+        """How to begin, or how to end the search."""
+        if self.model.total:
+            return "search", self.tr("No account fits this search"), "", self.tr("Clear the search")
+        return (
+            "accounts",
+            self.tr("No account is watched yet"),
+            self.tr("Add a mailbox or a feed. New messages appear in the inbox within seconds."),
+            self.tr("Add account"),
+        )
+
+    def on_empty_clicked(self) -> None:
+        """Add the first account, or clear the search."""
+        if self.model.total and self.search is not None:
+            self.search.clear()
+            self.model.set_filter("")
+        else:
+            self.add_account()
+
+    def on_search(self, text: str) -> None:
+        """Filter the table."""
+        self.model.set_filter(text)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count the states and show the chosen account anew."""
+        counts = self.model.counts()
+        total = self.model.total
+        parts = [self.tr("%n account(s)", "", total)]
+        fine = counts[AccountState.OK]
+        if total:
+            parts.append(self.tr("all fine") if fine == total else self.tr("{count} fine").format(count=fine))
+        words = {
+            AccountState.LOGIN_NEEDED: self.tr("%n need(s) sign-in", "", counts[AccountState.LOGIN_NEEDED]),
+            AccountState.UNREACHABLE: self.tr("%n unreachable", "", counts[AccountState.UNREACHABLE]),
+            AccountState.STALE: self.tr("%n stale", "", counts[AccountState.STALE]),
+            AccountState.PENDING: self.tr("%n pending", "", counts[AccountState.PENDING]),
+            AccountState.PAUSED: self.tr("%n paused", "", counts[AccountState.PAUSED]),
+        }
+        parts += [text for state, text in words.items() if counts[state]]
+        if self.model.load_status.state == "ready":
+            self.set_sentence(" · ".join(parts) if total else self.tr("Nothing to watch yet."))
+        self._on_chosen()
+        super().refresh()
+
+    def tick(self) -> None:
+        """Ages run on."""
+        self.table.viewport().update()
+        if (account := self.panel.account) is not None:
+            self.panel.show_account(self.model.get(account.id))
+
+    def _on_settings(self) -> None:
+        self.table.set_compact(self.context.settings.values.compact_rows)
+
+    def chosen(self) -> list[Account]:
+        """Return the chosen accounts."""
+        return [row for key in self.table.chosen if (row := self.model.get(key)) is not None]
+
+    def choose(self, account_id: str) -> None:
+        """Show one account."""
+        self.table.choose(account_id)
+
+    def _on_chosen(self) -> None:
+        chosen = self.chosen()
+        self.panel.show_account(chosen[0] if len(chosen) == 1 else None)
+        self.assign_button.setEnabled(bool(chosen))
+        self.check_button.setEnabled(self.model.total > 0)
+
+    def _open_menu(self, at: QPoint) -> None:
+        chosen = self.chosen()
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(self.tr("Check now"), self.check_now)
+        if len(chosen) == 1:
+            menu.addAction(self.tr("Sign in again"), self.sign_in)
+            menu.addAction(self.tr("Test connection"), self.test)
+            menu.addAction(self.tr("Edit…"), self.edit)
+        menu.addAction(self.tr("Assign…"), self.assign)
+        menu.addSeparator()
+        if any(row.state is not AccountState.PAUSED for row in chosen):
+            menu.addAction(self.tr("Pause"), lambda: self.pause(True))
+        if any(row.state is AccountState.PAUSED for row in chosen):
+            menu.addAction(self.tr("Resume"), lambda: self.pause(False))
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete…"), self.delete)
+        menu.popup(at)
+
+    # -- what the person does
+
+    def add_account(self) -> None:
+        """Open *Add account*."""
+        AccountDialog(self.context, None, self.window()).open()
+
+    def edit(self) -> None:
+        """Open *Edit* for the chosen account."""
+        if len(chosen := self.chosen()) == 1:
+            AccountDialog(self.context, chosen[0], self.window()).open()
+
+    def sign_in(self) -> None:
+        """Open *Sign in again* for the chosen account."""
+        if len(chosen := self.chosen()) == 1:
+            SignInDialog(self.context, chosen[0], self.window()).open()
+
+    def assign(self) -> None:
+        """Open *Assign* for the chosen accounts."""
+        if chosen := self.chosen():
+            AssignDialog(self.context, chosen, self.window()).open()
+
+    def delete(self) -> None:
+        """Ask, then delete the chosen accounts."""
+        if chosen := self.chosen():
+            DeleteDialog(self.context, chosen, self.window()).open()
+
+    def pause(self, on: bool) -> None:
+        """Pause or resume the chosen accounts."""
+        wanted = [row.id for row in self.chosen() if (row.state is AccountState.PAUSED) is not on]
+        self._batch("pause" if on else "resume", wanted)
+
+    def check_now(self, *, chosen_only: bool = True) -> None:
+        """Check the chosen accounts; all when none is chosen or ``chosen_only`` is false."""
+        rows = (self.chosen() if chosen_only else []) or list(self.model.values())
+        able = [row.id for row in rows if row.state not in (AccountState.PAUSED, AccountState.LOGIN_NEEDED)]
+        self._batch("check", able)
+
+    def test(self) -> None:
+        """Test the chosen account with its stored credentials; the steps show in the panel."""
+        if len(chosen := self.chosen()) == 1:
+            self.panel.show_testing()
+            self.context.run(self._test(chosen[0]))
+
+    async def _test(self, account: Account) -> None:
+        bridge = self.context.bridge
+        body = AccountTest(platform=account.platform, settings=account.settings, account_id=account.id)
+        try:
+            report = await bridge.call(bridge.client.test_account(body))
+        except ApiError:
+            self.panel.clear_test()
+            raise
+        self.panel.show_report(account.id, report)
+
+    def _batch(self, action: AccountAction, ids: list[str]) -> None:
+        bridge = self.context.bridge
+        for start in range(0, len(ids), BATCH):
+            body = AccountBatch(action=action, account_ids=ids[start : start + BATCH])
+            self.context.run(bridge.call(bridge.client.batch_accounts(body)))

@@ -1,0 +1,264 @@
+"""The window: sidebar, pages in a stack, shortcuts, messages. No business: pages and models have it."""
+
+import base64
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.dialogs.context import Context
+from desktop.models.accounts import now_ms
+from desktop.theme import app_icon
+from desktop.views.accounts import AccountsPage
+from desktop.views.banner import Banner
+from desktop.views.boundary import guard
+from desktop.views.inbox import InboxPage
+from desktop.views.logs import LogsPage
+from desktop.views.page import MARGIN, Page
+from desktop.views.sidebar import Sidebar
+from desktop.views.toasts import ToastArea
+from desktop.views.workers import WorkersPage
+from master.api.client import ApiError
+from worker.protocol.states import AccountState
+
+FIRST, LEAST = QSize(1180, 740), QSize(900, 600)
+NARROW_BELOW = 1000
+
+
+class FailedPage(Page):
+    """Stands in for a page that could not be made."""
+
+    def __init__(self, context: Context, title: str, words: str) -> None:
+        super().__init__(context, title)
+        self.show_failure(self.tr("This page failed"), words)
+
+
+class MainWindow(QMainWindow):
+    """Made whole by its constructor; ``close_requested`` leaves the decision (hide or quit) to its owner."""
+
+    close_requested = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.pages: dict[str, Page] = {}
+        self._closing = False
+        self.setWindowTitle("Watchkeeper")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(LEAST)
+        self.resize(FIRST)
+        whole = QWidget(self)
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.sidebar = Sidebar(context.theme, whole)
+        self.banner = Banner(context.theme, whole)
+        self._stack = QStackedWidget(whole)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        around = QHBoxLayout()
+        around.setContentsMargins(MARGIN, 12, MARGIN, 0)
+        around.addWidget(self.banner)
+        self._around = around
+        column.addLayout(around)
+        column.addWidget(self._stack, 1)
+        row.addWidget(self.sidebar)
+        row.addLayout(column, 1)
+        self.setCentralWidget(whole)
+        self.toasts = ToastArea(context.theme, whole)
+        self._add_pages()
+        self._add_shortcuts()
+        self._connect()
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._on_second)
+        self._timer.start()
+        self._restore()
+        self._on_counts()
+        self._on_connection()
+
+    # -- for the owner
+
+    def show_page(self, name: str) -> None:
+        """Show ``inbox``, ``accounts``, ``workers`` or ``logs``. Raises ``KeyError`` for another."""
+        page = self.pages[name]
+        self._stack.setCurrentWidget(page)
+        self.sidebar.set_chosen(name)
+        self.context.settings.update(page=name)
+        guard(name, page.tick, lambda error: self._fail(page, error))
+
+    def open_item(self, item_id: int) -> None:
+        """Show one item in the inbox."""
+        self.show_page("inbox")
+        page = self.pages["inbox"]
+        if isinstance(page, InboxPage):
+            page.open_item(item_id)
+
+    def open_account(self, account_id: str) -> None:
+        """Show one account."""
+        self.show_page("accounts")
+        page = self.pages["accounts"]
+        if isinstance(page, AccountsPage):
+            page.choose(account_id)
+
+    def toast(
+        self, title: str, body: str = "", level: str = "info", action: tuple[str, Callable[[], None]] | None = None
+    ) -> None:
+        """Show a short message; ``bad`` stays until it is closed."""
+        self.toasts.add(title, body, level, action)
+
+    def show_error(self, error: BaseException) -> None:
+        """Tell of what a task ended with: the master's sentence, or that something failed in here."""
+        if isinstance(error, ApiError):
+            words = list(self.context.field_errors(error).values())
+            self.toast(error.message, "\n".join(words), "bad")
+        else:
+            self.toast(self.tr("Something failed in this window"), f"{type(error).__name__}: {error}", "bad")
+
+    def come_forward(self) -> None:
+        """Show, unminimize, raise."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def remember(self) -> None:
+        """Keep place and size in the settings."""
+        geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        self.context.settings.update(geometry=geometry)
+
+    def close_for_good(self) -> None:
+        """Close without asking the owner."""
+        self._closing = True
+        self._timer.stop()
+        self.close()
+
+    # -- making
+
+    def _add_pages(self) -> None:
+        made: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
+            ("inbox", "inbox", self.tr("Inbox"), lambda: InboxPage(self.context)),
+            ("accounts", "accounts", self.tr("Accounts"), lambda: AccountsPage(self.context)),
+            ("workers", "workers", self.tr("Workers"), lambda: WorkersPage(self.context)),
+            ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
+        )
+        for number, (name, icon, title, make) in enumerate(made, 1):
+            keys = QKeySequence(f"Ctrl+{number}")
+            self.sidebar.add_page(name, icon, title, keys.toString(QKeySequence.SequenceFormat.NativeText))
+            page = guard(name, make, lambda error, title=title: FailedPage(self.context, title, str(error)))  # type: ignore[misc]
+            self.pages[name] = page
+            self._stack.addWidget(page)
+            self._shortcut(keys, lambda name=name: self.show_page(name))  # type: ignore[misc]
+        inbox, accounts, workers = self.pages["inbox"], self.pages["accounts"], self.pages["workers"]
+        if isinstance(inbox, InboxPage):
+            inbox.account_wanted.connect(self.open_account)
+            inbox.add_account_wanted.connect(self._on_add_account)
+            inbox.notice.connect(self.toast)
+        if isinstance(accounts, AccountsPage):
+            accounts.model.settled.connect(self._on_counts)
+        if isinstance(workers, WorkersPage):
+            workers.account_wanted.connect(self.open_account)
+            workers.logs_wanted.connect(self._on_logs_wanted)
+            workers.model.settled.connect(self._on_counts)
+
+    def _add_shortcuts(self) -> None:
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.New), self._on_add_account)
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.Find), self._on_find)
+        self._shortcut(QKeySequence("/"), self._on_find)
+        self._shortcut(QKeySequence("F5"), self._on_check_now)
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.Close), self.close)
+
+    def _shortcut(self, keys: QKeySequence, act: Callable[[], object]) -> None:
+        shortcut = QShortcut(keys, self)
+        shortcut.activated.connect(act)
+
+    def _connect(self) -> None:
+        models = self.context.models
+        self.sidebar.page_chosen.connect(self.show_page)
+        models.connection_changed.connect(self._on_connection)
+        models.status_changed.connect(self._on_connection)
+        models.settings_changed.connect(self._on_connection)
+        models.unread_changed.connect(self._on_counts)
+
+    def _restore(self) -> None:
+        values = self.context.settings.values
+        if values.geometry:
+            self.restoreGeometry(QByteArray(base64.b64decode(values.geometry)))
+        self.show_page(values.page if values.page in self.pages else "inbox")
+
+    # -- what happens
+
+    def _on_second(self) -> None:
+        if self.isVisible() and not self.isMinimized():
+            page = self._stack.currentWidget()
+            if isinstance(page, Page):
+                guard(page.name, page.tick, lambda error: self._fail(page, error))
+
+    def _fail(self, page: Page, error: Exception) -> None:
+        page.show_failure(self.tr("This page failed"), str(error))
+
+    def _on_counts(self) -> None:
+        models, buttons = self.context.models, self.sidebar.buttons
+        buttons["inbox"].set_badge(models.unread, "unread")
+        needing = models.accounts.counts()[AccountState.LOGIN_NEEDED]
+        buttons["accounts"].set_badge(needing, "bad")
+        problems = models.workers.problems()
+        buttons["workers"].set_badge(problems or models.workers.total, "bad" if problems else "plain")
+
+    def _on_connection(self) -> None:
+        models, wording = self.context.models, self.context.wording
+        words = ""
+        if not models.connected and models.connection_reason:
+            words = self.tr("The master does not answer ({reason}). What you see may be old; trying again…").format(
+                reason=models.connection_reason
+            )
+        elif models.status is not None and models.status.vault != "ok":
+            words = wording.say(models.status.vault_reason)
+            words = words or self.tr("Credentials cannot be stored: there is no keyring.")
+        self.banner.say(words)
+        self._around.setContentsMargins(MARGIN, 12 if words else 0, MARGIN, 0)
+        muted = models.settings.muted_until_at if models.settings is not None else None
+        foot = [self.tr("Master running") if models.connected else self.tr("No master"), self.context.address]
+        if muted is not None and muted > now_ms():
+            foot.append(self.tr("muted until {time}").format(time=wording.clock(muted, now_ms())))
+        shape, tone = ("dot", "ok") if models.connected else ("triangle", "bad")
+        self.sidebar.set_master(shape, tone, " · ".join(part for part in foot if part))
+
+    def _on_add_account(self) -> None:
+        self.show_page("accounts")
+        page = self.pages["accounts"]
+        if isinstance(page, AccountsPage):
+            page.add_account()
+
+    def _on_logs_wanted(self, source: str) -> None:
+        self.show_page("logs")
+        page = self.pages["logs"]
+        if isinstance(page, LogsPage):
+            page.show_source(source)
+
+    def _on_find(self) -> None:
+        page = self._stack.currentWidget()
+        if isinstance(page, Page) and page.search is not None:
+            page.search.setFocus()
+            page.search.selectAll()
+
+    def _on_check_now(self) -> None:
+        page = self.pages["accounts"]
+        if isinstance(page, AccountsPage):
+            page.check_now(chosen_only=self._stack.currentWidget() is page)
+
+    # -- Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Icons only in a narrow window."""
+        super().resizeEvent(event)
+        self.sidebar.set_narrow(self.width() < NARROW_BELOW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the owner."""
+        if self._closing:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()

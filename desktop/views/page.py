@@ -1,0 +1,253 @@
+"""The base of all pages: title, one sentence that answers "is everything all right?", search and actions.
+
+Under them the content, or what stands in for it: skeleton rows while it loads, the empty state, what went wrong.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.dialogs.context import Context
+from desktop.models.rows import LoadStatus
+from desktop.theme import ICON, IconBinding
+
+MARGIN = 24
+SKELETON_MS = 200
+SEARCH_MS = 150
+
+
+class Notice(QWidget):
+    """An icon, one sentence, one button: the empty state and the error state."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._icon_name, self._tone = "inbox", "muted"
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        self._icon = QLabel(self)
+        self.title = QLabel(self)
+        self.title.setProperty("kind", "heading")
+        self.words = QLabel(self)
+        self.words.setProperty("kind", "muted")
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setMinimumWidth(360)
+        self.button = QPushButton(self)
+        for widget in (self._icon, self.title, self.words):
+            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        context.theme.changed.connect(self._draw)
+
+    def set(self, icon: str, tone: str, title: str, words: str, button: str) -> None:
+        """Say it; without ``title`` or ``button`` these are hidden."""
+        self._icon_name, self._tone = icon, tone
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        self._draw()
+
+    def _draw(self) -> None:
+        icon: QIcon = self._context.theme.icon(self._icon_name, self._tone)
+        self._icon.setPixmap(icon.pixmap(QSize(ICON * 2, ICON * 2)))
+
+
+class Skeleton(QWidget):
+    """Grey rows where rows will be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for _row in range(6):
+            bar = QFrame(self)
+            bar.setProperty("kind", "skeleton")
+            bar.setFixedHeight(28)
+            layout.addWidget(bar)
+        layout.addStretch(1)
+        self.setAccessibleName(self.tr("Loading"))
+
+
+class Page(QWidget):
+    """``name`` is what :meth:`MainWindow.show_page` knows it by."""
+
+    name = ""
+    sentence_changed = Signal(str)
+
+    def __init__(self, context: Context, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.title = title
+        self._status: LoadStatus | None = None
+        self._reload: Callable[[], Coroutine[Any, Any, Any]] | None = None
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(MARGIN, 18, MARGIN, 20)
+        self._whole.setSpacing(12)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        self._heading = QLabel(title, self)
+        self._heading.setProperty("kind", "title")
+        self._sentence = QLabel(self)
+        self._sentence.setProperty("kind", "muted")
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        words.addWidget(self._heading)
+        words.addWidget(self._sentence)
+        head.addLayout(words, 1)
+        self._actions = QHBoxLayout()
+        self._actions.setSpacing(8)
+        head.addLayout(self._actions)
+        head.setAlignment(self._actions, Qt.AlignmentFlag.AlignBottom)
+        self._whole.addLayout(head)
+        self.search: QLineEdit | None = None
+        self._search_timer = QTimer(self)
+        self._search_timer.setSingleShot(True)
+        self._search_timer.setInterval(SEARCH_MS)
+        self._search_timer.timeout.connect(self._on_search_settled)
+        self._stack = QStackedWidget(self)
+        self.content = QWidget(self._stack)
+        self._skeleton = Skeleton(self._stack)
+        self._blank = QWidget(self._stack)
+        self._empty = Notice(context, self._stack)
+        self._error = Notice(context, self._stack)
+        for widget in (self._blank, self.content, self._skeleton, self._empty, self._error):
+            self._stack.addWidget(widget)
+        self._empty.button.clicked.connect(self.on_empty_clicked)
+        self._error.button.clicked.connect(self._on_try_again)
+        self._whole.addWidget(self._stack, 1)
+        self._skeleton_timer = QTimer(self)
+        self._skeleton_timer.setSingleShot(True)
+        self._skeleton_timer.setInterval(SKELETON_MS)
+        self._skeleton_timer.timeout.connect(self._on_skeleton_wanted)
+
+    # -- for subclasses
+
+    def add_search(self, placeholder: str) -> QLineEdit:
+        """Add the search field; what is typed reaches :meth:`on_search` after a short rest."""
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(placeholder)
+        self.search.setAccessibleName(placeholder)
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(180)
+        self.search.textChanged.connect(lambda _text: self._search_timer.start())
+        self._actions.addWidget(self.search)
+        return self.search
+
+    def add_action(self, text: str, *, icon: str = "", primary: bool = False, tip: str = "") -> QPushButton:
+        """Add a button at the right."""
+        button = QPushButton(text, self)
+        if primary:
+            button.setProperty("kind", "primary")
+        if icon:
+            IconBinding(self.context.theme, button, icon, "on_fill" if primary else "text")
+        button.setToolTip(tip)
+        self._actions.addWidget(button)
+        return button
+
+    def set_title(self, title: str) -> None:
+        """Name the page."""
+        self.title = title
+        self._heading.setText(title)
+
+    def set_sentence(self, text: str) -> None:
+        """Answer "is everything all right?"."""
+        if text != self._sentence.text():
+            self._sentence.setText(text)
+            self._sentence.setToolTip(text)
+            self.sentence_changed.emit(text)
+
+    @property
+    def sentence(self) -> str:
+        """The answer."""
+        return self._sentence.text()
+
+    def watch(self, status: LoadStatus, reload: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Follow a model's load status; ``reload`` is *Try again*."""
+        self._status, self._reload = status, reload
+        status.changed.connect(self.refresh)
+
+    def is_empty(self) -> bool:
+        """There is nothing to show."""
+        return False
+
+    def empty_notice(self) -> tuple[str, str, str, str]:
+        """Return icon, title, sentence and button of the empty state."""
+        return "inbox", "", "", ""
+
+    def on_empty_clicked(self) -> None:
+        """The button of the empty state."""
+
+    def on_search(self, text: str) -> None:
+        """The search text changed."""
+
+    def refresh(self) -> None:
+        """Show what the models say now; subclasses word their sentence, then call this."""
+        status = self._status
+        if status is None or status.state == "ready":
+            self._skeleton_timer.stop()
+            if self.is_empty():
+                icon, title, words, button = self.empty_notice()
+                self._empty.set(icon, "muted", title, words, button)
+                self._stack.setCurrentWidget(self._empty)
+            else:
+                self._stack.setCurrentWidget(self.content)
+        elif status.state == "failed":
+            self._skeleton_timer.stop()
+            self.show_failure(self.tr("This could not be loaded"), status.message)
+        elif not self._skeleton_timer.isActive() and self._stack.currentWidget() is not self._skeleton:
+            self._stack.setCurrentWidget(self._blank)
+            self._skeleton_timer.start()
+
+    def tick(self) -> None:
+        """A second went by while this page is shown."""
+
+    def show_failure(self, title: str, words: str) -> None:
+        """Say what went wrong in place of the content, with *Try again*."""
+        self._error.set("warning", "warn", title, words, self.tr("Try again"))
+        self._stack.setCurrentWidget(self._error)
+
+    @property
+    def shown_state(self) -> str:
+        """``content``, ``loading``, ``empty`` or ``error``."""
+        current = self._stack.currentWidget()
+        if current is self.content:
+            return "content"
+        return "empty" if current is self._empty else "error" if current is self._error else "loading"
+
+    # -- inside
+
+    def _on_search_settled(self) -> None:
+        if self.search is not None:
+            self.on_search(self.search.text())
+
+    def _on_skeleton_wanted(self) -> None:
+        if self._status is not None and self._status.state == "loading":
+            self._stack.setCurrentWidget(self._skeleton)
+
+    def _on_try_again(self) -> None:
+        if self._reload is not None and self._status is not None:
+            self._status.state = "loading"
+            self.refresh()
+            self.context.run(self._reload())

@@ -1,0 +1,182 @@
+"""The sidebar: the pages with their badges, the master's state at its foot; icons only in a narrow window."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.delegates.states import draw_shape
+from desktop.theme import ICON, NORMAL, SMALL, Theme, render_svg
+
+WIDTH, NARROW = 204, 64
+HEIGHT = 34
+
+
+class SidebarButton(QAbstractButton):
+    """Icon, title and badge of one page. A badge is unread (accent), problems (red) or a plain count."""
+
+    def __init__(self, theme: Theme, icon: str, title: str, shortcut: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._icon_name, self.title = theme, icon, title
+        self._shortcut = shortcut
+        self.badge, self.badge_kind = "", "plain"
+        self.narrow = False
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedHeight(HEIGHT)
+        self._name()
+        theme.changed.connect(self.update)
+
+    def set_badge(self, count: int, kind: str) -> None:
+        """Show a count; 0 shows nothing. ``kind``: ``unread``, ``bad`` or ``plain``."""
+        text = "" if count <= 0 else "999+" if count > 999 else str(count)
+        if (text, kind) != (self.badge, self.badge_kind):
+            self.badge, self.badge_kind = text, kind
+            self._name()
+            self.update()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show the icon alone."""
+        self.narrow = narrow
+        self._name()
+        self.update()
+
+    def _name(self) -> None:
+        words = {"unread": self.tr("unread"), "bad": self.tr("problems")}.get(self.badge_kind, "")
+        name = " ".join(part for part in (self.title, self.badge, words if self.badge else "") if part)
+        self.setAccessibleName(name)
+        self.setToolTip(f"{self.title} ({self._shortcut})" if self.narrow else self._shortcut)
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return QSize(WIDTH - 20, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the button."""
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        chosen = self.isChecked()
+        painter.setPen(tokens.color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(
+            tokens.color("accent_surface") if chosen
+            else tokens.color("raised") if self.underMouse()
+            else Qt.BrushStyle.NoBrush
+        )
+        painter.drawRoundedRect(box, 6, 6)
+        tone = "accent" if chosen else "text"
+        left = (self.width() - ICON) // 2 if self.narrow else 10
+        icon = self._theme.icon(self._icon_name, tone if chosen else "muted")
+        painter.drawPixmap(left, (HEIGHT - ICON) // 2, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatioF()))
+        if not self.narrow:
+            painter.setFont(self._theme.font(NORMAL, bold=chosen))
+            painter.setPen(tokens.color(tone))
+            text = QRectF(10 + ICON + 10, 0, self.width() - 90, HEIGHT)
+            painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), self.title)
+        if self.badge:
+            self._paint_badge(painter)
+
+    def _paint_badge(self, painter: QPainter) -> None:
+        tokens = self._theme.tokens
+        font = self._theme.font(SMALL, bold=self.badge_kind != "plain")
+        width = max(18, QFontMetrics(font).horizontalAdvance(self.badge) + 12)
+        box = QRectF(self.width() - width - (2 if self.narrow else 10), 2 if self.narrow else 8, width, 18)
+        painter.setFont(font)
+        fills = {"unread": ("accent_fill", "on_fill"), "bad": ("bad", "on_bad")}
+        fill, ink = fills.get(self.badge_kind, ("", "muted"))
+        if fill:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color(fill))
+            painter.drawRoundedRect(box, 9, 9)
+        elif self.narrow:
+            return
+        painter.setPen(tokens.color(ink))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.badge)
+
+
+class StateDot(QWidget):
+    """The shape of the master's state."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._shape, self._tone = theme, "ring", "idle"
+        self.setFixedSize(10, 10)
+        theme.changed.connect(self.update)
+
+    def set(self, shape: str, tone: str) -> None:
+        """Show a state."""
+        self._shape, self._tone = shape, tone
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the shape."""
+        draw_shape(QPainter(self), QRectF(0.5, 0.5, 9, 9), self._shape, self._theme.tokens.color(self._tone))
+
+
+class Sidebar(QFrame):
+    """Emits the name of the page that was clicked."""
+
+    page_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "sidebar")
+        self._theme = theme
+        self.buttons: dict[str, SidebarButton] = {}
+        self._group = QButtonGroup(self)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(10, 16, 10, 16)
+        self._layout.setSpacing(2)
+        brand = QHBoxLayout()
+        brand.setContentsMargins(8, 0, 0, 12)
+        brand.setSpacing(9)
+        mark = QLabel(self)
+        mark.setPixmap(render_svg("app", "#1f6feb", 24, self.devicePixelRatioF()))
+        self._brand = QLabel("Watchkeeper", self)
+        self._brand.setProperty("kind", "brand")
+        brand.addWidget(mark)
+        brand.addWidget(self._brand, 1)
+        self._layout.addLayout(brand)
+        self._layout.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 0, 0, 0)
+        foot.setSpacing(7)
+        self._dot = StateDot(theme, self)
+        self._words = QLabel(self)
+        self._words.setProperty("kind", "small")
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        foot.addWidget(self._dot)
+        foot.addWidget(self._words, 1)
+        self._layout.addLayout(foot)
+        self.setFixedWidth(WIDTH)
+
+    def add_page(self, name: str, icon: str, title: str, shortcut: str) -> SidebarButton:
+        """Add the button of a page."""
+        button = SidebarButton(self._theme, icon, title, shortcut, self)
+        button.clicked.connect(lambda _checked=False: self.page_chosen.emit(name))
+        self._group.addButton(button)
+        self.buttons[name] = button
+        self._layout.insertWidget(self._layout.count() - 2, button)
+        return button
+
+    def set_chosen(self, name: str) -> None:
+        """Mark the page that is shown."""
+        self.buttons[name].setChecked(True)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Icons only, or icons and titles."""
+        self.setFixedWidth(NARROW if narrow else WIDTH)
+        self._brand.setVisible(not narrow)
+        self._words.setVisible(not narrow)
+        for button in self.buttons.values():
+            button.set_narrow(narrow)
+
+    def set_master(self, shape: str, tone: str, words: str) -> None:
+        """Show how the master is."""
+        self._dot.set(shape, tone)
+        self._dot.setToolTip(words)
+        self._dot.setAccessibleName(words)
+        self._words.setText(words)

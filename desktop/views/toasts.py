@@ -1,0 +1,121 @@
+"""Short messages in the lower right corner; errors stay until they are closed."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from desktop.theme import IconBinding, Theme
+
+SHOW_MS = 6000
+WIDTH = 360
+MARGIN = 20
+MOST = 4
+
+
+class Toast(QFrame):
+    """One message with an optional button."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        body: str,
+        level: str,
+        action: tuple[str, Callable[[], None]] | None,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "toast")
+        self.setProperty("level", level)
+        self.setAccessibleName(f"{title} {body}".strip())
+        self.title, self.body = title, body
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 10, 8, 10)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for text, kind in ((title, "strong"), (body, "" if title else "strong")):
+            if text:
+                label = QLabel(text, self)
+                label.setProperty("kind", kind)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setWordWrap(True)
+                words.addWidget(label)
+        if action is not None:
+            button = QPushButton(action[0], self)
+            button.setProperty("kind", "link")
+            button.clicked.connect(lambda _checked=False: self._act(action[1]))
+            words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(words, 1)
+        close = QToolButton(self)
+        close.setAccessibleName(self.tr("Close"))
+        IconBinding(theme, close, "close", "muted")
+        close.clicked.connect(self.leave)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        if level != "bad":
+            self._timer = QTimer(self)
+            self._timer.setSingleShot(True)
+            self._timer.timeout.connect(self.leave)
+            self._timer.start(SHOW_MS)
+
+    def leave(self) -> None:
+        """Go away."""
+        self.hide()
+        self.deleteLater()
+
+    def _act(self, action: Callable[[], None]) -> None:
+        self.leave()
+        action()
+
+
+class ToastArea(QWidget):
+    """Lies over its parent; as high as its messages, so that nothing under it is blocked."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._over = theme, parent
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def toasts(self) -> list[Toast]:
+        """Messages on the screen, oldest first."""
+        items = [self._layout.itemAt(position) for position in range(self._layout.count())]
+        found = [item.widget() for item in items if item is not None]
+        return [one for one in found if isinstance(one, Toast) and not one.isHidden()]
+
+    def add(
+        self, title: str, body: str = "", level: str = "info", action: tuple[str, Callable[[], None]] | None = None
+    ) -> None:
+        """Show a message (``info`` or ``bad``); the same one is not shown twice at once."""
+        shown = self.toasts
+        if any((one.title, one.body) == (title, body) for one in shown):
+            return
+        for old in shown[: max(0, len(shown) - MOST + 1)]:
+            old.leave()
+        toast = Toast(self._theme, title, body, level, action, self)
+        toast.installEventFilter(self)
+        self._layout.addWidget(toast)
+        self.show()
+        self._place()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner; shrink when a message leaves."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Hide) and (
+            watched is self.parent() or event.type() is QEvent.Type.Hide
+        ):
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        if not self.toasts:
+            self.hide()
+            return
+        height = self._layout.heightForWidth(WIDTH)
+        height = height if height > 0 else self._layout.sizeHint().height()
+        over = self._over
+        self.setGeometry(over.width() - WIDTH - MARGIN, over.height() - height - MARGIN, WIDTH, height)

@@ -1,0 +1,214 @@
+"""Words of the window: texts by code, states with their shape, times and numbers as the language writes them."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+
+from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTranslator
+
+from master.api.schema import Account, Worker
+from worker.protocol.manifest import Manifest, Words
+from worker.protocol.states import AccountState, WorkerState
+from worker.protocol.texts import TEMPLATES, Param, Text
+
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+"""Languages of the window and what each calls itself."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a state shows: a shape, a word, a level (``ok warn bad idle accent``); never colour alone."""
+
+    shape: str
+    """``dot half triangle cross bars square ring``."""
+    word: str
+    level: str
+
+
+def choose_language(wanted: str) -> str:
+    """Return ``en`` or ``zh_CN``; ``system`` asks the system's locale."""
+    if wanted in LANGUAGES:
+        return wanted
+    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+
+
+def install_translators(app: QCoreApplication, language: str) -> list[QTranslator]:
+    """Load the catalogues of ``language`` (ours and Qt's) into ``app``; the caller may remove what is returned."""
+    loaded = []
+    ours = QTranslator(app)
+    with resources.as_file(resources.files("resources.translations").joinpath(f"watchkeeper_{language}.qm")) as path:
+        if ours.load(str(path)):
+            loaded.append(ours)
+    qts = QTranslator(app)
+    if language != "en" and qts.load(
+        f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    ):
+        loaded.insert(0, qts)
+    for translator in loaded:
+        app.installTranslator(translator)
+    QLocale.setDefault(QLocale(language))
+    return loaded
+
+
+def load_codes(language: str) -> dict[str, str]:
+    """Return the table of text codes of ``language``; English needs none, its sentences come with the texts."""
+    if language == "en":
+        return {}
+    source = resources.files("resources.translations").joinpath(f"codes_{language}.toml")
+    return {code: str(words) for code, words in tomllib.loads(source.read_text(encoding="utf-8")).items()}
+
+
+class Wording:
+    """Says things in one language; made once the catalogues are installed."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = QLocale(language)
+        self._codes = load_codes(language)
+        self._reverse = {english: code for code, english in TEMPLATES.items() if "{" not in english}
+        self._plugin: dict[str, Words] = {}
+        translate = QCoreApplication.translate
+        self._spans = (
+            (60, 1, translate("Wording", "{count} s")),
+            (3600, 60, translate("Wording", "{count} min")),
+            (86_400, 3600, translate("Wording", "{count} h")),
+            (10**12, 86_400, translate("Wording", "{count} d")),
+        )
+        self._now = translate("Wording", "now")
+        self._checking = Face("half", translate("Wording", "Checking"), "accent")
+        self._unassigned = Face("ring", translate("Wording", "Unassigned"), "idle")
+        self._account_faces = {
+            AccountState.OK: Face("dot", translate("Wording", "OK"), "ok"),
+            AccountState.PENDING: Face("ring", translate("Wording", "Pending"), "idle"),
+            AccountState.STALE: Face("triangle", translate("Wording", "Stale"), "warn"),
+            AccountState.UNREACHABLE: Face("triangle", translate("Wording", "Can't reach"), "warn"),
+            AccountState.LOGIN_NEEDED: Face("cross", translate("Wording", "Needs sign-in"), "bad"),
+            AccountState.PAUSED: Face("bars", translate("Wording", "Paused"), "idle"),
+        }
+        self._worker_faces = {
+            WorkerState.STOPPED: Face("square", translate("Wording", "Stopped"), "idle"),
+            WorkerState.STARTING: Face("half", translate("Wording", "Starting"), "accent"),
+            WorkerState.RUNNING: Face("dot", translate("Wording", "Running"), "ok"),
+            WorkerState.STOPPING: Face("half", translate("Wording", "Stopping"), "idle"),
+            WorkerState.CRASHED: Face("triangle", translate("Wording", "Crashed"), "warn"),
+            WorkerState.ERROR: Face("cross", translate("Wording", "Gave up"), "bad"),
+        }
+        self._over_capacity = Face("triangle", translate("Wording", "Over capacity"), "warn")
+        self._not_answering = Face("triangle", translate("Wording", "Not answering"), "warn")
+        self._restarting = translate("Wording", "Restarting in {seconds} s")
+        self._kinds = {
+            "comment": translate("Wording", "comment"),
+            "direct_message": translate("Wording", "direct message"),
+            "mail": translate("Wording", "mail"),
+            "mention": translate("Wording", "mention"),
+            "entry": translate("Wording", "entry"),
+            "change": translate("Wording", "change"),
+            "line": translate("Wording", "line"),
+            "system": translate("Wording", "system"),
+        }
+        self._levels = {
+            "debug": translate("Wording", "Debug"),
+            "info": translate("Wording", "Info"),
+            "warning": translate("Wording", "Warning"),
+            "error": translate("Wording", "Error"),
+        }
+
+    def learn(self, manifests: Iterable[Manifest]) -> None:
+        """Take in the codes that plug-ins bring along."""
+        for manifest in manifests:
+            self._plugin.update(manifest.texts)
+
+    def say(self, text: Text | None) -> str:
+        """Return a text in this language; its English sentence where there is no other."""
+        if text is None:
+            return ""
+        template = self._codes.get(text.code, "")
+        if not template and self.language != "en":
+            template = self._plugin.get(text.code, {}).get(self.language, "")
+        if template:
+            try:
+                return template.format(**self._params(text.params))
+            except (KeyError, IndexError, ValueError):
+                return text.message or text.code
+        return text.message or text.code
+
+    def _params(self, params: Mapping[str, Param]) -> dict[str, Param]:
+        """A parameter that is itself a known sentence ("crashed") is translated too."""
+        said: dict[str, Param] = {}
+        for name, value in params.items():
+            code = self._reverse.get(value) if isinstance(value, str) else None
+            said[name] = self._codes.get(code, value) if code else value
+        return said
+
+    def pick(self, words: Words) -> str:
+        """Return a manifest's words in this language, else in English."""
+        return words.get(self.language) or words.get("en", "")
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a number as the language writes it."""
+        return self.locale.toString(int(value)) if digits == 0 else self.locale.toString(float(value), "f", digits)
+
+    def span(self, seconds: float) -> str:
+        """Return a span in its largest whole unit: ``4 s``, ``2 min``, ``3 h``, ``5 d``."""
+        for limit, unit, template in self._spans:
+            if seconds < limit:
+                return template.format(count=max(0, int(seconds // unit)))
+        return ""
+
+    def ago(self, at: int | None, now: int) -> str:
+        """Return how long ago ``at`` was (both in UTC milliseconds); ``–`` when it never was."""
+        if at is None:
+            return "–"
+        seconds = (now - at) / 1000
+        return self._now if seconds < 1 else self.span(seconds)
+
+    def clock(self, at: int, now: int) -> str:
+        """Return the time of day for today, else the date, in local time."""
+        when, today = datetime.fromtimestamp(at / 1000).astimezone(), datetime.fromtimestamp(now / 1000).astimezone()
+        if when.date() == today.date():
+            return when.strftime("%H:%M")
+        if when.year == today.year:
+            return self.locale.toString(QDate(when.year, when.month, when.day), self._short_date())
+        return when.strftime("%Y-%m-%d")
+
+    def _short_date(self) -> str:
+        return "M月d日" if self.language == "zh_CN" else "d MMM"
+
+    def moment(self, at: int | None) -> str:
+        """Return date and time to the second, in local time."""
+        if at is None:
+            return "–"
+        return datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+    def account_face(self, account: Account) -> Face:
+        """Return how the state of an account shows."""
+        if account.state is AccountState.PENDING and account.worker_id is None:
+            return self._unassigned
+        if account.checking and account.state in (AccountState.OK, AccountState.PENDING, AccountState.STALE):
+            return self._checking
+        return self._account_faces[account.state]
+
+    def account_state(self, state: AccountState) -> str:
+        """Return the word of a state."""
+        return self._account_faces[state].word
+
+    def worker_face(self, worker: Worker, now: int) -> Face:
+        """Return how the state of a worker shows at ``now`` (UTC milliseconds)."""
+        if worker.status is WorkerState.CRASHED and worker.restart_at is not None:
+            seconds = max(0, -(-(worker.restart_at - now) // 1000))
+            return Face("triangle", self._restarting.format(seconds=seconds), "warn")
+        if worker.status is WorkerState.RUNNING and not worker.online:
+            return self._not_answering
+        if worker.status is WorkerState.RUNNING and worker.assigned_accounts > worker.max_accounts:
+            return self._over_capacity
+        return self._worker_faces[worker.status]
+
+    def kind(self, kind: str) -> str:
+        """Return the word of an item's kind."""
+        return self._kinds.get(kind, kind)
+
+    def level(self, level: str) -> str:
+        """Return the word of a log level."""
+        return self._levels.get(level, level)
