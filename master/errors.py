@@ -66,3 +66,12 @@ class TooBusy(ServiceError):
     def __init__(self, reason: Text, *, retry_after: float) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+
+
+class StartError(Exception):
+    """The master cannot start. ``exit_code``: 3 port taken, 5 profile in use, damaged or not writable."""
+
+    def __init__(self, exit_code: int, reason: Text) -> None:
+        super().__init__(reason.message)
+        self.exit_code = exit_code
+        self.text = reason

@@ -120,6 +120,15 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "worker_folder_missing": "There is no folder {path}.",
     "worker_killed_no_answer": "did not stop in {seconds} s and was killed",
     "worker_refused_protocol": "speaks protocol {worker_protocol}; this master speaks {master_protocol}",
+    # why the master does not start
+    "start_port_taken": "Port {port} is taken by another program. Choose another one with --port.",
+    "start_host_unusable": "The address {host} cannot be listened on: {detail}",
+    "start_self_check": "The master listens on port {port}, but cannot reach itself there: {detail}",
+    "start_profile_in_use": "The profile {path} is in use by another Watchkeeper (process {pid}).",
+    "start_profile_not_writable": "Nothing can be written to the profile {path}: {detail}",
+    "start_profile_damaged": "The database is damaged: {detail} A copy was put at {path}.",
+    "start_profile_newer": "The profile was written by a newer Watchkeeper: {detail}",
+    "start_settings_wrong": "The settings file cannot be used: {detail}",
     # notifications
     "notify_item": "{account}: {title}",
     "notify_login_needed": "{account} needs you to sign in again",
