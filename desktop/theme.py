@@ -105,6 +105,7 @@ def _resource(folder: str, name: str) -> str:
 def style_sheet(tokens: Tokens) -> str:
     """Return ``window.qss`` with each ``@token`` replaced. An unknown token raises ``KeyError``."""
     values = {field.name: getattr(tokens, field.name) for field in fields(tokens)}
+    values["icons"] = str(resources.files("resources.icons")).replace("\\", "/")
     return re.sub(r"@([a-z_]+)", lambda match: str(values[match[1]]), _resource("styles", "window.qss"))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Coroutine
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -79,12 +79,16 @@ class BaseDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """As high as the body asks, within 640 px."""
-        body = self._inside.sizeHint().height()
+        body = max(self._inside.sizeHint().height(), self.body.totalHeightForWidth(WIDTH))
         rest = super().sizeHint().height() - self._area.sizeHint().height()
-        return QSize(WIDTH, min(640, body + rest + 4))
+        return QSize(WIDTH, min(700, body + rest + 16))
 
     def fit(self) -> None:
-        """Take the height that the body wants now."""
+        """Take the height that the body wants, once its new widgets are laid out."""
+        QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        self.body.activate()
         self.resize(self.sizeHint())
 
     def add_button(self, text: str, *, kind: str = "", busy: bool = True) -> QPushButton:

@@ -10,17 +10,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QWidget,
 )
 
 from worker.protocol.manifest import Field as ManifestField
 from worker.protocol.manifest import Words
-
-SPIN_LIMIT = 2_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,25 +120,20 @@ class LineInput(Input):
         self._line.setText("" if value is None else str(value))
 
 
-class NumberInput(Input):
-    """A whole number that is always there."""
+class NumberInput(LineInput):
+    """A number that is always there, with its unit beside it. What is no number stays as typed: the master says why."""
 
     def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
-        self._spin = QSpinBox(parent)
-        low, high = self.field.minimum, self.field.maximum
-        self._spin.setRange(int(low) if low is not None else -SPIN_LIMIT, int(high) if high is not None else SPIN_LIMIT)
-        self._spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self._spin.setSuffix(f" {self.field.suffix}" if self.field.suffix else "")
-        self._spin.installEventFilter(WheelGuard(self._spin))
-        self._spin.valueChanged.connect(lambda _value: self.edited.emit())
-        return self._spin, self._spin
-
-    def value(self) -> Any:
-        return self._spin.value()
-
-    def set_value(self, value: Any) -> None:
-        if value is not None:
-            self._spin.setValue(int(value))
+        line, target = super()._make(parent)
+        line.setFixedWidth(120)
+        whole = QWidget(parent)
+        layout = QHBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(line)
+        layout.addWidget(QLabel(self.field.suffix, whole))
+        layout.addStretch(1)
+        return whole, target
 
 
 class CheckInput(Input):

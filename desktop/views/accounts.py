@@ -1,6 +1,7 @@
 """The Accounts page: one table with live heartbeats, the chosen account below."""
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from desktop.delegates.accounts import AccountDelegate
@@ -23,6 +24,8 @@ from worker.protocol.states import AccountState
 
 ATTENTION = (AccountState.LOGIN_NEEDED, AccountState.UNREACHABLE, AccountState.STALE)
 BATCH = 500
+NARROW = 900
+"""Below this width two columns give way."""
 
 
 class AccountsPage(Page):
@@ -40,6 +43,7 @@ class AccountsPage(Page):
         self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip="Ctrl+N")
         self.table = RowTable(self.model, context.theme, self)
         self.table.setAccessibleName(self.tr("Accounts"))
+        self.setFocusProxy(self.table)
         self._delegate()
         self.panel = AccountPanel(context, self)
         layout = QVBoxLayout(self.content)
@@ -85,7 +89,7 @@ class AccountsPage(Page):
         }
         for column, delegate in delegates.items():
             self.table.setItemDelegateForColumn(column, delegate)
-        self.table.set_widths([240, 128, 204, 104, 84, 128, 76], columns.ACCOUNT)
+        self.table.set_widths([240, 126, 204, 90, 78, 144, 72], columns.ACCOUNT)
 
     def _beat_words(self, beat: Beat) -> str:
         words = {
@@ -148,6 +152,12 @@ class AccountsPage(Page):
             self.set_sentence(" · ".join(parts) if total else self.tr("Nothing to watch yet."))
         self._on_chosen()
         super().refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the name is worth more than worker and age."""
+        super().resizeEvent(event)
+        for column in (columns.WORKER, columns.CHECKED):
+            self.table.setColumnHidden(column, event.size().width() < NARROW)
 
     def tick(self) -> None:
         """Ages run on."""

@@ -64,6 +64,7 @@ class InboxPage(Page):
         self.list.setItemDelegate(
             ItemDelegate(context.theme, context.wording, self._badge, context.models.account_name, self.list)
         )
+        self.setFocusProxy(self.list)
         self.panel = ItemPanel(context, self)
         splitter = QSplitter(Qt.Orientation.Horizontal, self.content)
         splitter.setHandleWidth(1)

@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
         self.sidebar.set_chosen(name)
+        page.setFocus()
         self.context.settings.update(page=name)
         guard(name, page.tick, lambda error: self._fail(page, error))
 

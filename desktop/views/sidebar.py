@@ -82,7 +82,12 @@ class SidebarButton(QAbstractButton):
         tokens = self._theme.tokens
         font = self._theme.font(SMALL, bold=self.badge_kind != "plain")
         width = max(18, QFontMetrics(font).horizontalAdvance(self.badge) + 12)
-        box = QRectF(self.width() - width - (2 if self.narrow else 10), 2 if self.narrow else 8, width, 18)
+        if self.narrow:
+            if self.badge_kind != "plain":
+                shape, tone = ("triangle", "bad") if self.badge_kind == "bad" else ("dot", "accent")
+                draw_shape(painter, QRectF(self.width() - 14, 4, 9, 9), shape, tokens.color(tone))
+            return
+        box = QRectF(self.width() - width - 10, 8, width, 18)
         painter.setFont(font)
         fills = {"unread": ("accent_fill", "on_fill"), "bad": ("bad", "on_bad")}
         fill, ink = fills.get(self.badge_kind, ("", "muted"))
@@ -90,8 +95,6 @@ class SidebarButton(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tokens.color(fill))
             painter.drawRoundedRect(box, 9, 9)
-        elif self.narrow:
-            return
         painter.setPen(tokens.color(ink))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.badge)
 

@@ -30,6 +30,7 @@ class Toast(QFrame):
         self.setProperty("level", level)
         self.setAccessibleName(f"{title} {body}".strip())
         self.title, self.body = title, body
+        self.setFixedWidth(WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 8, 10)
         words = QVBoxLayout()
@@ -100,8 +101,8 @@ class ToastArea(QWidget):
         toast.installEventFilter(self)
         self._layout.addWidget(toast)
         self.show()
-        self._place()
         self.raise_()
+        QTimer.singleShot(0, self, self._place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner; shrink when a message leaves."""
@@ -115,7 +116,6 @@ class ToastArea(QWidget):
         if not self.toasts:
             self.hide()
             return
-        height = self._layout.heightForWidth(WIDTH)
-        height = height if height > 0 else self._layout.sizeHint().height()
-        over = self._over
+        toasts, over = self.toasts, self._over
+        height = sum(max(one.heightForWidth(WIDTH), one.sizeHint().height()) for one in toasts) + 8 * (len(toasts) - 1)
         self.setGeometry(over.width() - WIDTH - MARGIN, over.height() - height - MARGIN, WIDTH, height)

@@ -10,7 +10,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.models import assignments as columns
 from desktop.theme import IconBinding
-from desktop.views.page import Page
+from desktop.views.page import MARGIN, Page
 from desktop.views.tables import RowTable, make_card
 from desktop.views.worker_card import WorkerCard
 from worker.protocol.states import WorkerState
@@ -59,6 +59,7 @@ class WorkersPage(Page):
         self.table.set_widths([280, 180, 120, 300], columns.WHY)
         self.table.setColumnWidth(columns.ACCOUNT, 300)
         self.table.opened.connect(self.account_wanted)
+        self.setFocusProxy(self.table)
         self._table_card = make_card(self.table, inside)
         column.addWidget(self._table_card, 1)
         area.setWidget(inside)
@@ -147,7 +148,7 @@ class WorkersPage(Page):
         self._place()
 
     def _place(self) -> None:
-        self._columns = max(1, (self.content.width() + GAP) // (CARD_WIDTH + GAP))
+        self._columns = self._fitting()
         widgets: list[QWidget] = [*self.cards.values(), self._more]
         for widget in widgets:
             self._grid.removeWidget(widget)
@@ -158,6 +159,9 @@ class WorkersPage(Page):
             self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
         self._more.setMinimumHeight(60)
 
+    def _fitting(self) -> int:
+        return max(1, (self.width() - 2 * MARGIN + GAP) // (CARD_WIDTH + GAP))
+
     def _on_assignments(self) -> None:
         rows = min(ROWS_SHOWN, max(1, self.context.models.assignments.rowCount()))
         self._table_card.setMinimumHeight(HEADER + rows * ROW_HEIGHT)
@@ -167,7 +171,7 @@ class WorkersPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many cards beside each other as fit."""
         super().resizeEvent(event)
-        if max(1, (self.content.width() + GAP) // (CARD_WIDTH + GAP)) != self._columns:
+        if self._fitting() != self._columns:
             self._place()
 
     # -- what the person does
