@@ -117,6 +117,36 @@ def test_a_put_cut_off_at_any_call_is_all_or_nothing_and_can_be_repeated(
     pytest.fail("the put never came to its end")
 
 
+def test_a_delete_cut_off_at_any_call_can_be_repeated(make_layout: Callable[[Ring, str], Layout]) -> None:
+    for cut in range(1, 200):
+        ring = BreakableKeyring()
+        layout = make_layout(ring, PREFIX)
+        layout.put("account/neighbour/1", "n" * 60)
+        neighbours = set(ring.targets)
+        layout.put("account/1/1", "t" * 60)
+        ring.calls.clear()
+
+        def fail(call: str, number: int, at: int = cut) -> None:
+            if number == at:
+                raise CutError
+
+        ring.fault = fail
+        try:
+            layout.delete("account/1/1")
+            assert cut > 1
+            return  # every call of it has been cut off once
+        except CutError:
+            pass
+        fresh = make_layout(ring, PREFIX)
+        fresh.delete("account/1/1")
+        fresh.put("account/2/1", "other")  # a shared entry tidies up at its next change
+        fresh.delete("account/2/1")
+        assert len(ring.targets) == len(neighbours)
+        assert make_layout(ring, PREFIX).get("account/1/1") is None
+        assert make_layout(ring, PREFIX).get("account/neighbour/1") == "n" * 60
+    pytest.fail("the delete never came to its end")
+
+
 class CutError(Exception):
     """The moment at which the process died."""
 

@@ -1,7 +1,7 @@
 """A real Secret Service for tests: gnome-keyring on a D-Bus session of its own, with a home of its own.
 
-``SecretService(folder)`` keeps one home; every :meth:`SecretService.run` is a new session on it, as after a new sign-in:
-what one run stored is there in the next.
+``SecretService(folder)`` keeps one home; every :meth:`SecretService.run` is a new session on it, as after a new
+sign-in: what one run stored is there in the next.
 """
 
 import asyncio
