@@ -24,13 +24,13 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     account_id: str
     platform: str
     avoid: str = ""
-    """A worker that just failed to take it: chosen only when there is no other."""
+    """A worker that just failed to take it: not asked again for now."""
     failover: bool = False
     """Its worker is gone: it may go where up to twice the limit is held, so that the watch goes on."""
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for one claim: a worker, or why there is none (``no_worker``, ``no_platform``, ``full``)."""
+    """The answer for one claim: a worker, or why there is none (``no_worker``, ``no_platform``, ``avoided``, ``full``)."""
 
     account_id: str
     worker_id: str | None
@@ -55,14 +55,16 @@ def _place_one(claim: Claim, seats: Sequence[Seat], held: dict[str, int]) -> Pla
     able = [seat for seat in seats if claim.platform in seat.platforms]
     if not able:
         return Placement(account_id=claim.account_id, worker_id=None, obstacle="no_platform")
-    free = [seat for seat in able if held[seat.worker_id] < seat.limit]
+    willing = [seat for seat in able if seat.worker_id != claim.avoid]
+    if not willing:
+        return Placement(account_id=claim.account_id, worker_id=None, obstacle="avoided")
+    free = [seat for seat in willing if held[seat.worker_id] < seat.limit]
     if not free and claim.failover:
-        free = [seat for seat in able if held[seat.worker_id] < seat.limit * FAILOVER_FACTOR]
+        free = [seat for seat in willing if held[seat.worker_id] < seat.limit * FAILOVER_FACTOR]
     if not free:
         return Placement(account_id=claim.account_id, worker_id=None, obstacle="full")
-    others = [seat for seat in free if seat.worker_id != claim.avoid] or free
-    least = min(held[seat.worker_id] for seat in others)
-    tied = [seat.worker_id for seat in others if held[seat.worker_id] == least]
+    least = min(held[seat.worker_id] for seat in free)
+    tied = [seat.worker_id for seat in free if held[seat.worker_id] == least]
     winner = tied[0] if len(tied) == 1 else max(tied, key=lambda worker_id: rendezvous(claim.account_id, worker_id))
     held[winner] += 1
     return Placement(account_id=claim.account_id, worker_id=winner)

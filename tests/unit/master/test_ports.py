@@ -17,13 +17,13 @@ def taken() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+@pytest.mark.expects_log(r"WARNING master.ports port \d+ is taken")
 def test_a_taken_default_port_moves_on_and_says_so(taken: int, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING), bind("127.0.0.1", taken, explicit=False) as bound:
         port = bound.getsockname()[1]
         assert port != taken
         assert str(taken) in caplog.text
         assert url_of("127.0.0.1", bound) == f"http://127.0.0.1:{port}"
-    caplog.clear()
 
 
 def test_an_explicit_port_that_is_taken_is_an_error(taken: int) -> None:

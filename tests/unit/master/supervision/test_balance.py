@@ -51,11 +51,11 @@ def test_a_failover_prefers_free_places() -> None:
     assert placement.worker_id == "w2"
 
 
-def test_a_worker_that_did_not_take_it_is_asked_again_only_when_it_is_the_only_one() -> None:
+def test_a_worker_that_did_not_take_it_is_not_asked_again() -> None:
     (placement,) = place([claim("a", avoid="w1")], [seat("w1", 0), seat("w2", 9)])
     assert placement.worker_id == "w2"
     (placement,) = place([claim("a", avoid="w1")], [seat("w1", 0)])
-    assert placement.worker_id == "w1"
+    assert (placement.worker_id, placement.obstacle) == (None, "avoided")
 
 
 @given(

@@ -14,6 +14,7 @@ from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
 
 S = WorkerState
+pytestmark = pytest.mark.expects_log(r"WARNING master.supervision.processes", r"ERROR .* could not be started")
 
 
 class FakeHandle(Handle):

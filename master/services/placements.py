@@ -1,0 +1,310 @@
+"""The round that places accounts: decide (pure), write all changes in one transaction, then tell the workers.
+
+Whatever happens meanwhile (a worker dies, an account is paused) only marks accounts as to be looked at.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from master.api.schema import Account
+from master.errors import Unavailable
+from master.services.deliveries import Deliveries, Send
+from master.services.leases import Leases
+from master.services.ownership import Errand, Grant, Ownership
+from master.store.assignments import OwnerChange
+from master.supervision.balance import Claim, Placement, Seat, place
+from master.tasks import Tasks
+from worker.protocol.codec import now_ms
+from worker.protocol.texts import Text, text
+
+if TYPE_CHECKING:
+    from master.services.accounts import AccountService
+    from master.services.workers import WorkerService
+
+logger = logging.getLogger(__name__)
+
+UNSTAGGERED: Final = 50
+"""So many accounts of one failover are checked at once, those of the highest priority; the rest within an interval."""
+FORGIVE_SECONDS: Final = 10.0
+"""A worker that did not take an account is asked again after so long, when no other is there."""
+LOOK_SECONDS: Final = 15.0
+"""How long a person's choice may take: a release, a grant and a spare."""
+
+
+class Placements:
+    """Looks at marked accounts, one round at a time. Knows who holds what and who may be given something."""
+
+    def __init__(
+        self,
+        *,
+        accounts: "AccountService",
+        workers: "WorkerService",
+        send: Send,
+        reserve_epochs: Callable[[int], Awaitable[int]],
+        tasks: Tasks,
+        leases: Leases,
+    ) -> None:
+        self._accounts = accounts
+        self._workers = workers
+        self._reserve_epochs = reserve_epochs
+        self.owners: Final = Ownership()
+        self.seats: Final[dict[str, frozenset[str]]] = {}
+        """Workers that may be given accounts now, and the platforms that each knows."""
+        self.errands: Final[dict[str, Errand]] = {}
+        self.lock: Final = asyncio.Lock()
+        """Held while a round decides and writes."""
+        self.held_back = True
+        """Nothing is placed yet: not all workers are here."""
+        self.closed = False
+        self._dirty: set[str] = set()
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._wake = asyncio.Event()
+        self.deliveries: Final = Deliveries(
+            send=send,
+            tasks=tasks,
+            leases=leases,
+            holds=lambda account_id, grant: self.owners.of(account_id) == grant,
+            seated=lambda worker_id: worker_id in self.seats,
+            assignment=accounts.assignment,
+            released=lambda account_id: self.look_at((account_id,)),
+            refused=self._refused,
+        )
+
+    def look_at(self, account_ids: Iterable[str]) -> None:
+        """Mark accounts and begin a round."""
+        self._dirty.update(account_ids)
+        self._wake.set()
+
+    async def looked_at(self, account_id: str) -> None:
+        """Look at an account and wait until it has an owner, or a reason why not."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(account_id, []).append(future)
+        self.look_at((account_id,))
+        try:
+            await asyncio.wait_for(future, LOOK_SECONDS)
+        except TimeoutError as error:
+            raise Unavailable(text("unassigned_no_worker"), code="ERR_NO_WORKER") from error
+
+    async def run(self) -> None:
+        """Make rounds for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            async with self.lock:
+                try:
+                    await self.plan()
+                except Exception:
+                    # The supervisor's guard: one failed round must not end the watch over all accounts.
+                    logger.exception("placing accounts failed; tried again in a second")
+                    asyncio.get_running_loop().call_later(1.0, self._wake.set)
+
+    async def plan(self, answering: str = "") -> None:
+        """Look at all marked accounts. ``answering``: a worker that learns of its accounts by another way."""
+        if self.closed:
+            return
+        looked, self._dirty = self._dirty, set()
+        try:
+            await self._round(looked, answering)
+        except BaseException:
+            self._dirty |= looked
+            raise
+        for account_id in looked:
+            self._answer(account_id)
+
+    async def _round(self, looked: set[str], answering: str) -> None:
+        rows = self._accounts.rows()
+        changes: list[OwnerChange] = []
+        claims: list[Claim] = []
+        for account_id in looked:
+            if account_id not in rows:
+                self._forget(account_id)
+                continue
+            change, claim = self._judge(rows[account_id])
+            if change is not None:
+                changes.append(change)
+            if claim is not None:
+                claims.append(claim)
+        if self.held_back:
+            # Not all workers are here yet; they will be placed then.
+            self._dirty.update(claim.account_id for claim in claims)
+            claims = []
+        claims.sort(key=lambda claim: (-rows[claim.account_id].priority, rows[claim.account_id].created_at))
+        granted = await self._grant(claims, changes)
+        self._tell(granted, answering)
+
+    def _judge(self, row: Account) -> tuple[OwnerChange | None, Claim | None]:
+        """Say what is to be written of an account without an owner, or that it claims one."""
+        obstacle = self._accounts.obstacle(row.id)
+        grant = self.owners.of(row.id)
+        if obstacle is not None:
+            if grant is not None:
+                self.release(row.id, grant)
+            self.errands.pop(row.id, None)
+            return _unowned(row, obstacle), None
+        if grant is not None:
+            return None, None
+        if self.deliveries.releasing(row.id):
+            return None, None
+        if row.pinned and row.worker_id is not None and self._workers.exists(row.worker_id):
+            if row.platform not in self.seats.get(row.worker_id, ()):
+                return _unowned(row, text("unassigned_pinned_away", worker=row.worker_id)), None
+            self.errands[row.id] = Errand(text("assign_pinned"), target=row.worker_id)
+        errand = self.errands.get(row.id)
+        return None, Claim(
+            account_id=row.id,
+            platform=row.platform,
+            avoid=errand.avoid if errand else "",
+            failover=errand.failover if errand else False,
+        )
+
+    async def _grant(self, claims: list[Claim], changes: list[OwnerChange]) -> list[tuple[str, Grant]]:
+        """Place all claims and write what comes of it, in one transaction."""
+        rows = self._accounts.rows()
+        placements = self._place(claims)
+        placed = [placement for placement in placements if placement.worker_id is not None]
+        epoch = await self._reserve_epochs(len(placed)) if placed else 0
+        now = now_ms()
+        granted: list[tuple[str, Grant]] = []
+        for placement in placements:
+            row = rows.get(placement.account_id)
+            if row is None:
+                continue
+            if placement.worker_id is None:
+                change = _unowned(row, self._obstacle(row, placement.obstacle))
+                if change is not None:
+                    changes.append(change)
+                continue
+            grant = Grant(placement.worker_id, epoch)
+            epoch += 1
+            granted.append((row.id, grant))
+            changes.append(
+                OwnerChange(
+                    account_id=row.id,
+                    worker_id=grant.worker_id,
+                    pinned=row.pinned and row.worker_id == grant.worker_id,
+                    epoch=grant.epoch,
+                    reason=self._reason(row.id, grant.worker_id),
+                    since_at=now,
+                )
+            )
+        if changes:
+            await self._accounts.set_owners(changes)
+        return granted
+
+    def _place(self, claims: list[Claim]) -> list[Placement]:
+        seats = [
+            Seat(
+                worker_id=worker_id,
+                held=self.owners.count(worker_id),
+                limit=self.limit(worker_id),
+                platforms=platforms,
+            )
+            for worker_id, platforms in self.seats.items()
+        ]
+        chosen: list[Placement] = []
+        others: list[Claim] = []
+        for claim in claims:
+            errand = self.errands.get(claim.account_id)
+            if errand is not None and errand.target in self.seats:
+                chosen.append(Placement(account_id=claim.account_id, worker_id=errand.target))
+            else:
+                others.append(claim)
+        return chosen + place(others, seats)
+
+    def _tell(self, granted: list[tuple[str, Grant]], answering: str) -> None:
+        """Make grants that are written count, and tell their workers."""
+        told: list[tuple[str, Grant, bool]] = []
+        for number, (account_id, grant) in enumerate(granted):
+            errand = self.errands.pop(account_id, None)
+            if grant.worker_id not in self.seats:
+                # It died while its grants were being written: on to the next.
+                self.errands[account_id] = errand or Errand(text("assign_least_loaded"), failover=True)
+                self.look_at((account_id,))
+                continue
+            self.owners.give(account_id, grant)
+            if grant.worker_id != answering:
+                told.append((account_id, grant, number < UNSTAGGERED))
+        self.count()
+        self.deliveries.assign(told)
+
+    def _obstacle(self, row: Account, obstacle: str) -> Text:
+        errand = self.errands.get(row.id)
+        if obstacle == "avoided" and errand is not None:
+            return errand.reason
+        if obstacle == "no_platform":
+            return text("unassigned_no_platform", platform=row.platform)
+        return text("unassigned_full" if obstacle == "full" else "unassigned_no_worker")
+
+    def _reason(self, account_id: str, worker_id: str) -> Text:
+        errand = self.errands.get(account_id)
+        if errand is None or errand.target not in ("", worker_id):
+            return text("assign_least_loaded")
+        return text("assign_returned") if errand.failover and errand.left == worker_id else errand.reason
+
+    # ------------------------------------------------------------ letting go
+
+    def release(self, account_id: str, grant: Grant) -> None:
+        """Take an account from a worker that lives; nobody else gets it before that one has let go."""
+        self.owners.take(account_id)
+        self.count()
+        self.deliveries.release(account_id, grant)
+
+    def _refused(self, account_id: str, grant: Grant) -> None:
+        """A worker did not take an account though it was asked twice: it goes to another, or waits a while."""
+        reason = text("assign_not_taken", worker=grant.worker_id)
+        self.errands[account_id] = Errand(reason, left=grant.worker_id, avoid=grant.worker_id)
+        self.release(account_id, grant)
+        asyncio.get_running_loop().call_later(FORGIVE_SECONDS, self._forgive, account_id)
+
+    def _forgive(self, account_id: str) -> None:
+        errand = self.errands.get(account_id)
+        if errand is not None and errand.avoid:
+            self.errands[account_id] = errand._replace(avoid="")
+            self.look_at((account_id,))
+
+    def _forget(self, account_id: str) -> None:
+        self.errands.pop(account_id, None)
+        grant = self.owners.of(account_id)
+        if grant is not None:
+            self.release(account_id, grant)
+
+    # ------------------------------------------------------------ small things
+
+    def limit(self, worker_id: str) -> int:
+        """Return how many accounts a worker may have."""
+        return self._workers.config(worker_id).max_accounts if self._workers.exists(worker_id) else 0
+
+    def count(self) -> None:
+        """Show how many accounts each worker has."""
+        self._workers.set_assigned(self.owners.counts())
+
+    def _answer(self, account_id: str) -> None:
+        if self.deliveries.releasing(account_id) or account_id in self._dirty:
+            return
+        for future in self._waiting.pop(account_id, ()):
+            if not future.done():
+                future.set_result(None)
+
+
+def change_of(row: Account, *, worker_id: str | None, pinned: bool, reason: Text | None = None) -> OwnerChange:
+    """Return a change under the same epoch."""
+    return OwnerChange(
+        account_id=row.id,
+        worker_id=worker_id,
+        pinned=pinned,
+        epoch=row.epoch,
+        reason=reason or row.assignment_reason,
+        since_at=row.assigned_since_at,
+    )
+
+
+def _unowned(row: Account, why: Text) -> OwnerChange | None:
+    """Return the change that shows why an account has no owner, None when it shows that already."""
+    worker_id = row.worker_id if row.pinned else None
+    if row.worker_id == worker_id and row.assignment_reason == why:
+        return None
+    return msgspec.structs.replace(change_of(row, worker_id=worker_id, pinned=row.pinned, reason=why), since_at=None)
