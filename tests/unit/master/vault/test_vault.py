@@ -7,6 +7,7 @@ from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
 from master.vault.backends import open_backend
 from master.vault.errors import REASONS, VaultError
+from master.vault.private_file import write_private
 from master.vault.vault import Vault
 from tests.helpers.keyrings import BreakableKeyring, CredentialManagerError
 
@@ -184,7 +185,7 @@ async def test_a_value_that_is_no_json_is_refused_without_showing_it(vault: Vaul
 
 
 async def test_a_damaged_key_comes_again_at_each_use(tmp_path: Path, ring: BreakableKeyring) -> None:
-    (tmp_path / "vault.key").write_bytes(b"scrambled")
+    write_private(tmp_path / "vault.key", b"scrambled")
     vault = Vault(tmp_path, "profile", ring)
     assert (await failure(vault.start())).code == "ERR_VAULT_KEY"
     assert (await failure(vault.write("1", 1, {}))).code == "ERR_VAULT_KEY"
