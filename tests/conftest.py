@@ -1,0 +1,117 @@
+"""Fixtures and guards of all tests.
+
+A test fails when it leaves a thread, an asyncio task or a child process behind, or logs a warning that it does not
+announce: ``@pytest.mark.expects_log("regular expression")`` (searched in ``LEVEL logger message``).
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.leaks import Baseline, LogGuard, TaskGuard
+
+# Before anything imports Qt. A run that wants a real display sets the variable itself.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+BASELINE = pytest.StashKey[Baseline]()
+LOGS = pytest.StashKey[LogGuard]()
+TASKS = pytest.StashKey[TaskGuard]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers and set the guards up."""
+    config.addinivalue_line("markers", "expects_log(*patterns): log records from WARNING on that the test may make")
+    for name in [name for name in os.environ if name.startswith("WATCHKEEPER_")]:
+        del os.environ[name]
+    config.stash[LOGS], config.stash[TASKS] = LogGuard(), TaskGuard()
+    config.stash[TASKS].install()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the guards down."""
+    config.stash[TASKS].uninstall()
+
+
+@pytest.fixture(autouse=True)
+def _baseline(request: pytest.FixtureRequest) -> None:
+    # Autouse fixtures come first within a scope and after all larger scopes: servers of the session are not leaks.
+    request.node.stash[BASELINE] = Baseline()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Listen to the log for the length of the test and its fixtures."""
+    guard = item.config.stash[LOGS]
+    logging.getLogger().addHandler(guard)
+    try:
+        return (yield)
+    finally:
+        logging.getLogger().removeHandler(guard)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Look for leaks after the last fixture of the test is down."""
+    result = yield
+    faults = []
+    baseline = item.stash.get(BASELINE, None)
+    if baseline is not None:
+        faults += [f"left behind: {leak}" for leak in baseline.leaks()]
+    faults += [f"left behind: task {task}" for task in item.config.stash[TASKS].take()]
+    expected = [pattern for marker in item.iter_markers("expects_log") for pattern in marker.args]
+    faults += [f"unexpected log: {text}" for text in item.config.stash[LOGS].take(expected)]
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
+    return result
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    """An empty profile folder of its owner alone."""
+    folder = tmp_path / "profile"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[object]:
+    """A real IMAP server for the session; skips where there is none."""
+    if sys.platform == "win32":
+        pytest.skip("dovecot does not run on Windows")
+    from tests.helpers.dovecot import dovecot_or_skip
+
+    with dovecot_or_skip() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox(dovecot: object) -> Iterator[object]:
+    """A fresh user of the IMAP server; whatever the test did to the server is undone."""
+    from tests.helpers.dovecot import Dovecot, fresh_user
+
+    assert isinstance(dovecot, Dovecot)
+    yield fresh_user(dovecot)
+    dovecot.resume()
+    dovecot.start()
+
+
+@pytest.fixture(scope="session")
+def _feed_server() -> Iterator[object]:
+    from tests.helpers.feed_server import FeedServer
+
+    with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def feed_server(_feed_server: object) -> Iterator[object]:
+    """A real HTTP server of feeds, without any feed at first."""
+    from tests.helpers.feed_server import FeedServer
+
+    assert isinstance(_feed_server, FeedServer)
+    yield _feed_server
+    _feed_server.clear()
