@@ -1,12 +1,13 @@
 """Tokens and style: every colour and size of the window, as data; palette, style sheet and icons are made from them."""
 
 import re
+import sys
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap, QStyleHints
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPainter, QPalette, QPixmap, QStyleHints
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -15,6 +16,7 @@ SMALL, NORMAL, LARGE, TITLE = 11, 13, 15, 20
 ROW, ROW_COMPACT = 40, 28
 """Row heights in device-independent pixels."""
 ICON = 18
+CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +162,14 @@ def app_icon() -> QIcon:
     return icon
 
 
+def _families(system: str) -> list[str]:
+    """The system's font, then a CJK one: on Linux the fallback is often its bold cut."""
+    if not sys.platform.startswith("linux"):
+        return [system]
+    there = set(QFontDatabase.families())
+    return [system, *(name for name in CJK if name in there)]
+
+
 class Theme(QObject):
     """The scheme in use. ``mode`` is ``system`` (follows the desktop as it changes), ``light`` or ``dark``."""
 
@@ -173,6 +183,7 @@ class Theme(QObject):
         self._hints: QStyleHints = app.styleHints()
         self.tokens = self._choose()
         self._icons: dict[tuple[str, str], QIcon] = {}
+        self._families = _families(QFontInfo(app.font()).family())
         self._hints.colorSchemeChanged.connect(self._on_scheme_changed)
 
     @property
@@ -194,6 +205,7 @@ class Theme(QObject):
     def font(self, size: int = NORMAL, *, bold: bool = False) -> QFont:
         """Return the system's font in one of the four sizes, with figures of equal width where the font has them."""
         font = QFont(self._app.font())
+        font.setFamilies(self._families)
         font.setPixelSize(size)
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         font.setFeature(QFont.Tag("tnum"), 1)

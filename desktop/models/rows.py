@@ -150,11 +150,12 @@ class RowTableModel(QAbstractTableModel, Generic[T]):
 
     def remove(self, key: str) -> None:
         """Take a row away; an unknown key is no error."""
-        if self._rows.pop(key, None) is None:
+        if key not in self._rows:
             return
         position = self._position.get(key)
         if position is not None:
             self._remove_at(position)
+        del self._rows[key]
         self._wake()
 
     def set_filter(self, text: str) -> None:

@@ -100,6 +100,7 @@ class ToastArea(QWidget):
         toast = Toast(self._theme, title, body, level, action, self)
         toast.installEventFilter(self)
         self._layout.addWidget(toast)
+        toast.show()
         self.show()
         self.raise_()
         QTimer.singleShot(0, self, self._place)

@@ -33,7 +33,7 @@ from master.api.schema import (
 )
 from worker.protocol.manifest import Capabilities, Choice, Field, Manifest
 from worker.protocol.messages import LogRecord, TestStep
-from worker.protocol.states import AccountState, ItemKind, LogLevel, LoginStatus, WorkerState
+from worker.protocol.states import AccountState, ItemKind, LoginStatus, LogLevel, WorkerState
 from worker.protocol.texts import text
 
 NOW = 1_790_000_000_000

@@ -1,0 +1,32 @@
+"""A context around a fake bridge for the tests of the window."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop.dialogs.context import Context
+from tests.unit.desktop.fakes import FakeClient, load, make_context
+
+
+@pytest.fixture
+async def context(qapp: QApplication) -> AsyncIterator[Context]:
+    """Loaded with the canned answers."""
+    context = make_context(qapp)
+    await load(context)
+    yield context
+    context.models.logs.close()
+
+
+@pytest.fixture
+def client(context: Context) -> FakeClient:
+    """The fake client behind the context."""
+    found = context.bridge.client
+    assert isinstance(found, FakeClient)
+    return found
+
+
+@pytest.fixture
+def failures(context: Context) -> Callable[[], list[BaseException]]:
+    """What tasks ended with."""
+    return lambda: context.run.failures  # type: ignore[attr-defined]

@@ -1,0 +1,45 @@
+"""Settings of the window on disk."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.settings import FILE, DesktopSettings, SettingsError, SettingsHolder, load, save
+
+
+def test_what_is_saved_is_loaded(profile: Path) -> None:
+    save(profile, DesktopSettings(language="zh_CN", compact_rows=True))
+    assert load(profile) == DesktopSettings(language="zh_CN", compact_rows=True)
+    assert [path.name for path in profile.iterdir()] == [FILE]
+
+
+def test_no_file_means_the_defaults(profile: Path) -> None:
+    assert load(profile) == DesktopSettings()
+
+
+@pytest.mark.parametrize(
+    "text", ['{"colour": "red"}', '{"language": "fr"}', '{"compact_rows": 1}', "{", "[]", "\xff"]
+)
+def test_an_unknown_key_or_value_is_an_error(profile: Path, text: str) -> None:
+    (profile / FILE).write_bytes(text.encode("latin-1"))
+    with pytest.raises(SettingsError, match=FILE):
+        load(profile)
+
+
+def test_an_unknown_key_is_named(profile: Path) -> None:
+    (profile / FILE).write_text('{"colour": "red"}')
+    with pytest.raises(SettingsError, match="colour"):
+        load(profile)
+
+
+def test_a_change_is_written_and_announced(profile: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    holder = SettingsHolder(profile)
+    with qtbot.waitSignal(holder.changed):
+        holder.update(page="logs")
+    with qtbot.assertNotEmitted(holder.changed):
+        holder.update(page="logs")
+    assert load(profile).page == "logs"
+    with pytest.raises(TypeError):
+        holder.update(nonsense=1)

@@ -1,0 +1,79 @@
+"""The tokens: contrast, completeness of the style sheet, following the scheme."""
+
+from dataclasses import fields
+
+import pytest
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.theme import DARK, LIGHT, IconBinding, Theme, Tokens, app_icon, make_palette, style_sheet
+
+SCHEMES = {"light": LIGHT, "dark": DARK}
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("ink", ["text", "muted", "accent", "ok", "warn", "bad", "idle"])
+@pytest.mark.parametrize("ground", ["base", "surface", "raised", "accent_surface"])
+def test_every_text_can_be_read_on_every_surface(scheme: str, ink: str, ground: str) -> None:
+    tokens = SCHEMES[scheme]
+    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("ok", "ok_surface"),
+        ("warn", "warn_surface"),
+        ("bad", "bad_surface"),
+        ("idle", "idle_surface"),
+        ("text", "bad_surface"),
+        ("on_fill", "accent_fill"),
+        ("on_bad", "bad"),
+    ],
+)
+def test_states_can_be_read_on_their_own_surface(scheme: str, ink: str, ground: str) -> None:
+    tokens = SCHEMES[scheme]
+    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
+
+
+def test_contrast_is_computed_as_the_standard_says() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_style_sheet_knows_every_token_it_uses(tokens: Tokens) -> None:
+    assert "@" not in style_sheet(tokens)
+    assert tokens.accent_fill in style_sheet(tokens)
+    assert all(getattr(tokens, field.name).startswith("#") for field in fields(tokens))
+    assert make_palette(tokens).color(QPalette.ColorRole.WindowText).name() == tokens.text
+
+
+def test_switching_the_scheme_announces_it_and_redraws_icons(qtbot: QtBot, qapp: QApplication) -> None:
+    theme = Theme(qapp, "light")
+    button = QPushButton()
+    qtbot.addWidget(button)
+    IconBinding(theme, button, "plus")
+    before = button.icon().pixmap(16, 16).toImage()
+    with qtbot.waitSignal(theme.changed):
+        theme.set_mode("dark")
+    assert theme.dark
+    assert button.icon().pixmap(16, 16).toImage() != before
+    qapp.setStyleSheet("")
+
+
+def test_the_application_icon_is_drawn_in_all_sizes(qapp: QApplication) -> None:
+    assert {size.width() for size in app_icon().availableSizes()} >= {16, 32, 256}

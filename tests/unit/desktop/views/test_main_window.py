@@ -1,0 +1,161 @@
+"""The window: pages, badges, shortcuts, banner, messages, the error boundary."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.account_dialog import AccountDialog
+from desktop.dialogs.context import Context
+from desktop.views import main_window
+from desktop.views.inbox import InboxPage
+from desktop.views.main_window import MainWindow
+from master.api.client import ApiError
+from tests.unit.desktop.fakes import FakeClient, make_account, make_item, make_worker
+from worker.protocol.states import AccountState, WorkerState
+from worker.protocol.texts import text
+
+
+@pytest.fixture
+def window(context: Context, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close_for_good()
+
+
+def shown(window: MainWindow) -> str:
+    return next(name for name, page in window.pages.items() if page.isVisible())
+
+
+def test_pages_by_name_and_by_key(window: MainWindow, qtbot: QtBot, context: Context) -> None:
+    assert shown(window) == "inbox"
+    for number, name in enumerate(("inbox", "accounts", "workers", "logs"), 1):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        assert shown(window) == name
+        assert window.sidebar.buttons[name].isChecked()
+    assert context.settings.values.page == "logs"
+    with pytest.raises(KeyError):
+        window.show_page("nowhere")
+
+
+def test_badges_tell_unread_and_problems(window: MainWindow, context: Context) -> None:
+    buttons = window.sidebar.buttons
+    assert (buttons["inbox"].badge, buttons["inbox"].badge_kind) == ("2", "unread")
+    assert buttons["accounts"].badge == ""
+    assert (buttons["workers"].badge, buttons["workers"].badge_kind) == ("2", "plain")
+    context.models.accounts.upsert(make_account("a9", state=AccountState.LOGIN_NEEDED))
+    context.models.accounts.settle()
+    context.models.workers.upsert(make_worker("local-1", status=WorkerState.ERROR))
+    context.models.workers.settle()
+    assert (buttons["accounts"].badge, buttons["accounts"].badge_kind) == ("1", "bad")
+    assert buttons["workers"].badge_kind == "bad"
+    assert buttons["accounts"].accessibleName() == "Accounts 1 problems"
+
+
+def test_a_narrow_window_shows_icons_only(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(960, 640)
+    qtbot.waitUntil(lambda: window.sidebar.width() == 64)
+    window.resize(1180, 740)
+    qtbot.waitUntil(lambda: window.sidebar.width() == 204)
+
+
+def test_a_lost_master_is_told_above_the_page(window: MainWindow, context: Context) -> None:
+    assert window.banner.isHidden()
+    context.bridge.connection_changed.emit(False, "connection refused")
+    assert "connection refused" in window.banner.words
+    assert window.banner.isVisible()
+    context.bridge.connection_changed.emit(True, "")
+    assert window.banner.isHidden()
+
+
+def test_keys_find_and_add(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("accounts")
+    qtbot.keyClick(window, Qt.Key.Key_Slash)
+    search = window.pages["accounts"].search
+    assert search is not None
+    qtbot.waitUntil(search.hasFocus)
+    qtbot.keyClicks(search, "a/b")
+    assert search.text() == "a/b"
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(AccountDialog)
+    assert dialog is not None
+    dialog.reject()
+
+
+def test_f5_checks_all_accounts(window: MainWindow, qtbot: QtBot, client: FakeClient) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert sorted(client.called("batch_accounts")[0][0][0].account_ids) == ["a1", "a2"]
+
+
+def test_a_clicked_notification_opens_its_item(window: MainWindow, context: Context) -> None:
+    window.show_page("logs")
+    context.models.items.add(make_item(9))
+    window.open_item(9)
+    inbox = window.pages["inbox"]
+    assert isinstance(inbox, InboxPage)
+    assert shown(window) == "inbox"
+    assert inbox.panel.item == make_item(9)
+    window.open_account("a2")
+    assert shown(window) == "accounts"
+
+
+def test_errors_become_messages_that_stay(window: MainWindow) -> None:
+    error = ApiError(400, "ERR_INVALID", "The request is wrong.", {"name": "x"}, {"name": text("field_required")}, "")
+    window.show_error(error)
+    window.show_error(error)
+    window.show_error(ValueError("oops"))
+    assert [(one.title, one.body) for one in window.toasts.toasts] == [
+        ("The request is wrong.", "Fill this in."),
+        ("Something failed in this window", "ValueError: oops"),
+    ]
+    window.toasts.toasts[0].leave()
+    assert len(window.toasts.toasts) == 1
+
+
+def test_a_message_can_carry_an_action(window: MainWindow) -> None:
+    done: list[int] = []
+    window.toast("Title", "Body", action=("Open", lambda: done.append(1)))
+    window.toasts.toasts[0]._act(lambda: done.append(2))
+    assert done == [2]
+    assert window.toasts.toasts == []
+
+
+def test_closing_asks_the_owner(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.close_requested):
+        window.close()
+    assert window.isVisible()
+    window.remember()
+    assert window.context.settings.values.geometry
+
+
+@pytest.mark.expects_log("workers failed")
+def test_a_page_that_fails_takes_no_other_with_it(
+    context: Context, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_context: Context) -> None:
+        raise RuntimeError("no cards today")
+
+    monkeypatch.setattr(main_window, "WorkersPage", type("WorkersPage", (), {"__new__": lambda cls, c: broken(c)}))
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    assert window.pages["workers"].shown_state == "error"
+    assert window.pages["accounts"].shown_state == "content"
+    window.close_for_good()
+
+
+@pytest.mark.expects_log("inbox failed")
+def test_a_page_that_fails_while_shown_says_so(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = window.pages["inbox"]
+
+    def broken() -> None:
+        raise RuntimeError("late")
+
+    monkeypatch.setattr(page, "tick", broken)
+    window._on_second()
+    assert page.shown_state == "error"
+    assert page._error.words.text() == "late"
