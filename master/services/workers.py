@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from master.api.events import HeartbeatSeen
+from master.api.events import Deleted, HeartbeatSeen
 from master.api.schema import (
     Beat,
     LastExit,
@@ -178,7 +178,7 @@ class WorkerService:
         await self._supervisor.forget(worker_id)
         await self._configs.delete(worker_id)
         self._runtimes.pop(worker_id, None)
-        self._publisher.publish("worker.deleted", self._configs.deleted(worker_id))
+        self._publisher.publish("worker.deleted", Deleted(id=worker_id))
         self._hooks.worker_gone(worker_id, text("cause_deleted"))
 
     async def ensure_defaults(self) -> None:
