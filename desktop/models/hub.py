@@ -80,6 +80,13 @@ class Models(QObject):
         bridge.event.connect(self._on_event)
         bridge.connection_changed.connect(self._on_connection)
 
+    def close(self) -> None:
+        """Hear no further event and give the log's files back. Call it when the window is gone."""
+        self._bridge.event.disconnect(self._on_event)
+        self._bridge.connection_changed.disconnect(self._on_connection)
+        self._status_timer.stop()
+        self.logs.close()
+
     # -- loading
 
     async def load(self) -> None:

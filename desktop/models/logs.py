@@ -51,7 +51,7 @@ class LogTableModel(QAbstractTableModel):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._scan_on)
-        self.destroyed.connect(self._spool.close)
+        self._closed = False
 
     # -- lines
 
@@ -82,6 +82,8 @@ class LogTableModel(QAbstractTableModel):
 
     def reload(self, rows: list[LogRow]) -> None:
         """Begin anew with the newest page (oldest first)."""
+        if self._closed:
+            return
         self.beginResetModel()
         self._spool.clear()
         self._history = 0
@@ -96,7 +98,7 @@ class LogTableModel(QAbstractTableModel):
 
     def append(self, records: list[LogRecord]) -> None:
         """New lines, oldest first."""
-        if not records:
+        if not records or self._closed:
             return
         known = len(self._spool.sources)
         fresh = self._spool.extend(records)
@@ -113,7 +115,7 @@ class LogTableModel(QAbstractTableModel):
 
     def prepend(self, rows: list[LogRow]) -> None:
         """An older page (oldest first) goes on top."""
-        if not rows:
+        if not rows or self._closed:
             self.exhausted = True
             return
         self.first_id = rows[0].id
@@ -153,7 +155,11 @@ class LogTableModel(QAbstractTableModel):
 
     def close(self) -> None:
         """Stop filtering and give the files back."""
+        self._closed = True
         self._timer.stop()
+        self.beginResetModel()
+        self._order, self._shown = array("I"), array("I")
+        self.endResetModel()
         self._spool.close()
 
     # -- filter

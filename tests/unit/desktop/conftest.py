@@ -15,7 +15,7 @@ async def context(qapp: QApplication) -> AsyncIterator[Context]:
     context = make_context(qapp)
     await load(context)
     yield context
-    context.models.logs.close()
+    context.models.close()
 
 
 @pytest.fixture

@@ -178,7 +178,9 @@ IMAP = Manifest(
             required=True,
             secret=True,
         ),
-        Field(name="folders", type="list", title={"en": "Folders", "zh_CN": "文件夹"}, default=["INBOX"], advanced=True),
+        Field(
+            name="folders", type="list", title={"en": "Folders", "zh_CN": "文件夹"}, default=["INBOX"], advanced=True
+        ),
     ],
 )
 FEED = Manifest(

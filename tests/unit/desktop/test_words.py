@@ -158,6 +158,7 @@ def test_texts_of_a_base_class_are_translated_in_its_children(qapp: QApplication
         assert page._error.button.text() == "重试"
         assert page.title == "账户"
         page.deleteLater()
+        context.models.close()
     finally:
         for one in loaded:
             qapp.removeTranslator(one)

@@ -157,7 +157,8 @@ def test_signing_in_again_tests_first_and_keeps_the_rest(context: Context, clien
     dialog = opened(SignInDialog(context, account))
     assert list(dialog.form.rows) == ["password"]
     good = client.answers["test_account"]
-    client.answers["test_account"] = msgspec.structs.replace(good, success=False, error=text("auth_refused", username="a"))
+    refused = text("auth_refused", username="a")
+    client.answers["test_account"] = msgspec.structs.replace(good, success=False, error=refused)
     dialog.form.set_values({"password": "wrong"})
     press(dialog.sign_in_button, qtbot)
     assert client.called("put_credentials") == []

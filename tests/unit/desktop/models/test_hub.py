@@ -19,7 +19,7 @@ async def context(qapp: QApplication) -> Any:
     context = make_context(qapp)
     await load(context)
     yield context
-    context.models.logs.close()
+    context.models.close()
 
 
 def parts(context: Context) -> tuple[FakeBridge, FakeClient]:
@@ -77,7 +77,7 @@ async def test_a_load_that_fails_says_so_on_its_own_page(qapp: QApplication) -> 
     del client.errors["workers"]
     await context.models.reload_workers()
     assert context.models.workers.load_status.state == "ready"
-    context.models.logs.close()
+    context.models.close()
 
 
 async def test_more_items_and_older_lines(context: Context) -> None:
