@@ -1,0 +1,98 @@
+"""*Test* of the account dialog: who is asked, and who may see the credentials."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from master.api.schema import AccountTest
+from master.errors import Invalid, NotFound, Unavailable
+from master.services import account_tests
+from master.services.account_tests import AccountTestService
+from worker.protocol.codec import ProtocolError
+from worker.protocol.messages import AccountTested, Message, TestAccount
+from worker.protocol.states import ErrorCode
+from worker.protocol.texts import text
+
+
+class World:
+    def __init__(self) -> None:
+        self.workers = [
+            SimpleNamespace(worker_id="busy", online=True, active_tasks=3, assigned_accounts=1),
+            SimpleNamespace(worker_id="away", online=False, active_tasks=0, assigned_accounts=0),
+            SimpleNamespace(worker_id="free", online=True, active_tasks=0, assigned_accounts=9),
+        ]
+        self.sent: list[tuple[str, Message]] = []
+        self.seen: list[Any] = []
+        self.answer: Message | Exception = AccountTested(success=True, identity="me")
+        self.service = AccountTestService(
+            accounts=SimpleNamespace(get=self.get, secret=self.secret),  # type: ignore[arg-type]
+            workers=SimpleNamespace(rows=lambda: self.workers),  # type: ignore[arg-type]
+            catalog=SimpleNamespace(manifest=lambda name: "manifest" if name == "imap" else None),  # type: ignore[arg-type]
+            send=self.send,
+        )
+
+    def get(self, account_id: str) -> Any:
+        if account_id != "a":
+            raise NotFound(text("worker_unknown", worker=account_id))
+        return SimpleNamespace(has_credentials=True)
+
+    async def secret(self, account_id: str) -> tuple[dict[str, Any], int]:
+        return {"password": "stored"}, 1
+
+    async def send(self, worker_id: str, message: Message, timeout_s: float) -> Message:
+        self.sent.append((worker_id, message))
+        assert isinstance(message, TestAccount)
+        self.seen = [self.service.secret(message.ticket, name) for name in ("free", "busy")]
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def body(**more: Any) -> AccountTest:
+    return AccountTest(platform="imap", settings={"host": "h"}, **more)
+
+
+async def test_the_least_busy_worker_connects_and_sees_the_credentials_until_the_end(world: World) -> None:
+    report = await world.service.run(body(credentials={"password": "typed"}))
+    assert (report.success, report.identity) == (True, "me")
+    ((worker_id, message),) = world.sent
+    assert worker_id == "free"
+    assert isinstance(message, TestAccount)
+    assert message.has_credentials
+    assert "typed" not in str(message)
+    assert world.seen == [{"password": "typed"}, None]
+    assert world.service.secret(message.ticket, "free") is None
+
+
+async def test_stored_credentials_stand_in_for_absent_ones(world: World) -> None:
+    await world.service.run(body(account_id="a"))
+    assert world.seen[0] == {"password": "stored"}
+    await world.service.run(body(account_id="a", credentials={"password": "new"}))
+    assert world.seen[0] == {"password": "new"}
+    with pytest.raises(NotFound):
+        await world.service.run(body(account_id="nothing"))
+
+
+async def test_a_ticket_expires(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_tests, "TICKET_SECONDS", -1.0)
+    await world.service.run(body(credentials={"password": "typed"}))
+    assert world.seen == [None, None]
+
+
+async def test_what_cannot_be_tested_is_said(world: World) -> None:
+    with pytest.raises(Invalid) as caught:
+        await world.service.run(AccountTest(platform="nothing"))
+    assert "platform" in caught.value.fields
+    world.answer = ProtocolError(ErrorCode.INTERNAL, "no")
+    with pytest.raises(Unavailable):
+        await world.service.run(body())
+    world.workers = []
+    with pytest.raises(Unavailable) as nobody:
+        await world.service.run(body())
+    assert nobody.value.code == "ERR_NO_WORKER"
