@@ -30,7 +30,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for one claim: a worker, or why there is none (``no_worker``, ``no_platform``, ``avoided``, ``full``)."""
+    """The answer for one claim: a worker, or why none (``no_worker``, ``no_platform``, ``avoided``, ``full``)."""
 
     account_id: str
     worker_id: str | None

@@ -4,17 +4,15 @@ import asyncio
 import logging
 import random
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from master.deploy.base import Exit, Handle, StartFailedError
 from master.supervision.exit_codes import describe_exit
+from master.supervision.links import Links
 from master.supervision.restart import after_crash
 from master.supervision.transitions import ALIVE, WorkerEvent, next_state
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text, text
-
-if TYPE_CHECKING:
-    from master.supervision.supervisor import Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +25,8 @@ KILL_SECONDS: Final = 5.0
 class WorkerProcess:
     """Commands are serialised by a lock; what the process itself does (register, exit) is never kept waiting."""
 
-    def __init__(self, supervisor: "Supervisor", worker_id: str) -> None:
-        self._supervisor = supervisor
+    def __init__(self, links: Links, worker_id: str) -> None:
+        self._links = links
         self.worker_id: Final = worker_id
         self.state = WorkerState.STOPPED
         self.handle: Handle | None = None
@@ -112,7 +110,7 @@ class WorkerProcess:
         self._running_since = None
         self._on(WorkerEvent.START)
         try:
-            handle = await self._supervisor.backend.start(self._supervisor.launch(self.worker_id))
+            handle = await self._links.backend.start(self._links.launch(self.worker_id))
         except StartFailedError as error:
             logger.error("%s could not be started: %s", self.worker_id, error)
             self._crashed(Exit(), error.reason)
@@ -121,14 +119,14 @@ class WorkerProcess:
         self.handle = handle
         self.started_at_monotonic = time.monotonic()
         self._ended.clear()
-        self._start_timer = asyncio.get_running_loop().call_later(self._supervisor.start_seconds, self._too_late)
-        self._supervisor.tasks.spawn(self._watch(handle), name=f"watch {self.worker_id}")
+        self._start_timer = asyncio.get_running_loop().call_later(self._links.start_seconds, self._too_late)
+        self._links.tasks.spawn(self._watch(handle), name=f"watch {self.worker_id}")
         logger.info("%s started, pid %d", self.worker_id, handle.pid)
         self._tell(None)
 
     def _too_late(self) -> None:
         self._start_timer = None
-        self.fail(text("exit_start_timeout", seconds=round(self._supervisor.start_seconds)))
+        self.fail(text("exit_start_timeout", seconds=round(self._links.start_seconds)))
 
     # ------------------------------------------------------------ the way down
 
@@ -154,7 +152,7 @@ class WorkerProcess:
         """Let the worker hand over and end by itself."""
         asked = time.monotonic()
         try:
-            await asyncio.wait_for(self._supervisor.shut_down(self.worker_id, timeout), timeout)
+            await asyncio.wait_for(self._links.shut_down(self.worker_id, timeout), timeout)
         except Exception as error:  # noqa: BLE001 (supervisor's guard: it cannot be asked, then it is told)
             logger.info("%s could not be asked to stop (%s)", self.worker_id, error or type(error).__name__)
             return
@@ -181,24 +179,24 @@ class WorkerProcess:
         ordered = self.state is WorkerState.STOPPING
         if ordered or (exit_.code == 0 and self._blame is None):
             logger.info("%s: %s", self.worker_id, words)
-            self._supervisor.on_exit(self.worker_id, exit_, words, False)
+            self._links.on_exit(self.worker_id, exit_, words, False)
             self._on(WorkerEvent.ENDED)
         else:
             self._crashed(exit_, words)
         self._ended.set()
 
     def _crashed(self, exit_: Exit, words: Text) -> None:
-        supervisor = self._supervisor
+        links = self._links
         ran = time.monotonic() - self._running_since if self._running_since is not None else 0.0
         decision = after_crash(
-            supervisor.policy(self.worker_id),
+            links.policy(self.worker_id),
             failures=self.failures,
             ran_seconds=ran,
             jitter=random.random(),  # noqa: S311 (spreads restarts; nothing secret)
         )
         self.failures = decision.failures
         logger.warning("%s %s", self.worker_id, words)
-        supervisor.on_exit(self.worker_id, exit_, words, True)
+        links.on_exit(self.worker_id, exit_, words, True)
         if decision.delay_seconds is None:
             self._on(WorkerEvent.GAVE_UP, words)
             return
@@ -209,7 +207,7 @@ class WorkerProcess:
 
     def _restart_due(self) -> None:
         self._restart_timer = None
-        self._supervisor.tasks.spawn(self._restart_alone(), name=f"restart {self.worker_id}")
+        self._links.tasks.spawn(self._restart_alone(), name=f"restart {self.worker_id}")
 
     async def _restart_alone(self) -> None:
         async with self._lock:
@@ -227,7 +225,7 @@ class WorkerProcess:
             self._tell(why)
 
     def _tell(self, why: Text | None) -> None:
-        self._supervisor.on_transition(self.worker_id, self.state, why)
+        self._links.on_transition(self.worker_id, self.state, why)
 
     def _cancel_restart(self) -> None:
         self.restart_at_ms = None

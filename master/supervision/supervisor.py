@@ -2,25 +2,17 @@
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Callable
 
 from master.deploy.base import Exit, Launch, WorkerBackend
+from master.supervision.links import Links, OnExit, OnTransition, ShutDownRequest
 from master.supervision.processes import WorkerProcess
 from master.supervision.restart import RestartPolicy
 from master.tasks import Tasks
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
 
-logger = logging.getLogger(__name__)
-
-OnTransition = Callable[[str, WorkerState, Text | None], None]
-"""``(worker_id, state, why)``; called after every change of state, and when only the text changes."""
-OnExit = Callable[[str, Exit, Text, bool], None]
-"""``(worker_id, exit, in words, abnormal)``; called first of all, so that accounts move at once."""
-ShutDownRequest = Callable[[str, float], Awaitable[None]]
-"""``(worker_id, deadline in seconds)``: asks the worker itself. Raises any ``Exception`` when it cannot be asked."""
+__all__ = ["Exit", "Launch", "Supervisor"]
 
 
 class Supervisor:
@@ -39,21 +31,23 @@ class Supervisor:
         start_seconds: float = 30.0,
     ) -> None:
         """``launch`` and ``policy`` are asked at every start, so that a changed configuration counts at once."""
-        self.backend: Final = backend
-        self.launch: Final = launch
-        self.policy: Final = policy
-        self.on_transition: Final = on_transition
-        self.on_exit: Final = on_exit
-        self.shut_down: Final = shut_down
-        self.tasks: Final = tasks
-        self.start_seconds: Final = start_seconds
+        self._links = Links(
+            backend=backend,
+            launch=launch,
+            policy=policy,
+            on_transition=on_transition,
+            on_exit=on_exit,
+            shut_down=shut_down,
+            tasks=tasks,
+            start_seconds=start_seconds,
+        )
         self._processes: dict[str, WorkerProcess] = {}
         self._closing = False
 
     def process(self, worker_id: str) -> WorkerProcess:
         """Return the keeper of a worker, which begins as stopped."""
         if worker_id not in self._processes:
-            self._processes[worker_id] = WorkerProcess(self, worker_id)
+            self._processes[worker_id] = WorkerProcess(self._links, worker_id)
         return self._processes[worker_id]
 
     def state(self, worker_id: str) -> WorkerState:
