@@ -1,4 +1,4 @@
-"""Writes the contracts of the table in ``rules.py`` into ``pyproject.toml``: ``python -m tests.architecture.contracts``."""
+"""Writes the table of ``rules.py`` into ``pyproject.toml``: ``python -m tests.architecture.contracts``."""
 
 from tests.architecture.rules import IGNORED, ROOT, contract_name, forbidden_to, parts
 
