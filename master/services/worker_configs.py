@@ -1,17 +1,19 @@
 """Configurations of workers: checked, then written."""
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch
+from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch, WorkerConfigSummary
 from master.errors import Conflict, Invalid
 from master.store.engine import Database
 from master.store.workers import WorkerStore
+from master.supervision.restart import RestartPolicy
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import Text, text
 
@@ -53,6 +55,27 @@ class WorkerConfigs:
     async def delete(self, worker_id: str) -> None:
         """Remove a configuration."""
         await self._database.write(lambda conn: self._store.delete(conn, worker_id))
+
+
+def summary_of(configs: Sequence[WorkerConfig]) -> WorkerConfigSummary:
+    """Return the counts; capacity is that of the enabled ones."""
+    enabled = [config for config in configs if config.enabled]
+    return WorkerConfigSummary(
+        total=len(configs),
+        enabled=len(enabled),
+        disabled=len(configs) - len(enabled),
+        total_capacity=sum(config.max_accounts for config in enabled),
+        deployment_types=dict(Counter(config.deployment_type for config in configs)),
+    )
+
+
+def policy_of(config: WorkerConfig) -> RestartPolicy:
+    """Return what a configuration says of restarts."""
+    return RestartPolicy(
+        auto_restart=config.auto_restart and config.enabled,
+        restart_delay_ms=config.restart_delay_ms,
+        max_restart_attempts=config.max_restart_attempts,
+    )
 
 
 async def _check(values: Mapping[str, Any]) -> None:

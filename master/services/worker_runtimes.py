@@ -4,6 +4,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+from master.api.events import HeartbeatSeen
 from master.api.schema import Beat, LastExit, Worker, WorkerConfig
 from master.supervision.processes import WorkerProcess
 from worker.protocol.codec import now_ms
@@ -64,8 +65,8 @@ class WorkerRuntime:
         self.alive_at = time.monotonic()
         self.missed_at = self.alive_at
 
-    def beat(self, message: Heartbeat) -> Beat:
-        """Note a heartbeat and return its tick."""
+    def beat(self, message: Heartbeat) -> HeartbeatSeen:
+        """Note a heartbeat and return what is told of it."""
         self.signed()
         self.heartbeat = message
         self.heartbeat_at = now_ms()
@@ -73,7 +74,17 @@ class WorkerRuntime:
         slow = trip is not None and trip > SLOW_ROUND_TRIP_MS
         tick = Beat(self.heartbeat_at, round(trip or 0), "warn" if slow else "ok")
         self.beats.append(tick)
-        return tick
+        return HeartbeatSeen(
+            worker_id=self.config.worker_id,
+            at=tick.at,
+            cpu_percent=message.cpu_percent,
+            memory_mb=_megabytes(message.rss_bytes),
+            active_tasks=message.active_checks,
+            accounts=self.assigned,
+            errors=message.errors,
+            round_trip_ms=trip,
+            beat=tick,
+        )
 
     def missed(self) -> Beat:
         """Note that a heartbeat is overdue."""
@@ -99,7 +110,7 @@ class WorkerRuntime:
             pid=process.pid,
             uptime=round(process.uptime, 3),
             cpu_usage=beat.cpu_percent if beat and alive else None,
-            memory_usage_mb=round(beat.rss_bytes / 1_048_576, 1) if beat and alive else None,
+            memory_usage_mb=_megabytes(beat.rss_bytes) if beat and alive else None,
             assigned_accounts=self.assigned,
             max_accounts=config.max_accounts,
             active_tasks=beat.active_checks if beat and alive else 0,
@@ -117,3 +128,7 @@ class WorkerRuntime:
             auto_start=config.auto_start,
             config_version=config.version,
         )
+
+
+def _megabytes(count: int) -> float:
+    return round(count / 1_048_576, 1)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from master.api.events import Deleted, HeartbeatSeen
+from master.api.events import Deleted
 from master.api.schema import (
     Beat,
     LastExit,
@@ -22,7 +22,7 @@ from master.api.schema import (
 from master.errors import Conflict, NotFound
 from master.services.events import Publisher
 from master.services.settings import SettingsService
-from master.services.worker_configs import WorkerConfigs
+from master.services.worker_configs import WorkerConfigs, policy_of, summary_of
 from master.services.worker_logs import Stream, read_logs
 from master.services.worker_runtimes import WorkerRuntime
 from master.supervision.restart import RestartPolicy
@@ -109,18 +109,7 @@ class WorkerService:
 
     def summary(self) -> WorkerConfigSummary:
         """Return the counts of all configurations."""
-        configs = self.configs()
-        kinds: dict[str, int] = {}
-        for config in configs:
-            kinds[config.deployment_type] = kinds.get(config.deployment_type, 0) + 1
-        enabled = [config for config in configs if config.enabled]
-        return WorkerConfigSummary(
-            total=len(configs),
-            enabled=len(enabled),
-            disabled=len(configs) - len(enabled),
-            total_capacity=sum(config.max_accounts for config in enabled),
-            deployment_types=kinds,
-        )
+        return summary_of(self.configs())
 
     def beats(self) -> dict[str, list[Beat]]:
         """Return the heartbeat bars, oldest tick first."""
@@ -243,14 +232,7 @@ class WorkerService:
     def policy(self, worker_id: str) -> RestartPolicy:
         """Return what the configuration says of restarts; a deleted worker is not restarted."""
         runtime = self._runtimes.get(worker_id)
-        if runtime is None:
-            return RestartPolicy(auto_restart=False)
-        config = runtime.config
-        return RestartPolicy(
-            auto_restart=config.auto_restart and config.enabled,
-            restart_delay_ms=config.restart_delay_ms,
-            max_restart_attempts=config.max_restart_attempts,
-        )
+        return policy_of(runtime.config) if runtime else RestartPolicy(auto_restart=False)
 
     def token_owner(self, token: str) -> str | None:
         """Return the worker whose present process has this token, None when nobody has."""
@@ -311,9 +293,8 @@ class WorkerService:
     def heartbeat(self, worker_id: str, message: Heartbeat) -> None:
         """Note a heartbeat and show it."""
         runtime = self._runtimes.get(worker_id)
-        if runtime is None:
-            return
-        self._publish_beat(worker_id, message, runtime.beat(message), runtime)
+        if runtime is not None:
+            self._publisher.publish("heartbeat", runtime.beat(message), numbered=False)
 
     def set_assigned(self, counts: Mapping[str, int]) -> None:
         """Note how many accounts each worker has now; only those that changed are announced."""
@@ -353,17 +334,3 @@ class WorkerService:
         runtime = self._runtimes.get(worker_id)
         if runtime is not None:
             self._publisher.publish("worker.changed", self._row(runtime))
-
-    def _publish_beat(self, worker_id: str, message: Heartbeat, tick: Beat, runtime: WorkerRuntime) -> None:
-        seen = HeartbeatSeen(
-            worker_id=worker_id,
-            at=tick.at,
-            cpu_percent=message.cpu_percent,
-            memory_mb=round(message.rss_bytes / 1_048_576, 1),
-            active_tasks=message.active_checks,
-            accounts=runtime.assigned,
-            errors=message.errors,
-            round_trip_ms=message.round_trip_ms,
-            beat=tick,
-        )
-        self._publisher.publish("heartbeat", seen, numbered=False)
