@@ -48,7 +48,6 @@ def install_translators(app: QCoreApplication, language: str) -> list[QTranslato
         loaded.insert(0, qts)
     for translator in loaded:
         app.installTranslator(translator)
-    QLocale.setDefault(QLocale(language))
     return loaded
 
 
@@ -98,7 +97,17 @@ class Wording:
         self._over_capacity = Face("triangle", translate("Wording", "Over capacity"), "warn")
         self._not_answering = Face("triangle", translate("Wording", "Not answering"), "warn")
         self._restarting = translate("Wording", "Restarting in {seconds} s")
-        self._kinds = {
+        self._kinds = self._kind_words()
+        self._levels = {
+            "debug": translate("Wording", "Debug"),
+            "info": translate("Wording", "Info"),
+            "warning": translate("Wording", "Warning"),
+            "error": translate("Wording", "Error"),
+        }
+
+    def _kind_words(self) -> dict[str, str]:
+        translate = QCoreApplication.translate
+        return {
             "comment": translate("Wording", "comment"),
             "direct_message": translate("Wording", "direct message"),
             "mail": translate("Wording", "mail"),
@@ -107,12 +116,6 @@ class Wording:
             "change": translate("Wording", "change"),
             "line": translate("Wording", "line"),
             "system": translate("Wording", "system"),
-        }
-        self._levels = {
-            "debug": translate("Wording", "Debug"),
-            "info": translate("Wording", "Info"),
-            "warning": translate("Wording", "Warning"),
-            "error": translate("Wording", "Error"),
         }
 
     def learn(self, manifests: Iterable[Manifest]) -> None:

@@ -295,7 +295,7 @@ class Runner:
 def make_context(app: Any, language: str = "en", mode: str = "light") -> Context:
     """A whole context around a :class:`FakeBridge`; nothing is loaded yet."""
     wording, bridge, run = Wording(language), FakeBridge(), Runner()
-    theme = Theme(app, mode)
+    theme = Theme(app, mode, language)
     models = Models(bridge, wording, run)  # type: ignore[arg-type]
     return Context(
         bridge=bridge,  # type: ignore[arg-type]
