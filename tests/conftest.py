@@ -25,6 +25,8 @@ TASKS = pytest.StashKey[TaskGuard]()
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and set the guards up."""
     config.addinivalue_line("markers", "expects_log(*patterns): log records from WARNING on that the test may make")
+    # What the offscreen display cannot do; real displays can.
+    config.addinivalue_line("qt_log_ignore", r"^This plugin does not support (raise|propagateSizeHints|grabbing)")
     for name in [name for name in os.environ if name.startswith("WATCHKEEPER_")]:
         del os.environ[name]
     config.stash[LOGS], config.stash[TASKS] = LogGuard(), TaskGuard()

@@ -3,6 +3,7 @@
 import imaplib
 import ssl
 
+import imapclient
 import pytest
 
 from tests.helpers.deadlines import wait_until
@@ -100,3 +101,15 @@ def test_a_stopped_server_refuses_and_starts_again(dovecot, mailbox):
     again = dovecot.connect(mailbox.user)
     assert _status(again)["MESSAGES"] == 1
     again.logout()
+
+
+def test_a_waiting_connection_is_told_of_a_new_mail(dovecot, mailbox):
+    client = imapclient.IMAPClient(dovecot.host, dovecot.plain_port, ssl=False, timeout=5)
+    client.login(mailbox.user, mailbox.password)
+    client.select_folder("INBOX")
+    client.idle()
+    mailbox.deliver("Push")
+    told = wait_until(lambda: client.idle_check(timeout=2), 2)
+    client.idle_done()
+    client.logout()
+    assert (1, b"EXISTS") in told

@@ -41,6 +41,13 @@ def test_expected_log():
 def test_other_log():
     logging.getLogger("planted").error("planted-other")
 
+def test_qt_allowed(qtbot):
+    from PySide6.QtWidgets import QWidget
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    widget.raise_()
+
 def test_qt(qtbot):
     from PySide6.QtCore import qWarning
     qWarning("planted-qt-warning")
@@ -94,7 +101,7 @@ def test_a_qt_warning_fails_its_test(report):
     assert "planted-qt-warning" in report
 
 
-@pytest.mark.parametrize("test", ["test_quiet", "test_quiet_async", "test_expected_log", "test_end"])
+@pytest.mark.parametrize("test", ["test_quiet", "test_quiet_async", "test_expected_log", "test_qt_allowed", "test_end"])
 def test_a_quiet_test_passes(report, test):
     ends = re.findall(rf"^(PASSED|FAILED|ERROR) \S+::{test}\b", report, re.MULTILINE)
     assert ends == ["PASSED"]
