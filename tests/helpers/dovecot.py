@@ -121,6 +121,7 @@ class Dovecot:
         self._running: list[subprocess.Popen[bytes]] = []
         self._configs: list[Path] = []
         self._owner = _mail_owner()
+        self._paused = False
 
     @staticmethod
     def missing() -> str | None:
@@ -167,14 +168,18 @@ class Dovecot:
             server.wait(5)
             SESSION_PIDS.discard(server.pid)
         self._running.clear()
+        self._paused = False
 
     def pause(self) -> None:
         """Freeze all (SIGSTOP): connections stay, new ones are accepted by the kernel, nobody answers."""
         self._signal(signal.SIGSTOP)
+        self._paused = True
 
     def resume(self) -> None:
-        """Go on after :meth:`pause`."""
-        self._signal(signal.SIGCONT)
+        """Go on after :meth:`pause`; does nothing without one."""
+        if self._paused:
+            self._signal(signal.SIGCONT)
+            self._paused = False
 
     def _signal(self, number: signal.Signals) -> None:
         for server in self._running:
