@@ -4,10 +4,8 @@ Three servers share the users and mailboxes: one without any encryption, one wit
 for (STARTTLS and implicit TLS), one with a certificate that nobody vouches for.
 """
 
-import grp
 import imaplib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -23,65 +21,12 @@ import pytest
 import trustme
 
 from tests.helpers.deadlines import wait_until
+from tests.helpers.dovecot_configs import configuration, mail_owner
 from tests.helpers.leaks import SESSION_PIDS
 from tests.helpers.maildirs import Maildir
 from tests.helpers.mails import mail
 from tests.helpers.ports import LOOPBACK, free_ports, listens
 from tests.helpers.processes import kill_tree, tree
-
-CONFIG = """\
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/dovecot.log
-protocols = imap
-listen = {host}
-ssl = {ssl}
-{certificate}
-disable_plaintext_auth = {refuse_plaintext}
-auth_mechanisms = plain login
-auth_failure_delay = 0
-mail_max_userip_connections = 10000
-mail_location = maildir:~/Maildir
-mail_fsync = never
-lock_method = fcntl
-first_valid_uid = 1
-first_valid_gid = 1
-default_process_limit = 2000
-default_client_limit = 8000
-{identity}
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {root}/users/%u
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={root}/mail/%u
-}}
-namespace inbox {{
-  inbox = yes
-}}
-service anvil {{
-  {chroot}
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service imap-login {{
-  {chroot}
-  service_count = 0
-  process_min_avail = 1
-  inet_listener imap {{
-    port = {imap_port}
-  }}
-  inet_listener imaps {{
-    port = {imaps_port}
-    ssl = {implicit}
-  }}
-}}
-service stats {{
-  {chroot}
-}}
-"""
 
 
 @dataclass(frozen=True)
@@ -120,7 +65,7 @@ class Dovecot:
         self._passwords: dict[str, str] = {}
         self._running: list[subprocess.Popen[bytes]] = []
         self._configs: list[Path] = []
-        self._owner = _mail_owner()
+        self._owner = mail_owner()
         self._paused = False
 
     @staticmethod
@@ -295,40 +240,8 @@ class Dovecot:
         folder.mkdir(mode=0o755)
         pem = self.root / f"{certificate}.pem"
         path = folder / "dovecot.conf"
-        uid, gid = self._owner
-        path.write_text(
-            CONFIG.format(
-                host=self.host,
-                root=self.root,
-                folder=folder,
-                ssl="yes" if certificate else "no",
-                certificate=f"ssl_cert = <{pem}\nssl_key = <{pem}" if certificate else "",
-                refuse_plaintext="yes" if certificate else "no",
-                identity=_identity(),
-                chroot="" if os.getuid() == 0 else "chroot =",
-                uid=uid,
-                gid=gid,
-                imap_port=imap_port,
-                imaps_port=imaps_port,
-                implicit="yes" if certificate else "no",
-            )
-        )
+        path.write_text(configuration(folder, self.host, imap_port, imaps_port, pem if certificate else None))
         self._configs.append(path)
-
-
-def _mail_owner() -> tuple[int, int]:
-    """Return who owns the mails: this user, or, for root (whom dovecot refuses), somebody without rights."""
-    if os.getuid() != 0:
-        return os.getuid(), os.getgid()
-    nobody = pwd.getpwnam("nobody")
-    return nobody.pw_uid, nobody.pw_gid
-
-
-def _identity() -> str:
-    if os.getuid() == 0:
-        return ""
-    user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
-    return f"default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}"
 
 
 def _quoted(folder: str) -> str:
