@@ -1,0 +1,295 @@
+"""The master: all parts made in one place, started in order, stopped in reverse."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from contextlib import AsyncExitStack
+from functools import partial
+from types import TracebackType
+from typing import Final, Self
+
+from aiohttp import web
+
+from master import ports
+from master.deploy.base import StartFailedError
+from master.deploy.local import LocalBackend, describe
+from master.errors import StartError
+from master.profiles import MasterFile, locked_profile, prepare_profile, published_master
+from master.rest.routes import make_app
+from master.services.account_tests import AccountTestService
+from master.services.accounts import AccountService
+from master.services.assignments import AssignmentService
+from master.services.catalog import CatalogService
+from master.services.events import Publisher
+from master.services.items import ItemService
+from master.services.logs import LogService
+from master.services.notifications import NotificationService
+from master.services.services import Services
+from master.services.settings import SettingsService
+from master.services.status import StatusService
+from master.services.tokens import TokenService
+from master.services.worker_configs import WorkerConfigs
+from master.services.workers import WorkerService
+from master.settings import Options, load_settings
+from master.sockets.server import make_server
+from master.sockets.worker_namespace import WorkerNamespace
+from master.store.assignments import AssignmentStore
+from master.store.engine import Database
+from master.store.meta import MetaStore
+from master.store.workers import WorkerStore
+from master.supervision.supervisor import Supervisor
+from master.tasks import Tasks
+from master.vault.backends import open_backend
+from master.vault.errors import VaultError
+from master.vault.vault import Vault
+from worker.protocol.codec import now_ms
+from worker.protocol.texts import Text
+from worker.version import __version__
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS: Final = 1.0
+WORKERS_STOP_SECONDS: Final = 2.0
+DATABASE_FILE: Final = "watchkeeper.db"
+
+
+class Master:
+    """One master on one profile. Lives in one event loop."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stack: AsyncExitStack | None = None
+        self._stop_wanted = asyncio.Event()
+        self._tasks = Tasks()
+        self.url = ""
+        """Where it listens, once started."""
+        self.token = ""
+        self.client_token = ""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start everything. Raises :class:`StartError`; what was started by then is stopped again.
+
+        When this returns the master answers requests; its workers are still being started.
+        """
+        async with AsyncExitStack() as stack:
+            began = time.monotonic()
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        logger.info("Watchkeeper %s listens on %s (%.0f ms)", __version__, self.url, (time.monotonic() - began) * 1000)
+
+    async def stop(self) -> None:
+        """Stop everything in reverse order, within about 3 s. Does nothing when it does not run."""
+        stack, self._stack = self._stack, None
+        self._stop_wanted.set()
+        if stack is not None:
+            await stack.aclose()
+
+    async def wait_stopped(self) -> None:
+        """Wait until somebody asks it to stop (``POST /shutdown``). The caller then calls :meth:`stop`."""
+        await self._stop_wanted.wait()
+
+    # ------------------------------------------------------------ the order of the start
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        options = self._options
+        prepare_profile(options.profile)
+        stack.enter_context(locked_profile(options.profile))
+        stack.push_async_callback(self._tasks.close)
+        namespace = WorkerNamespace()
+        services = await self._compose(stack, namespace)
+        await self._listen(stack, services, namespace)
+        self.token, self.client_token = services.tokens.admin_token, services.tokens.client_token
+        known = MasterFile(
+            url=self.url,
+            token=self.token,
+            client_token=self.client_token,
+            pid=os.getpid(),
+            started_at=now_ms(),
+            version=__version__,
+        )
+        stack.enter_context(published_master(options.profile, known))
+        stack.push_async_callback(self._stop_workers, services)
+        services.status.ready = True
+        self._tasks.spawn(self._bring_up(services), name="bring up")
+        self._tasks.spawn(self._tick(services), name="tick")
+
+    async def _compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
+        """Make all services; none of them does anything yet."""
+        options, tasks = self._options, self._tasks
+        publisher = Publisher()
+        settings = SettingsService(
+            profile=options.profile, publisher=publisher, settings=load_settings(options.profile)
+        )
+        logs = LogService(folder=options.profile / "logs", publisher=publisher, settings=settings, tasks=tasks)
+        logs.open()
+        stack.push_async_callback(logs.close)
+        database = Database(options.profile / DATABASE_FILE)
+        await database.open()
+        stack.push_async_callback(database.close)
+        meta = MetaStore()
+        profile_id, generation = await database.read(lambda conn: (meta.profile_id(conn), meta.generation(conn)))
+        vault = await self._open_vault(stack, profile_id)
+
+        catalog = CatalogService(describe=partial(describe, options.demo), publisher=publisher)
+        notifications = NotificationService(database=database, publisher=publisher, settings=settings)
+        accounts = AccountService(
+            database=database,
+            vault=vault,
+            publisher=publisher,
+            catalog=catalog,
+            settings=settings,
+            notifications=notifications,
+            tasks=tasks,
+        )
+        items = ItemService(
+            database=database,
+            accounts=accounts,
+            notifications=notifications,
+            publisher=publisher,
+            settings=settings,
+        )
+        tokens = TokenService(database=database)
+        workers = self._make_workers(database, publisher, settings, notifications)
+        epochs = AssignmentStore()
+        assignments = AssignmentService(
+            accounts=accounts,
+            workers=workers,
+            send=namespace.send,
+            reserve_epochs=lambda count: database.write(lambda conn: epochs.next_epochs(conn, count)),
+            tasks=tasks,
+        )
+        accounts.attach(assignments)
+        workers.attach(self._make_supervisor(workers, namespace), assignments)
+        services = Services(
+            publisher=publisher,
+            accounts=accounts,
+            account_tests=AccountTestService(accounts=accounts, workers=workers, catalog=catalog, send=namespace.send),
+            assignments=assignments,
+            catalog=catalog,
+            items=items,
+            logs=logs,
+            notifications=notifications,
+            settings=settings,
+            status=StatusService(
+                accounts=accounts,
+                workers=workers,
+                items=items,
+                notifications=notifications,
+                vault=vault,
+                options=options,
+            ),
+            tokens=tokens,
+            workers=workers,
+        )
+        namespace.attach(services, generation)
+        for part in (notifications, accounts, items, tokens, workers):
+            await part.load()
+        return services
+
+    async def _open_vault(self, stack: AsyncExitStack, profile_id: str) -> Vault:
+        options = self._options
+        backend = open_backend(options.vault, options.profile, options.passphrase)
+        vault = Vault(options.profile, profile_id, backend)
+        stack.push_async_callback(vault.close)
+        try:
+            await vault.start()
+        except VaultError as error:
+            # No reason not to start: accounts without credentials work, and storing one says what to do.
+            logger.warning("credentials cannot be stored or read: %s", error)
+        return vault
+
+    def _make_workers(
+        self,
+        database: Database,
+        publisher: Publisher,
+        settings: SettingsService,
+        notifications: NotificationService,
+    ) -> WorkerService:
+        async def alert(title: Text, body: str, dedupe: str) -> None:
+            await notifications.alert(title, body, dedupe=dedupe)
+
+        return WorkerService(
+            configs=WorkerConfigs(database=database, store=WorkerStore()),
+            publisher=publisher,
+            settings=settings,
+            tasks=self._tasks,
+            folder=self._options.profile / "workers",
+            url=lambda: self.url,
+            alert=alert,
+            demo=self._options.demo,
+        )
+
+    def _make_supervisor(self, workers: WorkerService, namespace: WorkerNamespace) -> Supervisor:
+        return Supervisor(
+            backend=LocalBackend(),
+            launch=workers.launch,
+            policy=workers.policy,
+            on_transition=workers.on_transition,
+            on_exit=workers.on_exit,
+            shut_down=namespace.shut_down,
+            tasks=self._tasks,
+        )
+
+    async def _listen(self, stack: AsyncExitStack, services: Services, namespace: WorkerNamespace) -> None:
+        """Answer requests, and see with our own eyes that we do."""
+        options = self._options
+        server = make_server(services, namespace)
+        app = make_app(services, request_shutdown=self._stop_wanted.set, sio=server)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        stack.push_async_callback(server.shutdown)
+        bound = ports.bind(options.host, options.port, explicit=options.port_explicit)
+        stack.callback(bound.close)
+        await web.SockSite(runner, bound).start()
+        self.url = ports.url_of(options.host, bound)
+        await ports.check(options.host, bound.getsockname()[1], __version__)
+
+    # ------------------------------------------------------------ while it runs
+
+    async def _bring_up(self, services: Services) -> None:
+        """What nobody who asks for ``/health`` has to wait for."""
+        try:
+            await services.catalog.load()
+        except (StartFailedError, TimeoutError) as error:
+            logger.error("the catalogue of platforms could not be read: %s", error)
+        if self._options.demo:
+            from master.services import demo
+
+            await demo.fill(services.accounts)
+        await services.workers.ensure_defaults()
+        starts = self._options.workers
+        services.assignments.open(services.workers.auto_start_ids() if starts else [])
+        if starts:
+            await services.workers.start_all()
+
+    async def _tick(self, services: Services) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            try:
+                services.workers.tick()
+                services.accounts.tick(now_ms())
+            except Exception:
+                # The supervisor's guard: one failed tick must not end the watch.
+                logger.exception("a tick failed")
+
+    async def _stop_workers(self, services: Services) -> None:
+        services.status.ready = False
+        services.assignments.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WORKERS_STOP_SECONDS + 1.0):
+                await services.workers.stop_all(WORKERS_STOP_SECONDS)
+
+
+__all__ = ["Master", "StartError"]
