@@ -1,0 +1,142 @@
+"""Who owns what, and how far what was found is stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from master.store.columns import from_json, to_json
+from master.store.meta import MetaStore
+from master.store.tables import assignments
+from worker.protocol.texts import Text
+
+
+class OwnerChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be written of one account's owner."""
+
+    account_id: str
+    worker_id: str | None
+    pinned: bool
+    epoch: int
+    reason: Text | None
+    since_at: int | None
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the findings of (account, epoch) are stored."""
+
+    epoch: int
+    stored_seq: int
+    """Every report up to this one is stored."""
+    ahead: list[int] = []
+    """Reports that are stored beyond a gap."""
+    cursor: str | None = None
+    cursor_seq: int = 0
+
+
+class AssignmentRecord(Progress, frozen=True, kw_only=True):
+    """One row."""
+
+    account_id: str
+    worker_id: str | None
+    pinned: bool
+    reason: Text | None
+    since_at: int | None
+
+
+class AssignmentStore:
+    """The table of assignments and the counter of epochs."""
+
+    def all(self, conn: Connection) -> list[AssignmentRecord]:
+        """Return all rows."""
+        return [_record(row) for row in conn.execute(select(assignments)).mappings()]
+
+    def insert(self, conn: Connection, account_id: str, reason: Text | None) -> None:
+        """Add the row of a new account, without an owner."""
+        conn.execute(insert(assignments).values(account_id=account_id, reason=to_json(reason)))
+
+    def set_owners(self, conn: Connection, changes: Sequence[OwnerChange]) -> None:
+        """Write all changes. Under a new epoch the numbering of reports begins again; the cursor stays."""
+        known = dict(
+            conn.execute(
+                select(assignments.c.account_id, assignments.c.epoch).where(
+                    assignments.c.account_id.in_([change.account_id for change in changes])
+                )
+            )
+            .tuples()
+            .all()
+        )
+        same = [change for change in changes if known.get(change.account_id) == change.epoch]
+        new = [change for change in changes if known.get(change.account_id, change.epoch) < change.epoch]
+        _set(conn, same, {})
+        _set(conn, new, {"stored_seq": 0, "ahead": "[]", "cursor_seq": 0})
+
+    def progress(self, conn: Connection, account_id: str) -> Progress | None:
+        """Return how far an account's findings are stored, None when it is not there (any more)."""
+        columns = assignments.c
+        row = conn.execute(
+            select(columns.epoch, columns.stored_seq, columns.ahead, columns.cursor, columns.cursor_seq).where(
+                columns.account_id == account_id
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        return Progress(
+            epoch=row.epoch,
+            stored_seq=row.stored_seq,
+            ahead=from_json(row.ahead, list[int]),
+            cursor=row.cursor,
+            cursor_seq=row.cursor_seq,
+        )
+
+    def set_progress(self, conn: Connection, account_id: str, progress: Progress) -> None:
+        """Write how far an account's findings are stored."""
+        conn.execute(
+            update(assignments)
+            .where(assignments.c.account_id == account_id)
+            .values(
+                stored_seq=progress.stored_seq,
+                ahead=to_json(progress.ahead),
+                cursor=progress.cursor,
+                cursor_seq=progress.cursor_seq,
+            )
+        )
+
+    def forget_cursor(self, conn: Connection, account_id: str) -> None:
+        """Let the next check begin from nothing (other settings: another place to look at)."""
+        conn.execute(
+            update(assignments).where(assignments.c.account_id == account_id).values(cursor=None, cursor_seq=0)
+        )
+
+    def reserve_epochs(self, conn: Connection, count: int) -> int:
+        """Take ``count`` epochs and return the first. No epoch is ever given twice."""
+        return MetaStore().count_up(conn, "epoch", count)
+
+    def next_epoch(self, conn: Connection) -> int:
+        """Take one epoch."""
+        return self.reserve_epochs(conn, 1)
+
+
+def _set(conn: Connection, changes: Iterable[OwnerChange], more: Mapping[str, Any]) -> None:
+    values = [
+        {
+            "account": change.account_id,
+            "worker_id": change.worker_id,
+            "pinned": change.pinned,
+            "epoch": change.epoch,
+            "reason": to_json(change.reason),
+            "since_at": change.since_at,
+            **more,
+        }
+        for change in changes
+    ]
+    if values:
+        conn.execute(update(assignments).where(assignments.c.account_id == bindparam("account")), values)
+
+
+def _record(row: Mapping[Any, Any]) -> AssignmentRecord:
+    values = dict(row)
+    values["reason"] = from_json(values["reason"], Text | None)
+    values["ahead"] = from_json(values["ahead"], list[int])
+    return AssignmentRecord(**values)

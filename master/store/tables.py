@@ -1,0 +1,233 @@
+"""The tables. A change here needs a revision in ``migrations/versions``; a test compares the two."""
+
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from master.store.columns import time_column
+
+REVISIONS: Final = ("0001",)
+"""Every revision of the schema, oldest first; the last is this version's."""
+
+metadata = MetaData()
+
+
+def _flag(name: str, default: int = 0) -> Column[bool]:
+    return Column(name, Boolean(create_constraint=False), nullable=False, server_default=text(str(default)))
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+def _words(name: str) -> Column[str]:
+    return Column(name, String, nullable=False, server_default=text("''"))
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True, nullable=False),
+    Column("value", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("platform_account_id", String, nullable=False),
+    Column("settings", String, nullable=False),
+    Column("interval_seconds", Integer, nullable=False),
+    Column("interval_max_seconds", Integer),
+    Column("tags", String, nullable=False),
+    _words("notes"),
+    _count("priority"),
+    _flag("paused"),
+    _count("credential_generation"),
+    Column("state", String, nullable=False),
+    Column("state_reason", String),
+    time_column("state_since_at"),
+    Column("login_status", String, nullable=False),
+    Column("login_reason", String),
+    _words("alerted"),
+    _flag("baseline_done"),
+    time_column("last_checked_at", nullable=True),
+    time_column("last_ok_at", nullable=True),
+    time_column("created_at"),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("platform", "platform_account_id"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("account_id", String, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, nullable=False),
+    Column("worker_id", String),
+    _flag("pinned"),
+    _count("epoch"),
+    Column("reason", String),
+    time_column("since_at", nullable=True),
+    Column("cursor", String),
+    _count("cursor_seq"),
+    _count("stored_seq"),
+    Column("ahead", String, nullable=False, server_default=text("'[]'")),
+)
+
+# Without foreign keys: the keys outlive items that are deleted, and items may outlive their account.
+item_keys = Table(
+    "item_keys",
+    metadata,
+    Column("account_id", String, primary_key=True, nullable=False),
+    Column("key", String, primary_key=True, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("account_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("thread", String, nullable=False),
+    time_column("created_at"),
+    time_column("detected_at"),
+    time_column("stored_at"),
+    _flag("read"),
+    time_column("read_at", nullable=True),
+    _flag("truncated"),
+    Column("worker_id", String, nullable=False),
+    Column("how", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("items_account", items.c.account_id, items.c.id)
+Index("items_unread", items.c.account_id, sqlite_where=text("read = 0"))
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False),
+    Column("item_id", Integer, ForeignKey("items.id", ondelete="CASCADE")),
+    Column("account_id", String),
+    Column("title", String, nullable=False),
+    _words("text"),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    _words("dedupe"),
+    time_column("created_at"),
+    time_column("snoozed_until_at", nullable=True),
+    CheckConstraint("(state = 'snoozed') = (snoozed_until_at IS NOT NULL)"),
+    sqlite_autoincrement=True,
+)
+Index("notifications_item", notifications.c.item_id)
+Index("notifications_account", notifications.c.account_id)
+Index("notifications_pending", notifications.c.id, sqlite_where=text("state = 'pending'"))
+Index("notifications_snoozed", notifications.c.snoozed_until_at, sqlite_where=text("state = 'snoozed'"))
+Index("notifications_dedupe", notifications.c.dedupe, unique=True, sqlite_where=text("dedupe <> ''"))
+
+client_devices = Table(
+    "client_devices",
+    metadata,
+    Column("device_id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    time_column("last_seen_at"),
+    time_column("created_at"),
+)
+
+notification_showings = Table(
+    "notification_showings",
+    metadata,
+    Column(
+        "notification_id",
+        Integer,
+        ForeignKey("notifications.id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    Column("device_id", String, primary_key=True, nullable=False),
+    Column("device_name", String, nullable=False),
+    time_column("shown_at"),
+    sqlite_with_rowid=False,
+)
+
+rejected = Table(
+    "rejected",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("account_id", String, nullable=False),
+    Column("worker_id", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("report", String, nullable=False),
+    Column("error", String, nullable=False),
+    time_column("rejected_at"),
+    sqlite_autoincrement=True,
+)
+
+worker_configs = Table(
+    "worker_configs",
+    metadata,
+    Column("worker_id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False),
+    Column("description", String, nullable=False),
+    Column("deployment_type", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("port", Integer),
+    Column("max_accounts", Integer, nullable=False),
+    Column("max_memory_mb", Integer),
+    Column("cpu_cores", Integer),
+    Column("env", String, nullable=False),
+    Column("command_args", String, nullable=False),
+    Column("working_directory", String),
+    _flag("auto_start", 1),
+    _flag("auto_restart", 1),
+    Column("restart_delay_ms", Integer, nullable=False),
+    Column("max_restart_attempts", Integer, nullable=False),
+    _flag("enabled", 1),
+    Column("version", Integer, nullable=False),
+    time_column("created_at"),
+)
+
+worker_logs = Table(
+    "worker_logs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("worker_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    time_column("at"),
+    Column("text", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("worker_logs_worker", worker_logs.c.worker_id, worker_logs.c.id)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False, unique=True),
+    Column("scope", String, nullable=False),
+    Column("hash", String, nullable=False, unique=True),
+    time_column("created_at"),
+    time_column("last_used_at", nullable=True),
+)
