@@ -33,16 +33,16 @@ class Publisher:
         """Number of the last event, 0 before the first."""
         return self._seq
 
-    def publish(self, type: str, data: Row, numbered: bool = True) -> Event:
+    def publish(self, name: str, data: Row, numbered: bool = True) -> Event:
         """Tell everybody. Types that are never numbered may leave ``numbered`` alone. ``KeyError``: no such type."""
-        kind = PAYLOADS[type]
+        kind = PAYLOADS[name]
         if not isinstance(data, kind):
-            raise TypeError(f"{type} carries {kind.__name__}, not {data.__class__.__name__}")
-        counts = numbered and type not in UNNUMBERED
+            raise TypeError(f"{name} carries {kind.__name__}, not {data.__class__.__name__}")
+        counts = numbered and name not in UNNUMBERED
         if counts:
             self._seq += 1
         event = Event(
-            stream=self.stream, seq=self._seq if counts else 0, type=type, data=data, request_id=request_id.get()
+            stream=self.stream, seq=self._seq if counts else 0, type=name, data=data, request_id=request_id.get()
         )
         if counts:
             self._kept.append(event)

@@ -23,7 +23,7 @@ DEPLOYMENT_TYPES = ("local",)
 class WorkerConfigs:
     """The written side of :class:`~master.services.workers.WorkerService`."""
 
-    def __init__(self, *, database: Database, store: WorkerStore) -> None:
+    def __init__(self, *, database: Database, store: WorkerStore[WorkerConfig]) -> None:
         self._database = database
         self._store = store
 

@@ -109,13 +109,13 @@ class AssignmentStore:
             update(assignments).where(assignments.c.account_id == account_id).values(cursor=None, cursor_seq=0)
         )
 
-    def reserve_epochs(self, conn: Connection, count: int) -> int:
+    def next_epochs(self, conn: Connection, count: int) -> int:
         """Take ``count`` epochs and return the first. No epoch is ever given twice."""
         return MetaStore().count_up(conn, "epoch", count)
 
     def next_epoch(self, conn: Connection) -> int:
         """Take one epoch."""
-        return self.reserve_epochs(conn, 1)
+        return self.next_epochs(conn, 1)
 
 
 def _set(conn: Connection, changes: Iterable[OwnerChange], more: Mapping[str, Any]) -> None:

@@ -1,0 +1,100 @@
+"""Accounts: what a person said of each, and what is known of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from master.store.columns import from_json, to_json
+from master.store.tables import accounts, item_keys, items, notifications
+from worker.protocol.states import AccountState, LoginStatus
+from worker.protocol.texts import Text
+
+_JSON = {"settings": dict[str, Any], "tags": list[str], "state_reason": Text | None, "login_reason": Text | None}
+
+
+class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One row. Without secrets: ``credential_generation`` says which document of the vault holds, 0 none."""
+
+    id: str
+    platform: str
+    name: str
+    platform_account_id: str
+    settings: dict[str, Any]
+    interval_seconds: int
+    interval_max_seconds: int | None
+    tags: list[str]
+    notes: str
+    priority: int
+    paused: bool = False
+    credential_generation: int = 0
+    state: AccountState
+    state_reason: Text | None
+    state_since_at: int
+    login_status: LoginStatus
+    login_reason: Text | None = None
+    """What the last refused sign-in said."""
+    alerted: str = ""
+    """What the person was told of this account and does not hold any less now: ``login_needed``, ``unreachable``."""
+    baseline_done: bool = False
+    last_checked_at: int | None = None
+    last_ok_at: int | None = None
+    created_at: int
+    version: int = 1
+
+
+class AccountTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """When an account was last checked."""
+
+    account: str
+    last_checked_at: int | None
+    last_ok_at: int | None
+
+
+class AccountStore:
+    """The table of accounts."""
+
+    def all(self, conn: Connection) -> list[AccountRecord]:
+        """Return all accounts, oldest first."""
+        statement = select(accounts).order_by(accounts.c.created_at, accounts.c.id)
+        return [_record(dict(row)) for row in conn.execute(statement).mappings()]
+
+    def insert(self, conn: Connection, record: AccountRecord) -> None:
+        """Add an account. Raises ``IntegrityError`` when (platform, platform_account_id) is taken."""
+        conn.execute(insert(accounts).values(_values(msgspec.structs.asdict(record))))
+
+    def update(
+        self, conn: Connection, account_id: str, changes: Mapping[str, Any], expected_version: int | None = None
+    ) -> bool:
+        """Write some fields of an account; False when it is gone, or its version is not ``expected_version``."""
+        statement = update(accounts).where(accounts.c.id == account_id).values(_values(dict(changes)))
+        if expected_version is not None:
+            statement = statement.where(accounts.c.version == expected_version)
+        return conn.execute(statement).rowcount == 1
+
+    def set_times(self, conn: Connection, times: Iterable[AccountTimes]) -> None:
+        """Write when accounts were last checked."""
+        values = [msgspec.structs.asdict(time) for time in times]
+        if values:
+            conn.execute(update(accounts).where(accounts.c.id == bindparam("account")), values)
+
+    def delete(self, conn: Connection, account_id: str, *, keep_history: bool) -> None:
+        """Remove an account; its items, their keys and notifications too unless ``keep_history``."""
+        if not keep_history:
+            conn.execute(delete(notifications).where(notifications.c.account_id == account_id))
+            conn.execute(delete(items).where(items.c.account_id == account_id))
+            conn.execute(delete(item_keys).where(item_keys.c.account_id == account_id))
+        conn.execute(delete(accounts).where(accounts.c.id == account_id))
+
+
+def _values(values: dict[str, Any]) -> dict[str, Any]:
+    for name in _JSON.keys() & values.keys():
+        values[name] = to_json(values[name])
+    return values
+
+
+def _record(row: dict[str, Any]) -> AccountRecord:
+    for name, kind in _JSON.items():
+        row[name] = from_json(row[name], kind)
+    return msgspec.convert(row, AccountRecord, strict=False)

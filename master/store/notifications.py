@@ -1,0 +1,220 @@
+"""Notifications, and which device was told what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy.dialects import sqlite
+
+from master.store.columns import from_json, to_json
+from master.store.tables import client_devices, notification_showings, notifications
+from worker.protocol.texts import Text
+
+State = Literal["pending", "suppressed", "dismissed", "snoozed", "read"]
+Kind = Literal["item", "job", "alert", "system"]
+
+
+class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One row; ``id`` 0 before it is stored."""
+
+    id: int = 0
+    kind: Kind
+    item_id: int | None = None
+    account_id: str | None = None
+    title: Text
+    text: str = ""
+    state: State = "pending"
+    reason: Text | None = None
+    dedupe: str = ""
+    """Not empty: told once only."""
+    created_at: int
+    snoozed_until_at: int | None = None
+
+
+class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is told of notifications; ``cursor``: the last one that it showed."""
+
+    device_id: str
+    name: str
+    cursor: int
+    last_seen_at: int
+    created_at: int
+
+
+class Showing(msgspec.Struct, frozen=True, kw_only=True):
+    """A device showed a notification."""
+
+    device_name: str
+    shown_at: int
+
+
+class NotificationStore:
+    """The tables of notifications and devices."""
+
+    def insert(self, conn: Connection, records: Sequence[NotificationRecord]) -> list[NotificationRecord]:
+        """Add notifications and return them with their ids; one whose ``dedupe`` was used is left out."""
+        taken = self._taken(conn, [record.dedupe for record in records if record.dedupe])
+        fresh = [record for record in records if not record.dedupe or record.dedupe not in taken]
+        if not fresh:
+            return []
+        first = self.last_id(conn) + 1
+        numbered = [msgspec.structs.replace(record, id=first + n) for n, record in enumerate(fresh)]
+        conn.execute(insert(notifications), [_values(record) for record in numbered])
+        return numbered
+
+    def last_id(self, conn: Connection) -> int:
+        """Return the highest id that was ever given."""
+        found = conn.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'notifications'").scalar()
+        return int(found or 0)
+
+    def get(self, conn: Connection, notification_id: int) -> NotificationRecord | None:
+        """Return one notification."""
+        found = self._some(conn, [notification_id])
+        return found[0] if found else None
+
+    def of_item(self, conn: Connection, item_id: int) -> list[NotificationRecord]:
+        """Return the notifications of an item, oldest first."""
+        statement = select(notifications).where(notifications.c.item_id == item_id).order_by(notifications.c.id)
+        return [_record(row) for row in conn.execute(statement).mappings()]
+
+    def page(self, conn: Connection, limit: int, before: int | None = None) -> list[NotificationRecord]:
+        """Return up to ``limit`` notifications, newest first, below the id ``before``."""
+        statement = select(notifications).order_by(notifications.c.id.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(notifications.c.id < before)
+        return [_record(row) for row in conn.execute(statement).mappings()]
+
+    def count_pending(self, conn: Connection) -> int:
+        """Return how many wait to be seen."""
+        statement = select(func.count()).select_from(notifications).where(notifications.c.state == "pending")
+        return int(conn.execute(statement).scalar_one())
+
+    def set_state(
+        self,
+        conn: Connection,
+        notification_id: int,
+        state: State,
+        *,
+        reason: Text | None = None,
+        snoozed_until_at: int | None = None,
+    ) -> None:
+        """Write the state of a notification; ``reason`` None leaves the one that it has."""
+        values: dict[str, Any] = {"state": state, "snoozed_until_at": snoozed_until_at}
+        if reason is not None:
+            values["reason"] = to_json(reason)
+        conn.execute(update(notifications).where(notifications.c.id == notification_id).values(values))
+
+    def read_items(self, conn: Connection, item_ids: Iterable[int]) -> list[NotificationRecord]:
+        """Mark what was told of items as read; return what changed, as it was before."""
+        changed: list[NotificationRecord] = []
+        ids = list(item_ids)
+        for start in range(0, len(ids), 500):
+            where = and_(
+                notifications.c.item_id.in_(ids[start : start + 500]), notifications.c.state.in_(("pending", "snoozed"))
+            )
+            changed += [_record(row) for row in conn.execute(select(notifications).where(where)).mappings()]
+            conn.execute(update(notifications).where(where).values(state="read", snoozed_until_at=None))
+        return changed
+
+    def due(self, conn: Connection, now: int) -> list[NotificationRecord]:
+        """Return snoozed notifications whose time has come."""
+        where = and_(notifications.c.state == "snoozed", notifications.c.snoozed_until_at <= now)
+        statement = select(notifications).where(where).order_by(notifications.c.id)
+        return [_record(row) for row in conn.execute(statement).mappings()]
+
+    def next_due_at(self, conn: Connection) -> int | None:
+        """Return when the next snoozed notification wakes."""
+        statement = select(func.min(notifications.c.snoozed_until_at)).where(notifications.c.state == "snoozed")
+        return conn.execute(statement).scalar_one_or_none()
+
+    def forget_dedupe(self, conn: Connection, dedupe: str) -> None:
+        """Let the same thing be told again."""
+        conn.execute(update(notifications).where(notifications.c.dedupe == dedupe).values(dedupe=""))
+
+    # ------------------------------------------------------------ devices
+
+    def devices(self, conn: Connection) -> list[DeviceRecord]:
+        """Return all devices."""
+        statement = select(client_devices).order_by(client_devices.c.created_at)
+        return [DeviceRecord(**row) for row in conn.execute(statement).mappings()]
+
+    def put_device(self, conn: Connection, device_id: str, name: str, now: int) -> DeviceRecord:
+        """Note that a device is there; an unknown one begins at now."""
+        statement = sqlite.insert(client_devices).values(
+            device_id=device_id, name=name, cursor=self.last_id(conn), last_seen_at=now, created_at=now
+        )
+        conn.execute(
+            statement.on_conflict_do_update(index_elements=["device_id"], set_={"name": name, "last_seen_at": now})
+        )
+        row = conn.execute(select(client_devices).where(client_devices.c.device_id == device_id)).mappings().one()
+        return DeviceRecord(**row)
+
+    def missed(self, conn: Connection, device_id: str, limit: int) -> list[NotificationRecord]:
+        """Return up to ``limit`` pending notifications that a device has not shown, oldest first."""
+        cursor = select(client_devices.c.cursor).where(client_devices.c.device_id == device_id).scalar_subquery()
+        statement = (
+            select(notifications)
+            .where(notifications.c.state == "pending", notifications.c.id > cursor)
+            .order_by(notifications.c.id)
+            .limit(limit)
+        )
+        return [_record(row) for row in conn.execute(statement).mappings()]
+
+    def acknowledge(self, conn: Connection, device_id: str, notification_id: int, now: int) -> DeviceRecord | None:
+        """Move the cursor of a device (never back) and note that it showed a notification; None: no such device."""
+        columns = client_devices.c
+        row = conn.execute(select(client_devices).where(columns.device_id == device_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        before = DeviceRecord(**row)
+        # Nobody has shown what does not exist yet.
+        cursor = max(before.cursor, min(notification_id, self.last_id(conn)))
+        after = msgspec.structs.replace(before, cursor=cursor, last_seen_at=now)
+        conn.execute(
+            update(client_devices).where(columns.device_id == device_id).values(cursor=cursor, last_seen_at=now)
+        )
+        if self.get(conn, notification_id) is not None:
+            shown = sqlite.insert(notification_showings).values(
+                notification_id=notification_id, device_id=device_id, device_name=before.name, shown_at=now
+            )
+            conn.execute(shown.on_conflict_do_nothing())
+        return after
+
+    def showings(self, conn: Connection, notification_ids: Sequence[int]) -> list[Showing]:
+        """Return which devices showed these notifications, in order of time."""
+        columns = notification_showings.c
+        statement = (
+            select(columns.device_name, columns.shown_at)
+            .where(columns.notification_id.in_(notification_ids))
+            .order_by(columns.shown_at)
+        )
+        return [Showing(**row) for row in conn.execute(statement).mappings()]
+
+    def delete_device(self, conn: Connection, device_id: str) -> None:
+        """Forget a device."""
+        conn.execute(delete(client_devices).where(client_devices.c.device_id == device_id))
+
+    def _some(self, conn: Connection, ids: Sequence[int]) -> list[NotificationRecord]:
+        statement = select(notifications).where(notifications.c.id.in_(ids)).order_by(notifications.c.id)
+        return [_record(row) for row in conn.execute(statement).mappings()]
+
+    def _taken(self, conn: Connection, names: Sequence[str]) -> set[str]:
+        if not names:
+            return set()
+        statement = select(notifications.c.dedupe).where(notifications.c.dedupe.in_(names))
+        return set(conn.execute(statement).scalars())
+
+
+def _values(record: NotificationRecord) -> dict[str, Any]:
+    values = msgspec.structs.asdict(record)
+    values["title"] = to_json(record.title)
+    values["reason"] = to_json(record.reason)
+    return values
+
+
+def _record(row: Mapping[Any, Any]) -> NotificationRecord:
+    values = dict(row)
+    values["title"] = from_json(values["title"], Text)
+    values["reason"] = from_json(values["reason"], Text | None)
+    return NotificationRecord(**values)
