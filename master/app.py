@@ -13,6 +13,7 @@ from typing import Final, Self
 from aiohttp import web
 
 from master import ports
+from master.api.schema import WorkerConfig
 from master.deploy.base import StartFailedError
 from master.deploy.local import LocalBackend, describe
 from master.errors import StartError
@@ -220,7 +221,7 @@ class Master:
             await notifications.alert(title, body, dedupe=dedupe)
 
         return WorkerService(
-            configs=WorkerConfigs(database=database, store=WorkerStore()),
+            configs=WorkerConfigs(database=database, store=WorkerStore(WorkerConfig)),
             publisher=publisher,
             settings=settings,
             tasks=self._tasks,
