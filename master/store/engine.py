@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from master.store.files import prepare
 from master.store.meta import MetaStore
+
+__all__ = ["Connection", "Database", "IntegrityError", "make_engine"]
 
 T = TypeVar("T")
 

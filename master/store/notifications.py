@@ -161,6 +161,15 @@ class NotificationStore:
         )
         return [_record(row) for row in conn.execute(statement).mappings()]
 
+    def missed_extent(self, conn: Connection, device_id: str) -> tuple[int, int]:
+        """Return how many pending notifications a device has not shown, and the id of the last."""
+        cursor = select(client_devices.c.cursor).where(client_devices.c.device_id == device_id).scalar_subquery()
+        statement = select(func.count(), func.coalesce(func.max(notifications.c.id), 0)).where(
+            notifications.c.state == "pending", notifications.c.id > cursor
+        )
+        count, last = conn.execute(statement).tuples().one()
+        return count, last
+
     def acknowledge(self, conn: Connection, device_id: str, notification_id: int, now: int) -> DeviceRecord | None:
         """Move the cursor of a device (never back) and note that it showed a notification; None: no such device."""
         columns = client_devices.c

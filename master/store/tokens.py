@@ -1,5 +1,6 @@
 """Named tokens, as hashes."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -35,6 +36,7 @@ class TokenStore:
         """Remove a token."""
         conn.execute(delete(tokens).where(tokens.c.id == token_id))
 
-    def used(self, conn: Connection, token_id: str, at: int) -> None:
-        """Note when a token was last used."""
-        conn.execute(update(tokens).where(tokens.c.id == token_id).values(last_used_at=at))
+    def set_uses(self, conn: Connection, uses: Mapping[str, int]) -> None:
+        """Write when tokens (by id) were last used."""
+        for token_id, at in uses.items():
+            conn.execute(update(tokens).where(tokens.c.id == token_id).values(last_used_at=at))

@@ -1,0 +1,222 @@
+"""What becomes of a batch of reports, inside one transaction. Runs on the writer's thread and touches nothing else."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from master.store.accounts import AccountStore
+from master.store.assignments import AssignmentStore, Progress
+from master.store.engine import Connection
+from master.store.items import ItemRecord, ItemStore
+from master.store.notifications import NotificationRecord, NotificationStore
+from worker.protocol.codec import EARLIEST_MS, LATEST_MS, MAX_ITEM_TEXT_BYTES
+from worker.protocol.messages import Item, ItemsDetected, Report, ReportResult
+from worker.protocol.texts import Text, text
+
+MAX_KEY: Final = 512
+MAX_WORDS: Final = 8192
+"""Most characters of a title, author, address or thread."""
+MAX_CURSOR: Final = 256 * 1024
+MAX_AHEAD: Final = 10_000
+"""So many numbers beyond a gap are remembered."""
+EXCERPT: Final = 500
+"""So much of an item's text goes into its notification."""
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """What the transaction needs to know of the world outside."""
+
+    worker_id: str
+    account_name: str
+    muted: bool
+    burst_limit: int
+    now: int
+
+
+class Ingested(msgspec.Struct, frozen=True, kw_only=True):
+    """What was stored."""
+
+    results: list[ReportResult]
+    cursor: str
+    """``stored``, ``stale``, ``gap`` or ``none``."""
+    progress: Progress | None = None
+    """How far the account is now; None when its account is gone or nothing of it changed."""
+    baseline_done: bool = False
+    items: list[ItemRecord] = []
+    notifications: list[NotificationRecord] = []
+
+
+class Ingestion:
+    """The rules of storing, over the tables."""
+
+    def __init__(self) -> None:
+        self._accounts = AccountStore()
+        self._assignments = AssignmentStore()
+        self._items = ItemStore()
+        self._notifications = NotificationStore()
+
+    def store(self, conn: Connection, batch: ItemsDetected, world: Circumstances) -> Ingested:
+        """Store a batch of one account."""
+        before = self._assignments.progress(conn, batch.account_id)
+        if before is None:
+            return gone(batch)
+        errors = {report.seq: error for report in batch.reports if (error := fault_of(report.item)) is not None}
+        valid = [report for report in batch.reports if report.seq not in errors]
+        new = self._items.add_keys(conn, batch.account_id, (report.item.key for report in valid))
+        results, fresh = _sort(batch.reports, errors, new)
+        items = self._items.insert(conn, [_record(report.item, batch, world) for report in fresh])
+        told = self._notifications.insert(conn, _told(items, batch.account_id, world))
+        if errors:
+            told += self._reject(conn, batch, errors, world)
+        after, cursor = _advance(before, batch)
+        if after != before:
+            self._assignments.set_progress(conn, batch.account_id, after)
+        baseline_done = cursor == "stored"
+        if baseline_done:
+            self._accounts.update(conn, batch.account_id, {"baseline_done": True})
+        return Ingested(
+            results=results,
+            cursor=cursor,
+            progress=after if after != before else None,
+            baseline_done=baseline_done,
+            items=items,
+            notifications=told,
+        )
+
+    def _reject(
+        self, conn: Connection, batch: ItemsDetected, errors: dict[int, Text], world: Circumstances
+    ) -> list[NotificationRecord]:
+        for report in batch.reports:
+            error = errors.get(report.seq)
+            if error is not None:
+                self._items.reject(conn, batch.account_id, world.worker_id, batch.epoch, report, error, world.now)
+        alert = NotificationRecord(
+            kind="alert",
+            account_id=batch.account_id,
+            title=text("notify_rejected", account=world.account_name),
+            text=next(iter(errors.values())).message,
+            state="suppressed" if world.muted else "pending",
+            reason=text("silent_muted" if world.muted else "told_alert"),
+            # One alert an account: a broken platform would else tell of every item that it finds.
+            dedupe=f"rejected:{batch.account_id}",
+            created_at=world.now,
+        )
+        return self._notifications.insert(conn, [alert])
+
+
+def gone(batch: ItemsDetected) -> Ingested:
+    """Return what a worker is told of an account that does not exist any more: drop it all."""
+    error = text("item_account_gone")
+    results = [ReportResult(seq=report.seq, result="rejected", error=error) for report in batch.reports]
+    return Ingested(results=results, cursor="stale" if batch.cursor else "none")
+
+
+def fault_of(item: Item) -> Text | None:
+    """Say why an item cannot be stored, None when it can."""
+    if not item.key or len(item.key) > MAX_KEY:
+        return text("item_key_wrong", maximum=MAX_KEY)
+    for name in ("key", "title", "text", "author", "url", "thread"):
+        value: str = getattr(item, name)
+        try:
+            size = len(value.encode())
+        except UnicodeEncodeError:
+            return text("item_text_broken", field=name)
+        if size > (MAX_ITEM_TEXT_BYTES if name == "text" else MAX_WORDS):
+            return text("item_too_long", field=name)
+    for name in ("created_at", "detected_at"):
+        if not EARLIEST_MS <= getattr(item, name) <= LATEST_MS:
+            return text("item_time_wrong", field=name)
+    return None
+
+
+def _sort(reports: Sequence[Report], errors: dict[int, Text], new: set[str]) -> tuple[list[ReportResult], list[Report]]:
+    """Return the result of every report, and those that become items."""
+    left = set(new)
+    results: list[ReportResult] = []
+    fresh: list[Report] = []
+    for report in reports:
+        error = errors.get(report.seq)
+        if error is not None:
+            results.append(ReportResult(seq=report.seq, result="rejected", error=error))
+        elif report.item.key in left:
+            left.discard(report.item.key)
+            results.append(ReportResult(seq=report.seq, result="stored"))
+            if not report.baseline:
+                fresh.append(report)
+        else:
+            results.append(ReportResult(seq=report.seq, result="known"))
+    return results, fresh
+
+
+def _record(item: Item, batch: ItemsDetected, world: Circumstances) -> ItemRecord:
+    return ItemRecord(
+        account_id=batch.account_id,
+        kind=item.kind,
+        key=item.key,
+        title=item.title,
+        text=item.text,
+        author=item.author,
+        url=item.url,
+        thread=item.thread,
+        created_at=min(item.created_at, item.detected_at),
+        detected_at=item.detected_at,
+        stored_at=world.now,
+        truncated=item.truncated,
+        worker_id=world.worker_id,
+        how=batch.how[:16],
+    )
+
+
+def _told(items: Sequence[ItemRecord], account_id: str, world: Circumstances) -> list[NotificationRecord]:
+    """Return what is told of new items: each, or the first few and "N more", or (muted) nothing but why."""
+    merged = 0 if world.muted else max(0, len(items) - world.burst_limit)
+    records = []
+    for number, item in enumerate(items):
+        if world.muted:
+            reason = text("silent_muted")
+        else:
+            reason = text("silent_merged" if number >= world.burst_limit else "told_new_item")
+        records.append(
+            NotificationRecord(
+                kind="item",
+                item_id=item.id,
+                account_id=account_id,
+                title=text("notify_item", account=world.account_name, title=item.title),
+                text=item.text[:EXCERPT],
+                state="pending" if reason.code == "told_new_item" else "suppressed",
+                reason=reason,
+                created_at=world.now,
+            )
+        )
+    if merged:
+        more = NotificationRecord(
+            kind="system",
+            account_id=account_id,
+            title=text("notify_more", account=world.account_name, count=merged),
+            reason=text("told_new_item"),
+            created_at=world.now,
+        )
+        records.append(more)
+    return records
+
+
+def _advance(before: Progress, batch: ItemsDetected) -> tuple[Progress, str]:
+    """Return how far (account, epoch) is stored now, and what became of the cursor."""
+    if batch.epoch != before.epoch:
+        return before, "stale" if batch.cursor else "none"
+    stored = before.stored_seq
+    ahead = set(before.ahead)
+    ahead.update(report.seq for report in batch.reports if report.seq > stored)
+    while stored + 1 in ahead:
+        stored += 1
+        ahead.discard(stored)
+    after = msgspec.structs.replace(before, stored_seq=stored, ahead=sorted(ahead)[:MAX_AHEAD])
+    report = batch.cursor
+    if report is None:
+        return after, "none"
+    if report.seq > stored:
+        return after, "gap"
+    if report.seq < before.cursor_seq or len(report.value) > MAX_CURSOR:
+        return after, "stale"
+    return msgspec.structs.replace(after, cursor=report.value, cursor_seq=report.seq), "stored"

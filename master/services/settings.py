@@ -1,0 +1,54 @@
+"""Settings of the master: written before they count, then announced."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET
+
+from master.api.system import Settings, SettingsPatch
+from master.errors import Invalid, Unavailable
+from master.services.events import Publisher
+from master.settings import SETTINGS_FILE, save_settings
+from worker.protocol.codec import EARLIEST_MS, LATEST_MS
+from worker.protocol.texts import text
+
+
+class SettingsService:
+    """Holds the settings. Everybody reads ``current`` when needed and keeps no copy."""
+
+    def __init__(self, *, profile: Path, publisher: Publisher, settings: Settings) -> None:
+        self._profile = profile
+        self._publisher = publisher
+        self._current = settings
+        self._lock = asyncio.Lock()
+
+    @property
+    def current(self) -> Settings:
+        """Return the settings as they are now."""
+        return self._current
+
+    async def patch(self, body: SettingsPatch) -> Settings:
+        """Change what ``body`` names. Raises :class:`Invalid` by field, :class:`Unavailable` when not writable."""
+        changes = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
+        until = changes.get("muted_until_at")
+        if until is not None and not EARLIEST_MS <= until <= LATEST_MS:
+            raise Invalid(
+                fields={"muted_until_at": text("field_range", minimum=EARLIEST_MS, maximum=LATEST_MS)},
+            )
+        async with self._lock:
+            new = msgspec.structs.replace(self._current, **changes)
+            if new.offline_after_seconds <= new.heartbeat_seconds:
+                minimum = new.heartbeat_seconds
+                raise Invalid(fields={"offline_after_seconds": text("field_above", minimum=minimum)})
+            if new == self._current:
+                return new
+            try:
+                await asyncio.to_thread(save_settings, self._profile, new)
+            except OSError as error:
+                path = str(self._profile / SETTINGS_FILE)
+                reason = text("start_profile_not_writable", path=path, detail=error.strerror or str(error))
+                raise Unavailable(reason, code="ERR_PROFILE") from error
+            self._current = new
+        self._publisher.publish("settings.changed", new)
+        return new

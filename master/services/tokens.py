@@ -1,0 +1,113 @@
+"""Tokens: two that live as long as this process, and named ones that survive it."""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from typing import Final, Literal
+
+import msgspec
+
+from master.api.system import Token, TokenCreate
+from master.errors import Conflict, NotFound
+from master.store.engine import Database
+from master.store.tokens import TokenRecord, TokenStore
+from worker.protocol.codec import now_ms
+from worker.protocol.texts import text
+
+Scope = Literal["admin", "client"]
+
+USED_EVERY_MS: Final = 60_000
+"""The time of the last use is noted no more often."""
+
+
+class TokenService:
+    """Says what a token allows. Named ones are kept as hashes."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+        self._store = TokenStore()
+        self._named: dict[str, TokenRecord] = {}
+        self.admin_token: Final = secrets.token_urlsafe(32)
+        self.client_token: Final = secrets.token_urlsafe(32)
+        self._fresh: Final[tuple[tuple[bytes, Scope], ...]] = (
+            (self.admin_token.encode(), "admin"),
+            (self.client_token.encode(), "client"),
+        )
+
+    async def load(self) -> None:
+        """Read the named tokens."""
+        self._named = {record.id: record for record in await self._database.read(self._store.all)}
+
+    def scope_of(self, token: str) -> Scope | None:
+        """Return what a token allows, None when it is not valid. Takes the same time for every wrong one."""
+        raw = token.encode("utf-8", "surrogatepass")
+        found: Scope | None = None
+        for known, scope in self._fresh:
+            if hmac.compare_digest(known, raw):
+                found = scope
+        if found is not None or not self._named:
+            return found
+        digest = _hash(raw)
+        used: TokenRecord | None = None
+        for record in self._named.values():
+            if hmac.compare_digest(record.hash, digest):
+                used = record
+        if used is None:
+            return None
+        self._note_use(used)
+        return used.scope
+
+    async def create(self, body: TokenCreate) -> Token:
+        """Make a named token; its value is in this answer and nowhere else. :class:`Conflict`: the name is taken."""
+        if any(record.name == body.name for record in self._named.values()):
+            problem = text("field_taken", value=body.name)
+            raise Conflict(problem, fields={"name": problem})
+        value = secrets.token_urlsafe(32)
+        record = TokenRecord(
+            id=str(uuid.uuid4()), name=body.name, scope=body.scope, hash=_hash(value.encode()), created_at=now_ms()
+        )
+        # Claimed before the write, so that two at the same time cannot both have the name.
+        self._named[record.id] = record
+        try:
+            await self._database.write(lambda conn: self._store.insert(conn, record))
+        except BaseException:
+            self._named.pop(record.id, None)
+            raise
+        return msgspec.structs.replace(_row(record), token=value)
+
+    def list(self) -> list[Token]:
+        """Return all named tokens without their values, oldest first."""
+        return [_row(record) for record in self._named.values()]
+
+    async def revoke(self, token_id: str) -> None:
+        """End a named token. Raises :class:`NotFound`."""
+        if token_id not in self._named:
+            raise NotFound(text("token_unknown", token=token_id))
+        await self._database.write(lambda conn: self._store.delete(conn, token_id))
+        self._named.pop(token_id, None)
+
+    async def save_uses(self) -> None:
+        """Write when each was last used (called now and then, and at the end)."""
+        uses = {record.id: record.last_used_at for record in self._named.values() if record.last_used_at is not None}
+        await self._database.write(lambda conn: self._store.set_uses(conn, uses))
+
+    def _note_use(self, record: TokenRecord) -> None:
+        now = now_ms()
+        if now - (record.last_used_at or 0) >= USED_EVERY_MS:
+            self._named[record.id] = msgspec.structs.replace(record, last_used_at=now)
+
+
+def _hash(raw: bytes) -> str:
+    # The tokens are 256 random bits: a plain hash cannot be guessed back.
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _row(record: TokenRecord) -> Token:
+    return Token(
+        id=record.id,
+        name=record.name,
+        scope=record.scope,
+        created_at=record.created_at,
+        last_used_at=record.last_used_at,
+    )
