@@ -1,6 +1,6 @@
 """Items: stored once for ever, told once, read when somebody says so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from master.api.events import ItemsRead, Unread
@@ -34,6 +34,8 @@ class ItemAccounts(Protocol):
 
     def set_unread(self, counts: Mapping[str, int]) -> None: ...
 
+    def watch_deletions(self, callback: Callable[[str, bool], None]) -> None: ...
+
 
 class ItemService:
     """Owns the items. Unread counts are kept in memory and follow every commit."""
@@ -55,6 +57,7 @@ class ItemService:
         self._store = ItemStore()
         self._ingestion = Ingestion()
         self._unread: dict[str, int] = {}
+        accounts.watch_deletions(self._deleted)
 
     async def load(self) -> None:
         """Count what is unread."""
@@ -162,9 +165,8 @@ class ItemService:
 
     # ------------------------------------------------------------ inside
 
-    def forget(self, account_id: str) -> None:
-        """An account and its items are gone."""
-        if self._unread.pop(account_id, None):
+    def _deleted(self, account_id: str, keep_history: bool) -> None:
+        if not keep_history and self._unread.pop(account_id, 0):
             self._tell_unread((account_id,))
 
     def _count(self, deltas: Mapping[str, int]) -> None:

@@ -1,0 +1,167 @@
+"""One account in memory: what is written of it, who owns it, and what its checks said."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from master.api.accounts import Account
+from master.api.rows import Beat
+from master.services.account_states import TROUBLES, Facts, patience
+from master.store.accounts import AccountRecord
+from master.store.assignments import OwnerChange, Progress
+from worker.protocol.messages import CheckEnded
+from worker.protocol.states import AccountState, CheckOutcome
+from worker.protocol.texts import Text
+
+BEATS: Final = 40
+LEVELS: Final = {
+    CheckOutcome.OK: "ok",
+    CheckOutcome.TEMPORARY: "warn",
+    CheckOutcome.RATE_LIMITED: "warn",
+    CheckOutcome.TIMEOUT: "warn",
+    CheckOutcome.AUTH_FAILED: "bad",
+    CheckOutcome.INVALID_CONFIG: "bad",
+    CheckOutcome.ERROR: "bad",
+}
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Watch:
+    """Changed only in the loop. ``awake`` times are seconds of the service's clock that stands still in sleep."""
+
+    record: AccountRecord
+    owner: OwnerChange
+    progress: Progress
+    ok_awake: float
+    """When it last succeeded, or when we began to expect that it does."""
+    unread: int = 0
+    checking: bool = False
+    listening: bool = False
+    next_check_at: int | None = None
+    checks_ok: int = 0
+    checks_total: int = 0
+    succeeded: bool = False
+    trouble: Text | None = None
+    trouble_awake: float = 0.0
+    patience_seconds: float = 0.0
+    times_changed: bool = False
+    beats: deque[Beat] = field(default_factory=lambda: deque(maxlen=BEATS))
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while something of the account is decided and written."""
+
+    def __post_init__(self) -> None:
+        """Go on where the last master ended."""
+        self.succeeded = self.record.last_ok_at is not None
+        if self.record.state is AccountState.UNREACHABLE:
+            self.trouble = self.record.state_reason
+            self.trouble_awake = self.ok_awake
+        self.patience_seconds = patience(self.interval, None, False)
+
+    @property
+    def interval(self) -> int:
+        """Seconds between checks, the longest that is asked for."""
+        return max(self.record.interval_seconds, self.record.interval_max_seconds or 0)
+
+    @property
+    def has_credentials(self) -> bool:
+        """Some are stored."""
+        return self.record.credential_generation > 0
+
+    def began_anew(self, awake: float) -> None:
+        """Other settings or credentials, or resumed: what was before says nothing of what comes."""
+        self.succeeded = False
+        self.trouble = None
+        self.ok_awake = awake
+        self.patience_seconds = patience(self.interval, None, False)
+
+    def owned_by(self, change: OwnerChange, awake: float) -> None:
+        """Another owner, or another reason. A new owner gets as much time as any."""
+        if change.epoch != self.owner.epoch:
+            self.progress = Progress(epoch=change.epoch, stored_seq=0, cursor=self.progress.cursor)
+            self.checking = self.listening = False
+            self.next_check_at = None
+        if self.owner.worker_id is None and change.worker_id is not None:
+            self.ok_awake = awake
+        self.owner = change
+
+    def ended(self, message: CheckEnded, awake: float) -> Beat:
+        """A check ended; return its tick."""
+        self.checking = False
+        self.listening = message.listening
+        self.next_check_at = message.next_check_at
+        self.checks_total += 1
+        self.times_changed = True
+        ok = message.outcome is CheckOutcome.OK
+        changes: dict[str, int] = {"last_checked_at": message.at}
+        if ok:
+            self.checks_ok += 1
+            self.succeeded = True
+            self.ok_awake = awake
+            changes["last_ok_at"] = message.at
+        self.record = msgspec.structs.replace(self.record, **changes)
+        if message.outcome in TROUBLES:
+            if self.trouble is None:
+                self.trouble_awake = awake
+            self.trouble = message.reason or self.trouble or Text(code="check_failed", params={"detail": "?"})
+        elif ok or message.outcome is CheckOutcome.AUTH_FAILED:
+            self.trouble = None
+        until_next = None if message.next_check_at is None else max(0.0, (message.next_check_at - message.at) / 1000)
+        self.patience_seconds = patience(self.interval, until_next, message.listening)
+        beat = Beat(at=message.at, ms=message.duration_ms, level=LEVELS[message.outcome])
+        self.beats.append(beat)
+        return beat
+
+    def facts(self, record: AccountRecord, owner: OwnerChange, awake: float, *, needs_credentials: bool) -> Facts:
+        """Return what decides the state if ``record`` and ``owner`` were written."""
+        return Facts(
+            paused=record.paused,
+            lacks_credentials=needs_credentials and record.credential_generation == 0,
+            login_status=record.login_status,
+            login_reason=record.login_reason,
+            trouble=self.trouble,
+            succeeded=self.succeeded,
+            # A pinned account shows the worker that it waits for; the time says whether it has it.
+            owned=owner.worker_id is not None and owner.since_at is not None,
+            unowned_reason=owner.reason,
+            silent_seconds=awake - self.ok_awake,
+            patience_seconds=self.patience_seconds,
+        )
+
+    def row(self) -> Account:
+        """Return what clients see."""
+        record, owner = self.record, self.owner
+        return Account(
+            id=record.id,
+            platform=record.platform,
+            name=record.name,
+            platform_account_id=record.platform_account_id,
+            settings=record.settings,
+            has_credentials=self.has_credentials,
+            interval_seconds=record.interval_seconds,
+            interval_max_seconds=record.interval_max_seconds,
+            tags=record.tags,
+            notes=record.notes,
+            priority=record.priority,
+            state=record.state,
+            checking=self.checking,
+            listening=self.listening,
+            state_reason=record.state_reason,
+            state_since_at=record.state_since_at,
+            login_status=record.login_status,
+            worker_id=owner.worker_id,
+            assignment_reason=owner.reason,
+            assigned_since_at=owner.since_at,
+            pinned=owner.pinned,
+            epoch=owner.epoch,
+            last_checked_at=record.last_checked_at,
+            last_ok_at=record.last_ok_at,
+            next_check_at=self.next_check_at,
+            unread=self.unread,
+            checks_ok=self.checks_ok,
+            checks_total=self.checks_total,
+            created_at=record.created_at,
+            version=record.version,
+        )

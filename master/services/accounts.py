@@ -1,0 +1,410 @@
+"""What people do with accounts."""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from master.api.accounts import Account, AccountBatch, AccountCreate, AccountPatch
+from master.api.events import Deleted
+from master.api.rows import BatchReport, BatchResult, Page
+from master.errors import Conflict, Invalid, ServiceError, Unavailable
+from master.services.account_checks import AccountChecks
+from master.services.account_fields import (
+    Faults,
+    check_credentials,
+    check_settings,
+    identity_of,
+    temporary_identity,
+)
+from master.services.account_states import login_at_rest
+from master.services.account_watches import Watch
+from master.services.catalog import CatalogService
+from master.services.events import Publisher
+from master.services.notifications import NotificationService
+from master.services.pages import wrong_cursor
+from master.services.settings import SettingsService
+from master.store.accounts import AccountRecord
+from master.store.assignments import OwnerChange, Progress
+from master.store.engine import Connection, Database, IntegrityError
+from master.tasks import Tasks
+from master.vault.errors import VaultError
+from master.vault.vault import Vault
+from worker.protocol.codec import now_ms
+from worker.protocol.manifest import Manifest
+from worker.protocol.states import AccountState, LoginStatus
+from worker.protocol.texts import Text, text
+
+logger = logging.getLogger(__name__)
+
+UNREADABLE = frozenset({"ERR_CREDENTIAL_MISSING", "ERR_CREDENTIAL_UNREADABLE"})
+
+
+class AccountService(AccountChecks):
+    """All accounts. Rows in memory are the truth that lists and placement read; they follow every commit."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        publisher: Publisher,
+        catalog: CatalogService,
+        settings: SettingsService,
+        notifications: NotificationService,
+        tasks: Tasks,
+    ) -> None:
+        super().__init__(
+            database=database, publisher=publisher, catalog=catalog, notifications=notifications, tasks=tasks
+        )
+        self._vault = vault
+        self._settings = settings
+        self._on_deleted: list[Callable[[str, bool], None]] = []
+
+    def watch_deletions(self, callback: Callable[[str, bool], None]) -> None:
+        """Call ``callback`` with the id of every deleted account, and whether its items stay."""
+        self._on_deleted.append(callback)
+
+    def page(
+        self,
+        limit: int = 500,
+        cursor: str | None = None,
+        platform: str | None = None,
+        state: AccountState | None = None,
+        q: str | None = None,
+    ) -> Page:
+        """Return accounts, oldest first. ``q``: part of name, id at the service, tags or notes."""
+        wanted = q.casefold() if q else None
+        rows = [
+            row
+            for row in self._rows.values()
+            if (platform is None or row.platform == platform)
+            and (state is None or row.state is state)
+            and (wanted is None or _mentions(row, wanted))
+        ]
+        # Two of the same millisecond may stand in any order in memory, never on two pages.
+        rows.sort(key=_page_key)
+        total = len(rows)
+        if cursor is not None:
+            made, _, last = cursor.partition(".")
+            if not (made.isascii() and made.isdecimal() and last):
+                raise wrong_cursor()
+            rows = [row for row in rows if _page_key(row) > (int(made), last)]
+        more = len(rows) > limit
+        rows = rows[:limit]
+        return Page(rows=rows, next_cursor=f"{rows[-1].created_at}.{rows[-1].id}" if more else None, total=total)
+
+    # ------------------------------------------------------------ commands
+
+    async def create(self, body: AccountCreate) -> Account:
+        """Add an account. Raises :class:`Invalid` by field, :class:`Unavailable` when the vault takes nothing."""
+        manifest = await self._manifest(body.platform)
+        faults = check_settings(manifest, body.settings)
+        if body.credentials is not None:
+            faults |= check_credentials(manifest, body.credentials)
+        faults |= _faults_of(msgspec.structs.asdict(body), body.interval_seconds, body.interval_max_seconds)
+        if faults:
+            raise Invalid(fields=faults)
+        identity = body.platform_account_id or identity_of(manifest, body.settings)
+        self._refuse_taken(manifest, identity, given=bool(body.platform_account_id))
+        record = _new_record(body, manifest, identity or temporary_identity())
+        reason = text("unassigned_no_worker")
+        owner = OwnerChange(account_id=record.id, worker_id=None, pinned=False, epoch=0, reason=reason, since_at=None)
+        watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
+        changes, _ = self._judged(watch, record, owner)
+        watch.record = record = msgspec.structs.replace(record, **changes)
+        if body.credentials:
+            await self._write_secret(record.id, 1, body.credentials)
+
+        def work(conn: Connection) -> None:
+            self._store.insert(conn, record)
+            self._assignments.insert(conn, record.id, reason)
+
+        try:
+            await self._database.write(work)
+        except BaseException as error:
+            if body.credentials:
+                await self._erase_secret(record.id, 1)
+            if isinstance(error, IntegrityError):
+                raise _taken(manifest, identity, given=bool(body.platform_account_id)) from error
+            raise
+        self._keep(watch)
+        self._show(watch)
+        if self.obstacle(record.id) is None:
+            self._hooks.wanted(record.id)
+        return self.get(record.id)
+
+    async def patch(self, account_id: str, body: AccountPatch) -> Account:
+        """Change an account. Raises :class:`NotFound`, :class:`Invalid`, :class:`Conflict` on a stale version."""
+        watch = self._watch(account_id)
+        manifest = await self._manifest(watch.record.platform) if body.settings is not UNSET else None
+        async with watch.lock:
+            before = self._watch(account_id).record
+            changes = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
+            expected = changes.pop("version", before.version)
+            changes.pop("proxy_id", None), changes.pop("group_id", None)
+            if expected != before.version:
+                raise Conflict(text("version_stale"))
+            after = msgspec.structs.replace(before, **changes)
+            faults = check_settings(manifest, after.settings) if manifest is not None else {}
+            faults |= _faults_of(msgspec.structs.asdict(body), after.interval_seconds, after.interval_max_seconds)
+            if faults:
+                raise Invalid(fields=faults)
+            changes |= self._identity_change(before, after, manifest)
+            other_place = "settings" in changes and changes["settings"] != before.settings
+            if other_place:
+                watch.began_anew(self._awake)
+                changes |= {"login_status": self._login_at_rest(watch), "login_reason": None}
+            changes["version"] = before.version + 1
+            await self._write_patch(watch, changes, before, manifest)
+        self._hooks.changed(account_id)
+        return self.get(account_id)
+
+    async def put_credentials(self, account_id: str, credentials: Mapping[str, Any]) -> Account:
+        """Sign in again: the new credentials count at once, the history stays. Raises as :meth:`create`."""
+        watch = self._watch(account_id)
+        manifest = await self._manifest(watch.record.platform)
+        faults = check_credentials(manifest, credentials)
+        if faults:
+            raise Invalid(fields=faults)
+        async with watch.lock:
+            old = self._watch(account_id).record.credential_generation
+            await self._write_secret(account_id, old + 1, credentials)
+            changes = {
+                "credential_generation": old + 1,
+                "login_status": LoginStatus.PENDING,
+                "login_reason": None,
+                "alerted": "",
+            }
+            watch.began_anew(self._awake)
+            try:
+                kept = await self._settle(watch, changes)
+            except BaseException:
+                await self._erase_secret(account_id, old + 1)
+                raise
+            await self._erase_secret(account_id, old if kept else old + 1)
+        self._hooks.changed(account_id)
+        return self.get(account_id)
+
+    async def pause(self, account_id: str) -> Account:
+        """Stop watching. Raises :class:`NotFound`."""
+        watch = self._watch(account_id)
+        async with watch.lock:
+            watch.checking = watch.listening = False
+            watch.next_check_at = None
+            await self._settle(watch, {"paused": True})
+        self._hooks.unwanted(account_id, text("unassigned_paused"))
+        return self.get(account_id)
+
+    async def resume(self, account_id: str) -> Account:
+        """Watch again. Raises :class:`NotFound`."""
+        watch = self._watch(account_id)
+        async with watch.lock:
+            if watch.record.paused:
+                watch.began_anew(self._awake)
+                await self._settle(watch, {"paused": False})
+        self._hooks.wanted(account_id)
+        return self.get(account_id)
+
+    async def delete(self, account_id: str, keep_history: bool) -> None:
+        """Forget an account, its secrets, and unless ``keep_history`` its items. Raises :class:`NotFound`."""
+        watch = self._watch(account_id)
+        async with watch.lock:
+            generation = self._watch(account_id).record.credential_generation
+            await self._database.write(lambda conn: self._store.delete(conn, account_id, keep_history=keep_history))
+            del self._watches[account_id]
+            del self._rows[account_id]
+        self._publisher.publish("account.deleted", Deleted(id=account_id))
+        self._hooks.unwanted(account_id, text("cause_deleted"))
+        for callback in self._on_deleted:
+            callback(account_id, keep_history)
+        if not keep_history:
+            await self._notifications.recount()
+        await self._erase_secret(account_id, generation)
+
+    async def batch(self, body: AccountBatch) -> BatchReport:
+        """Do the same with several accounts; each row of the answer says what became of one."""
+        actions: dict[str, Callable[[str], Awaitable[object]]] = {
+            "pause": self.pause,
+            "resume": self.resume,
+            "check": self._hooks.check_now,
+            "delete": lambda account_id: self.delete(account_id, keep_history=True),
+        }
+        results: list[BatchResult] = []
+        for account_id in dict.fromkeys(body.account_ids):
+            try:
+                await actions[body.action](account_id)
+            except ServiceError as error:
+                results.append(BatchResult(id=account_id, success=False, error=error.text))
+            else:
+                results.append(BatchResult(id=account_id, success=True))
+        success = sum(result.success for result in results)
+        return BatchReport(
+            action=body.action,
+            total=len(results),
+            success=success,
+            failure=len(results) - success,
+            results=results,
+        )
+
+    # ------------------------------------------------------------ secrets
+
+    async def secret(self, account_id: str) -> tuple[dict[str, Any], int]:
+        """Return credentials and their version, for the worker that holds the lease.
+
+        Raises :class:`NotFound`, :class:`Unavailable`; credentials that do not open make the account need a sign-in.
+        """
+        generation = self._watch(account_id).record.credential_generation
+        if generation == 0:
+            raise Unavailable(text("state_credentials_missing"), code="ERR_CREDENTIAL_MISSING")
+        try:
+            return await self._vault.read(account_id, generation), generation
+        except VaultError as error:
+            if error.code in UNREADABLE:
+                self._tasks.spawn(self._unreadable(account_id, generation, error), name="unreadable credentials")
+            raise _unavailable(error) from error
+
+    async def _unreadable(self, account_id: str, generation: int, error: VaultError) -> None:
+        watch = self._watches.get(account_id)
+        if watch is None:
+            return
+        async with watch.lock:
+            if watch.record.credential_generation != generation:
+                return
+            reason = text("state_credentials_unreadable", reason=error.message)
+            await self._settle(watch, {"login_status": LoginStatus.FAILED, "login_reason": reason})
+        self._hooks.unwanted(account_id, text("unassigned_login_needed"))
+
+    async def _write_secret(self, account_id: str, generation: int, document: Mapping[str, Any]) -> None:
+        try:
+            await self._vault.write(account_id, generation, document)
+        except VaultError as error:
+            raise _unavailable(error) from error
+
+    async def _erase_secret(self, account_id: str, generation: int) -> None:
+        if generation == 0:
+            return
+        try:
+            await self._vault.erase(account_id, generation)
+        except VaultError as error:
+            logger.warning("old credentials of %s could not be erased: %s", account_id, error.message)
+
+    # ------------------------------------------------------------ inside
+
+    async def _manifest(self, platform: str) -> Manifest:
+        manifest = await self._catalog.wait_manifest(platform)
+        if manifest is None:
+            choices = ", ".join(self._catalog.platforms())
+            raise Invalid(fields={"platform": text("field_choice", choices=choices)})
+        return manifest
+
+    def _identity_change(
+        self, before: AccountRecord, after: AccountRecord, manifest: Manifest | None
+    ) -> dict[str, Any]:
+        """Return the id at the service that follows from changed settings, unless somebody gave another."""
+        if after.platform_account_id != before.platform_account_id:
+            other = after.platform_account_id or temporary_identity()
+            if manifest is not None or other:
+                self._refuse_taken_id(before.platform, other, before.id, "platform_account_id")
+            return {"platform_account_id": other}
+        if manifest is None:
+            return {}
+        old, new = identity_of(manifest, before.settings), identity_of(manifest, after.settings)
+        if old == new or not new or before.platform_account_id != old:
+            return {}
+        self._refuse_taken_id(before.platform, new, before.id, f"settings.{manifest.name_from}")
+        return {"platform_account_id": new}
+
+    async def _write_patch(
+        self, watch: Watch, changes: dict[str, Any], before: AccountRecord, manifest: Manifest | None
+    ) -> None:
+        old = identity_of(manifest, before.settings) if manifest is not None else ""
+        new = identity_of(manifest, changes["settings"]) if manifest is not None else ""
+        if old != new:
+            # Another mailbox, another feed: what is there is no news, and the old cursor means nothing.
+            await self._database.write(lambda conn: self._assignments.forget_cursor(conn, before.id))
+            watch.progress = msgspec.structs.replace(watch.progress, cursor=None, cursor_seq=0)
+            changes["baseline_done"] = False
+        try:
+            kept = await self._settle(watch, changes, before.version)
+        except IntegrityError as error:
+            fault = text("field_taken", value=str(changes.get("platform_account_id", "")))
+            raise Invalid(fields={"platform_account_id": fault}) from error
+        if not kept:
+            raise Conflict(text("version_stale"))
+
+    def _refuse_taken(self, manifest: Manifest, identity: str, *, given: bool) -> None:
+        if identity and any(
+            row.platform == manifest.id and row.platform_account_id == identity for row in self._rows.values()
+        ):
+            raise _taken(manifest, identity, given=given)
+
+    def _refuse_taken_id(self, platform: str, identity: str, account_id: str, name: str) -> None:
+        for row in self._rows.values():
+            if row.platform == platform and row.platform_account_id == identity and row.id != account_id:
+                raise Invalid(fields={name: text("field_taken", value=identity)})
+
+    def _login_at_rest(self, watch: Watch) -> LoginStatus:
+        manifest = self._catalog.manifest(watch.record.platform)
+        needs = manifest is not None and manifest.capabilities.credentials == "required"
+        return login_at_rest(watch.has_credentials, needs)
+
+    def _quiet_baseline(self) -> bool:
+        return self._settings.current.baseline_quiet
+
+
+def _new_record(body: AccountCreate, manifest: Manifest, identity: str) -> AccountRecord:
+    now = now_ms()
+    needs = manifest.capabilities.credentials == "required"
+    return AccountRecord(
+        id=str(uuid.uuid4()),
+        platform=body.platform,
+        name=body.name,
+        platform_account_id=identity,
+        settings=body.settings,
+        interval_seconds=body.interval_seconds,
+        interval_max_seconds=body.interval_max_seconds,
+        tags=body.tags,
+        notes=body.notes,
+        priority=body.priority,
+        credential_generation=1 if body.credentials else 0,
+        state=AccountState.PENDING,
+        state_reason=None,
+        state_since_at=now,
+        login_status=login_at_rest(bool(body.credentials), needs),
+        created_at=now,
+    )
+
+
+def _faults_of(values: Mapping[str, Any], interval: int, interval_max: int | None) -> Faults:
+    """Return the faults of what every account has."""
+    faults: Faults = {}
+    if interval_max is not None and interval_max < interval:
+        faults["interval_max_seconds"] = text("field_range", minimum=interval, maximum=86_400)
+    for name, code in (("group_id", "group_unknown"), ("proxy_id", "proxy_unknown")):
+        value = values[name]
+        if value is not None and value is not UNSET:
+            faults[name] = text(code, id=value)
+    return faults
+
+
+def _taken(manifest: Manifest, identity: str, *, given: bool) -> Invalid:
+    name = "platform_account_id" if given else f"settings.{manifest.name_from}"
+    return Invalid(fields={name: text("field_taken", value=identity)})
+
+
+def _unavailable(error: VaultError) -> Unavailable:
+    """Say what the vault said, with what to do about it."""
+    message = f"{error.message} {error.advice}".strip()
+    return Unavailable(Text(code=error.reason, params=dict(error.params), message=message), code=error.code)
+
+
+def _page_key(row: Account) -> tuple[int, str]:
+    return row.created_at, row.id
+
+
+def _mentions(row: Account, wanted: str) -> bool:
+    return any(wanted in words.casefold() for words in (row.name, row.platform_account_id, row.notes, *row.tags))
