@@ -1,0 +1,123 @@
+"""The accounts that this worker holds: one session each, made and ended as the master says."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from worker.protocol.codec import ProtocolError
+from worker.protocol.messages import (
+    AssignAccount,
+    Assignment,
+    CheckAccount,
+    Done,
+    HeartbeatAcknowledged,
+    Holding,
+    RevokeAccount,
+)
+from worker.protocol.states import ErrorCode
+from worker.runtime.registry import Registry
+from worker.runtime.session import Session
+from worker.runtime.shared import Shared
+
+logger = logging.getLogger(__name__)
+
+STOP_AT_ONCE: Final = 64
+
+
+class Accounts:
+    """Keeps the sessions in step with the master. Changes happen one after the other."""
+
+    def __init__(self, registry: Registry, shared: Shared) -> None:
+        self._registry = registry
+        self._shared = shared
+        self._sessions: dict[str, Session] = {}
+        self._fresh: set[str] = set()
+        self._changing = asyncio.Lock()
+        self._closed = False
+
+    def holding(self) -> list[Holding]:
+        """Return the accounts with their epochs."""
+        return [session.holding for session in self._sessions.values()]
+
+    def connected(self) -> None:
+        """A new connection begins: what is assigned on it from now on is newer than the registration's answer."""
+        self._fresh.clear()
+
+    async def reconcile(self, assignments: Iterable[Assignment]) -> None:
+        """Hold exactly ``assignments``, and what was assigned since :meth:`connected`."""
+        wanted = {assignment.account_id: assignment for assignment in assignments}
+        async with self._changing:
+            gone = [account for account in self._sessions if account not in wanted and account not in self._fresh]
+            await self._drop(gone)
+            for assignment in wanted.values():
+                if assignment.account_id not in self._fresh:
+                    await self._take(assignment)
+
+    async def assign(self, command: AssignAccount) -> Done:
+        """Watch an account, or take its changed settings over."""
+        async with self._changing:
+            self._fresh.add(command.assignment.account_id)
+            await self._take(command.assignment)
+        return Done()
+
+    async def revoke(self, command: RevokeAccount) -> Done:
+        """Stop watching. No check of the account runs when this returns. A newer epoch is left alone."""
+        async with self._changing:
+            session = self._sessions.get(command.account_id)
+            if session is not None and session.holding.epoch <= command.epoch:
+                self._fresh.discard(command.account_id)
+                await self._drop([command.account_id])
+        return Done()
+
+    async def check(self, command: CheckAccount) -> Done:
+        """Check now. Raises ``ProtocolError`` when the account is not ours, or no longer under this epoch."""
+        session = self._sessions.get(command.account_id)
+        if session is None:
+            raise ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, f"account {command.account_id[:80]!r} is not watched here")
+        if session.holding.epoch != command.epoch:
+            raise ProtocolError(ErrorCode.STALE_EPOCH, f"it is watched under epoch {session.holding.epoch}")
+        session.check_now()
+        return Done()
+
+    async def mend(self, answer: HeartbeatAcknowledged) -> None:
+        """Do what a heartbeat's answer says differs."""
+        async with self._changing:
+            for holding in answer.revoke:
+                session = self._sessions.get(holding.account_id)
+                if session is not None and session.holding.epoch == holding.epoch:
+                    await self._drop([holding.account_id])
+            for assignment in answer.assign:
+                await self._take(assignment)
+
+    async def close(self, patience: float) -> None:
+        """Hand all over; checks that run may finish within ``patience`` seconds."""
+        self._closed = True
+        async with self._changing:
+            await self._drop(list(self._sessions), patience)
+
+    async def _take(self, assignment: Assignment) -> None:
+        if self._closed:
+            raise ProtocolError(ErrorCode.WORKER_OFFLINE, "this worker is stopping")
+        account = assignment.account_id
+        before = self._sessions.get(account)
+        if before is not None and before.holding.epoch > assignment.epoch:
+            logger.info("an assignment of %s under the older epoch %d is ignored", account, assignment.epoch)
+            return
+        if before is not None and before.holding.epoch == assignment.epoch:
+            before.update(assignment)
+            return
+        await self._drop([account])
+        session = Session(assignment, self._registry.get(assignment.platform), self._shared)
+        session.start()
+        self._sessions[account] = session
+
+    async def _drop(self, accounts: list[str], patience: float = 0.0) -> None:
+        sessions = [session for account in accounts if (session := self._sessions.pop(account, None)) is not None]
+        limit = asyncio.Semaphore(STOP_AT_ONCE)
+
+        async def stop(session: Session) -> None:
+            async with limit:
+                await session.stop(patience)
+
+        await asyncio.gather(*(stop(session) for session in sessions))

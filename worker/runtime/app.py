@@ -1,0 +1,196 @@
+"""The composition root of a worker: all parts meet here, start in order and stop in reverse."""
+
+import asyncio
+import logging
+import os
+import socket
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from worker.protocol.messages import (
+    AssignAccount,
+    CheckAccount,
+    Done,
+    RegisterWorker,
+    RevokeAccount,
+    ShutDown,
+    TestAccount,
+    WorkerRegistered,
+)
+from worker.protocol.states import ErrorCode
+from worker.runtime import registry
+from worker.runtime.account_tests import AccountTests
+from worker.runtime.accounts import Accounts
+from worker.runtime.heartbeat import Heart
+from worker.runtime.leases import Lease
+from worker.runtime.ledger import Ledger, LedgerDamagedError
+from worker.runtime.link import Link, LinkDownError, RefusedError
+from worker.runtime.logs import LogHandler, LogShipper
+from worker.runtime.outbox import Outbox
+from worker.runtime.redactions import Redactor
+from worker.runtime.shared import Shared
+from worker.runtime.stats import Stats
+from worker.runtime.tasks import Tasks
+from worker.runtime.threads import DaemonExecutor, Threads
+from worker.version import PROTOCOL, __version__
+
+logger = logging.getLogger(__name__)
+
+FAILED: Final = 1
+TOKEN_REFUSED: Final = 10
+PROTOCOL_REFUSED: Final = 11
+RESERVE_SECONDS: Final = 0.3
+"""Kept back of every deadline for the end of the process itself."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says."""
+
+    url: str
+    worker_id: str
+    data_dir: Path
+    demo: bool = False
+    keep_asking: bool = False
+    """A refused token is tried again: it is read from a file that somebody may renew."""
+
+
+class Worker:
+    """One worker. :meth:`run` lives until :meth:`stop`, ``ShutDown``, or a refusal by the master."""
+
+    def __init__(self, options: Options, token: Callable[[], str], handler: LogHandler, redactor: Redactor) -> None:
+        self._options = options
+        self._code: int | None = None
+        self._deadline = 0.0
+        self._stopping = asyncio.Event()
+        self._tasks = Tasks()
+        self._ledger_threads = Threads(limit=1, name="ledger")
+        self._threads = Threads()
+        stats, lease = Stats(), Lease()
+        self._lease = lease
+        self._registry = registry.find(options.demo)
+        self._link = Link(options.url, token, self._register, self._on_up)
+        path = options.data_dir / "ledger.db"
+        self._ledger = Ledger(path, self._ledger_threads, lambda: self._link.reconnect("the ledger was begun anew"))
+        self._outbox = Outbox(self._ledger, self._link, self._tasks, stats)
+        shared = Shared(
+            link=self._link,
+            ledger=self._ledger,
+            outbox=self._outbox,
+            lease=lease,
+            threads=self._threads,
+            redactor=redactor,
+            stats=stats,
+            tasks=self._tasks,
+        )
+        self._accounts = Accounts(self._registry, shared)
+        self._heart = Heart(
+            self._link, lease, stats, self._ledger, self._tasks, self._accounts.holding, self._accounts.mend
+        )
+        self._shipper = LogShipper(handler, self._link)
+        self._tests = AccountTests(self._registry, self._link, self._threads, redactor)
+
+    async def run(self) -> int:
+        """Work until stopped; return the exit code."""
+        asyncio.get_running_loop().set_default_executor(DaemonExecutor(max_workers=1))
+        self._link.handle(AssignAccount, self._accounts.assign)
+        self._link.handle(RevokeAccount, self._accounts.revoke)
+        self._link.handle(CheckAccount, self._accounts.check)
+        self._link.handle(TestAccount, self._tests.run)
+        self._link.handle(ShutDown, self._on_shut_down)
+        try:
+            await self._ledger.open()
+        except (OSError, sqlite3.Error) as error:
+            logger.error("the ledger in %s cannot be opened: %s", self._options.data_dir, error)
+            return FAILED
+        held = self._tasks.spawn(self._hold(), "link")
+        for part in (self._heart.pulse, self._heart.beat, self._shipper.run):
+            self._tasks.spawn(part(), part.__qualname__)
+        await self._stopping.wait()
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._close(held)
+        except TimeoutError:
+            logger.error("not everything could be ended in order within %.1f s", self._deadline)
+        return self._code if self._code is not None else FAILED
+
+    def stop(self, seconds: float, why: str) -> None:
+        """End in order within ``seconds``; exit code 0."""
+        logger.info("stopping: %s", why)
+        self._end(0, seconds)
+
+    def _end(self, code: int, seconds: float) -> None:
+        if self._code is None:
+            self._code = code
+            self._deadline = max(seconds - RESERVE_SECONDS, seconds / 2)
+            self._stopping.set()
+
+    async def _close(self, held: "asyncio.Task[None]") -> None:
+        await self._accounts.close(min(1.0, self._deadline / 4))
+        if self._link.connected:
+            try:
+                # What does not get through stays on disk: the next start, or the master, delivers it.
+                async with asyncio.timeout(min(3.0, self._deadline / 3)):
+                    await self._outbox.flush()
+                    await self._shipper.flush()
+            except TimeoutError:
+                logger.warning("the master did not take everything; the rest waits in the outbox")
+        held.cancel()
+        await asyncio.wait([held])
+        await self._tasks.close()
+        await self._ledger.close()
+        self._threads.close()
+        self._ledger_threads.close()
+
+    async def _hold(self) -> None:
+        """Hold the connection; without it there is no worker."""
+        try:
+            while True:
+                try:
+                    await self._link.run()
+                except RefusedError as error:
+                    logger.error("the master refused this worker: %s", error)
+                    if error.code is ErrorCode.UNSUPPORTED_VERSION:
+                        self._end(PROTOCOL_REFUSED, 2.0)
+                        return
+                    if not self._options.keep_asking:
+                        self._end(TOKEN_REFUSED, 2.0)
+                        return
+                    await asyncio.sleep(10.0)
+        finally:
+            self._end(FAILED, 2.0)
+
+    async def _register(self) -> None:
+        self._accounts.connected()
+        sent_at = self._lease.now()
+        answer = await self._link.request(
+            RegisterWorker(
+                worker_id=self._options.worker_id,
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                version=__version__,
+                protocol=PROTOCOL,
+                platforms=self._registry.ids(),
+                holding=self._accounts.holding(),
+                generation=self._ledger.generation,
+            ),
+            WorkerRegistered,
+        )
+        try:
+            await self._ledger.adopt(answer.generation)
+        except (LedgerDamagedError, sqlite3.Error) as error:
+            raise LinkDownError(f"the ledger could not be written: {error}") from error
+        self._heart.registered(answer, sent_at)
+        await self._accounts.reconcile(answer.assignments)
+        logger.info("registered with %d accounts", len(answer.assignments))
+
+    def _on_up(self) -> None:
+        self._outbox.resume()
+
+    async def _on_shut_down(self, command: ShutDown) -> Done:
+        # Answered first, then done: the end of the process is what the master waits for.
+        asyncio.get_running_loop().call_later(0.05, self.stop, command.deadline_ms / 1000 - 0.05, "the master asks")
+        return Done()

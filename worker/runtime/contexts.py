@@ -1,0 +1,68 @@
+"""What adapters see of the runtime."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from worker.protocol.manifest import Manifest
+from worker.protocol.messages import TestStep
+from worker.protocol.secret import Secret
+from worker.protocol.texts import Text
+from worker.runtime.threads import Threads
+from worker.sdk.platform import Context
+
+T = TypeVar("T")
+
+
+class AccountContext(Context):
+    """Context of an account that is watched; ``secret`` asks for the credentials."""
+
+    def __init__(
+        self,
+        account_id: str,
+        manifest: Manifest,
+        settings: dict[str, Any],
+        secret: Callable[[], Awaitable[Secret]],
+        threads: Threads,
+    ) -> None:
+        self.account_id = account_id
+        self.manifest = manifest
+        self.settings = settings
+        self._secret = secret
+        self._threads = threads
+
+    async def secret(self) -> Secret:
+        return await self._secret()
+
+    async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
+        return await self._threads.run_blocking(call, timeout)
+
+    def step_began(self, name: Text) -> None:
+        """Steps matter only while a connection is tested."""
+
+    def step_ended(self, error: Text | None = None) -> None:
+        """As above."""
+
+
+class ProbeContext(AccountContext):
+    """Context of a test connection: keeps its steps. A step within a step counts as one of its own."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        settings: dict[str, Any],
+        secret: Callable[[], Awaitable[Secret]],
+        threads: Threads,
+    ) -> None:
+        super().__init__("", manifest, settings, secret, threads)
+        self.steps: list[TestStep] = []
+        self._running: list[tuple[Text, float]] = []
+
+    def step_began(self, name: Text) -> None:
+        self._running.append((name, time.monotonic()))
+
+    def step_ended(self, error: Text | None = None) -> None:
+        if self._running:
+            name, began = self._running.pop()
+            milliseconds = round((time.monotonic() - began) * 1000)
+            self.steps.append(TestStep(name=name, milliseconds=milliseconds, error=error))

@@ -1,0 +1,323 @@
+"""The worker's memory on disk: what it found and the master has not acknowledged, and what it knows the master has.
+
+Synchronous, standard library only; :mod:`worker.runtime.ledger` puts it on a thread. WAL with ``synchronous=NORMAL``: a
+killed process loses nothing, and what a power cut takes is found again, for its cursor was not acknowledged either.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from worker.protocol.codec import MAX_BATCH, now_ms
+from worker.protocol.messages import Assignment, CursorReport, Item, ItemsDetected, Report
+
+SEEN_LIMIT: Final = 20_000
+"""Most keys an account in the seen-cache; the oldest go first, the master's ledger knows them all the same."""
+SEEN_SLACK: Final = 500
+FORGET_MS: Final = 7 * 24 * 3600 * 1000
+"""The seen-cache of an account that has not been assigned for so long is dropped."""
+_QUICK_CHECK_BYTES: Final = 16 * 1024 * 1024
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS monitor_tasks (
+    account_id TEXT NOT NULL, epoch INTEGER NOT NULL, next_seq INTEGER NOT NULL, assigned_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, epoch)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (
+    id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, key_hash BLOB NOT NULL, UNIQUE (account_id, key_hash)
+);
+CREATE TABLE IF NOT EXISTS outbox (
+    account_id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, key_hash BLOB NOT NULL,
+    baseline INTEGER NOT NULL, how TEXT NOT NULL, item BLOB NOT NULL, created_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, epoch, seq)
+);
+CREATE INDEX IF NOT EXISTS outbox_key ON outbox (account_id, key_hash);
+CREATE TABLE IF NOT EXISTS pending_cursors (
+    account_id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, how TEXT NOT NULL,
+    PRIMARY KEY (account_id, epoch)
+) WITHOUT ROWID;
+"""
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an account goes on: the cursor to poll with."""
+
+    cursor: str | None
+
+
+class Appended(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page added: how many reports, and the sequence number up to which the outbox speaks now."""
+
+    count: int
+    seq: int
+    pending: bool
+    """There is something to wait for: reports, or a cursor."""
+
+
+class LedgerFile:
+    """The open database. One thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+        self._added_seen: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Close it."""
+        self._db.close()
+
+    def backlogs(self) -> dict[str, int]:
+        """Return the number of unacknowledged reports of every account; one with only a cursor to send counts 0."""
+        counts = dict(self._db.execute("SELECT account_id, count(*) FROM outbox GROUP BY account_id").fetchall())
+        for (account,) in self._db.execute("SELECT DISTINCT account_id FROM pending_cursors"):
+            counts.setdefault(account, 0)
+        return counts
+
+    def backlog(self, account: str) -> int:
+        """Return the number of unacknowledged reports of one account."""
+        return int(self._db.execute("SELECT count(*) FROM outbox WHERE account_id = ?", (account,)).fetchone()[0])
+
+    def generation(self) -> str:
+        """Return the generation of the master's ledger that the seen-cache belongs to, empty at first."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
+        return str(row[0]) if row else ""
+
+    def adopt(self, generation: str) -> bool:
+        """Belong to ``generation``; drop the seen-cache if it was another, keep the outbox. Return whether it was."""
+        before = self.generation()
+        if before == generation:
+            return False
+        with self._transaction():
+            if before:
+                self._db.execute("DELETE FROM seen")
+                # It may have lost numbers that it once acknowledged: begin() counts anew.
+                self._db.execute("DELETE FROM monitor_tasks")
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (generation,))
+        return bool(before)
+
+    def begin(self, assignment: Assignment) -> Begun:
+        """Take an account up, new or again, and return where to go on.
+
+        What the master has stored already leaves the outbox. When the numbering is not known to be whole (a new ledger,
+        or one of another generation), gaps that nobody can fill any more are closed by numbering anew.
+        """
+        account, epoch, stored = assignment.account_id, assignment.epoch, assignment.stored_seq
+        with self._transaction():
+            self._settle(account, epoch, stored)
+            row = self._db.execute(
+                "SELECT next_seq FROM monitor_tasks WHERE account_id = ? AND epoch = ?", (account, epoch)
+            ).fetchone()
+            last = max(stored, int(row[0]) - 1) if row else self._renumber(account, epoch, stored)
+            pending = self._cursor(account, epoch)[0]
+            self._db.execute("DELETE FROM monitor_tasks WHERE account_id = ? AND epoch <> ?", (account, epoch))
+            self._db.execute(
+                "INSERT OR REPLACE INTO monitor_tasks VALUES (?, ?, ?, ?)", (account, epoch, last + 1, now_ms())
+            )
+        return Begun(cursor=pending.value if pending is not None else assignment.cursor)
+
+    def append(
+        self, account: str, epoch: int, items: Sequence[Item], *, baseline: bool, cursor: str | None, how: str
+    ) -> Appended:
+        """Add the new ones of ``items`` and the cursor behind them, all or nothing.
+
+        Dropped are items that the master has acknowledged and those that wait in the outbox already.
+        """
+        with self._transaction():
+            row = self._db.execute(
+                "SELECT next_seq FROM monitor_tasks WHERE account_id = ? AND epoch = ?", (account, epoch)
+            ).fetchone()
+            first = int(row[0]) if row else 1
+            seq = first
+            for item in items:
+                digest = key_hash(item.key)
+                if self._is_known(account, digest):
+                    continue
+                self._db.execute(
+                    "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (account, epoch, seq, digest, baseline, how, msgspec.json.encode(item), now_ms()),
+                )
+                seq += 1
+            if cursor is not None:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO pending_cursors VALUES (?, ?, ?, ?, ?)",
+                    (account, epoch, seq - 1, cursor, how),
+                )
+            self._db.execute(
+                "INSERT INTO monitor_tasks VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (account_id, epoch) DO UPDATE SET next_seq = excluded.next_seq",
+                (account, epoch, seq, now_ms()),
+            )
+        return Appended(count=seq - first, seq=seq - 1, pending=seq > first or cursor is not None)
+
+    def next_batch(self, account: str) -> ItemsDetected | None:
+        """Return what is to be sent next: the oldest epoch first, in order, with the cursor behind the last report."""
+        row = self._db.execute(
+            "SELECT min(epoch) FROM (SELECT epoch FROM outbox WHERE account_id = ?"
+            " UNION ALL SELECT epoch FROM pending_cursors WHERE account_id = ?)",
+            (account, account),
+        ).fetchone()
+        if row is None or row[0] is None:
+            return None
+        epoch = int(row[0])
+        rows = self._db.execute(
+            "SELECT seq, baseline, how, item FROM outbox WHERE account_id = ? AND epoch = ? ORDER BY seq LIMIT ?",
+            (account, epoch, MAX_BATCH + 1),
+        ).fetchall()
+        batch = [row for row in rows[:MAX_BATCH] if row[2] == rows[0][2]]
+        cursor = None
+        how = str(rows[0][2]) if rows else "poll"
+        if len(batch) == len(rows):
+            cursor, cursor_how = self._cursor(account, epoch)
+            how = how if rows else cursor_how
+        return ItemsDetected(
+            account_id=account,
+            epoch=epoch,
+            how=how,
+            reports=[
+                Report(seq=seq, item=msgspec.json.decode(item, type=Item), baseline=bool(baseline))
+                for seq, baseline, _, item in batch
+            ],
+            cursor=cursor,
+        )
+
+    def acknowledge(self, sent: ItemsDetected, done: Iterable[int]) -> None:
+        """Forget what the master has dealt with: sequence numbers ``done`` of ``sent``, and its cursor if it had one.
+
+        The keys become seen, also those of rejected items: they would be found, sent and rejected for ever.
+        """
+        keys = {report.seq: report.item.key for report in sent.reports}
+        finished = [seq for seq in done if seq in keys]
+        with self._transaction():
+            self._see(sent.account_id, [key_hash(keys[seq]) for seq in finished])
+            # By key too: the outbox may have been numbered anew since this was sent.
+            self._db.executemany(
+                "DELETE FROM outbox WHERE account_id = ? AND epoch = ? AND seq = ? AND key_hash = ?",
+                [(sent.account_id, sent.epoch, seq, key_hash(keys[seq])) for seq in finished],
+            )
+            if sent.cursor is not None:
+                # A newer one may have taken its place meanwhile; that one stays.
+                self._db.execute(
+                    "DELETE FROM pending_cursors WHERE account_id = ? AND epoch = ? AND seq = ? AND value = ?",
+                    (sent.account_id, sent.epoch, sent.cursor.seq, sent.cursor.value),
+                )
+        self._prune(sent.account_id)
+
+    def forget(self, account: str) -> None:
+        """The account exists no more: drop all that is known of it."""
+        with self._transaction():
+            for table in ("monitor_tasks", "seen", "outbox", "pending_cursors"):
+                self._db.execute(f"DELETE FROM {table} WHERE account_id = ?", (account,))  # noqa: S608 (our names)
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        # Every worker holds one: keep its page cache small.
+        self._db.execute("PRAGMA cache_size = -512")
+        if self._path.stat().st_size <= _QUICK_CHECK_BYTES:
+            found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise sqlite3.DatabaseError(found)
+        self._db.executescript(_SCHEMA)
+        with self._transaction():
+            old = now_ms() - FORGET_MS
+            self._db.execute(
+                "DELETE FROM seen WHERE account_id NOT IN (SELECT account_id FROM monitor_tasks WHERE assigned_at > ?)",
+                (old,),
+            )
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._db)
+
+    def _renumber(self, account: str, epoch: int, stored: int) -> int:
+        """Number the outbox from the one after ``stored`` and return the last number."""
+        rows = self._db.execute(
+            "SELECT seq FROM outbox WHERE account_id = ? AND epoch = ? ORDER BY seq", (account, epoch)
+        ).fetchall()
+        for wanted, (seq,) in enumerate(rows, stored + 1):
+            self._db.execute(
+                "UPDATE outbox SET seq = ? WHERE account_id = ? AND epoch = ? AND seq = ?",
+                (wanted, account, epoch, seq),
+            )
+        last = stored + len(rows)
+        self._db.execute(
+            "UPDATE pending_cursors SET seq = ? WHERE account_id = ? AND epoch = ?", (last, account, epoch)
+        )
+        return last
+
+    def _settle(self, account: str, epoch: int, stored: int) -> None:
+        """The master has stored everything up to ``stored``, though its acknowledgement was lost."""
+        where = "account_id = ? AND epoch = ? AND seq <= ?"
+        rows = self._db.execute(f"SELECT key_hash FROM outbox WHERE {where}", (account, epoch, stored))  # noqa: S608
+        self._see(account, [digest for (digest,) in rows.fetchall()])
+        self._db.execute(f"DELETE FROM outbox WHERE {where}", (account, epoch, stored))  # noqa: S608 (our text)
+
+    def _is_known(self, account: str, digest: bytes) -> bool:
+        return (
+            self._db.execute(
+                "SELECT 1 FROM seen WHERE account_id = ? AND key_hash = ?"
+                " UNION ALL SELECT 1 FROM outbox WHERE account_id = ? AND key_hash = ? LIMIT 1",
+                (account, digest, account, digest),
+            ).fetchone()
+            is not None
+        )
+
+    def _cursor(self, account: str, epoch: int) -> tuple[CursorReport | None, str]:
+        row = self._db.execute(
+            "SELECT seq, value, how FROM pending_cursors WHERE account_id = ? AND epoch = ?", (account, epoch)
+        ).fetchone()
+        return (CursorReport(seq=row[0], value=row[1]), str(row[2])) if row else (None, "poll")
+
+    def _see(self, account: str, digests: Sequence[bytes]) -> None:
+        self._db.executemany(
+            "INSERT OR IGNORE INTO seen (account_id, key_hash) VALUES (?, ?)", [(account, digest) for digest in digests]
+        )
+        self._added_seen[account] = self._added_seen.get(account, SEEN_SLACK) + len(digests)
+
+    def _prune(self, account: str) -> None:
+        if self._added_seen.get(account, 0) < SEEN_SLACK:
+            return
+        self._added_seen[account] = 0
+        with self._transaction():
+            self._db.execute(
+                "DELETE FROM seen WHERE account_id = ? AND id <="
+                " (SELECT id FROM seen WHERE account_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                (account, account, SEEN_LIMIT),
+            )
+
+
+class _Transaction:
+    """``BEGIN IMMEDIATE`` … ``COMMIT``, or ``ROLLBACK`` when the block raises."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        if not self._db.in_transaction:
+            return  # SQLite has rolled back by itself (disk full)
+        if kind is not None:
+            self._db.execute("ROLLBACK")
+            return
+        try:
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+
+def key_hash(key: str) -> bytes:
+    """Return 16 bytes that stand for an item's key."""
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,278 @@
+"""Watches one account: when to check, how it ended, what the master is told of it. Checks never overlap."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Final
+
+from worker.protocol.codec import ProtocolError, now_ms
+from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, Message
+from worker.protocol.states import CheckOutcome
+from worker.runtime.ledger import LedgerDamagedError
+from worker.runtime.link import LinkDownError
+from worker.runtime.registry import Plugin
+from worker.runtime.requests import account_id, new_request_id, request_id
+from worker.runtime.schedules import Schedule
+from worker.runtime.shared import Shared
+from worker.runtime.tasks import end
+from worker.runtime.watches import Ending, UndeliveredError, Watch, guarded
+
+logger = logging.getLogger(__name__)
+
+KEEP_ALIVE_SECONDS: Final = 60.0
+"""Keep-alives of a push connection are told no more often."""
+PUSH_LASTED_SECONDS: Final = 60.0
+"""A push connection that stood so long was a good one: its loss counts as the first."""
+FREE_PUSHES: Final = 3
+"""So many pushes without news are followed at once; a server that cries wolf is then asked less often."""
+AGAIN_SECONDS: Final = 1.0
+
+
+class Session:
+    """One account under one epoch. :meth:`start` begins to watch, :meth:`stop` ends it; neither twice."""
+
+    def __init__(self, assignment: Assignment, plugin: Plugin | None, shared: Shared) -> None:
+        self.checking = False
+        self._shared = shared
+        self._watch = Watch(assignment, plugin, shared)
+        self._schedule = Schedule(assignment, shared.rng)
+        self._task: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._wake = asyncio.Event()
+        self._update: Assignment | None = None
+        self._by_hand = False
+        self._pushed = False
+        self._due: float | None = 0.0
+        self._failures = 0
+        self._last: CheckOutcome | None = None
+        self._push_failures = 0
+        self._push_again_at = 0.0
+        self._empty_pushes = 0
+        self._kept_alive_at = float("-inf")
+
+    @property
+    def holding(self) -> Holding:
+        """Return the account and the epoch that this session watches."""
+        return Holding(account_id=self._watch.assignment.account_id, epoch=self._watch.assignment.epoch)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        assignment = self._watch.assignment
+        self._due = self._now() + self._schedule.first(assignment.check_now)
+        self._task = self._shared.tasks.spawn(self._run(), f"session {assignment.account_id}")
+
+    async def stop(self, patience: float = 0.0) -> None:
+        """Stop watching; a check that runs may finish within ``patience`` seconds. Nothing runs when this returns."""
+        if patience > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await self._idle.wait()
+        await end(self._task)
+        await self._watch.close()
+
+    def update(self, assignment: Assignment) -> None:
+        """The settings changed (same epoch): take them over between two checks."""
+        self._update = assignment
+        self._wake.set()
+
+    def check_now(self) -> None:
+        """Check at once, or right after the check that runs; several wishes are one."""
+        self._by_hand = True
+        self._wake.set()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _run(self) -> None:
+        account_id.set(self._watch.assignment.account_id)
+        while True:
+            await self._wait()
+            if self._update is not None:
+                await self._adopt(self._update)
+            if self._by_hand or self._pushed or self._is_due():
+                await self._clear_to_check()
+                if self._update is not None:
+                    await self._adopt(self._update)
+                how = "push" if self._pushed and not self._by_hand else "poll"
+                self._by_hand = self._pushed = False
+                self._wake.clear()
+                await self._check(how)
+
+    # ------------------------------------------------------------ waiting
+
+    def _is_due(self) -> bool:
+        return self._due is not None and self._due <= self._now()
+
+    async def _wait(self) -> None:
+        """Wait until a check is due, somebody asks, settings change, or the server has news."""
+        listening = None
+        if self._listening():
+            listening = self._shared.tasks.spawn(self._listen(), f"push {self._watch.assignment.account_id}")
+        try:
+            async with asyncio.timeout_at(self._due):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        finally:
+            await end(listening)
+        self._wake.clear()
+
+    async def _adopt(self, assignment: Assignment) -> None:
+        self._update = None
+        changed = await self._watch.adopt(assignment)
+        self._schedule = Schedule(assignment, self._shared.rng)
+        if changed:
+            self._due = self._now()
+            self._push_failures, self._push_again_at = 0, 0.0
+        elif self._due is not None and not self._listening():
+            self._due = min(self._due, self._now() + self._schedule.regular())
+
+    async def _clear_to_check(self) -> None:
+        """Wait for what every check needs: the lease, and room in the outbox."""
+        while not self._shared.lease.holds() or self._shared.ledger.is_full(self._watch.assignment.account_id):
+            await self._shared.lease.held()
+            if self._shared.ledger.is_full(self._watch.assignment.account_id):
+                await self._shared.outbox.delivered(self._watch.assignment.account_id)
+
+    # ------------------------------------------------------------ push
+
+    def _listening(self) -> bool:
+        return (
+            self._watch.can_listen
+            and not self._watch.more
+            and self._last is CheckOutcome.OK
+            and self._push_again_at <= self._now()
+        )
+
+    async def _listen(self) -> None:
+        request_id.set(new_request_id())
+        began = self._now()
+        try:
+            ending = await guarded(self._until_news(), self._schedule.deadline(), self._shared.redactor)
+        except (LinkDownError, LedgerDamagedError):
+            ending = Ending(outcome=CheckOutcome.TEMPORARY)
+        if ending.outcome is CheckOutcome.OK:
+            self._pushed = True
+        else:
+            logger.info("the push connection ended: %s", ending.reason)
+            self._push_failures = 1 if self._now() - began > PUSH_LASTED_SECONDS else self._push_failures + 1
+            self._push_again_at = self._now() + self._schedule.push_again(self._push_failures)
+            # A poll tells whether it was only the connection; after that the usual interval.
+            soon = self._shared.rng.random() if self._push_failures == 1 else self._schedule.regular()
+            self._due = min(self._due or self._now() + soon, self._now() + soon)
+        self._wake.set()
+
+    async def _until_news(self) -> None:
+        while not await self._watch.listen():
+            self._push_failures = 0
+            if self._now() - self._kept_alive_at >= KEEP_ALIVE_SECONDS:
+                self._kept_alive_at = self._now()
+                await self._tell_end(Ending(outcome=CheckOutcome.OK), "push", 0.0, 0)
+        self._push_failures = 0
+
+    # ------------------------------------------------------------ checking
+
+    async def _check(self, how: str) -> None:
+        request_id.set(new_request_id())
+        if how == "push" and self._empty_pushes > FREE_PUSHES:
+            wait = min(0.25 * 2.0 ** (self._empty_pushes - FREE_PUSHES), self._schedule.regular())
+            await asyncio.sleep(wait)
+        async with self._shared.slots:
+            if not self._shared.lease.holds():
+                # It ended while this check waited for its turn: the loop waits for it again.
+                self._due = self._now()
+                return
+            self._begin_check()
+            try:
+                await self._checked(how)
+            finally:
+                self._end_check()
+
+    def _begin_check(self) -> None:
+        self.checking = True
+        self._idle.clear()
+        self._shared.stats.checks += 1
+        self._shared.stats.active += 1
+
+    def _end_check(self) -> None:
+        self.checking = False
+        self._idle.set()
+        self._shared.stats.active -= 1
+
+    async def _checked(self, how: str) -> None:
+        assignment, outbox = self._watch.assignment, self._shared.outbox
+        started = CheckStarted(account_id=assignment.account_id, epoch=assignment.epoch)
+        told = self._shared.tasks.spawn(self._tell_once(started), f"check started {assignment.account_id}")
+        began, before = self._now(), outbox.stored(assignment.account_id)
+        try:
+            deadline = self._schedule.deadline()
+            ending = await guarded(self._watch.poll(how, deadline), deadline, self._shared.redactor)
+        except (LinkDownError, LedgerDamagedError, UndeliveredError) as error:
+            # Nothing is known of the account: it is checked again as soon as the master is back.
+            logger.warning("a check could not be finished: %s", error)
+            self._due = self._now() + AGAIN_SECONDS
+            return
+        await asyncio.wait([told])
+        found = outbox.stored(assignment.account_id) - before
+        self._empty_pushes = self._empty_pushes + 1 if how == "push" and not found else 0
+        if ending.outcome in (CheckOutcome.TIMEOUT, CheckOutcome.ERROR):
+            # Nobody knows in what state it is.
+            await self._watch.let_go()
+        self._plan(ending)
+        await self._tell_end(ending, how, self._now() - began, found)
+
+    def _plan(self, ending: Ending) -> None:
+        """Decide when the next check is due."""
+        self._last = ending.outcome
+        now = self._now()
+        if ending.outcome is CheckOutcome.OK:
+            self._failures = 0
+            self._kept_alive_at = now
+            if self._watch.more:
+                self._due = now
+            elif self._listening():
+                self._due = now + self._schedule.safety_net()
+            else:
+                self._due = now + self._schedule.regular()
+            return
+        self._failures += 1
+        self._shared.stats.errors += 1
+        logger.log(logging.INFO, "the check ended: %s: %s", ending.outcome.value, ending.reason)
+        delay = self._schedule.after(ending.outcome, self._failures, ending.retry_after)
+        self._due = None if delay is None else now + delay
+
+    # ------------------------------------------------------------ telling
+
+    async def _tell_end(self, ending: Ending, how: str, seconds: float, found: int) -> None:
+        """Tell how a check ended, however long it takes to be heard: the master must not miss a refused sign-in."""
+        assignment, listening = self._watch.assignment, self._listening()
+        next_at = None if self._due is None or listening else now_ms() + round((self._due - self._now()) * 1000)
+        message = CheckEnded(
+            account_id=assignment.account_id,
+            epoch=assignment.epoch,
+            outcome=ending.outcome,
+            at=now_ms(),
+            duration_ms=round(seconds * 1000),
+            found=found,
+            how=how,
+            reason=ending.reason,
+            fields=ending.fields,
+            failures=self._failures,
+            retry_after_seconds=ending.retry_after,
+            next_check_at=next_at,
+            listening=listening,
+        )
+        while not await self._tell_once(message):
+            await asyncio.sleep(AGAIN_SECONDS)
+            await self._shared.link.up()
+
+    async def _tell_once(self, message: Message) -> bool:
+        """Return whether the master heard it; a refusal is an answer too: the account is no longer ours."""
+        try:
+            await self._shared.link.request(message, Done)
+        except LinkDownError:
+            return False
+        except ProtocolError as error:
+            logger.info("%s was refused: %s %s", type(message).__name__, error.code, error.message)
+        return True
