@@ -97,4 +97,6 @@ def _values(values: dict[str, Any]) -> dict[str, Any]:
 def _record(row: dict[str, Any]) -> AccountRecord:
     for name, kind in _JSON.items():
         row[name] = from_json(row[name], kind)
-    return msgspec.convert(row, AccountRecord, strict=False)
+    row["state"] = AccountState(row["state"])
+    row["login_status"] = LoginStatus(row["login_status"])
+    return AccountRecord(**row)

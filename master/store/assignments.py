@@ -58,15 +58,10 @@ class AssignmentStore:
 
     def set_owners(self, conn: Connection, changes: Sequence[OwnerChange]) -> None:
         """Write all changes. Under a new epoch the numbering of reports begins again; the cursor stays."""
-        known = dict(
-            conn.execute(
-                select(assignments.c.account_id, assignments.c.epoch).where(
-                    assignments.c.account_id.in_([change.account_id for change in changes])
-                )
-            )
-            .tuples()
-            .all()
-        )
+        wanted = [change.account_id for change in changes]
+        columns = assignments.c
+        rows = conn.execute(select(columns.account_id, columns.epoch).where(columns.account_id.in_(wanted)))
+        known = {row.account_id: row.epoch for row in rows}
         same = [change for change in changes if known.get(change.account_id) == change.epoch]
         new = [change for change in changes if known.get(change.account_id, change.epoch) < change.epoch]
         _set(conn, same, {})

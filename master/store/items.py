@@ -118,16 +118,16 @@ class ItemStore:
     def mark(self, conn: Connection, query: ItemQuery, read: bool, at: int) -> list[tuple[int, str]]:
         """Mark items (un)read; return id and account of those that were not so before."""
         where = and_(_where(query), items.c.read.is_(not read))
-        changed = conn.execute(select(items.c.id, items.c.account_id).where(where)).tuples().all()
+        changed = conn.execute(select(items.c.id, items.c.account_id).where(where)).all()
         if changed:
             conn.execute(update(items).where(where).values(read=read, read_at=at if read else None))
-        return list(changed)
+        return [(item_id, account_id) for item_id, account_id in changed]
 
     def unread(self, conn: Connection) -> dict[str, int]:
         """Return how many items of each account are unread."""
         columns = items.c
         statement = select(columns.account_id, func.count()).where(columns.read.is_(False)).group_by(columns.account_id)
-        return dict(conn.execute(statement).tuples().all())
+        return {row[0]: row[1] for row in conn.execute(statement)}
 
     def reject(
         self, conn: Connection, account_id: str, worker_id: str, epoch: int, report: Report, error: Text, at: int

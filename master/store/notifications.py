@@ -167,7 +167,7 @@ class NotificationStore:
         statement = select(func.count(), func.coalesce(func.max(notifications.c.id), 0)).where(
             notifications.c.state == "pending", notifications.c.id > cursor
         )
-        count, last = conn.execute(statement).tuples().one()
+        count, last = conn.execute(statement).one()
         return count, last
 
     def acknowledge(self, conn: Connection, device_id: str, notification_id: int, now: int) -> DeviceRecord | None:

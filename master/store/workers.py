@@ -81,7 +81,7 @@ class WorkerStore(Generic[C]):
     def _config(self, row: dict[str, Any]) -> C:
         row["env"] = from_json(row["env"], dict[str, str])
         row["command_args"] = from_json(row["command_args"], list[str])
-        return msgspec.convert(row, self._kind, strict=True)
+        return self._kind(**row)
 
 
 def _values(config: msgspec.Struct) -> dict[str, Any]:
