@@ -48,6 +48,11 @@ GUARDS = {
     ("master/sockets/worker_namespace.py", "WorkerNamespace.on_message"),
     ("master/supervision/processes.py", "WorkerProcess._ask"),
     ("master/vault/threads.py", "_run"),
+    ("worker/runtime/adapters.py", "close"),
+    ("worker/runtime/link.py", "Link._on_message"),
+    ("worker/runtime/registry.py", "_read"),
+    ("worker/runtime/threads.py", "_settle"),
+    ("worker/runtime/watches.py", "guarded"),
 }
 """The functions that may catch every exception: plug-in calls, handlers, middleware, ticks, the window's boundary."""
 
