@@ -17,6 +17,7 @@ from worker.version import __version__
 
 EXIT_PROFILE: Final = 5
 BACKUPS: Final = "backups"
+MIGRATIONS = Path(__file__).parent / "migrations"
 FULL_CHECK_BYTES: Final = 64 * 1024 * 1024
 """A larger database that was closed in order is not read from end to end at every start."""
 MADE: Final = "INSERT INTO alembic_version (version_num) VALUES (:revision)"
@@ -84,7 +85,7 @@ def upgrade(path: Path, engine: Engine, found: str = "") -> None:
     if found:
         _backup(path, f"before-{REVISIONS[-1]}-from-{found}")
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, "head")

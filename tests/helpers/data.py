@@ -97,7 +97,8 @@ class World:
         self.database = Database(profile / "watchkeeper.db")
         self.tasks = Tasks()
         self.hooks = Hooks()
-        self.vault = Vault(profile, "test", open_backend("memory", profile))
+        self.backend = open_backend("memory", profile)
+        self.vault = Vault(profile, "test", self.backend)
         self.catalog = CatalogService(describe=self._describe, publisher=self.publisher)
         self.notifications = NotificationService(
             database=self.database, publisher=self.publisher, settings=self.settings

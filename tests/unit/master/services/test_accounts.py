@@ -8,6 +8,7 @@ import pytest
 from master.api.schema import AccountBatch, AccountCreate, AccountPatch, ItemFilter
 from master.errors import Conflict, Invalid, NotFound, Unavailable
 from master.vault.errors import VaultError
+from master.vault.memory import MemoryKeyring
 from tests.helpers.data import WORKER, World, batch, world_of
 from tests.helpers.deadlines import until
 from worker.protocol.codec import now_ms
@@ -144,7 +145,9 @@ async def test_no_secret_is_left_when_the_database_refuses(world):
         await world.mail()
     world.database.write = write
     assert world.accounts.rows() == {}
-    assert world.vault._backend.open().entries == {} if hasattr(world.vault._backend.open(), "entries") else True
+    ring = world.backend.open()
+    assert isinstance(ring, MemoryKeyring)
+    assert ring.entries == {}
 
 
 async def test_a_vault_that_takes_nothing_is_told_with_what_to_do(world):
