@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from master.api.schema import Account, Beat, Item, Notification, Row, Worker
+from master.api.schema import Account, Beat, CatalogAnswer, Item, Notification, Row, Settings, Worker
 from worker.protocol.messages import LogRecord
 
 
@@ -84,8 +84,8 @@ PAYLOADS: dict[str, type[Row]] = {
     "items.read": ItemsRead,
     "unread.changed": Unread,
     "notification.changed": Notification,
-    "settings.changed": Row,
-    "catalog.changed": Row,
+    "settings.changed": Settings,
+    "catalog.changed": CatalogAnswer,
     "vault.changed": Row,
     # unnumbered
     "checking": Checking,

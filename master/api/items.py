@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from master.api.rows import Body, Row
+from master.api.rows import Body, Row, RowId, Time
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text
 
@@ -41,9 +41,9 @@ class ItemFilter(Body, frozen=True, kw_only=True):
     kind: ItemKind | UnsetType = UNSET
     unread: bool | UnsetType = UNSET
     q: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
-    since: int | UnsetType = UNSET
-    until: int | UnsetType = UNSET
-    ids: Annotated[list[int], Meta(max_length=500)] | UnsetType = UNSET
+    since: Time | UnsetType = UNSET
+    until: Time | UnsetType = UNSET
+    ids: Annotated[list[RowId], Meta(max_length=500)] | UnsetType = UNSET
 
 
 class TraceStep(Row, frozen=True, kw_only=True):

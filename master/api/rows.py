@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from worker.protocol.codec import EARLIEST_MS, LATEST_MS
 from worker.protocol.texts import Text
 
 Name = Annotated[str, Meta(min_length=1, max_length=50)]
@@ -12,6 +13,10 @@ Interval = Annotated[int, Meta(ge=5, le=86_400)]
 Tags = Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(max_length=20)]
 Notes = Annotated[str, Meta(max_length=10_000)]
 Priority = Annotated[int, Meta(ge=0, le=9)]
+Time = Annotated[int, Meta(ge=EARLIEST_MS, le=LATEST_MS)]
+"""UTC milliseconds."""
+RowId = Annotated[int, Meta(ge=1, le=2**53)]
+"""Number of a stored row; every JSON reader can hold it."""
 WorkerId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 

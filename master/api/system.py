@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from master.api.rows import Beat, Body, Interval, Name, Row
+from master.api.rows import Beat, Body, Interval, Name, Row, Time
 from worker.protocol.manifest import Manifest
 from worker.protocol.messages import LogRecord
 from worker.protocol.texts import Text
@@ -124,7 +124,7 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     offline_after_seconds: Annotated[float, Meta(ge=3, le=3600)] | UnsetType = UNSET
     default_interval_seconds: Interval | UnsetType = UNSET
     notifications_enabled: bool | UnsetType = UNSET
-    muted_until_at: int | None | UnsetType = UNSET
+    muted_until_at: Time | None | UnsetType = UNSET
     baseline_quiet: bool | UnsetType = UNSET
     item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
     log_level: Literal["debug", "info", "warning", "error"] | UnsetType = UNSET

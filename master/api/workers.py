@@ -1,6 +1,6 @@
 """Workers: configuration and runtime."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -149,3 +149,32 @@ class WorkerCommand(Body, frozen=True, kw_only=True):
 
     graceful: bool = True
     timeout_ms: Annotated[int, Meta(ge=0, le=600_000)] = 30_000
+
+
+WorkerAction = Literal["start", "stop", "restart"]
+
+
+class WorkerBatch(Body, frozen=True, kw_only=True):
+    """Body of ``POST /workers/batch``: the same command to many, at the same time."""
+
+    action: WorkerAction
+    worker_ids: Annotated[list[WorkerId], Meta(min_length=1, max_length=500)]
+    options: WorkerCommand = WorkerCommand()
+
+
+class WorkerBatchResult(Row, frozen=True, kw_only=True):
+    """One row of its answer."""
+
+    worker_id: str
+    success: bool
+    error: Text | None = None
+
+
+class WorkerBatchReport(Row, frozen=True, kw_only=True):
+    """Its answer."""
+
+    action: WorkerAction
+    total: int
+    success: int
+    failure: int
+    results: list[WorkerBatchResult]

@@ -1,0 +1,84 @@
+"""Requests about the master itself. Each raises :class:`~master.api.transports.ApiError`."""
+
+from typing import Any
+from urllib.parse import quote
+
+from master.api.schema import (
+    Beats,
+    CatalogAnswer,
+    Client,
+    Health,
+    LogRow,
+    Settings,
+    SettingsPatch,
+    Status,
+    Token,
+    TokenCreate,
+)
+from master.api.transports import Transport
+
+
+class SystemCalls:
+    """Part of :class:`~master.api.client.MasterClient`."""
+
+    _transport: Transport
+
+    async def status(self) -> Status:
+        """Return the counts that the window shows."""
+        return await self._transport.call("GET", "/status", Status)
+
+    async def health(self) -> Health:
+        """Return whether the master is up (no token needed)."""
+        return await self._transport.call("GET", "/health", Health)
+
+    async def catalog(self) -> CatalogAnswer:
+        """Return platforms, runners and deployments."""
+        return await self._transport.call("GET", "/catalog", CatalogAnswer)
+
+    async def beats(self) -> Beats:
+        """Return all heartbeat bars."""
+        return await self._transport.call("GET", "/beats", Beats)
+
+    async def settings(self) -> Settings:
+        """Return the settings of the master."""
+        return await self._transport.call("GET", "/settings", Settings)
+
+    async def patch_settings(self, body: SettingsPatch) -> Settings:
+        """Change settings of the master."""
+        return await self._transport.call("PATCH", "/settings", Settings, body=body)
+
+    async def logs(
+        self,
+        source: str | None = None,
+        level: str | None = None,
+        q: str | None = None,
+        before: int | None = None,
+        limit: int = 200,
+    ) -> list[LogRow]:
+        """Return stored lines of the log, oldest first: the last ``limit`` before the id ``before``."""
+        query = {"source": source, "level": level, "q": q, "before": before, "limit": limit}
+        return await self._transport.rows("/logs", LogRow, query=query)
+
+    async def clients(self) -> list[Client]:
+        """Return the devices that are told of notifications."""
+        return await self._transport.rows("/clients", Client)
+
+    async def tokens(self) -> list[Token]:
+        """Return the named tokens, without their values."""
+        return await self._transport.rows("/tokens", Token)
+
+    async def create_token(self, body: TokenCreate) -> Token:
+        """Make a named token; its value is only in this answer."""
+        return await self._transport.call("POST", "/tokens", Token, body=body)
+
+    async def revoke_token(self, token_id: str) -> None:
+        """End a named token."""
+        await self._transport.call("DELETE", f"/tokens/{quote(token_id, safe='')}", type(None))
+
+    async def shutdown(self) -> None:
+        """Ask the master to stop in order."""
+        await self._transport.call("POST", "/shutdown", type(None))
+
+    async def openapi(self) -> dict[str, Any]:
+        """Return the description of this API."""
+        return await self._transport.call("GET", "/openapi.json", dict[str, Any])

@@ -1,0 +1,185 @@
+"""Requests to the master: the envelope taken off, refusals raised as :class:`ApiError`."""
+
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, Generic, TypeVar
+
+import aiohttp
+import msgspec
+
+from master.api.rows import Failure, Page
+from master.context import request_id
+from worker.protocol.texts import Text
+
+T = TypeVar("T")
+
+PREFIX: Final = "/api/v1"
+CONNECT_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 30.0
+"""A request that may take longer says so."""
+
+Query = Mapping[str, str | int | bool | None | list[str]]
+
+
+class ApiError(Exception):
+    """The master refused a request, or could not be reached (status 0, ``ERR_UNREACHABLE``).
+
+    ``fields`` maps fields of the request to what is wrong with each; ``texts`` has the same with codes.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        fields: Mapping[str, str] | None = None,
+        texts: Mapping[str, Text] | None = None,
+        request_id: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.fields = dict(fields or {})
+        self.texts = dict(texts or {})
+        self.request_id = request_id
+
+
+class Success(msgspec.Struct, Generic[T], frozen=True):
+    """The envelope of an answer."""
+
+    data: T
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The envelope of a refusal."""
+
+    error: Failure
+
+
+class Rows(msgspec.Struct, Generic[T], frozen=True):
+    """:class:`Page` with its rows typed."""
+
+    rows: list[T]
+    next_cursor: str | None = None
+    total: int | msgspec.UnsetType = msgspec.UNSET
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(Success[kind])
+
+
+class Transport:
+    """One HTTP session to one master, made at the first request. Belongs to one event loop."""
+
+    def __init__(self, url: str, token: str, *, fingerprint: bytes | None = None) -> None:
+        """``fingerprint``: SHA-256 of the only certificate that is accepted (https)."""
+        self.url: Final = url.rstrip("/")
+        self.token: Final = token
+        self._fingerprint = fingerprint
+        self._session: aiohttp.ClientSession | None = None
+        self._closed = False
+
+    def session(self) -> aiohttp.ClientSession:
+        """Return the session. Raises :class:`ApiError` after :meth:`close`."""
+        if self._closed:
+            raise ApiError(0, "ERR_UNREACHABLE", "the client is closed")
+        if self._session is None:
+            trusted: aiohttp.Fingerprint | bool = aiohttp.Fingerprint(self._fingerprint) if self._fingerprint else True
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=trusted),
+                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """End the session; no request can be made after."""
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        *,
+        body: msgspec.Struct | None = None,
+        query: Query | None = None,
+        seconds: float = ANSWER_SECONDS,
+    ) -> T:
+        """Return the data of the answer as ``kind``. Raises :class:`ApiError`; waits at most ``seconds``."""
+        raw, status = await self._send(method, path, body, query, seconds)
+        try:
+            if status < 400:
+                wanted: Any = kind
+                answer: T = _decoder(wanted).decode(raw).data
+                return answer
+            failure = msgspec.json.decode(raw, type=Refusal).error
+        except msgspec.DecodeError as error:
+            problem = f"the answer to {method} {path} is not readable: {error}"
+            raise ApiError(status, "ERR_UNREADABLE", problem) from error
+        raise ApiError(
+            status,
+            failure.code,
+            failure.message,
+            failure.fields or {},
+            failure.texts or {},
+            failure.request_id,
+        )
+
+    async def rows(self, path: str, kind: type[T], query: Query | None = None) -> list[T]:
+        """Return all rows of a list that has one page."""
+        answer: Rows[T] = await self.call("GET", path, Rows[kind], query=query)  # type: ignore[valid-type]
+        return answer.rows
+
+    async def page(self, path: str, kind: type[Any], query: Query) -> Page:
+        """Return one page of a list with rows of ``kind``."""
+        rows: Rows[Any] = await self.call("GET", path, Rows[kind], query=query)  # type: ignore[valid-type]
+        return Page(rows=rows.rows, next_cursor=rows.next_cursor, total=rows.total)
+
+    async def _send(
+        self, method: str, path: str, body: msgspec.Struct | None, query: Query | None, seconds: float
+    ) -> tuple[bytes, int]:
+        number = request_id.get() or uuid.uuid4().hex
+        headers = {"Authorization": f"Bearer {self.token}", "X-Request-ID": number}
+        content = None
+        if body is not None:
+            content = msgspec.json.encode(body)
+            headers["Content-Type"] = "application/json"
+        try:
+            async with self.session().request(
+                method,
+                f"{self.url}{PREFIX}{path}",
+                headers=headers,
+                data=content,
+                params=_query(query or {}),
+                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
+                allow_redirects=False,
+            ) as response:
+                return await response.read(), response.status
+        except TimeoutError as error:
+            raise ApiError(
+                0, "ERR_UNREACHABLE", f"the master did not answer within {seconds:.0f} s", request_id=number
+            ) from error
+        except (aiohttp.ClientError, OSError) as error:
+            problem = f"the master at {self.url} cannot be reached: {error}"
+            raise ApiError(0, "ERR_UNREACHABLE", problem, request_id=number) from error
+
+
+def _query(query: Query) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            pairs.append((name, "true" if value else "false"))
+        elif isinstance(value, list):
+            pairs += [(name, one) for one in value]
+        else:
+            pairs.append((name, str(value)))
+    return pairs
