@@ -36,6 +36,7 @@ from master.services.workers import WorkerService
 from master.settings import Options, load_settings
 from master.sockets.server import make_server
 from master.sockets.worker_namespace import WorkerNamespace
+from master.store.accounts import AccountStore
 from master.store.assignments import AssignmentStore
 from master.store.engine import Database
 from master.store.meta import MetaStore
@@ -132,7 +133,13 @@ class Master:
         settings = SettingsService(
             profile=options.profile, publisher=publisher, settings=load_settings(options.profile)
         )
-        logs = LogService(folder=options.profile / "logs", publisher=publisher, settings=settings, tasks=tasks)
+        logs = LogService(
+            folder=options.profile / "logs",
+            publisher=publisher,
+            settings=settings,
+            tasks=tasks,
+            level=options.log_level,
+        )
         logs.open()
         stack.push_async_callback(logs.close)
         database = Database(options.profile / DATABASE_FILE)
@@ -140,7 +147,8 @@ class Master:
         stack.push_async_callback(database.close)
         meta = MetaStore()
         profile_id, generation = await database.read(lambda conn: (meta.profile_id(conn), meta.generation(conn)))
-        vault = await self._open_vault(stack, profile_id)
+        expect_key = await database.read(AccountStore().any_credentials)
+        vault = await self._open_vault(stack, profile_id, expect_key=expect_key)
 
         catalog = CatalogService(describe=partial(describe, options.demo), publisher=publisher)
         notifications = NotificationService(database=database, publisher=publisher, settings=settings)
@@ -161,6 +169,8 @@ class Master:
             settings=settings,
         )
         tokens = TokenService(database=database)
+        stack.push_async_callback(accounts.close)
+        stack.push_async_callback(tokens.save_uses)
         workers = self._make_workers(database, publisher, settings, notifications)
         epochs = AssignmentStore()
         assignments = AssignmentService(
@@ -189,6 +199,7 @@ class Master:
                 notifications=notifications,
                 vault=vault,
                 options=options,
+                publisher=publisher,
             ),
             tokens=tokens,
             workers=workers,
@@ -198,13 +209,13 @@ class Master:
             await part.load()
         return services
 
-    async def _open_vault(self, stack: AsyncExitStack, profile_id: str) -> Vault:
+    async def _open_vault(self, stack: AsyncExitStack, profile_id: str, *, expect_key: bool) -> Vault:
         options = self._options
         backend = open_backend(options.vault, options.profile, options.passphrase)
         vault = Vault(options.profile, profile_id, backend)
         stack.push_async_callback(vault.close)
         try:
-            await vault.start()
+            await vault.start(expect_key=expect_key)
         except VaultError as error:
             # No reason not to start: accounts without credentials work, and storing one says what to do.
             logger.warning("credentials cannot be stored or read: %s", error)
@@ -274,6 +285,8 @@ class Master:
         services.assignments.open(services.workers.auto_start_ids() if starts else [])
         if starts:
             await services.workers.start_all()
+        await services.accounts.preload()
+        await services.status.refresh_vault()
 
     async def _tick(self, services: Services) -> None:
         while True:

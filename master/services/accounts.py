@@ -267,6 +267,15 @@ class AccountService(AccountChecks):
                 self._tasks.spawn(self._unreadable(account_id, generation, error), name="unreadable credentials")
             raise _unavailable(error) from error
 
+    async def preload(self) -> None:
+        """Read the sealed credentials into memory, so that a failover never waits for the keyring."""
+        try:
+            count = await self._vault.preload(self.credential_owners())
+        except VaultError as error:
+            logger.warning("stored credentials cannot be read now: %s %s", error.message, error.advice)
+        else:
+            logger.info("credentials of %d accounts are at hand", count)
+
     async def _unreadable(self, account_id: str, generation: int, error: VaultError) -> None:
         watch = self._watches.get(account_id)
         if watch is None:

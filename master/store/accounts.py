@@ -60,6 +60,11 @@ class AccountStore:
         statement = select(accounts).order_by(accounts.c.created_at, accounts.c.id)
         return [_record(dict(row)) for row in conn.execute(statement).mappings()]
 
+    def any_credentials(self, conn: Connection) -> bool:
+        """Tell whether the vault holds something for some account."""
+        statement = select(accounts.c.id).where(accounts.c.credential_generation > 0).limit(1)
+        return conn.execute(statement).first() is not None
+
     def insert(self, conn: Connection, record: AccountRecord) -> None:
         """Add an account. Raises ``IntegrityError`` when (platform, platform_account_id) is taken."""
         conn.execute(insert(accounts).values(_values(msgspec.structs.asdict(record))))
