@@ -28,19 +28,21 @@ class Redactor:
     """Knows values that must not be seen. Safe to use from any thread."""
 
     def __init__(self) -> None:
-        self._known: tuple[str, ...] = ()
+        self._values: frozenset[str] = frozenset()
+        self._known: re.Pattern[str] | None = None
 
     def register(self, values: Iterable[str]) -> None:
         """Add values; those too short to be told from words are left out."""
-        fresh = {value for value in values if len(value) >= SHORTEST}
-        # The longest first, else a value within another would leave its rest behind.
-        self._known = tuple(sorted(fresh.union(self._known), key=len, reverse=True))
+        self._values |= {value for value in values if len(value) >= SHORTEST}
+        if self._values:
+            # The longest first, else a value within another would leave its rest behind.
+            longest_first = sorted(self._values, key=len, reverse=True)
+            self._known = re.compile("|".join(map(re.escape, longest_first)))
 
     def clean(self, line: str) -> str:
         """Return ``line`` without secrets."""
-        for value in self._known:
-            if value in line:
-                line = line.replace(value, MASK)
+        if self._known is not None:
+            line = self._known.sub(MASK, line)
         for pattern, replacement in _PATTERNS:
             line = pattern.sub(replacement, line)
         return line
