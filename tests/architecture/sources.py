@@ -46,6 +46,7 @@ GUARDS = {
     ("master/checks/selftest.py", "SelfTest._step"),
     ("master/services/placements.py", "Placements.run"),
     ("master/sockets/worker_namespace.py", "WorkerNamespace.on_message"),
+    ("master/store/engine.py", "_attempt"),
     ("master/supervision/processes.py", "WorkerProcess._ask"),
     ("master/vault/threads.py", "_run"),
     ("worker/runtime/adapters.py", "close"),
