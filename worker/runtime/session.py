@@ -102,7 +102,8 @@ class Session:
     # ------------------------------------------------------------ waiting
 
     def _is_due(self) -> bool:
-        return self._due is not None and self._due <= self._now()
+        # Timers may fire a little early.
+        return self._due is not None and self._due <= self._now() + 0.001
 
     async def _wait(self) -> None:
         """Wait until a check is due, somebody asks, settings change, or the server has news."""
@@ -158,6 +159,7 @@ class Session:
             logger.info("the push connection ended: %s", ending.reason)
             self._push_failures = 1 if self._now() - began > PUSH_LASTED_SECONDS else self._push_failures + 1
             self._push_again_at = self._now() + self._schedule.push_again(self._push_failures)
+            self._watch.can_listen = False
             # A poll tells whether it was only the connection; after that the usual interval.
             soon = self._shared.rng.random() if self._push_failures == 1 else self._schedule.regular()
             self._due = min(self._due or self._now() + soon, self._now() + soon)

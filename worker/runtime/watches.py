@@ -180,6 +180,8 @@ class Watch:
     async def _deliver(self) -> None:
         account = self.assignment.account_id
         while True:
+            # However long the master is away: time counts while it could answer.
+            await self._shared.link.up()
             try:
                 async with asyncio.timeout(DELIVERY_SECONDS):
                     await self._shared.outbox.delivered(account)
