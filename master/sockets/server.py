@@ -1,0 +1,86 @@
+"""The Socket.IO server with its three namespaces."""
+
+import asyncio
+import logging
+from typing import Any, Final
+
+import socketio
+from socketio import packet
+
+from master.services.services import Services
+from master.sockets.admin_namespace import AdminNamespace
+from master.sockets.client_namespace import ClientNamespace
+from master.sockets.listeners import ListenerNamespace
+from master.sockets.worker_namespace import WorkerNamespace
+from worker.protocol.codec import MAX_FRAME_BYTES, refuse
+from worker.protocol.states import ErrorCode
+
+PING_INTERVAL: Final = 10
+PING_TIMEOUT: Final = 20
+CLOSE_SECONDS: Final = 1.0
+EVENT: Final = "message"
+"""All messages travel as this event."""
+
+logger = logging.getLogger(__name__)
+
+
+class SocketServer(socketio.AsyncServer):  # type: ignore[misc] # the library has no types
+    """Answers what the library would let fall, and ends in order."""
+
+    def __init__(self, listeners: list[ListenerNamespace], workers: WorkerNamespace) -> None:
+        super().__init__(
+            async_mode="aiohttp",
+            max_http_buffer_size=MAX_FRAME_BYTES,
+            ping_interval=PING_INTERVAL,
+            ping_timeout=PING_TIMEOUT,
+            logger=False,
+            engineio_logger=False,  # it would print granted secrets
+        )
+        self._ours = listeners
+        for namespace in (*listeners, workers):
+            self.register_namespace(namespace)
+
+    async def shutdown(self) -> None:
+        """Stop sending, say goodbye to everybody, and end all tasks."""
+        for namespace in self._ours:
+            await namespace.close()
+        sockets = list(self.eio.sockets.values())
+        if sockets:
+            goodbyes = (socket.close(reason=self.reason.SERVER_DISCONNECT) for socket in sockets)
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await asyncio.gather(*goodbyes, return_exceptions=True)
+            except TimeoutError:
+                logger.info("some of %d connections did not say goodbye", len(sockets))
+        await super().shutdown()
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        """Take one packet; what is none ends the connection."""
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            logger.warning("a connection sent what is no Socket.IO packet and is closed (%s)", type(error).__name__)
+            await self.eio.disconnect(eio_sid)
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002
+        """Hand a message to its namespace. Other events would reach methods that are not meant for them."""
+        if not isinstance(data, list) or not data or not isinstance(data[0], str):
+            raise TypeError("an event is a list that begins with its name")
+        namespace = namespace or "/"
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if not self.manager.is_connected(sid, namespace):
+            problem = refuse(ErrorCode.AUTH_FAILED, f"not connected to {namespace[:60]}")
+        elif data[0] != EVENT:
+            problem = refuse(ErrorCode.INVALID_PAYLOAD, f"messages travel as the event {EVENT!r}")
+        else:
+            await super()._handle_event(eio_sid, namespace, id, data)
+            return
+        logger.warning("refused: %s", problem["error"]["message"])
+        if id is not None:
+            answer = self.packet_class(packet.ACK, namespace=namespace, id=id, data=[problem])
+            await self._send_packet(eio_sid, answer)
+
+
+def make_server(services: Services, worker_namespace: WorkerNamespace) -> SocketServer:
+    """Return the server; the namespace of the workers is attached by the composition root."""
+    return SocketServer([AdminNamespace(services), ClientNamespace(services)], worker_namespace)
