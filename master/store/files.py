@@ -6,13 +6,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from master.errors import StartError
 from master.store.tables import REVISIONS, metadata
-from worker.protocol import texts
 from worker.protocol.codec import now_ms
+from worker.protocol.texts import text
 from worker.version import __version__
 
 EXIT_PROFILE: Final = 5
@@ -20,7 +20,7 @@ BACKUPS: Final = "backups"
 MIGRATIONS = Path(__file__).parent / "migrations"
 FULL_CHECK_BYTES: Final = 64 * 1024 * 1024
 """A larger database that was closed in order is not read from end to end at every start."""
-MADE: Final = "INSERT INTO alembic_version (version_num) VALUES (:revision)"
+MADE: Final = "INSERT INTO alembic_version (version_num) VALUES (?)"
 VERSION_TABLE: Final = (
     "CREATE TABLE alembic_version "
     "( version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num) )"
@@ -31,7 +31,7 @@ class DamagedDatabase(StartError):
     """The file is no sound database. It stays where it is; ``copy`` is a copy of it."""
 
     def __init__(self, detail: str, copy: Path) -> None:
-        super().__init__(EXIT_PROFILE, texts.text("start_profile_damaged", detail=detail, path=str(copy)))
+        super().__init__(EXIT_PROFILE, text("start_profile_damaged", detail=detail, path=str(copy)))
         self.copy = copy
 
 
@@ -40,7 +40,7 @@ class NewerDatabase(StartError):
 
     def __init__(self, found: str) -> None:
         detail = f"its database has schema {found}, Watchkeeper {__version__} knows schemas up to {REVISIONS[-1]}"
-        super().__init__(EXIT_PROFILE, texts.text("start_profile_newer", detail=detail))
+        super().__init__(EXIT_PROFILE, text("start_profile_newer", detail=detail))
         self.found = found
 
 
@@ -48,7 +48,7 @@ class UnwritableDatabase(StartError):
     """The folder or the file cannot be written."""
 
     def __init__(self, path: Path, detail: str) -> None:
-        super().__init__(EXIT_PROFILE, texts.text("start_profile_not_writable", path=str(path), detail=detail))
+        super().__init__(EXIT_PROFILE, text("start_profile_not_writable", path=str(path), detail=detail))
 
 
 def prepare(path: Path, engine: Engine) -> None:
@@ -73,8 +73,8 @@ def prepare(path: Path, engine: Engine) -> None:
 def create(conn: Connection) -> None:
     """Make all tables as the newest revision would (a test compares the two)."""
     metadata.create_all(conn)
-    conn.execute(text(VERSION_TABLE))
-    conn.execute(text(MADE), {"revision": REVISIONS[-1]})
+    conn.exec_driver_sql(VERSION_TABLE)
+    conn.exec_driver_sql(MADE, (REVISIONS[-1],))
 
 
 def upgrade(path: Path, engine: Engine, found: str = "") -> None:
@@ -108,9 +108,9 @@ def _check(path: Path) -> None:
 
 def _revision(conn: Connection) -> str | None:
     """Return the revision of the schema, None of an empty database."""
-    tables = set(conn.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
+    tables = set(conn.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
     if "alembic_version" in tables:
-        found = conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        found = conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
         if found is not None:
             return str(found)
     if tables - {"alembic_version", "sqlite_sequence"}:

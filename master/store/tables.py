@@ -13,7 +13,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    text,
+)
+from sqlalchemy import (
+    text as sql,
 )
 
 from master.store.columns import time_column
@@ -25,15 +27,15 @@ metadata = MetaData()
 
 
 def _flag(name: str, default: int = 0) -> Column[bool]:
-    return Column(name, Boolean(create_constraint=False), nullable=False, server_default=text(str(default)))
+    return Column(name, Boolean(create_constraint=False), nullable=False, server_default=sql(str(default)))
 
 
 def _count(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=text("0"))
+    return Column(name, Integer, nullable=False, server_default=sql("0"))
 
 
 def _words(name: str) -> Column[str]:
-    return Column(name, String, nullable=False, server_default=text("''"))
+    return Column(name, String, nullable=False, server_default=sql("''"))
 
 
 meta = Table(
@@ -85,7 +87,7 @@ assignments = Table(
     Column("cursor", String),
     _count("cursor_seq"),
     _count("stored_seq"),
-    Column("ahead", String, nullable=False, server_default=text("'[]'")),
+    Column("ahead", String, nullable=False, server_default=sql("'[]'")),
 )
 
 # Without foreign keys: the keys outlive items that are deleted, and items may outlive their account.
@@ -120,7 +122,7 @@ items = Table(
     sqlite_autoincrement=True,
 )
 Index("items_account", items.c.account_id, items.c.id)
-Index("items_unread", items.c.account_id, sqlite_where=text("read = 0"))
+Index("items_unread", items.c.account_id, sqlite_where=sql("read = 0"))
 
 notifications = Table(
     "notifications",
@@ -141,9 +143,9 @@ notifications = Table(
 )
 Index("notifications_item", notifications.c.item_id)
 Index("notifications_account", notifications.c.account_id)
-Index("notifications_pending", notifications.c.id, sqlite_where=text("state = 'pending'"))
-Index("notifications_snoozed", notifications.c.snoozed_until_at, sqlite_where=text("state = 'snoozed'"))
-Index("notifications_dedupe", notifications.c.dedupe, unique=True, sqlite_where=text("dedupe <> ''"))
+Index("notifications_pending", notifications.c.id, sqlite_where=sql("state = 'pending'"))
+Index("notifications_snoozed", notifications.c.snoozed_until_at, sqlite_where=sql("state = 'snoozed'"))
+Index("notifications_dedupe", notifications.c.dedupe, unique=True, sqlite_where=sql("dedupe <> ''"))
 
 client_devices = Table(
     "client_devices",
