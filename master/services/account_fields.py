@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from worker.protocol.manifest import Field, Manifest
 from worker.protocol.texts import Text, text
 
@@ -41,6 +43,18 @@ def check_credentials(manifest: Manifest, credentials: Mapping[str, Any]) -> Fau
             faults[f"credentials.{field.name}"] = fault
     if manifest.capabilities.credentials == "required" and not credentials:
         faults.setdefault("credentials", text("field_required"))
+    return faults
+
+
+def check_common(values: Mapping[str, Any], interval: int, interval_max: int | None) -> Faults:
+    """Return the faults of what every account has."""
+    faults: Faults = {}
+    if interval_max is not None and interval_max < interval:
+        faults["interval_max_seconds"] = text("field_range", minimum=interval, maximum=86_400)
+    for name, code in (("group_id", "group_unknown"), ("proxy_id", "proxy_unknown")):
+        value = values[name]
+        if value is not None and value is not UNSET:
+            faults[name] = text(code, id=value)
     return faults
 
 

@@ -1,6 +1,5 @@
 """What people do with accounts."""
 
-import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,33 +13,29 @@ from master.api.rows import BatchReport, BatchResult, Page
 from master.errors import Conflict, Invalid, ServiceError, Unavailable
 from master.services.account_checks import AccountChecks
 from master.services.account_fields import (
-    Faults,
+    check_common,
     check_credentials,
     check_settings,
     identity_of,
     temporary_identity,
 )
+from master.services.account_pages import page_of
+from master.services.account_secrets import UNREADABLE, AccountSecrets
 from master.services.account_states import login_at_rest
 from master.services.account_watches import Watch
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
 from master.services.notifications import NotificationService
-from master.services.pages import wrong_cursor
 from master.services.settings import SettingsService
 from master.store.accounts import AccountRecord
 from master.store.assignments import OwnerChange, Progress
 from master.store.engine import Connection, Database, IntegrityError
 from master.tasks import Tasks
-from master.vault.errors import VaultError
 from master.vault.vault import Vault
 from worker.protocol.codec import now_ms
 from worker.protocol.manifest import Manifest
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text, text
-
-logger = logging.getLogger(__name__)
-
-UNREADABLE = frozenset({"ERR_CREDENTIAL_MISSING", "ERR_CREDENTIAL_UNREADABLE"})
 
 
 class AccountService(AccountChecks):
@@ -60,7 +55,7 @@ class AccountService(AccountChecks):
         super().__init__(
             database=database, publisher=publisher, catalog=catalog, notifications=notifications, tasks=tasks
         )
-        self._vault = vault
+        self._secrets = AccountSecrets(vault)
         self._settings = settings
         self._on_deleted: list[Callable[[str, bool], None]] = []
 
@@ -77,25 +72,7 @@ class AccountService(AccountChecks):
         q: str | None = None,
     ) -> Page:
         """Return accounts, oldest first. ``q``: part of name, id at the service, tags or notes."""
-        wanted = q.casefold() if q else None
-        rows = [
-            row
-            for row in self._rows.values()
-            if (platform is None or row.platform == platform)
-            and (state is None or row.state is state)
-            and (wanted is None or _mentions(row, wanted))
-        ]
-        # Two of the same millisecond may stand in any order in memory, never on two pages.
-        rows.sort(key=_page_key)
-        total = len(rows)
-        if cursor is not None:
-            made, _, last = cursor.partition(".")
-            if not (made.isascii() and made.isdecimal() and last):
-                raise wrong_cursor()
-            rows = [row for row in rows if _page_key(row) > (int(made), last)]
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return Page(rows=rows, next_cursor=f"{rows[-1].created_at}.{rows[-1].id}" if more else None, total=total)
+        return page_of(self._rows.values(), limit, cursor, platform=platform, state=state, q=q)
 
     # ------------------------------------------------------------ commands
 
@@ -105,7 +82,7 @@ class AccountService(AccountChecks):
         faults = check_settings(manifest, body.settings)
         if body.credentials is not None:
             faults |= check_credentials(manifest, body.credentials)
-        faults |= _faults_of(msgspec.structs.asdict(body), body.interval_seconds, body.interval_max_seconds)
+        faults |= check_common(msgspec.structs.asdict(body), body.interval_seconds, body.interval_max_seconds)
         if faults:
             raise Invalid(fields=faults)
         identity = body.platform_account_id or identity_of(manifest, body.settings)
@@ -117,7 +94,7 @@ class AccountService(AccountChecks):
         changes, _ = self._judged(watch, record, owner)
         watch.record = record = msgspec.structs.replace(record, **changes)
         if body.credentials:
-            await self._write_secret(record.id, 1, body.credentials)
+            await self._secrets.write(record.id, 1, body.credentials)
 
         def work(conn: Connection) -> None:
             self._store.insert(conn, record)
@@ -127,7 +104,7 @@ class AccountService(AccountChecks):
             await self._database.write(work)
         except BaseException as error:
             if body.credentials:
-                await self._erase_secret(record.id, 1)
+                await self._secrets.erase(record.id, 1)
             if isinstance(error, IntegrityError):
                 raise _taken(manifest, identity, given=bool(body.platform_account_id)) from error
             raise
@@ -150,7 +127,7 @@ class AccountService(AccountChecks):
                 raise Conflict(text("version_stale"))
             after = msgspec.structs.replace(before, **changes)
             faults = check_settings(manifest, after.settings) if manifest is not None else {}
-            faults |= _faults_of(msgspec.structs.asdict(body), after.interval_seconds, after.interval_max_seconds)
+            faults |= check_common(msgspec.structs.asdict(body), after.interval_seconds, after.interval_max_seconds)
             if faults:
                 raise Invalid(fields=faults)
             changes |= self._identity_change(before, after, manifest)
@@ -172,7 +149,7 @@ class AccountService(AccountChecks):
             raise Invalid(fields=faults)
         async with watch.lock:
             old = self._watch(account_id).record.credential_generation
-            await self._write_secret(account_id, old + 1, credentials)
+            await self._secrets.write(account_id, old + 1, credentials)
             changes = {
                 "credential_generation": old + 1,
                 "login_status": LoginStatus.PENDING,
@@ -183,9 +160,9 @@ class AccountService(AccountChecks):
             try:
                 kept = await self._settle(watch, changes)
             except BaseException:
-                await self._erase_secret(account_id, old + 1)
+                await self._secrets.erase(account_id, old + 1)
                 raise
-            await self._erase_secret(account_id, old if kept else old + 1)
+            await self._secrets.erase(account_id, old if kept else old + 1)
         self._hooks.changed(account_id)
         return self.get(account_id)
 
@@ -223,7 +200,7 @@ class AccountService(AccountChecks):
             callback(account_id, keep_history)
         if not keep_history:
             await self._notifications.recount()
-        await self._erase_secret(account_id, generation)
+        await self._secrets.erase(account_id, generation)
 
     async def batch(self, body: AccountBatch) -> BatchReport:
         """Do the same with several accounts; each row of the answer says what became of one."""
@@ -258,48 +235,27 @@ class AccountService(AccountChecks):
         Raises :class:`NotFound`, :class:`Unavailable`; credentials that do not open make the account need a sign-in.
         """
         generation = self._watch(account_id).record.credential_generation
-        if generation == 0:
-            raise Unavailable(text("state_credentials_missing"), code="ERR_CREDENTIAL_MISSING")
         try:
-            return await self._vault.read(account_id, generation), generation
-        except VaultError as error:
-            if error.code in UNREADABLE:
-                self._tasks.spawn(self._unreadable(account_id, generation, error), name="unreadable credentials")
-            raise _unavailable(error) from error
+            return await self._secrets.read(account_id, generation), generation
+        except Unavailable as error:
+            if generation and error.code in UNREADABLE:
+                self._tasks.spawn(self._unreadable(account_id, generation, error.text), name="unreadable credentials")
+            raise
 
     async def preload(self) -> None:
         """Read the sealed credentials into memory, so that a failover never waits for the keyring."""
-        try:
-            count = await self._vault.preload(self.credential_owners())
-        except VaultError as error:
-            logger.warning("stored credentials cannot be read now: %s %s", error.message, error.advice)
-        else:
-            logger.info("credentials of %d accounts are at hand", count)
+        await self._secrets.preload(self.credential_owners())
 
-    async def _unreadable(self, account_id: str, generation: int, error: VaultError) -> None:
+    async def _unreadable(self, account_id: str, generation: int, why: Text) -> None:
         watch = self._watches.get(account_id)
         if watch is None:
             return
         async with watch.lock:
             if watch.record.credential_generation != generation:
                 return
-            reason = text("state_credentials_unreadable", reason=error.message)
+            reason = text("state_credentials_unreadable", reason=why.message)
             await self._settle(watch, {"login_status": LoginStatus.FAILED, "login_reason": reason})
         self._hooks.unwanted(account_id, text("unassigned_login_needed"))
-
-    async def _write_secret(self, account_id: str, generation: int, document: Mapping[str, Any]) -> None:
-        try:
-            await self._vault.write(account_id, generation, document)
-        except VaultError as error:
-            raise _unavailable(error) from error
-
-    async def _erase_secret(self, account_id: str, generation: int) -> None:
-        if generation == 0:
-            return
-        try:
-            await self._vault.erase(account_id, generation)
-        except VaultError as error:
-            logger.warning("old credentials of %s could not be erased: %s", account_id, error.message)
 
     # ------------------------------------------------------------ inside
 
@@ -388,32 +344,6 @@ def _new_record(body: AccountCreate, manifest: Manifest, identity: str) -> Accou
     )
 
 
-def _faults_of(values: Mapping[str, Any], interval: int, interval_max: int | None) -> Faults:
-    """Return the faults of what every account has."""
-    faults: Faults = {}
-    if interval_max is not None and interval_max < interval:
-        faults["interval_max_seconds"] = text("field_range", minimum=interval, maximum=86_400)
-    for name, code in (("group_id", "group_unknown"), ("proxy_id", "proxy_unknown")):
-        value = values[name]
-        if value is not None and value is not UNSET:
-            faults[name] = text(code, id=value)
-    return faults
-
-
 def _taken(manifest: Manifest, identity: str, *, given: bool) -> Invalid:
     name = "platform_account_id" if given else f"settings.{manifest.name_from}"
     return Invalid(fields={name: text("field_taken", value=identity)})
-
-
-def _unavailable(error: VaultError) -> Unavailable:
-    """Say what the vault said, with what to do about it."""
-    message = f"{error.message} {error.advice}".strip()
-    return Unavailable(Text(code=error.reason, params=dict(error.params), message=message), code=error.code)
-
-
-def _page_key(row: Account) -> tuple[int, str]:
-    return row.created_at, row.id
-
-
-def _mentions(row: Account, wanted: str) -> bool:
-    return any(wanted in words.casefold() for words in (row.name, row.platform_account_id, row.notes, *row.tags))
