@@ -1,0 +1,144 @@
+"""A real master with real workers, in the test's own loop or as a process of its own."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
+from typing import Any
+
+import msgspec
+
+from master.api.client import MasterClient
+from master.api.schema import Account, Item, ItemFilter
+from master.app import Master
+from master.settings import Options
+
+ROOT = Path(__file__).resolve().parents[2]
+POLL = 0.02
+
+
+async def until(condition: Callable[[], Any | Awaitable[Any]], seconds: float = 15.0, what: str = "") -> Any:
+    """Poll ``condition`` (sync or async) until it is true and return its value. Raises ``AssertionError``."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        value = condition()
+        if isinstance(value, Awaitable):
+            value = await value
+        if value:
+            return value
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what or condition}")
+        await asyncio.sleep(POLL)
+
+
+@contextlib.asynccontextmanager
+async def running_master(profile: Path, **options: Any) -> AsyncIterator[tuple[Master, MasterClient]]:
+    """Start a master on ``profile`` (any free port, credentials in memory) and a client of it."""
+    given: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "port_explicit": True, "log_level": "info"}
+    given |= {"vault": "memory"} | options
+    master = Master(Options(profile=profile, **given))
+    await master.start()
+    client = MasterClient(master.url, master.token, device_id="test", device_name="test")
+    try:
+        yield master, client
+    finally:
+        await client.close()
+        await master.stop()
+
+
+async def workers_run(client: MasterClient, count: int = 2) -> None:
+    """Wait until ``count`` workers are registered."""
+
+    async def all_online() -> bool:
+        return sum(worker.online for worker in await client.workers()) >= count
+
+    await until(all_online, what=f"{count} workers online")
+
+
+async def account_is(client: MasterClient, account_id: str, state: str, seconds: float = 15.0) -> Account:
+    """Wait until an account is in ``state`` and return it."""
+
+    async def there() -> Account | None:
+        account = await client.account(account_id)
+        return account if account.state == state else None
+
+    found: Account = await until(there, seconds, f"account {state}")
+    return found
+
+
+async def items_of(client: MasterClient, account_id: str | None = None) -> list[Item]:
+    """Return all items, the newest first."""
+    wanted = ItemFilter(account_id=account_id) if account_id else ItemFilter()
+    rows: list[Item] = []
+    cursor = None
+    while True:
+        page = await client.items(wanted, limit=500, cursor=cursor)
+        rows += page.rows
+        cursor = page.next_cursor
+        if cursor is None:
+            return rows
+
+
+class ServeProcess:
+    """``watchkeeper serve`` as a process of its own."""
+
+    def __init__(self, profile: Path, *arguments: str, environment: dict[str, str] | None = None) -> None:
+        self.profile = profile
+        self._arguments = arguments
+        self._environment = environment or {}
+        self.process: Popen[str] | None = None
+
+    def start(self, seconds: float = 20.0) -> dict[str, Any]:
+        """Start it and return what it wrote to ``master.json``."""
+        environment = {**os.environ, **self._environment}
+        for name in list(environment):
+            if name.startswith("WATCHKEEPER_"):
+                del environment[name]
+        self.process = Popen(
+            [sys.executable, "-m", "master", "serve", "--profile", str(self.profile), *self._arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=PIPE,
+            stderr=PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            _, errors = self.process.communicate(timeout=seconds)
+            raise AssertionError(f"serve ended with {self.process.returncode}: {errors}")
+        known: dict[str, Any] = msgspec.json.decode((self.profile / "master.json").read_bytes())
+        return known
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.communicate(timeout=10)
+
+    def stop(self, seconds: float = 10.0) -> int:
+        """SIGTERM; return the exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            self.process.communicate(timeout=seconds)
+        except TimeoutExpired:
+            self.process.kill()
+            self.process.communicate(timeout=5)
+            raise
+        return self.process.returncode
+
+
+@contextlib.contextmanager
+def serving(profile: Path, *arguments: str) -> Iterator[ServeProcess]:
+    """Run ``serve`` on ``profile`` for the length of a test."""
+    serve = ServeProcess(profile, "--port", "0", *arguments)
+    try:
+        serve.start()
+        yield serve
+    finally:
+        if serve.process is not None and serve.process.poll() is None:
+            serve.stop()

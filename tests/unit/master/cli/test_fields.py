@@ -1,0 +1,70 @@
+"""NAME=VALUE and prompts, typed by the manifest."""
+
+import io
+
+import click
+import pytest
+
+from master.api.schema import CatalogAnswer
+from master.cli.fields import credentials_of, find_platform, parse_settings
+from worker.protocol.manifest import Capabilities, Field, Manifest
+
+
+def _field(name: str, kind: str, **more: object) -> Field:
+    return Field(name=name, type=kind, title={"en": name.title()}, **more)  # type: ignore[arg-type]
+
+
+MANIFEST = Manifest(
+    id="sample",
+    title={"en": "Sample"},
+    summary={"en": "A sample"},
+    icon="S",
+    color="#333333",
+    capabilities=Capabilities(credentials="required"),
+    fields=[
+        _field("host", "text"),
+        _field("port", "number"),
+        _field("deep", "boolean"),
+        _field("folders", "list"),
+        _field("password", "password", secret=True),
+    ],
+)
+
+
+def test_values_get_their_types():
+    given = ["host=example.org", "port=993", "deep=yes", "folders=INBOX, Sent"]
+    assert parse_settings(MANIFEST, given) == {
+        "host": "example.org",
+        "port": 993,
+        "deep": True,
+        "folders": ["INBOX", "Sent"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [("host", "NAME=VALUE"), ("hots=x", "There are: host"), ("port=many", "a number"), ("deep=perhaps", "yes or no")],
+)
+def test_a_wrong_one_is_named(setting, named):
+    with pytest.raises(click.UsageError, match=named):
+        parse_settings(MANIFEST, [setting])
+
+
+def test_a_secret_is_never_an_argument():
+    with pytest.raises(click.UsageError, match="never arguments"):
+        parse_settings(MANIFEST, ["password=hunter2"])
+
+
+def test_credentials_from_stdin():
+    assert credentials_of(MANIFEST, io.StringIO('{"password": "x"}')) == {"password": "x"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{"])
+def test_stdin_that_is_no_object_is_refused(text):
+    with pytest.raises(click.UsageError, match="stdin"):
+        credentials_of(MANIFEST, io.StringIO(text))
+
+
+def test_an_unknown_platform_lists_what_there_is():
+    with pytest.raises(click.ClickException, match="There are: sample"):
+        find_platform(CatalogAnswer(platforms=[MANIFEST], runners=[], deployments=[]), "imap")
