@@ -1,6 +1,6 @@
 """All accounts in memory: rows that follow every commit, and the state of each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -128,10 +128,17 @@ class AccountBook:
 
     # ------------------------------------------------------------ the state machine
 
-    async def _settle(self, watch: Watch, changes: Mapping[str, Any], version: int | None = None) -> bool:
+    async def _settle(
+        self,
+        watch: Watch,
+        changes: Mapping[str, Any],
+        version: int | None = None,
+        also: Callable[[Connection], None] | None = None,
+    ) -> bool:
         """Write changes of an account and what follows from them for its state, in one transaction; then show it.
 
-        Call it with the lock. False: somebody else changed the account meanwhile (``version`` is stale).
+        ``also`` belongs to the same transaction. Call it with the lock. False: somebody else changed the account
+        meanwhile (``version`` is stale).
         """
         before = watch.record
         changes = {name: value for name, value in changes.items() if getattr(before, name) != value}
@@ -144,6 +151,8 @@ class AccountBook:
         def work(conn: Connection) -> list[NotificationRecord] | None:
             if not self._store.update(conn, before.id, changes, version):
                 return None
+            if also is not None:
+                also(conn)
             return self._notifications.store.insert(conn, alerts)
 
         told = await self._database.write(work)

@@ -37,6 +37,18 @@ from worker.protocol.manifest import Manifest
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text, text
 
+PATCHED = (
+    "name",
+    "platform_account_id",
+    "settings",
+    "interval_seconds",
+    "interval_max_seconds",
+    "tags",
+    "notes",
+    "priority",
+)
+"""Fields of a patch that are columns."""
+
 
 class AccountService(AccountChecks):
     """All accounts. Rows in memory are the truth that lists and placement read; they follow every commit."""
@@ -85,9 +97,10 @@ class AccountService(AccountChecks):
         faults |= check_common(msgspec.structs.asdict(body), body.interval_seconds, body.interval_max_seconds)
         if faults:
             raise Invalid(fields=faults)
-        identity = body.platform_account_id or identity_of(manifest, body.settings)
-        self._refuse_taken(manifest, identity, given=bool(body.platform_account_id))
-        record = _new_record(body, manifest, identity or temporary_identity())
+        identity = body.platform_account_id or identity_of(manifest, body.settings) or temporary_identity()
+        identified_by = "platform_account_id" if body.platform_account_id else f"settings.{manifest.name_from}"
+        self._refuse_taken(manifest.id, identity, identified_by)
+        record = _new_record(body, manifest, identity)
         reason = text("unassigned_no_worker")
         owner = OwnerChange(account_id=record.id, worker_id=None, pinned=False, epoch=0, reason=reason, since_at=None)
         watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
@@ -102,11 +115,12 @@ class AccountService(AccountChecks):
 
         try:
             await self._database.write(work)
-        except BaseException as error:
-            if body.credentials:
-                await self._secrets.erase(record.id, 1)
-            if isinstance(error, IntegrityError):
-                raise _taken(manifest, identity, given=bool(body.platform_account_id)) from error
+        except IntegrityError as error:
+            # Somebody else was faster.
+            await self._secrets.erase(record.id, record.credential_generation)
+            raise Invalid(fields={identified_by: text("field_taken", value=identity)}) from error
+        except Exception:
+            await self._secrets.erase(record.id, record.credential_generation)
             raise
         self._keep(watch)
         self._show(watch)
@@ -120,25 +134,43 @@ class AccountService(AccountChecks):
         manifest = await self._manifest(watch.record.platform) if body.settings is not UNSET else None
         async with watch.lock:
             before = self._watch(account_id).record
-            changes = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
-            expected = changes.pop("version", before.version)
-            changes.pop("proxy_id", None), changes.pop("group_id", None)
-            if expected != before.version:
+            if body.version is not UNSET and body.version != before.version:
                 raise Conflict(text("version_stale"))
+            values = msgspec.structs.asdict(body)
+            changes = {name: values[name] for name in PATCHED if values[name] is not UNSET}
             after = msgspec.structs.replace(before, **changes)
             faults = check_settings(manifest, after.settings) if manifest is not None else {}
-            faults |= check_common(msgspec.structs.asdict(body), after.interval_seconds, after.interval_max_seconds)
+            faults |= check_common(values, after.interval_seconds, after.interval_max_seconds)
             if faults:
                 raise Invalid(fields=faults)
-            changes |= self._identity_change(before, after, manifest)
-            other_place = "settings" in changes and changes["settings"] != before.settings
-            if other_place:
+            moved = self._moved(before, after.settings, manifest) if manifest is not None else None
+            changes["platform_account_id"] = self._identity_after(before, body, moved)
+            if after.settings != before.settings:
                 watch.began_anew(self._awake)
                 changes |= {"login_status": self._login_at_rest(watch), "login_reason": None}
-            changes["version"] = before.version + 1
-            await self._write_patch(watch, changes, before, manifest)
+            await self._write_patch(watch, changes, before, elsewhere=moved is not None)
         self._hooks.changed(account_id)
         return self.get(account_id)
+
+    async def _write_patch(
+        self, watch: Watch, changes: dict[str, Any], before: AccountRecord, *, elsewhere: bool
+    ) -> None:
+        def forget_cursor(conn: Connection) -> None:
+            self._assignments.forget_cursor(conn, before.id)
+
+        changes["version"] = before.version + 1
+        if elsewhere:
+            # Another mailbox, another feed: what is there is no news, and the old cursor means nothing.
+            changes["baseline_done"] = False
+        try:
+            kept = await self._settle(watch, changes, before.version, forget_cursor if elsewhere else None)
+        except IntegrityError as error:
+            fault = text("field_taken", value=changes["platform_account_id"])
+            raise Invalid(fields={"platform_account_id": fault}) from error
+        if not kept:
+            raise Conflict(text("version_stale"))
+        if elsewhere:
+            watch.progress = msgspec.structs.replace(watch.progress, cursor=None, cursor_seq=0)
 
     async def put_credentials(self, account_id: str, credentials: Mapping[str, Any]) -> Account:
         """Sign in again: the new credentials count at once, the history stays. Raises as :meth:`create`."""
@@ -159,7 +191,8 @@ class AccountService(AccountChecks):
             watch.began_anew(self._awake)
             try:
                 kept = await self._settle(watch, changes)
-            except BaseException:
+            except Exception:
+                # Not for a cancelled caller: its write may still be committed.
                 await self._secrets.erase(account_id, old + 1)
                 raise
             await self._secrets.erase(account_id, old if kept else old + 1)
@@ -266,48 +299,26 @@ class AccountService(AccountChecks):
             raise Invalid(fields={"platform": text("field_choice", choices=choices)})
         return manifest
 
-    def _identity_change(
-        self, before: AccountRecord, after: AccountRecord, manifest: Manifest | None
-    ) -> dict[str, Any]:
-        """Return the id at the service that follows from changed settings, unless somebody gave another."""
-        if after.platform_account_id != before.platform_account_id:
-            other = after.platform_account_id or temporary_identity()
-            if manifest is not None or other:
-                self._refuse_taken_id(before.platform, other, before.id, "platform_account_id")
-            return {"platform_account_id": other}
-        if manifest is None:
-            return {}
-        old, new = identity_of(manifest, before.settings), identity_of(manifest, after.settings)
-        if old == new or not new or before.platform_account_id != old:
-            return {}
-        self._refuse_taken_id(before.platform, new, before.id, f"settings.{manifest.name_from}")
-        return {"platform_account_id": new}
+    def _identity_after(self, before: AccountRecord, body: AccountPatch, moved: str | None) -> str:
+        """Return the id at the service: the one that was given, else the one that changed settings tell."""
+        if body.platform_account_id is not UNSET and body.platform_account_id != before.platform_account_id:
+            given = body.platform_account_id or temporary_identity()
+            self._refuse_taken(before.platform, given, "platform_account_id", before.id)
+            return given
+        return before.platform_account_id if moved is None else moved
 
-    async def _write_patch(
-        self, watch: Watch, changes: dict[str, Any], before: AccountRecord, manifest: Manifest | None
-    ) -> None:
-        old = identity_of(manifest, before.settings) if manifest is not None else ""
-        new = identity_of(manifest, changes["settings"]) if manifest is not None else ""
-        if old != new:
-            # Another mailbox, another feed: what is there is no news, and the old cursor means nothing.
-            await self._database.write(lambda conn: self._assignments.forget_cursor(conn, before.id))
-            watch.progress = msgspec.structs.replace(watch.progress, cursor=None, cursor_seq=0)
-            changes["baseline_done"] = False
-        try:
-            kept = await self._settle(watch, changes, before.version)
-        except IntegrityError as error:
-            fault = text("field_taken", value=str(changes.get("platform_account_id", "")))
-            raise Invalid(fields={"platform_account_id": fault}) from error
-        if not kept:
-            raise Conflict(text("version_stale"))
+    def _moved(self, before: AccountRecord, settings: Mapping[str, Any], manifest: Manifest) -> str | None:
+        """Return the id of the other place that changed settings lead to, None when it is the same place."""
+        old, new = identity_of(manifest, before.settings), identity_of(manifest, settings)
+        if old == new:
+            return None
+        if before.platform_account_id != old or not new:
+            # Somebody gave it an id of its own.
+            return before.platform_account_id
+        self._refuse_taken(before.platform, new, f"settings.{manifest.name_from}", before.id)
+        return new
 
-    def _refuse_taken(self, manifest: Manifest, identity: str, *, given: bool) -> None:
-        if identity and any(
-            row.platform == manifest.id and row.platform_account_id == identity for row in self._rows.values()
-        ):
-            raise _taken(manifest, identity, given=given)
-
-    def _refuse_taken_id(self, platform: str, identity: str, account_id: str, name: str) -> None:
+    def _refuse_taken(self, platform: str, identity: str, name: str, account_id: str = "") -> None:
         for row in self._rows.values():
             if row.platform == platform and row.platform_account_id == identity and row.id != account_id:
                 raise Invalid(fields={name: text("field_taken", value=identity)})
@@ -342,8 +353,3 @@ def _new_record(body: AccountCreate, manifest: Manifest, identity: str) -> Accou
         login_status=login_at_rest(bool(body.credentials), needs),
         created_at=now,
     )
-
-
-def _taken(manifest: Manifest, identity: str, *, given: bool) -> Invalid:
-    name = "platform_account_id" if given else f"settings.{manifest.name_from}"
-    return Invalid(fields={name: text("field_taken", value=identity)})
