@@ -9,7 +9,7 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from worker.protocol.codec import answer, decode, encode, read_answer, refuse
+from worker.protocol.codec import MAX_FRAME_BYTES, answer, decode, encode, read_answer, refuse
 from worker.protocol.messages import (
     ANSWERS,
     Assignment,
@@ -60,7 +60,6 @@ class FakeMaster:
         self._sid: str | None = None
         self._server: Any = None
         self._runner: web.AppRunner | None = None
-        self._before: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -85,8 +84,9 @@ class FakeMaster:
 
     async def start(self) -> None:
         """Listen, the second time on the same port."""
-        self._before = asyncio.all_tasks()
-        server = socketio.AsyncServer(async_mode="aiohttp", logger=False, engineio_logger=False)
+        server = socketio.AsyncServer(
+            async_mode="aiohttp", logger=False, engineio_logger=False, max_http_buffer_size=MAX_FRAME_BYTES
+        )
         server.on("connect", self._on_connect, namespace="/worker")
         server.on("disconnect", self._on_disconnect, namespace="/worker")
         server.on("message", self._on_message, namespace="/worker")
@@ -105,7 +105,7 @@ class FakeMaster:
             await self._server.shutdown()
             await self._runner.cleanup()
             # The library leaves the pings of its connections behind, and we the messages that are never answered.
-            left = asyncio.all_tasks() - self._before - {asyncio.current_task()}
+            left = [task for task in asyncio.all_tasks() if _is_of_a_server(task)]
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
@@ -177,6 +177,11 @@ class FakeMaster:
         if batch.cursor is not None:
             self.cursors[batch.account_id] = batch.cursor.value
         return ItemsAcknowledged(results=results, cursor="stored" if batch.cursor else "none")
+
+
+def _is_of_a_server(task: asyncio.Task[Any]) -> bool:
+    name = getattr(task.get_coro(), "__qualname__", "")
+    return name.startswith(("AsyncSocket.", "AsyncServer.", "FakeMaster."))
 
 
 @contextlib.asynccontextmanager

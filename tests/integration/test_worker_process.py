@@ -275,13 +275,6 @@ async def test_a_damaged_ledger_is_put_aside(master, tmp_path):
         assert list((tmp_path / "data").glob("ledger.db.damaged-*"))
 
 
-async def test_unanswered_pulses_make_a_new_connection(master, tmp_path):
-    master.deaf.add(Pulse)
-    with running(tmp_path, master.url) as worker:
-        await _registered(master, 2)
-        assert "pulses were not answered" in worker.stderr
-
-
 async def test_past_the_lease_no_check_begins(master, tmp_path):
     master.lease_ms = 200
     file = tmp_path / "items"

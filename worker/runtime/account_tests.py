@@ -39,12 +39,13 @@ class AccountTests:
         test = _Test(command, self._registry.get(command.platform), self)
         try:
             ending = await guarded(test.run(), TEST_SECONDS, self._redactor)
+            # While the secret is held: it is redacted from what the plug-in says.
+            return self._answer(test, ending)
         except LinkDownError as error:
             reason = text("state_credentials_unreadable", reason=str(error))
             return AccountTested(success=False, error=reason)
         finally:
             await test.close()
-        return self._answer(test, ending)
 
     def _answer(self, test: "_Test", ending: Ending) -> AccountTested:
         steps = [

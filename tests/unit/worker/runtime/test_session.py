@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import itertools
 
 import pytest
 
@@ -37,7 +38,7 @@ def virtual(**capabilities):
 
 
 def gaps(times):
-    return [after - before for before, after in zip(times, times[1:], strict=False)]
+    return [after - before for before, after in itertools.pairwise(times)]
 
 
 @virtual()

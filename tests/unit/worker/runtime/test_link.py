@@ -1,0 +1,198 @@
+"""The link against a real Socket.IO server."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from tests.helpers.deadlines import until
+from tests.helpers.fake_master import fake_master
+from worker.protocol.codec import ProtocolError, encode
+from worker.protocol.messages import (
+    CheckAccount,
+    Done,
+    LogsWritten,
+    Pulse,
+    PulseAcknowledged,
+    RegisterWorker,
+    RevokeAccount,
+    WorkerRegistered,
+)
+from worker.protocol.states import ErrorCode
+from worker.runtime.link import Link, LinkDownError, RefusedError
+from worker.runtime.requests import request_id
+from worker.version import PROTOCOL
+
+REGISTER = RegisterWorker(worker_id="w1", host="h", pid=1, version="1", protocol=PROTOCOL, platforms=[])
+LOST = "the connection to the master was lost|cannot be reached"
+
+
+@contextlib.asynccontextmanager
+async def linked(master, token="right"):
+    async def register():
+        await link.request(REGISTER, WorkerRegistered)
+
+    ups = []
+    link = Link(master.url, lambda: token, register, lambda: ups.append(1), first_delay=0.05)
+    link.ups = ups
+    running = asyncio.ensure_future(link.run())
+    link.running = running
+    try:
+        yield link
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+
+
+@pytest.fixture
+async def master():
+    async with fake_master() as it:
+        yield it
+
+
+async def test_registers_and_asks(master):
+    async with linked(master) as link:
+        assert not link.connected
+        with pytest.raises(LinkDownError):
+            await link.request(Pulse(sequence=1), PulseAcknowledged)
+        await asyncio.wait_for(link.up(), 5)
+        answer = await link.request(Pulse(sequence=1), PulseAcknowledged)
+        assert answer.lease_ms == 1500
+        assert link.ups == [1]
+
+
+async def test_an_answer_that_does_not_come_is_a_link_that_is_down(master):
+    master.deaf.add(Pulse)
+    async with linked(master) as link:
+        await asyncio.wait_for(link.up(), 5)
+        with pytest.raises(LinkDownError, match="no answer within"):
+            await link.request(Pulse(sequence=1), PulseAcknowledged, 0.05)
+
+
+async def test_a_refusal_keeps_its_code(master):
+    master.refusals[Pulse] = lambda _: (ErrorCode.STALE_EPOCH, "no")
+    async with linked(master) as link:
+        await asyncio.wait_for(link.up(), 5)
+        with pytest.raises(ProtocolError) as caught:
+            await link.request(Pulse(sequence=1), PulseAcknowledged)
+        assert caught.value.code is ErrorCode.STALE_EPOCH
+
+
+async def test_an_answer_that_cannot_be_read_is_no_refusal(master):
+    master._reply = lambda message: Done() if isinstance(message, Pulse) else type(master)._reply(master, message)
+    async with linked(master) as link:
+        await asyncio.wait_for(link.up(), 5)
+        with pytest.raises(LinkDownError, match="cannot be read"):
+            await link.request(Pulse(sequence=1), PulseAcknowledged)
+
+
+@pytest.mark.expects_log(LOST)
+async def test_who_waits_learns_at_once_that_the_connection_is_gone(master):
+    master.deaf.add(Pulse)
+    async with linked(master) as link:
+        await asyncio.wait_for(link.up(), 5)
+        asking = asyncio.ensure_future(link.request(Pulse(sequence=1), PulseAcknowledged, 60))
+        await asyncio.sleep(0.05)
+        await master.drop()
+        with pytest.raises(LinkDownError):
+            await asyncio.wait_for(asking, 2)
+        await until(lambda: len(master.registrations) == 2)
+        await asyncio.wait_for(link.up(), 5)
+        assert link.ups == [1, 1]
+
+
+@pytest.mark.expects_log(LOST)
+async def test_connects_again_for_ever(master):
+    async with linked(master) as link:
+        await asyncio.wait_for(link.up(), 5)
+        for count in (2, 3):
+            await master.stop()
+            await until(lambda: not link.connected)
+            await master.start()
+            await until(lambda count=count: len(master.registrations) == count)
+
+
+@pytest.mark.expects_log("connecting again", LOST)
+async def test_can_be_told_to_connect_again(master):
+    async with linked(master) as link:
+        await asyncio.wait_for(link.up(), 5)
+        link.reconnect("a test")
+        assert not link.connected
+        await until(lambda: len(master.registrations) == 2)
+
+
+async def test_a_refused_token_is_final(master):
+    async with linked(master, "wrong") as link:
+        with pytest.raises(RefusedError) as caught:
+            await asyncio.wait_for(asyncio.shield(link.running), 5)
+        assert caught.value.code is ErrorCode.AUTH_FAILED
+        assert "token" in str(caught.value)
+
+
+async def test_a_refused_protocol_is_final(master):
+    master.refusals[RegisterWorker] = lambda _: (ErrorCode.UNSUPPORTED_VERSION, "too old")
+    async with linked(master) as link:
+        with pytest.raises(RefusedError) as caught:
+            await asyncio.wait_for(asyncio.shield(link.running), 5)
+        assert caught.value.code is ErrorCode.UNSUPPORTED_VERSION
+
+
+@pytest.mark.expects_log("the registration was refused")
+async def test_a_registration_that_fails_otherwise_is_tried_again(master):
+    master.refusals[RegisterWorker] = lambda _: (ErrorCode.INTERNAL, "busy") if not refused else None
+    refused = []
+    async with linked(master) as link:
+        await asyncio.sleep(0.3)
+        assert not link.connected
+        refused.append(1)
+        await asyncio.wait_for(link.up(), 5)
+
+
+@pytest.mark.expects_log("cannot be reached")
+async def test_nobody_there_is_no_reason_to_give_up(master):
+    await master.stop()
+    async with linked(master) as link:
+        await asyncio.sleep(0.3)
+        assert not link.running.done()
+        await master.start()
+        await asyncio.wait_for(link.up(), 10)
+
+
+@pytest.mark.expects_log("was refused", "could not be handled")
+async def test_every_command_is_answered_whatever_happens(master):
+    seen = []
+
+    async def check(command):
+        seen.append((command, request_id.get()))
+        return Done()
+
+    async def broken(_command):
+        raise ZeroDivisionError
+
+    async with linked(master) as link:
+        link.handle(CheckAccount, check)
+        link.handle(RevokeAccount, broken)
+        await asyncio.wait_for(link.up(), 5)
+        command = CheckAccount(account_id="a", epoch=1)
+        assert await master.send(command) == Done()
+        assert seen == [(command, "from-master")]
+        broken_answer = await master.send_raw(encode(RevokeAccount(account_id="a", epoch=1)))
+        assert broken_answer["error"]["code"] == ErrorCode.INTERNAL
+        assert (await master.send_raw("nonsense"))["error"]["code"] == ErrorCode.INVALID_PAYLOAD
+        assert (await master.send_raw(encode(Pulse(sequence=1))))["error"]["code"] == ErrorCode.INVALID_PAYLOAD
+
+
+async def test_large_messages_pass_and_larger_ones_do_not_leave(master):
+    from worker.protocol.messages import LogRecord
+    from worker.protocol.states import LogLevel
+
+    def batch(size):
+        record = LogRecord(at=1, level=LogLevel.INFO, source="w", logger="l", message="x" * size)
+        return LogsWritten(records=[record])
+
+    async with linked(master) as link:
+        await asyncio.wait_for(link.up(), 5)
+        assert await link.request(batch(1_000_000), Done) == Done()
+        with pytest.raises(ProtocolError) as caught:
+            await link.request(batch(1_100_000), Done)
+        assert caught.value.code is ErrorCode.TOO_LARGE

@@ -1,0 +1,60 @@
+"""When the next check is due."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.fake_master import assignment
+from worker.protocol.states import CheckOutcome
+from worker.runtime.schedules import LONGEST_PATIENCE_SECONDS, Schedule
+
+FAILING = [CheckOutcome.TEMPORARY, CheckOutcome.TIMEOUT, CheckOutcome.ERROR, CheckOutcome.RATE_LIMITED]
+
+
+def schedule(interval=30, highest=None):
+    return Schedule(assignment(interval_seconds=interval, interval_max_seconds=highest), random.Random(3))
+
+
+@given(interval=st.integers(1, 86_400), failures=st.integers(1, 100), outcome=st.sampled_from(FAILING))
+def test_a_failure_never_shortens_and_never_exceeds(interval, failures, outcome):
+    delay = schedule(interval).after(outcome, failures)
+    assert interval <= delay <= max(10 * interval, 300) * 1.11
+
+
+@given(interval=st.integers(1, 3600), asked=st.floats(0, 10**7))
+def test_what_a_service_asks_for_is_honoured_up_to_a_day(interval, asked):
+    delay = schedule(interval).after(CheckOutcome.RATE_LIMITED, 1, asked)
+    assert delay >= min(asked, LONGEST_PATIENCE_SECONDS)
+
+
+def test_only_a_person_helps_a_refused_sign_in():
+    assert schedule().after(CheckOutcome.AUTH_FAILED, 1) is None
+
+
+def test_a_range_wins_over_jitter():
+    it = schedule(10, 20)
+    assert all(10 <= it.regular() <= 20 for _ in range(100))
+
+
+def test_a_range_that_is_none_is_ignored():
+    it = schedule(10, 5)
+    assert all(9 <= it.regular() <= 11 for _ in range(100))
+
+
+@pytest.mark.parametrize(("interval", "deadline"), [(1, 60), (30, 60), (100, 200), (3600, 300)])
+def test_deadlines(interval, deadline):
+    assert schedule(interval).deadline() == deadline
+
+
+@pytest.mark.parametrize(("interval", "net"), [(5, 300), (30, 300), (60, 600)])
+def test_the_safety_net_of_push(interval, net):
+    assert schedule(interval).safety_net() == net
+
+
+def test_push_returns_at_once_the_first_time_and_then_ever_later():
+    delays = [schedule().push_again(failures) for failures in range(1, 12)]
+    assert delays[0] == 0
+    assert 4.4 <= delays[1] <= 5.6
+    assert 269 <= delays[-1] <= 331
