@@ -95,6 +95,10 @@ class Platform(ABC):
     async def poll(self, cursor: str | None) -> Poll:
         """Return what is new since ``cursor``; None asks for what is there now (the baseline)."""
 
+    def can_listen(self) -> bool:
+        """Whether the server of this account offers push; asked after each poll. False: it is polled."""
+        return True
+
     async def listen(self) -> bool:
         """Wait until the server says that something may be new, then return True; the session polls.
 
