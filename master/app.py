@@ -171,6 +171,7 @@ class Master:
         tokens = TokenService(database=database)
         stack.push_async_callback(accounts.close)
         stack.push_async_callback(tokens.save_uses)
+        logs.redactor.register((tokens.admin_token, tokens.client_token))
         workers = self._make_workers(database, publisher, settings, notifications)
         epochs = AssignmentStore()
         assignments = AssignmentService(
@@ -256,14 +257,14 @@ class Master:
     async def _listen(self, stack: AsyncExitStack, services: Services, namespace: WorkerNamespace) -> None:
         """Answer requests, and see with our own eyes that we do."""
         options = self._options
+        bound = ports.bind(options.host, options.port, explicit=options.port_explicit)
+        stack.callback(bound.close)  # after the runner, which still needs it to stop listening
         server = make_server(services, namespace)
         app = make_app(services, request_shutdown=self._stop_wanted.set, sio=server)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(server.shutdown)
-        bound = ports.bind(options.host, options.port, explicit=options.port_explicit)
-        stack.callback(bound.close)
         await web.SockSite(runner, bound).start()
         self.url = ports.url_of(options.host, bound)
         await ports.check(options.host, bound.getsockname()[1], __version__)
