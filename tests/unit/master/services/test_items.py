@@ -1,5 +1,6 @@
 """Storing what workers find: once for ever, in order, with their notifications; and marking it read."""
 
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -257,3 +258,30 @@ async def test_the_trace_tells_the_life_of_an_item(world):
     assert [step.at for step in trace.steps] == sorted(step.at for step in trace.steps)
     with pytest.raises(NotFound):
         await world.items.trace(999)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_is_repeated_reordered_or_taken_over_each_thing_is_told_once(world, seed):
+    """Workers resend what they believe lost, in pieces, under old epochs; the ledger decides."""
+    chance = random.Random(seed)
+    account = await world.feed()
+    found = [f"k{number}" for number in range(30)]
+    said: list[tuple[int, dict[int, str]]] = []
+    epoch, seq = await world.own(account.id), 0
+    for key in found:
+        if chance.random() < 0.15:
+            epoch, seq = await world.own(account.id, chance.choice(["w1", "w2"])), 0
+        seq += 1
+        said.append((epoch, {seq: key}))
+        if chance.random() < 0.8:
+            await results(world, account.id, *said[-1])
+        if chance.random() < 0.4:
+            await results(world, account.id, *chance.choice(said))
+    chance.shuffle(said)
+    for one in said:
+        await results(world, account.id, *one)
+    assert sorted(await titles(world)) == sorted(found)
+    rows = (await world.notifications.page(limit=500)).rows
+    assert len(rows) == len({row.item_id for row in rows}) == len(found)
+    assert world.accounts.assignment(account.id).stored_seq == seq
+    assert world.items.unread().total == len(found)
