@@ -1,12 +1,14 @@
 """What all types of the API share."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from worker.protocol.codec import EARLIEST_MS, LATEST_MS
 from worker.protocol.texts import Text
+
+T = TypeVar("T")
 
 Name = Annotated[str, Meta(min_length=1, max_length=50)]
 Interval = Annotated[int, Meta(ge=5, le=86_400)]
@@ -33,9 +35,11 @@ class Failure(Row, frozen=True, kw_only=True):
 
     code: str
     message: str
+    text: Text | UnsetType = UNSET
+    """The message with its code, for clients that translate."""
     fields: dict[str, str] | UnsetType = UNSET
     texts: dict[str, Text] | UnsetType = UNSET
-    """The same as ``fields`` with codes, for clients that translate."""
+    """The same as ``fields`` with codes."""
     request_id: str = ""
 
 
@@ -51,6 +55,14 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A page of a list, with ``rows`` of the resource's type. ``next_cursor`` null: this was the last one."""
 
     rows: list[Any]
+    next_cursor: str | None = None
+    total: int | UnsetType = UNSET
+
+
+class Rows(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """:class:`Page` with its rows typed: what a list answers."""
+
+    rows: list[T]
     next_cursor: str | None = None
     total: int | UnsetType = UNSET
 

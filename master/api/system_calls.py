@@ -55,7 +55,7 @@ class SystemCalls:
         before: int | None = None,
         limit: int = 200,
     ) -> list[LogRow]:
-        """Return stored lines of the log, oldest first: the last ``limit`` before the id ``before``."""
+        """Return stored lines of the log, newest first: up to ``limit`` below the id ``before``."""
         query = {"source": source, "level": level, "q": q, "before": before, "limit": limit}
         return await self._transport.rows("/logs", LogRow, query=query)
 
@@ -81,4 +81,5 @@ class SystemCalls:
 
     async def openapi(self) -> dict[str, Any]:
         """Return the description of this API."""
-        return await self._transport.call("GET", "/openapi.json", dict[str, Any])
+        document: dict[str, Any] = await self._transport.document("/openapi.json")
+        return document

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import aiohttp
 import msgspec
 
-from master.api.rows import Failure, Page
+from master.api.rows import Failure, Page, Rows
 from master.context import request_id
 from worker.protocol.texts import Text
 
@@ -25,7 +25,8 @@ Query = Mapping[str, str | int | bool | None | list[str]]
 class ApiError(Exception):
     """The master refused a request, or could not be reached (status 0, ``ERR_UNREACHABLE``).
 
-    ``fields`` maps fields of the request to what is wrong with each; ``texts`` has the same with codes.
+    ``fields`` maps fields of the request to what is wrong with each; ``texts`` has the same with codes,
+    ``text`` the message (None when the master gave none).
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class ApiError(Exception):
         fields: Mapping[str, str] | None = None,
         texts: Mapping[str, Text] | None = None,
         request_id: str = "",
+        text: Text | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.text = text
         self.fields = dict(fields or {})
         self.texts = dict(texts or {})
         self.request_id = request_id
@@ -56,14 +59,6 @@ class Refusal(msgspec.Struct, frozen=True):
     """The envelope of a refusal."""
 
     error: Failure
-
-
-class Rows(msgspec.Struct, Generic[T], frozen=True):
-    """:class:`Page` with its rows typed."""
-
-    rows: list[T]
-    next_cursor: str | None = None
-    total: int | msgspec.UnsetType = msgspec.UNSET
 
 
 @cache
@@ -114,28 +109,29 @@ class Transport:
     ) -> T:
         """Return the data of the answer as ``kind``. Raises :class:`ApiError`; waits at most ``seconds``."""
         raw, status = await self._send(method, path, body, query, seconds)
+        if status >= 400:
+            raise _failure_of(raw, status)
+        wanted: Any = kind
         try:
-            if status < 400:
-                wanted: Any = kind
-                answer: T = _decoder(wanted).decode(raw).data
-                return answer
-            failure = msgspec.json.decode(raw, type=Refusal).error
+            answer: T = _decoder(wanted).decode(raw).data
         except msgspec.DecodeError as error:
-            problem = f"the answer to {method} {path} is not readable: {error}"
-            raise ApiError(status, "ERR_UNREADABLE", problem) from error
-        raise ApiError(
-            status,
-            failure.code,
-            failure.message,
-            failure.fields or {},
-            failure.texts or {},
-            failure.request_id,
-        )
+            raise _unreadable(status, error) from error
+        return answer
 
     async def rows(self, path: str, kind: type[T], query: Query | None = None) -> list[T]:
         """Return all rows of a list that has one page."""
         answer: Rows[T] = await self.call("GET", path, Rows[kind], query=query)  # type: ignore[valid-type]
         return answer.rows
+
+    async def document(self, path: str) -> Any:
+        """Return a JSON document that has no envelope."""
+        raw, status = await self._send("GET", path, None, None, ANSWER_SECONDS)
+        if status >= 400:
+            raise _failure_of(raw, status)
+        try:
+            return msgspec.json.decode(raw)
+        except msgspec.DecodeError as error:
+            raise _unreadable(status, error) from error
 
     async def page(self, path: str, kind: type[Any], query: Query) -> Page:
         """Return one page of a list with rows of ``kind``."""
@@ -183,3 +179,23 @@ def _query(query: Query) -> list[tuple[str, str]]:
         else:
             pairs.append((name, str(value)))
     return pairs
+
+
+def _failure_of(raw: bytes, status: int) -> ApiError:
+    try:
+        failure = msgspec.json.decode(raw, type=Refusal).error
+    except msgspec.DecodeError as error:
+        return _unreadable(status, error)
+    return ApiError(
+        status,
+        failure.code,
+        failure.message,
+        failure.fields or None,
+        failure.texts or None,
+        failure.request_id,
+        text=failure.text or None,
+    )
+
+
+def _unreadable(status: int, error: msgspec.DecodeError) -> ApiError:
+    return ApiError(status, "ERR_UNREADABLE", f"the answer (status {status}) is not readable: {error}")

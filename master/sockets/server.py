@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any, Final
 
+import engineio
 import socketio
 from socketio import packet
 
@@ -24,6 +25,29 @@ EVENT: Final = "message"
 logger = logging.getLogger(__name__)
 
 
+class Engine(engineio.AsyncServer):  # type: ignore[misc] # the library has no types
+    """Knows its background tasks: the library forgets those that wait to ping a peer that has gone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def start_background_task(self, target: Any, *args: Any, **kwargs: Any) -> "asyncio.Task[Any]":
+        """Run a coroutine function of the library."""
+        task: asyncio.Task[Any] = super().start_background_task(target, *args, **kwargs)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def shutdown(self) -> None:
+        """End all of them."""
+        await super().shutdown()
+        left = tuple(self._running)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
 class SocketServer(socketio.AsyncServer):  # type: ignore[misc] # the library has no types
     """Answers what the library would let fall, and ends in order."""
 
@@ -39,6 +63,9 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc] # the library ha
         self._ours = listeners
         for namespace in (*listeners, workers):
             self.register_namespace(namespace)
+
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
 
     async def shutdown(self) -> None:
         """Stop sending, say goodbye to everybody, and end all tasks."""
