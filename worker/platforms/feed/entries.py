@@ -2,18 +2,16 @@
 
 import calendar
 import hashlib
-import html
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 from worker.sdk.errors import InvalidConfig, TemporaryFailure
+from worker.sdk.markup import plain
 from worker.sdk.platform import Item, ItemKind, Text, make_item, text
 
 MAX_ENTRIES = 500
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_XML_START = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<")
 PROLOGUE_BYTES = 64 * 1024
 
 
@@ -79,42 +77,3 @@ def _milliseconds(moment: Any) -> int | None:
         return calendar.timegm(moment) * 1000 if moment else None
     except (ValueError, OverflowError):
         return None
-
-
-class _Reader(HTMLParser):
-    """Collects the text of HTML; block elements break lines, scripts and styles are left out."""
-
-    BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "pre", "section"})
-    HIDDEN = frozenset({"script", "style", "head", "title"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.HIDDEN:
-            self._hidden += 1
-        elif tag in self.BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.HIDDEN and self._hidden:
-            self._hidden -= 1
-        elif tag in self.BLOCKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def plain(value: str) -> str:
-    """Return the text of HTML (or of plain text, unchanged but for entities and spare white space)."""
-    if "<" not in value:
-        return html.unescape(value).strip()
-    reader = _Reader()
-    reader.feed(value)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
