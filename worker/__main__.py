@@ -26,6 +26,7 @@ USAGE: Final = 2
 SIGNAL_SECONDS: Final = 10.0
 LIFELINE_SECONDS: Final = 0.8
 """So long the worker may take to end in order when whoever started it is gone."""
+LAST_SECONDS: Final = 0.5
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 STDIN: Final = 0
 
@@ -121,12 +122,21 @@ def _run(options: argparse.Namespace, token: Callable[[], str]) -> int:
         _stop_on_signals(loop, worker)
         if options.lifeline:
             _stop_with_stdin(loop, worker, ended)
-        return await worker.run()
+        code = await worker.run()
+        _end_for_certain(code)
+        return code
 
     with asyncio.Runner() as runner:
         code = runner.run(work())
     ended.set()
     return code
+
+
+def _end_for_certain(code: int) -> None:
+    """All is done; should a plug-in's task refuse to be cancelled, the process ends without it."""
+    timer = threading.Timer(LAST_SECONDS, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
 
 
 def _token_source(path: Path | None) -> Callable[[], str]:

@@ -29,6 +29,22 @@ from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.version import PROTOCOL
 
 pytestmark = pytest.mark.real_server
+STUBBORN = """
+import asyncio
+from worker.sdk.platform import Platform
+
+class Adapter(Platform):
+    async def probe(self):
+        raise NotImplementedError
+
+    async def poll(self, cursor):
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                pass
+"""
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
 
@@ -228,6 +244,18 @@ async def test_without_a_lifeline_the_end_of_stdin_means_nothing(master, tmp_pat
         count = len(master.of(Pulse))
         await until(lambda: len(master.of(Pulse)) > count + 3)
         assert worker.process.poll() is None
+
+
+async def test_a_plug_in_that_will_not_be_stopped_does_not_hold_the_process(master, tmp_path):
+    with running(tmp_path, master.url) as worker:
+        adapter = tmp_path / "plugins" / "scripted_plugin" / "adapter.py"
+        adapter.write_text(STUBBORN)
+        master.assignments["a1"] = assignment()
+        await _registered(master)
+        await master.send(AssignAccount(assignment=assignment("a2")))
+        await until(lambda: any(beat.active_checks for beat in master.of(Heartbeat)), 15)
+        await master.send(ShutDown(deadline_ms=1000))
+        assert await _exit(worker, 3) == 0
 
 
 async def test_a_refused_token_is_the_end(master, tmp_path):

@@ -112,6 +112,7 @@ class LogShipper:
     def __init__(self, handler: LogHandler, link: Master) -> None:
         self._handler = handler
         self._link = link
+        self._shipping = asyncio.Lock()
 
     async def run(self) -> None:
         """Ship for ever."""
@@ -121,17 +122,23 @@ class LogShipper:
 
     async def flush(self) -> None:
         """Ship all there is, as long as the link is up."""
-        while self._link.connected and (batch := self._handler.take()) is not None:
-            try:
-                await self._link.request(batch, Done)
-            except LinkDownError:
-                self._handler.put_back(batch)
-                return
-            except ProtocolError as error:
-                # Said on stderr alone: a record about it would be shipped and refused in turn.
-                self._handler.put_back(LogsWritten(records=[], dropped=batch.dropped + len(batch.records)))
-                print(f"the master refused a batch of log records: {error}", file=sys.stderr)  # noqa: T201
-                return
+        async with self._shipping:
+            while self._link.connected and (batch := self._handler.take()) is not None:
+                if not await self._ship(batch):
+                    return
+
+    async def _ship(self, batch: LogsWritten) -> bool:
+        try:
+            await self._link.request(batch, Done)
+        except LinkDownError:
+            self._handler.put_back(batch)
+            return False
+        except ProtocolError as error:
+            # Said on stderr alone: a record about it would be shipped and refused in turn.
+            self._handler.put_back(LogsWritten(records=[], dropped=batch.dropped + len(batch.records)))
+            print(f"the master refused a batch of log records: {error}", file=sys.stderr)  # noqa: T201
+            return False
+        return True
 
 
 def _message(record: logging.LogRecord) -> str:

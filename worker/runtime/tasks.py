@@ -27,7 +27,8 @@ class Tasks:
         while left := [task for task in self._tasks if task is not current]:
             for task in left:
                 task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            # Not gather: that would hold whoever gives up waiting until the last stubborn one has ended.
+            await asyncio.wait(left)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -40,4 +41,4 @@ async def end(task: asyncio.Task[Any] | None) -> None:
     if task is None:
         return
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await asyncio.wait([task])

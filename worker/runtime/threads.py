@@ -73,11 +73,11 @@ class Threads:
         context = contextvars.copy_context()
         inbox = self._idle.pop() if self._idle else self._start()
 
-        def work() -> None:
-            _settle(outcome, context, call)
+        def give_back() -> None:
             _tell(loop, self._give_back, inbox)
 
-        inbox.put(work)
+        # Given back first: whoever gets the value finds this thread free.
+        inbox.put(lambda: _settle(outcome, context, call, give_back))
         return outcome
 
     def _start(self) -> "queue.SimpleQueue[_Call | None]":
@@ -120,7 +120,7 @@ class DaemonExecutor(ThreadPoolExecutor):
         context = contextvars.copy_context()
         threading.Thread(
             target=_settle,
-            args=(outcome, context, lambda: fn(*args, **kwargs)),
+            args=(outcome, context, lambda: fn(*args, **kwargs), lambda: None),
             name="worker-executor",
             daemon=True,
         ).start()
@@ -135,12 +135,17 @@ def _serve(inbox: "queue.SimpleQueue[_Call | None]") -> None:
         call()
 
 
-def _settle(outcome: "Future[T]", context: contextvars.Context, call: Callable[[], T]) -> None:
+def _settle(
+    outcome: "Future[T]", context: contextvars.Context, call: Callable[[], T], before: Callable[[], None]
+) -> None:
+    """Run ``call``, then ``before``, then let the value or the error out."""
     try:
         value = context.run(call)
     except BaseException as error:  # noqa: BLE001 (not swallowed: it is raised again in whoever waits)
+        before()
         outcome.set_exception(error)
     else:
+        before()
         outcome.set_result(value)
 
 

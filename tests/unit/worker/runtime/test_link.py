@@ -182,6 +182,68 @@ async def test_every_command_is_answered_whatever_happens(master):
         assert (await master.send_raw(encode(Pulse(sequence=1))))["error"]["code"] == ErrorCode.INVALID_PAYLOAD
 
 
+class Proxy:
+    """Hands bytes on, until it freezes: then connections stand and nothing moves."""
+
+    def __init__(self, port):
+        self._port = port
+        self._moving = asyncio.Event()
+        self._moving.set()
+        self._tasks = set()
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._on_client, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_error):
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def freeze(self):
+        """Freeze what is connected; new connections work."""
+        self._moving.clear()
+        self._moving = asyncio.Event()
+        self._moving.set()
+
+    async def _on_client(self, reader, writer):
+        self._tasks.add(asyncio.current_task())
+        moving = self._moving
+        other_reader, other_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            await asyncio.gather(self._pump(reader, other_writer, moving), self._pump(other_reader, writer, moving))
+        except asyncio.CancelledError:
+            return  # the end of the test
+        finally:
+            other_writer.close()
+            writer.close()
+
+    async def _pump(self, reader, writer, moving):
+        while data := await reader.read(65536):
+            await moving.wait()
+            writer.write(data)
+        writer.close()
+
+
+@pytest.mark.expects_log("connecting again", LOST)
+async def test_a_frozen_connection_is_left_by_force(master, monkeypatch):
+    monkeypatch.setattr("worker.runtime.transports.CLOSE_SECONDS", 0.1)
+    async with Proxy(master.port) as proxy:
+        real, master.port = master.port, int(proxy.url.rsplit(":", 1)[1])
+        async with linked(master) as link:
+            master.port = real
+            await asyncio.wait_for(link.up(), 5)
+            proxy.freeze()
+            with pytest.raises(LinkDownError):
+                await link.request(Pulse(sequence=1), PulseAcknowledged, 0.1)
+            link.reconnect("it is frozen")
+            await until(lambda: len(master.registrations) == 2, 5)
+            await asyncio.wait_for(link.up(), 5)
+            assert (await link.request(Pulse(sequence=2), PulseAcknowledged)).lease_ms == 1500
+
+
 async def test_large_messages_pass_and_larger_ones_do_not_leave(master):
     from worker.protocol.messages import LogRecord
     from worker.protocol.states import LogLevel
