@@ -62,7 +62,7 @@ class Gate:
             return refused or await handler(request)
         except ServiceError as error:
             if error.status >= 500:
-                logger.warning("%s %s: %s %s", request.method, path, error.code, error.text.message)
+                logger.info("%s %s: %s %s", request.method, path, error.code, error.text.message)
             return fail_with(error, number)
         except web.HTTPException as error:
             return _of_aiohttp(request, error, number)
