@@ -156,8 +156,7 @@ class Watch:
     def _listens(self, adapter: Platform) -> bool:
         if self._plugin is None or not self._plugin.manifest.capabilities.push:
             return False
-        can_listen = getattr(adapter, "can_listen", None)
-        return bool(can_listen()) if can_listen is not None else True
+        return adapter.can_listen()
 
     async def _keep(self, page: Poll, how: str) -> None:
         """Put a page on disk and wait until the master has it; only then the next may be polled."""
