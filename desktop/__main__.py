@@ -8,27 +8,17 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from master.api.results import CheckResult
 
 
-def launch(  # the keywords are those of the command line
-    *,
-    command: str,
-    profile: Path,
-    host: str,
-    port: int,
-    port_explicit: bool,
-    log_level: str,
-    vault: str,
-    passphrase_file: Path | None = None,
-    minimized: bool = False,
-    connect: str | None = None,
-    token_file: Path | None = None,
-    offscreen: bool = False,
-    seconds: float | None = None,
-    screenshot: Path | None = None,
-) -> int:
-    """Open the desktop and return its exit code. What the machine lacks is told in one sentence, with exit 1."""
+def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
+    """Open the desktop and return its exit code. What the machine lacks is told in one sentence, with exit 1.
+
+    ``options`` are those of ``desktop.app.DesktopOptions``, as the command line gives them.
+    """
     from desktop import checks
 
     if offscreen:
@@ -38,30 +28,20 @@ def launch(  # the keywords are those of the command line
             print(f"watchkeeper: {problem}", file=sys.stderr)  # noqa: T201
             return 1
     try:
-        from desktop import app
+        from desktop.app import DesktopOptions, run
     except ImportError as error:
         if "PySide6" not in str(error) and ".so" not in str(error):
             raise
         print(f"watchkeeper: the window needs PySide6, which cannot be loaded: {error}", file=sys.stderr)  # noqa: T201
         return 1
-    return app.run(
-        app.DesktopOptions(
-            demo=command == "demo",
-            profile=profile,
-            host=host,
-            port=port,
-            port_explicit=port_explicit,
-            log_level=log_level,
-            vault=vault,
-            passphrase_file=passphrase_file,
-            minimized=minimized,
-            connect=connect,
-            token_file=token_file,
-            offscreen=offscreen,
-            seconds=seconds,
-            screenshot=screenshot,
-        )
-    )
+    return run(DesktopOptions(demo=command == "demo", offscreen=offscreen, **options))
+
+
+def machine_checks() -> "Sequence[CheckResult]":
+    """What the window needs of the machine, for ``doctor``."""
+    from desktop import checks
+
+    return checks.check_machine()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return worker_main(arguments[1:])
     from master.cli.main import run
 
-    return run(arguments, desktop=launch)
+    return run(arguments, desktop=launch, extra_checks=[machine_checks])
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from master.api.client import MasterClient
 from PySide6.QtCore import QObject, Signal
 
+from master.api.client import MasterClient
 from master.api.events import Event
 from master.api.schema import Notification
 
@@ -96,7 +96,7 @@ class Showing:
 class Bridge(QObject):
     """What views, models and dialogs see of the master."""
 
-    event = Signal(object)
+    event_arrived = Signal(object)
     """One :class:`~master.api.events.Event`."""
     notified = Signal(object)
     """One :class:`Showing`: notifications to show, to be confirmed once they were shown."""
@@ -129,7 +129,7 @@ class Bridge(QObject):
     # the three below run on the engine thread: a signal's emit is the hop
 
     def _emit_event(self, event: Event) -> None:
-        self.event.emit(event)
+        self.event_arrived.emit(event)
 
     async def _emit_notifications(self, notifications: list[Notification], digest: bool) -> None:
         showing = Showing(notifications, digest)

@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Mapping
 
+from master.api.results import CheckResult
+
 NO_DISPLAY = (
     "There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
     "Run `watchkeeper serve` for the master alone, or `watchkeeper demo --offscreen --seconds 20` to see it work."
@@ -62,3 +64,36 @@ def _loads(library: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def check_machine() -> list[CheckResult]:
+    """Display, libraries and tray, as ``doctor`` shows them."""
+    display, libraries = display_problem(), library_problem()
+    results = [
+        CheckResult(name="display", level="warn", message=display)
+        if display
+        else CheckResult(name="display", level="ok", message="There is a display."),
+        CheckResult(name="libraries", level="bad", message=libraries)
+        if libraries
+        else CheckResult(name="libraries", level="ok", message="The libraries that Qt needs are here."),
+    ]
+    if display is None and libraries is None:
+        results.append(_check_tray())
+    return results
+
+
+def _check_tray() -> CheckResult:
+    from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+    application = QApplication.instance() or QApplication(["watchkeeper"])
+    available = QSystemTrayIcon.isSystemTrayAvailable()
+    del application
+    if available:
+        return CheckResult(name="tray", level="ok", message="There is a tray.")
+    return CheckResult(
+        name="tray",
+        level="warn",
+        message="There is no tray.",
+        advice="Closing the window ends Watchkeeper; notifications are shown in the window. On GNOME, the extension "
+        "AppIndicator adds a tray.",
+    )

@@ -23,6 +23,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     compact_rows: bool = False
     close_to_tray: bool = True
     """Closing hides the window where a tray exists."""
+    close_explained: bool = False
+    """The person was told once where the window went."""
     geometry: str = ""
     """Place and size of the window as Qt saves them, in base64."""
     page: str = "inbox"

@@ -17,7 +17,8 @@ class Tasks:
 
     def run(self, coroutine: Coroutine[Any, Any, Any], name: str = "") -> asyncio.Task[Any]:
         """Start a coroutine on the running loop and keep it until it ends."""
-        task = asyncio.get_running_loop().create_task(coroutine, name=name or coroutine.__qualname__)
+        named = name or getattr(coroutine, "__qualname__", "task")
+        task = asyncio.get_running_loop().create_task(coroutine, name=named)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task

@@ -90,6 +90,10 @@ class Master:
             self._stack = stack.pop_all()
         logger.info("Watchkeeper %s listens on %s (%.0f ms)", __version__, self.url, (time.monotonic() - began) * 1000)
 
+    def request_stop(self) -> None:
+        """Let :meth:`wait_stopped` return; whoever waits there calls :meth:`stop`."""
+        self._stop_wanted.set()
+
     async def stop(self) -> None:
         """Stop everything in reverse order, within about 3 s. Does nothing when it does not run."""
         stack, self._stack = self._stack, None
@@ -260,7 +264,7 @@ class Master:
         bound = ports.bind(options.host, options.port, explicit=options.port_explicit)
         stack.callback(bound.close)  # after the runner, which still needs it to stop listening
         server = make_server(services, namespace)
-        app = make_app(services, request_shutdown=self._stop_wanted.set, sio=server)
+        app = make_app(services, request_shutdown=self.request_stop, sio=server)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -77,12 +77,12 @@ class Models(QObject):
             "resync": lambda _data: self._run(self.load()),
         }
         self.items.more_wanted.connect(self._on_more_wanted)
-        bridge.event.connect(self._on_event)
+        bridge.event_arrived.connect(self._on_event)
         bridge.connection_changed.connect(self._on_connection)
 
     def close(self) -> None:
         """Hear no further event and give the log's files back. Call it when the window is gone."""
-        self._bridge.event.disconnect(self._on_event)
+        self._bridge.event_arrived.disconnect(self._on_event)
         self._bridge.connection_changed.disconnect(self._on_connection)
         self._status_timer.stop()
         self.logs.close()

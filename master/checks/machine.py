@@ -6,11 +6,13 @@ import socket
 import sqlite3
 import stat
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-from master.checks.results import CheckResult
+from master.api.results import CheckResult
 from worker.version import __version__
 
 EARLIEST_PLAUSIBLE = 1_767_225_600
@@ -95,13 +97,13 @@ def check_port(host: str, port: int, running: bool) -> CheckResult:
     return CheckResult(name="port", level="ok", message=f"Port {port} is free.")
 
 
-async def check_worker(command: Sequence[str]) -> CheckResult:
+async def check_worker() -> CheckResult:
     """A worker can be started and knows its platforms."""
-    from master.deploy.local import describe_workers
+    from master.deploy.local import describe
 
     began = time.perf_counter()
     try:
-        catalog = await asyncio.wait_for(describe_workers(command), 20)
+        catalog = await asyncio.wait_for(describe(False), 20)
     except (OSError, ValueError, TimeoutError) as error:
         return CheckResult(
             name="worker",
@@ -114,19 +116,24 @@ async def check_worker(command: Sequence[str]) -> CheckResult:
     return CheckResult(name="worker", level="ok", message=f"Starts in {milliseconds} ms and knows {names}.")
 
 
-async def check_keyring(profile: Path, kind: str) -> CheckResult:
-    """Credentials can be kept."""
+async def check_keyring(kind: Literal["keyring", "passphrase"]) -> CheckResult:
+    """Credentials can be kept. Asks the keyring with a deadline, on a throw-away profile; writes nothing to it."""
     from master.vault.backends import open_backend
     from master.vault.vault import Vault
 
-    vault = Vault(profile, "doctor", open_backend(kind, profile, None))
-    try:
-        state = await vault.probe()
-    finally:
-        await vault.close()
+    if kind == "passphrase":
+        return CheckResult(name="keyring", level="ok", message="A vault under a passphrase of yours is in use.")
+    with tempfile.TemporaryDirectory(prefix="watchkeeper-doctor-") as folder:
+        vault = Vault(Path(folder), "doctor", open_backend(kind, Path(folder)))
+        try:
+            state = await vault.state()
+        finally:
+            await vault.close()
     if state.state == "ok":
         return CheckResult(name="keyring", level="ok", message=f"{state.backend_name} can be used.")
-    level: str = "warn" if state.state == "locked" else "bad"
     return CheckResult(
-        name="keyring", level="warn" if level == "warn" else "bad", message=state.message, advice=state.advice
+        name="keyring",
+        level="warn" if state.state == "locked" else "bad",
+        message=state.message,
+        advice=state.advice,
     )

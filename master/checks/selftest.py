@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from master.api.client import MasterClient
+from master.api.results import StepResult
 from master.api.schema import AccountCreate, ItemFilter
-from master.checks.results import StepResult
 from worker.protocol.states import AccountState, WorkerState
 
 if TYPE_CHECKING:

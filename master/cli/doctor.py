@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from master.api.client import ApiError, MasterClient
+from master.api.results import CheckResult
 from master.checks import machine
-from master.checks.results import CheckResult
 from master.cli.connection import NotRunning, read_master_file, run_async
 from master.cli.options import Common, common_options, current
 from master.cli.output import json_option, print_json
@@ -24,7 +24,8 @@ def command(context: click.Context, as_json: bool) -> int:
     common = current(context)
     extra: Sequence[Callable[[], Any]] = (context.find_root().obj or {}).get("checks", ())
     results: list[CheckResult] = run_async(_check(common))
-    results.extend(check() for check in extra)
+    for check in extra:
+        results.extend(check())
     if as_json:
         print_json(results)
     else:

@@ -3,19 +3,13 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
 from master.cli.options import common_options, current
+from master.cli.passphrase import read_passphrase
 from worker.version import __version__
-
-
-class Launcher(Protocol):
-    """Opens the window; ``desktop/__main__.py`` gives it."""
-
-    def __call__(self, **options: Any) -> int:
-        """Return the exit code."""
 
 
 class LazyGroup(click.Group):
@@ -82,7 +76,18 @@ def root(context: click.Context, minimized: bool, connect: str | None, token_fil
     if context.obj is None:
         click.echo(context.get_help())
         return 0
-    return _launch(context, command="desktop", minimized=minimized, connect=connect, token_file=token_file)
+    token = _read_token(token_file) if connect is not None else ""
+    return _launch(context, command="desktop", minimized=minimized, connect=connect, token=token)
+
+
+def _read_token(file: Path | None) -> str:
+    """Return the token of a master elsewhere: from a file, or asked for."""
+    if file is None:
+        return str(click.prompt("Token of that master", hide_input=True, err=True))
+    try:
+        return file.read_text("utf-8").strip()
+    except OSError as error:
+        raise click.UsageError(f"--token-file {file}: {error.strerror}.") from error
 
 
 @root.command()
@@ -102,7 +107,7 @@ def demo(
 
 
 def _launch(context: click.Context, **options: Any) -> int:
-    launcher: Launcher | None = context.find_root().obj["desktop"] if context.find_root().obj else None
+    launcher: Callable[..., int] | None = context.find_root().obj["desktop"] if context.find_root().obj else None
     if launcher is None:
         raise click.ClickException("This is the master without a window; the window is started by `watchkeeper`.")
     common = current(context)
@@ -113,14 +118,14 @@ def _launch(context: click.Context, **options: Any) -> int:
         port_explicit=common.port_explicit,
         log_level=common.log_level,
         vault=common.vault,
-        passphrase_file=common.passphrase_file,
+        passphrase=None if options["command"] == "demo" else read_passphrase(common),
         **options,
     )
 
 
 def run(
     argv: Sequence[str] | None = None,
-    desktop: Launcher | None = None,
+    desktop: Callable[..., int] | None = None,
     extra_checks: Sequence[Callable[[], Any]] = (),
 ) -> int:
     """Run the command line and return the exit code. ``extra_checks`` join those of ``doctor``."""

@@ -4,7 +4,7 @@ import ipaddress
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import click
 import msgspec
@@ -22,8 +22,8 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int
     port_explicit: bool
-    log_level: str
-    vault: str
+    log_level: str | None
+    vault: Literal["keyring", "passphrase"]
     passphrase_file: Path | None
 
     @property
@@ -64,7 +64,7 @@ def current(context: click.Context) -> Common:
         host=_checked_host(given.get("host") or os.environ.get("WATCHKEEPER_HOST") or "127.0.0.1", port),
         port=DEFAULT_PORT if port is None else port,
         port_explicit=port is not None,
-        log_level=given.get("log_level") or _environment_level() or "info",
+        log_level=given.get("log_level") or _environment_level(),
         vault=given.get("vault") or "keyring",
         passphrase_file=given.get("passphrase_file"),
     )

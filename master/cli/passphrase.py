@@ -1,27 +1,21 @@
 """Where the passphrase of a passphrase vault comes from: a file or a prompt, never the environment."""
 
-from collections.abc import Callable
-
 import click
 
 from master.cli.options import Common
 
 
-def passphrase_source(common: Common) -> Callable[[], str] | None:
-    """Return a callable that gives the passphrase once it is needed, None for a vault that has none."""
+def read_passphrase(common: Common) -> str | None:
+    """Return the passphrase, asked for before anything starts; None for a vault that has none."""
     if common.vault != "passphrase":
         return None
     if common.passphrase_file is None:
-        return lambda: str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
+        return str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
     file = common.passphrase_file
-
-    def read() -> str:
-        try:
-            lines = file.read_text("utf-8").splitlines()
-        except OSError as error:
-            raise click.UsageError(f"--passphrase-file {file}: {error.strerror}.") from error
-        if not lines or not lines[0]:
-            raise click.UsageError(f"--passphrase-file {file}: the first line is empty.")
-        return lines[0]
-
-    return read
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise click.UsageError(f"--passphrase-file {file}: {error.strerror}.") from error
+    if not lines or not lines[0]:
+        raise click.UsageError(f"--passphrase-file {file}: the first line is empty.")
+    return lines[0]

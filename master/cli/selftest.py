@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from master.checks.results import StepResult
+from master.api.results import StepResult
 from master.cli.options import Common, common_options, current
 from master.cli.output import json_option, print_json
 

@@ -4,13 +4,18 @@ import asyncio
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from master.cli.options import Common, common_options, current
-from master.cli.passphrase import passphrase_source
+from master.cli.passphrase import read_passphrase
+
+if TYPE_CHECKING:
+    from master.app import Master
 
 EXIT_FORCED = 1
 
@@ -21,16 +26,17 @@ EXIT_FORCED = 1
 def command(context: click.Context) -> int:
     """Run the master without a window until it is told to stop (Ctrl-C, SIGTERM, `watchkeeper stop`)."""
     common = current(context)
+    passphrase = read_passphrase(common)
     with asyncio.Runner(loop_factory=_loop) as runner:
-        return runner.run(_serve(common))
+        return runner.run(_serve(common, passphrase))
 
 
 def _loop() -> asyncio.AbstractEventLoop:
-    proactor: Any = getattr(asyncio, "ProactorEventLoop", None)
-    return proactor() if proactor is not None else asyncio.SelectorEventLoop()  # type: ignore[no-any-return]
+    proactor: Callable[[], asyncio.AbstractEventLoop] | None = getattr(asyncio, "ProactorEventLoop", None)
+    return proactor() if proactor is not None else asyncio.SelectorEventLoop()
 
 
-async def _serve(common: Common) -> int:
+async def _serve(common: Common, passphrase: str | None) -> int:
     from master.app import Master, StartError
     from master.settings import Options
 
@@ -41,11 +47,10 @@ async def _serve(common: Common) -> int:
         port_explicit=common.port_explicit,
         log_level=common.log_level,
         vault=common.vault,
-        passphrase=passphrase_source(common),
+        passphrase=None if passphrase is None else lambda: passphrase,
     )
     master = Master(options)
-    stop = asyncio.Event()
-    _watch_signals(stop)
+    asked = _watch_signals(master)
     try:
         await master.start()
     except StartError as error:
@@ -53,31 +58,26 @@ async def _serve(common: Common) -> int:
         return error.exit_code
     print(f"Watchkeeper's master listens on {master.url} (profile {common.profile}). Ctrl-C stops it.", flush=True)
     try:
-        await _either(stop.wait(), master.wait_stopped())
+        if not asked.is_set():
+            await master.wait_stopped()
     finally:
         await master.stop()
     return 0
 
 
-async def _either(*waits: Any) -> None:
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(wait) for wait in waits]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-
-
-def _watch_signals(stop: asyncio.Event) -> None:
+def _watch_signals(master: "Master") -> threading.Event:
     """Let the first signal ask and the second one force. Windows: Ctrl-Break and console close count as SIGTERM."""
     loop = asyncio.get_running_loop()
+    asked = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        if asked.is_set():
             os._exit(EXIT_FORCED)
-        stop.set()
-        loop.call_soon_threadsafe(lambda: None)
+        asked.set()
+        loop.call_soon_threadsafe(master.request_stop)
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, on_signal)
+    return asked

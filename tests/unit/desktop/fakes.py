@@ -258,7 +258,7 @@ class FakeClient:
 class FakeBridge(QObject):
     """Calls run at once; events are sent by :meth:`send`."""
 
-    event = Signal(object)
+    event_arrived = Signal(object)
     connection_changed = Signal(bool, str)
 
     def __init__(self) -> None:
@@ -271,7 +271,7 @@ class FakeBridge(QObject):
 
     def send(self, kind: str, data: Any) -> None:
         self.seq += 1
-        self.event.emit(Event(stream="s", seq=self.seq, type=kind, data=data))
+        self.event_arrived.emit(Event(stream="s", seq=self.seq, type=kind, data=data))
 
 
 class Runner:

@@ -1,0 +1,353 @@
+"""The desktop's composition root: engine, master, client, models, window and tray, started and stopped in order."""
+
+import asyncio
+import contextlib
+import hashlib
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+import msgspec
+import psutil
+import qasync
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop.bridge import Bridge, Engine, Showing
+from desktop.dialogs.context import Context
+from desktop.integration.narrator import Narrator
+from desktop.integration.notifier import Notifier
+from desktop.integration.session import InstanceServer, raise_running
+from desktop.integration.signals import SignalWatcher
+from desktop.integration.tray import Tray, tray_available
+from desktop.models.hub import Models
+from desktop.settings import SettingsError, SettingsHolder
+from desktop.tasks import Tasks
+from desktop.theme import Theme, app_icon
+from desktop.views.main_window import MainWindow
+from desktop.words import Wording, choose_language, install_translators
+from master.api.client import MasterClient
+from master.api.schema import AccountBatch, Notification, SettingsPatch
+from master.app import Master
+from master.errors import StartError
+from master.settings import Options
+from worker.protocol.states import AccountState, WorkerState
+
+EXIT_PROFILE = 5
+ITEM_LINK = "watchkeeper://item/"
+BATCH = 500
+
+
+class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asked for."""
+
+    demo: bool
+    profile: Path
+    host: str
+    port: int
+    port_explicit: bool
+    log_level: str | None
+    vault: str
+    passphrase: str | None = None
+    minimized: bool = False
+    connect: str | None = None
+    token: str = ""
+    offscreen: bool = False
+    seconds: float | None = None
+    screenshot: Path | None = None
+
+
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the master is, and how to speak to it."""
+
+    url: str
+    token: str
+
+
+def run(options: DesktopOptions) -> int:
+    """Open the desktop; return the exit code once it has closed."""
+    with contextlib.ExitStack() as stack:
+        if options.demo:
+            folder = tempfile.TemporaryDirectory(prefix="watchkeeper-demo-", ignore_cleanup_errors=True)
+            options = msgspec.structs.replace(options, profile=Path(stack.enter_context(folder)) / "profile")
+        elif options.connect is None and raise_running(options.profile):
+            _say("Watchkeeper is running already; its window was raised.")
+            return 0
+        app = _make_application()
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            return runner.run(_main(app, options))
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 (what a shell is told)
+
+
+def _complain(sentence: str) -> None:
+    print(f"watchkeeper: {sentence}", file=sys.stderr)  # noqa: T201
+
+
+def _make_application() -> QApplication:
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Watchkeeper")
+    app.setApplicationDisplayName("Watchkeeper")
+    app.setDesktopFileName("watchkeeper")
+    app.setWindowIcon(app_icon())
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+async def _main(app: QApplication, options: DesktopOptions) -> int:
+    engine = Engine()
+    master: Master | None = None
+    try:
+        if options.connect is not None:
+            peer: Peer | None = Peer(url=options.connect, token=options.token)
+        else:
+            master = Master(_master_options(options))
+            try:
+                await engine.call(master.start())
+                peer = Peer(url=master.url, token=master.token)
+            except StartError as error:
+                master = None
+                peer = _running_peer(options.profile) if error.exit_code == EXIT_PROFILE else None
+                if peer is None:
+                    _complain(error.text.message)
+                    return error.exit_code
+        try:
+            settings = SettingsHolder(None if options.demo else options.profile)
+        except SettingsError as error:
+            _complain(str(error))
+            return EXIT_PROFILE
+        assert peer is not None
+        return await Desktop(app, engine, peer, settings, options).run(master)
+    finally:
+        if master is not None:
+            await engine.call(master.stop())
+        await engine.close()
+
+
+def _master_options(options: DesktopOptions) -> Options:
+    passphrase = options.passphrase
+    return Options(
+        profile=options.profile,
+        host=options.host,
+        port=options.port,
+        port_explicit=options.port_explicit,
+        log_level=options.log_level,
+        vault="memory" if options.demo else cast("Literal['keyring', 'passphrase']", options.vault),
+        passphrase=None if passphrase is None else lambda: passphrase,
+        demo=options.demo,
+    )
+
+
+def _running_peer(profile: Path) -> Peer | None:
+    """Return the master that holds the profile (`serve`), None when none can be found."""
+    try:
+        known = msgspec.json.decode((profile / "master.json").read_bytes())
+        return Peer(url=str(known["url"]), token=str(known["token"]))
+    except (OSError, msgspec.DecodeError, KeyError, TypeError):
+        return None
+
+
+def _device_id(profile: Path) -> str:
+    identity = f"{socket.gethostname()}:{profile.resolve()}"
+    return "desktop-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+class Desktop(QObject):
+    """The running desktop: all that a person sees, on one master."""
+
+    def __init__(
+        self, app: QApplication, engine: Engine, peer: Peer, settings: SettingsHolder, options: DesktopOptions
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._options = options
+        self._settings = settings
+        self._done = asyncio.Event()
+        self._tasks = Tasks()
+        language = choose_language(settings.values.language)
+        self._translators = install_translators(app, language)
+        self._wording = Wording(language)
+        self._theme = Theme(app, settings.values.color_scheme, language, self)
+        self._theme.apply()
+        client = MasterClient(
+            peer.url, peer.token, device_id=_device_id(options.profile), device_name=socket.gethostname()
+        )
+        self._bridge = Bridge(engine, client, self)
+        self._models = Models(self._bridge, self._wording, self._tasks.run, self)
+        context = Context(
+            bridge=self._bridge,
+            models=self._models,
+            wording=self._wording,
+            theme=self._theme,
+            settings=settings,
+            run=self._tasks.run,
+            address=urlsplit(peer.url).netloc,
+        )
+        self._window = MainWindow(context)
+        self._tasks.on_error = self._window.show_error
+        self._tray = Tray(app_icon(), self) if not options.offscreen and tray_available() else None
+        self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
+        self._signals = SignalWatcher(self)
+        self._instance = InstanceServer(options.profile, self)
+        self._narrator: Narrator | None = None
+        if options.offscreen:
+            self._narrator = Narrator(self._bridge, self._models.account_name, _say, self)
+        self._connect()
+
+    async def run(self, master: Master | None) -> int:
+        """Show the window until it is quit (or the time is over); then stop in order. Return the exit code."""
+        if not self._instance.listen():
+            self._window.toast(self.tr("A second start will not find this window"))
+        await self._bridge.open()
+        await self._models.load()
+        if not (self._options.minimized and self._tray is not None):
+            self._window.come_forward()
+        if self._tray is not None:
+            self._tray.show()
+        if self._options.offscreen:
+            self._say_ready()
+        watch = self._tasks.run(self._watch_master(master)) if master is not None else None
+        try:
+            await asyncio.wait_for(self._done.wait(), self._options.seconds)
+        except TimeoutError:
+            self._save_screenshot()
+        if watch is not None:
+            watch.cancel()
+        await self._close()
+        return 0
+
+    def quit(self) -> None:
+        """Begin to stop."""
+        self._done.set()
+
+    async def _watch_master(self, master: Master) -> None:
+        """The master may be told to stop from outside (`watchkeeper stop`): the window goes with it."""
+        await self._bridge.call(master.wait_stopped())
+        self.quit()
+
+    async def _close(self) -> None:
+        self._window.remember()
+        self._instance.close()
+        self._signals.close()
+        if self._tray is not None:
+            self._tray.hide()
+        await self._tasks.close()
+        await self._bridge.close()
+        self._models.close()
+        self._window.close_for_good()
+
+    def _say_ready(self) -> None:
+        started = psutil.Process().create_time()
+        milliseconds = round((time.time() - started) * 1000)
+        _say(f"ready      window with data after {milliseconds} ms")
+
+    def _save_screenshot(self) -> None:
+        if self._options.screenshot is None:
+            return
+        if self._window.grab().save(str(self._options.screenshot), "PNG"):
+            _say(f"screenshot {self._options.screenshot}")
+        else:
+            _complain(f"--screenshot {self._options.screenshot}: the file cannot be written.")
+
+    # -- connections
+
+    def _connect(self) -> None:
+        self._bridge.notified.connect(self._on_notified)
+        self._notifier.opened.connect(self._on_notification_opened)
+        self._window.close_requested.connect(self._on_close_requested)
+        self._signals.stop_requested.connect(self.quit)
+        self._app.commitDataRequest.connect(self.quit)
+        self._instance.raise_requested.connect(self._on_raise_requested)
+        if self._narrator is not None:
+            narrator = self._narrator
+            self._notifier.shown.connect(lambda row: narrator.tell_notification(self._wording.say(row.title)))
+        if self._tray is not None:
+            self._connect_tray(self._tray)
+
+    def _connect_tray(self, tray: Tray) -> None:
+        tray.open_requested.connect(self._window.come_forward)
+        tray.quit_requested.connect(self.quit)
+        tray.mute_requested.connect(self._on_mute_requested)
+        tray.pause_all_requested.connect(self._on_pause_all_requested)
+        for signal in (
+            self._models.unread_changed,
+            self._models.status_changed,
+            self._models.connection_changed,
+            self._models.settings_changed,
+            self._models.accounts.settled,
+        ):
+            signal.connect(self._on_state_changed)
+
+    def _on_notified(self, showing: Showing) -> None:
+        self._notifier.show(showing)
+
+    def _toast_notification(self, title: str, body: str, notification: Notification) -> None:
+        self._window.toast(title, body, "info", (self.tr("Open"), lambda: self._on_notification_opened(notification)))
+
+    def _on_notification_opened(self, notification: Notification) -> None:
+        self._window.come_forward()
+        if notification.item_id is not None:
+            self._window.open_item(notification.item_id)
+        elif notification.account_id is not None:
+            self._window.open_account(notification.account_id)
+
+    def _on_raise_requested(self, link: str) -> None:
+        self._window.come_forward()
+        number = link.removeprefix(ITEM_LINK)
+        if link.startswith(ITEM_LINK) and number.isdecimal():
+            self._window.open_item(int(number))
+
+    def _on_close_requested(self) -> None:
+        if self._tray is None or not self._settings.values.close_to_tray:
+            self.quit()
+            return
+        self._window.hide()
+        if not self._settings.values.close_explained:
+            self._settings.update(close_explained=True)
+            self._tray.icon.showMessage(
+                self.tr("Watchkeeper goes on watching"),
+                self.tr("It lives in the tray. Quit it from the menu of its icon."),
+            )
+
+    def _on_mute_requested(self, seconds: int) -> None:
+        until = int(time.time() * 1000) + seconds * 1000 if seconds else None
+        self._tasks.run(
+            self._bridge.call(self._bridge.client.patch_settings(SettingsPatch(muted_until_at=until))), "mute"
+        )
+
+    def _on_pause_all_requested(self, pause: bool) -> None:
+        self._tasks.run(self._pause_all(pause), "pause all")
+
+    async def _pause_all(self, pause: bool) -> None:
+        ids = [row.id for row in self._models.accounts.values() if (row.state is AccountState.PAUSED) != pause]
+        for first in range(0, len(ids), BATCH):
+            body = AccountBatch(action="pause" if pause else "resume", account_ids=ids[first : first + BATCH])
+            await self._bridge.call(self._bridge.client.batch_accounts(body))
+
+    def _on_state_changed(self) -> None:
+        if self._tray is None:
+            return
+        counts = self._models.accounts.counts()
+        gave_up = any(row.status is WorkerState.ERROR for row in self._models.workers.values())
+        total = counts.total()
+        if not self._models.connected:
+            level, sentence = "warn", self.tr("The master does not answer")
+        elif counts[AccountState.LOGIN_NEEDED] or gave_up:
+            level, sentence = "bad", self.tr("%n account(s) need sign-in", "", counts[AccountState.LOGIN_NEEDED])
+        elif troubled := counts[AccountState.UNREACHABLE] + counts[AccountState.STALE]:
+            level, sentence = "warn", self.tr("%n account(s) cannot be reached", "", troubled)
+        elif total and counts[AccountState.PAUSED] == total:
+            level, sentence = "idle", self.tr("All accounts are paused")
+        else:
+            level, sentence = "ok", self.tr("%n account(s) watched", "", total)
+        muted = self._models.settings is not None and (self._models.settings.muted_until_at or 0) > time.time() * 1000
+        self._tray.update_state(level, self._models.unread, sentence)
+        self._tray.update_switches(all_paused=bool(total) and counts[AccountState.PAUSED] == total, muted=muted)
