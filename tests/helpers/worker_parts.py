@@ -1,13 +1,15 @@
 """Parts of a worker for unit tests: a link without a network, a ledger without a thread."""
 
 import asyncio
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.helpers.fake_master import FakeMaster, assignment
 from tests.helpers.scripted.adapter import SCRIPTS, Script
+from tests.helpers.virtual_time import run_virtually
 from worker.protocol.codec import ProtocolError, decode, encode
 from worker.protocol.manifest import Capabilities, Field, Manifest
 from worker.protocol.messages import CheckEnded, Message
@@ -162,3 +164,26 @@ class Parts:
                 return self.ended(account_id)
             await asyncio.sleep(0.05)
         raise AssertionError(f"{len(self.ended(account_id))} of {count} checks ended")
+
+
+def virtual(**capabilities: Any) -> Callable[[Callable[[Parts], Awaitable[None]]], Callable[[Path], None]]:
+    """Run the test in virtual time, with the parts of a worker whose platform has ``capabilities``."""
+
+    def wrap(test: Callable[[Parts], Awaitable[None]]) -> Callable[[Path], None]:
+        # Named as pytest knows fixtures: it must not look for one called "parts".
+        def run(tmp_path: Path) -> None:
+            async def body() -> None:
+                async with Parts(tmp_path, **capabilities) as parts:
+                    await test(parts)
+
+            run_virtually(body())
+
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
+        return run
+
+    return wrap
+
+
+def gaps(times: list[float]) -> list[float]:
+    """Return the seconds between one and the next."""
+    return [after - before for before, after in itertools.pairwise(times)]

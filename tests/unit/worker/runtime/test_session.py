@@ -1,15 +1,12 @@
 """Sessions in virtual time: when they check, what they tell, how they react."""
 
 import asyncio
-import functools
-import itertools
 
 import pytest
 
 from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import Script, lines
-from tests.helpers.virtual_time import run_virtually
-from tests.helpers.worker_parts import Parts
+from tests.helpers.worker_parts import gaps, virtual
 from worker.protocol.messages import CheckEnded, CheckStarted, ItemsDetected
 from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
@@ -17,28 +14,6 @@ from worker.sdk.platform import Poll, text
 
 TEMPORARY = TemporaryFailure(text("connection_lost", host="h", detail="d"))
 AUTH = AuthFailed(text("auth_refused", username="me"))
-
-
-def virtual(**capabilities):
-    """Run the test in virtual time, with parts of a worker."""
-
-    def wrap(test):
-        @functools.wraps(test)
-        def run(tmp_path):
-            async def body():
-                async with Parts(tmp_path, **capabilities) as parts:
-                    await test(parts)
-
-            run_virtually(body())
-
-        del run.__wrapped__  # pytest would look for a fixture called "parts"
-        return run
-
-    return wrap
-
-
-def gaps(times):
-    return [after - before for before, after in itertools.pairwise(times)]
 
 
 @virtual()
@@ -390,90 +365,6 @@ def test_a_full_outbox_holds_the_checks_back(tmp_path, monkeypatch):
         assert len(parts.master.keys["a1"]) == 30
 
     body(tmp_path)
-
-
-@virtual(push=True)
-async def test_push_is_followed_at_once(parts):
-    script = Script(Poll(), Poll(items=lines("news")))
-    parts.watch(script)
-    first = (await parts.ends(1))[0]
-    assert (first.listening, first.next_check_at) == (True, None)
-    await asyncio.sleep(100)
-    assert len(script.times) == 1
-    began = asyncio.get_running_loop().time()
-    script.news.set()
-    second = (await parts.ends(2))[1]
-    assert script.times[1] - began < 0.01
-    assert (second.how, second.found, second.listening) == ("push", 1, True)
-    assert parts.master.of(ItemsDetected)[0].how == "push"
-
-
-@virtual(push=True)
-async def test_a_standing_push_connection_is_backed_by_rare_polls(parts):
-    script = Script()
-    parts.watch(script, interval_seconds=60)
-    await parts.ends(3)
-    assert all(gap == pytest.approx(600, abs=1) for gap in gaps(script.times)[:2])
-
-
-@virtual(push=True)
-async def test_keep_alives_count_as_success_but_are_told_once_a_minute(parts):
-    script = Script()
-
-    async def alive():
-        await asyncio.sleep(10)
-        return False
-
-    from tests.helpers.scripted import adapter
-
-    original = adapter.Adapter.listen
-    adapter.Adapter.listen = lambda _self: alive()
-    try:
-        parts.watch(script)
-        await asyncio.sleep(290)
-        ended = parts.ended()
-        assert [message.how for message in ended[1:]] == ["push"] * (len(ended) - 1)
-        assert len(ended) == 1 + 4
-        assert len(script.times) == 1
-    finally:
-        adapter.Adapter.listen = original
-
-
-@virtual(push=True)
-async def test_a_lost_push_connection_falls_back_to_polling_and_returns(parts):
-    script = Script()
-    script.listens.extend([TEMPORARY, TEMPORARY, TEMPORARY])
-    parts.watch(script)
-    ended = await parts.ends(4)
-    waits = gaps(script.times)
-    assert waits[0] <= 1.1
-    assert [message.listening for message in ended[:2]] == [True, True]
-    await asyncio.sleep(200)
-    assert script.listening == 1
-    assert all(message.outcome is CheckOutcome.OK for message in parts.ended())
-
-
-@virtual(push=True)
-async def test_a_server_that_cries_wolf_is_not_followed_in_a_frenzy(parts):
-    script = Script()
-    script.listens.extend([True] * 1000)
-    parts.watch(script)
-    await asyncio.sleep(60)
-    assert len(script.times) < 20
-
-
-@virtual(push=True)
-async def test_no_listening_while_checks_fail(parts):
-    script = Script(Poll(), TEMPORARY)
-    session = parts.watch(script)
-    await parts.ends(1)
-    session.check_now()
-    ended = await parts.ends(2)
-    assert (ended[1].listening, script.listening) == (False, 0)
-    assert ended[1].next_check_at is not None
-    await parts.ends(3)
-    await asyncio.sleep(1)
-    assert script.listening == 1
 
 
 @virtual()
