@@ -81,7 +81,8 @@ class Live:
     async def open(self) -> None:
         """Begin; returns after the first attempt to connect, whether it succeeded or not."""
         attempted = asyncio.Event()
-        self._tasks.spawn(self._run(attempted), name="live connection")
+        running = self._tasks.spawn(self._run(attempted), name="live connection")
+        running.add_done_callback(lambda _: attempted.set())
         if self._device is not None:
             self._tasks.spawn(self._tell(), name="live notifications")
         await attempted.wait()

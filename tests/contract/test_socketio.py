@@ -1,4 +1,4 @@
-"""``/admin`` and ``/client`` as any program sees them: what they tell, what they refuse, and that they always answer."""
+"""``/admin`` and ``/client`` as any program sees them: what they tell, what they refuse, and that they answer."""
 
 import asyncio
 import json
