@@ -8,10 +8,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from master.api.results import CheckResult
+from typing import Any
 
 
 def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
@@ -37,7 +34,7 @@ def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
     return run(DesktopOptions(demo=command == "demo", offscreen=offscreen, **options))
 
 
-def machine_checks() -> "Sequence[CheckResult]":
+def machine_checks() -> Sequence[Any]:
     """What the window needs of the machine, for ``doctor``."""
     from desktop import checks
 

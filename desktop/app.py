@@ -12,7 +12,6 @@ from typing import Literal, cast
 from urllib.parse import urlsplit
 
 import msgspec
-import psutil
 import qasync
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
@@ -245,9 +244,8 @@ class Desktop(QObject):
         self._window.close_for_good()
 
     def _say_ready(self) -> None:
-        started = psutil.Process().create_time()
-        milliseconds = round((time.time() - started) * 1000)
-        _say(f"ready      window with data after {milliseconds} ms")
+        accounts, workers = self._models.accounts.total, self._models.workers.total
+        _say(f"ready      the window shows {accounts} accounts and {workers} workers")
 
     def _save_screenshot(self) -> None:
         if self._options.screenshot is None:

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Final, Self
@@ -55,6 +56,18 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS: Final = 1.0
 WORKERS_STOP_SECONDS: Final = 2.0
 DATABASE_FILE: Final = "watchkeeper.db"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Foundation:
+    """What all services stand on."""
+
+    publisher: Publisher
+    settings: SettingsService
+    logs: LogService
+    database: Database
+    vault: Vault
+    generation: str
 
 
 class Master:
@@ -130,9 +143,9 @@ class Master:
         self._tasks.spawn(self._bring_up(services), name="bring up")
         self._tasks.spawn(self._tick(services), name="tick")
 
-    async def _compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
-        """Make all services; none of them does anything yet."""
-        options, tasks = self._options, self._tasks
+    async def _open_foundation(self, stack: AsyncExitStack) -> Foundation:
+        """Open what all services stand on: settings, log, database and vault."""
+        options = self._options
         publisher = Publisher()
         settings = SettingsService(
             profile=options.profile, publisher=publisher, settings=load_settings(options.profile)
@@ -141,7 +154,7 @@ class Master:
             folder=options.profile / "logs",
             publisher=publisher,
             settings=settings,
-            tasks=tasks,
+            tasks=self._tasks,
             level=options.log_level,
         )
         logs.open()
@@ -153,17 +166,29 @@ class Master:
         profile_id, generation = await database.read(lambda conn: (meta.profile_id(conn), meta.generation(conn)))
         expect_key = await database.read(AccountStore().any_credentials)
         vault = await self._open_vault(stack, profile_id, expect_key=expect_key)
+        return Foundation(
+            publisher=publisher,
+            settings=settings,
+            logs=logs,
+            database=database,
+            vault=vault,
+            generation=generation,
+        )
 
+    async def _compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
+        """Make all services; none of them does anything yet."""
+        options, base = self._options, await self._open_foundation(stack)
+        database, publisher, settings = base.database, base.publisher, base.settings
         catalog = CatalogService(describe=partial(describe, options.demo), publisher=publisher)
         notifications = NotificationService(database=database, publisher=publisher, settings=settings)
         accounts = AccountService(
             database=database,
-            vault=vault,
+            vault=base.vault,
             publisher=publisher,
             catalog=catalog,
             settings=settings,
             notifications=notifications,
-            tasks=tasks,
+            tasks=self._tasks,
         )
         items = ItemService(
             database=database,
@@ -175,18 +200,18 @@ class Master:
         tokens = TokenService(database=database)
         stack.push_async_callback(accounts.close)
         stack.push_async_callback(tokens.save_uses)
-        logs.redactor.register((tokens.admin_token, tokens.client_token))
+        base.logs.redactor.register((tokens.admin_token, tokens.client_token))
         workers = self._make_workers(database, publisher, settings, notifications)
-        epochs = AssignmentStore()
-        assignments = AssignmentService(
+        assignments = self._make_assignments(database, accounts, workers, namespace)
+        status = StatusService(
             accounts=accounts,
             workers=workers,
-            send=namespace.send,
-            reserve_epochs=lambda count: database.write(lambda conn: epochs.next_epochs(conn, count)),
-            tasks=tasks,
+            items=items,
+            notifications=notifications,
+            vault=base.vault,
+            options=options,
+            publisher=publisher,
         )
-        accounts.attach(assignments)
-        workers.attach(self._make_supervisor(workers, namespace), assignments)
         services = Services(
             publisher=publisher,
             accounts=accounts,
@@ -194,25 +219,32 @@ class Master:
             assignments=assignments,
             catalog=catalog,
             items=items,
-            logs=logs,
+            logs=base.logs,
             notifications=notifications,
             settings=settings,
-            status=StatusService(
-                accounts=accounts,
-                workers=workers,
-                items=items,
-                notifications=notifications,
-                vault=vault,
-                options=options,
-                publisher=publisher,
-            ),
+            status=status,
             tokens=tokens,
             workers=workers,
         )
-        namespace.attach(services, generation)
+        namespace.attach(services, base.generation)
         for part in (notifications, accounts, items, tokens, workers):
             await part.load()
         return services
+
+    def _make_assignments(
+        self, database: Database, accounts: AccountService, workers: WorkerService, namespace: WorkerNamespace
+    ) -> AssignmentService:
+        epochs = AssignmentStore()
+        assignments = AssignmentService(
+            accounts=accounts,
+            workers=workers,
+            send=namespace.send,
+            reserve_epochs=lambda count: database.write(lambda conn: epochs.next_epochs(conn, count)),
+            tasks=self._tasks,
+        )
+        accounts.attach(assignments)
+        workers.attach(self._make_supervisor(workers, namespace), assignments)
+        return assignments
 
     async def _open_vault(self, stack: AsyncExitStack, profile_id: str, *, expect_key: bool) -> Vault:
         options = self._options

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -39,6 +38,7 @@ class InstanceServer(QObject):
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = server_name(profile)
+        self._sockets: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_new_connection)
@@ -55,24 +55,30 @@ class InstanceServer(QObject):
         self._server.close()
 
     def _on_new_connection(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(self._reader(socket))
-            socket.disconnected.connect(socket.deleteLater)
+        while self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
+            self._sockets.append(socket)
+            socket.readyRead.connect(self._on_ready_read)
+            socket.disconnected.connect(self._on_disconnected)
+        self._on_ready_read()  # what came together with the connection
 
-    def _reader(self, socket: QLocalSocket) -> Callable[[], None]:
-        def read() -> None:
-            if not socket.canReadLine():
-                return
-            line = bytes(socket.readLine(4096).data())
-            try:
-                message = json.loads(line)
-                link = str(message.get("link", "")) if isinstance(message, dict) else ""
-            except ValueError:
-                socket.write(b"refused\n")
-                socket.flush()
-                return
-            socket.write(b"ok\n")
-            socket.flush()
-            self.raise_requested.emit(link)
+    def _on_ready_read(self) -> None:
+        for socket in self._sockets:
+            if socket.canReadLine():
+                self._answer(socket, bytes(socket.readLine(4096).data()))
 
-        return read
+    def _answer(self, socket: QLocalSocket, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            message = None
+        understood = isinstance(message, dict)
+        socket.write(b"ok\n" if understood else b"refused\n")
+        socket.flush()
+        if isinstance(message, dict):
+            self.raise_requested.emit(str(message.get("link", "")))
+
+    def _on_disconnected(self) -> None:
+        for socket in [one for one in self._sockets if one.state() == QLocalSocket.LocalSocketState.UnconnectedState]:
+            self._sockets.remove(socket)
+            socket.deleteLater()

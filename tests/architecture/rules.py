@@ -15,7 +15,7 @@ _WINDOW = (LEAF, "resources", "master.api")
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "desktop.__main__": ("desktop.app", "desktop.checks", "master.cli", "worker.__main__", "worker.version"),
-    "desktop.app": ("desktop", "resources", "master.app", "master.api", "master.settings", *PROTOCOL),
+    "desktop.app": ("desktop", "resources", "master.app", "master.api", "master.errors", "master.settings", *PROTOCOL),
     "desktop.views": (
         "desktop.dialogs",
         "desktop.delegates",

@@ -1,7 +1,8 @@
 """One window a profile."""
 
-import threading
+import sys
 
+from PySide6.QtCore import QProcess
 from PySide6.QtNetwork import QLocalSocket
 
 from desktop.integration.session import InstanceServer, raise_running, server_name
@@ -14,17 +15,21 @@ def test_nobody_runs(profile):
 def test_a_later_start_raises_the_first(qtbot, profile):
     server = InstanceServer(profile)
     assert server.listen()
-    answers: list[bool] = []
+    later = QProcess()
+    links: list[str] = []
+    server.raise_requested.connect(links.append)
+    code = (
+        "import sys, pathlib; from desktop.integration.session import raise_running; "
+        f"print(raise_running(pathlib.Path({str(profile)!r}), 'watchkeeper://item/7'))"
+    )
     try:
-        with qtbot.waitSignal(server.raise_requested) as asked:
-            thread = threading.Thread(target=lambda: answers.append(raise_running(profile, "watchkeeper://item/7")))
-            thread.start()
-        qtbot.waitUntil(lambda: bool(answers))
-        thread.join(2)
+        with qtbot.waitSignals([server.raise_requested, later.finished], timeout=20_000):
+            later.start(sys.executable, ["-c", code])
     finally:
         server.close()
-    assert asked.args == ["watchkeeper://item/7"]
-    assert answers == [True]
+        server.deleteLater()
+    assert links == ["watchkeeper://item/7"]
+    assert bytes(later.readAllStandardOutput().data()).strip() == b"True"
 
 
 def test_garbage_is_refused_and_the_server_lives_on(qtbot, profile):
@@ -40,8 +45,11 @@ def test_garbage_is_refused_and_the_server_lives_on(qtbot, profile):
         assert bytes(socket.readAll().data()) == b"refused\n"
         assert raised == []
     finally:
-        socket.disconnectFromServer()
+        with qtbot.waitSignal(socket.disconnected):
+            socket.disconnectFromServer()
+        socket.deleteLater()
         server.close()
+        server.deleteLater()
 
 
 def test_two_profiles_never_meet(tmp_path):
