@@ -1,157 +1,181 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
-    <context>
-        <name>AccountsPage</name>
-        <message numerus="yes">
-            <source>%n account(s)</source>
-            <translation>
-                <numerusform>%n account</numerusform>
-                <numerusform>%n accounts</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n need(s) sign-in</source>
-            <translation>
-                <numerusform>%n needs sign-in</numerusform>
-                <numerusform>%n need sign-in</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n unreachable</source>
-            <translation>
-                <numerusform>%n unreachable</numerusform>
-                <numerusform>%n unreachable</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n stale</source>
-            <translation>
-                <numerusform>%n stale</numerusform>
-                <numerusform>%n stale</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n pending</source>
-            <translation>
-                <numerusform>%n pending</numerusform>
-                <numerusform>%n pending</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n paused</source>
-            <translation>
-                <numerusform>%n paused</numerusform>
-                <numerusform>%n paused</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>AssignDialog</name>
-        <message numerus="yes">
-            <source>Assign %n accounts</source>
-            <translation>
-                <numerusform>Assign %n account</numerusform>
-                <numerusform>Assign %n accounts</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>DeleteDialog</name>
-        <message numerus="yes">
-            <source>Delete %n accounts?</source>
-            <translation>
-                <numerusform>Delete %n account?</numerusform>
-                <numerusform>Delete %n accounts?</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>InboxPage</name>
-        <message numerus="yes">
-            <source>%n unread</source>
-            <translation>
-                <numerusform>%n unread</numerusform>
-                <numerusform>%n unread</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n account(s)</source>
-            <translation>
-                <numerusform>%n account</numerusform>
-                <numerusform>%n accounts</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>LogsPage</name>
-        <message numerus="yes">
-            <source>%n line(s)</source>
-            <translation>
-                <numerusform>%n line</numerusform>
-                <numerusform>%n lines</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>paused, %n waiting</source>
-            <translation>
-                <numerusform>paused, %n waiting</numerusform>
-                <numerusform>paused, %n waiting</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>Notifier</name>
-        <message numerus="yes">
-            <source>%n notifications while you were away</source>
-            <translation>
-                <numerusform>%n notification while you were away</numerusform>
-                <numerusform>%n notifications while you were away</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>Tray</name>
-        <message numerus="yes">
-            <source>Open Watchkeeper (%n unread)</source>
-            <translation>
-                <numerusform>Open Watchkeeper (%n unread)</numerusform>
-                <numerusform>Open Watchkeeper (%n unread)</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>WorkerCard</name>
-        <message numerus="yes">
-            <source>%n check(s) under way</source>
-            <translation>
-                <numerusform>%n check under way</numerusform>
-                <numerusform>%n checks under way</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>WorkersPage</name>
-        <message numerus="yes">
-            <source>%n restarting</source>
-            <translation>
-                <numerusform>%n restarting</numerusform>
-                <numerusform>%n restarting</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n given up</source>
-            <translation>
-                <numerusform>%n given up</numerusform>
-                <numerusform>%n given up</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n account(s) without a worker</source>
-            <translation>
-                <numerusform>%n account without a worker</numerusform>
-                <numerusform>%n accounts without a worker</numerusform>
-            </translation>
-        </message>
-    </context>
+<context>
+    <name>AccountsPage</name>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n account</numerusform>
+            <numerusform>%n accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) sign-in</source>
+        <translation>
+            <numerusform>%n needs sign-in</numerusform>
+            <numerusform>%n need sign-in</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unreachable</source>
+        <translation>
+            <numerusform>%n unreachable</numerusform>
+            <numerusform>%n unreachable</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stale</source>
+        <translation>
+            <numerusform>%n stale</numerusform>
+            <numerusform>%n stale</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pending</source>
+        <translation>
+            <numerusform>%n pending</numerusform>
+            <numerusform>%n pending</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n paused</source>
+        <translation>
+            <numerusform>%n paused</numerusform>
+            <numerusform>%n paused</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AssignDialog</name>
+    <message numerus="yes">
+        <source>Assign %n accounts</source>
+        <translation>
+            <numerusform>Assign %n account</numerusform>
+            <numerusform>Assign %n accounts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DeleteDialog</name>
+    <message numerus="yes">
+        <source>Delete %n accounts?</source>
+        <translation>
+            <numerusform>Delete %n account?</numerusform>
+            <numerusform>Delete %n accounts?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Desktop</name>
+    <message numerus="yes">
+        <source>%n account(s) need sign-in</source>
+        <translation>
+            <numerusform>%n account needs sign-in</numerusform>
+            <numerusform>%n accounts need sign-in</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) cannot be reached</source>
+        <translation>
+            <numerusform>%n account cannot be reached</numerusform>
+            <numerusform>%n accounts cannot be reached</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) watched</source>
+        <translation>
+            <numerusform>%n account watched</numerusform>
+            <numerusform>%n accounts watched</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InboxPage</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n unread</numerusform>
+            <numerusform>%n unread</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n account</numerusform>
+            <numerusform>%n accounts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LogsPage</name>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n line</numerusform>
+            <numerusform>%n lines</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>paused, %n waiting</source>
+        <translation>
+            <numerusform>paused, %n waiting</numerusform>
+            <numerusform>paused, %n waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message numerus="yes">
+        <source>%n notifications while you were away</source>
+        <translation>
+            <numerusform>%n notification while you were away</numerusform>
+            <numerusform>%n notifications while you were away</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>Open Watchkeeper (%n unread)</source>
+        <translation>
+            <numerusform>Open Watchkeeper (%n unread)</numerusform>
+            <numerusform>Open Watchkeeper (%n unread)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WorkerCard</name>
+    <message numerus="yes">
+        <source>%n check(s) under way</source>
+        <translation>
+            <numerusform>%n check under way</numerusform>
+            <numerusform>%n checks under way</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WorkersPage</name>
+    <message numerus="yes">
+        <source>%n restarting</source>
+        <translation>
+            <numerusform>%n restarting</numerusform>
+            <numerusform>%n restarting</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n given up</source>
+        <translation>
+            <numerusform>%n given up</numerusform>
+            <numerusform>%n given up</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) without a worker</source>
+        <translation>
+            <numerusform>%n account without a worker</numerusform>
+            <numerusform>%n accounts without a worker</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

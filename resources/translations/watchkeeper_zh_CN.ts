@@ -1,1266 +1,1311 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
-    <context>
-        <name>AccountDialog</name>
-        <message>
-            <source>Add account</source>
-            <translation>添加账户</translation>
-        </message>
-        <message>
-            <source>Edit {name}</source>
-            <translation>编辑 {name}</translation>
-        </message>
-        <message>
-            <source>Back</source>
-            <translation>返回</translation>
-        </message>
-        <message>
-            <source>Test connection</source>
-            <translation>测试连接</translation>
-        </message>
-        <message>
-            <source>Load the newer values</source>
-            <translation>载入新值</translation>
-        </message>
-        <message>
-            <source>Save</source>
-            <translation>保存</translation>
-        </message>
-        <message>
-            <source>What do you want to watch?</source>
-            <translation>您想关注什么？</translation>
-        </message>
-        <message>
-            <source>No platform is known yet. The list comes from the workers; try again in a moment.</source>
-            <translation>尚无可用平台。列表由工作进程提供，请稍后再试。</translation>
-        </message>
-        <message>
-            <source>No worker knows the platform {platform}; only the common settings can be changed.</source>
-            <translation>没有工作进程支持平台 {platform}，只能更改通用设置。</translation>
-        </message>
-        <message>
-            <source>Add account: {platform}</source>
-            <translation>添加账户：{platform}</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>How it is called here.</source>
-            <translation>在此处显示的名称。</translation>
-        </message>
-        <message>
-            <source>Check every</source>
-            <translation>检查间隔</translation>
-        </message>
-        <message>
-            <source>s</source>
-            <translation>秒</translation>
-        </message>
-        <message>
-            <source>Or at random, up to (seconds)</source>
-            <translation>或随机，最长（秒）</translation>
-        </message>
-        <message>
-            <source>Empty: always the same interval.</source>
-            <translation>留空：间隔固定。</translation>
-        </message>
-        <message>
-            <source>Tags</source>
-            <translation>标签</translation>
-        </message>
-        <message>
-            <source>Divided by commas.</source>
-            <translation>以逗号分隔。</translation>
-        </message>
-        <message>
-            <source>Notes</source>
-            <translation>备注</translation>
-        </message>
-        <message>
-            <source>Fill this in.</source>
-            <translation>请填写此项。</translation>
-        </message>
-        <message>
-            <source>This account was changed elsewhere in the meantime. Nothing was saved.</source>
-            <translation>此账户已在别处被修改。未保存任何内容。</translation>
-        </message>
-    </context>
-    <context>
-        <name>AccountPanel</name>
-        <message>
-            <source>Sign in again</source>
-            <translation>重新登录</translation>
-        </message>
-        <message>
-            <source>Test connection</source>
-            <translation>测试连接</translation>
-        </message>
-        <message>
-            <source>Check now</source>
-            <translation>立即检查</translation>
-        </message>
-        <message>
-            <source>Edit…</source>
-            <translation>编辑…</translation>
-        </message>
-        <message>
-            <source>Assign…</source>
-            <translation>分配…</translation>
-        </message>
-        <message>
-            <source>Delete…</source>
-            <translation>删除…</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>恢复</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>暂停</translation>
-        </message>
-        <message>
-            <source>last success {time}</source>
-            <translation>最近成功 {time}</translation>
-        </message>
-        <message>
-            <source>every {span}</source>
-            <translation>每 {span}</translation>
-        </message>
-        <message>
-            <source>on {worker}: {reason}</source>
-            <translation>位于 {worker}：{reason}</translation>
-        </message>
-        <message>
-            <source>no worker: {reason}</source>
-            <translation>无工作进程：{reason}</translation>
-        </message>
-        <message>
-            <source>so since {span}</source>
-            <translation>已持续 {span}</translation>
-        </message>
-    </context>
-    <context>
-        <name>AccountTableModel</name>
-        <message>
-            <source>Account</source>
-            <translation>账户</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Last 36 checks</source>
-            <translation>最近 36 次检查</translation>
-        </message>
-        <message>
-            <source>Worker</source>
-            <translation>工作进程</translation>
-        </message>
-        <message>
-            <source>Checked</source>
-            <translation>上次</translation>
-        </message>
-        <message>
-            <source>Next</source>
-            <translation>下次</translation>
-        </message>
-        <message>
-            <source>Unread</source>
-            <translation>未读</translation>
-        </message>
-        <message>
-            <source>no check yet</source>
-            <translation>尚未检查</translation>
-        </message>
-        <message>
-            <source>{percent} % of {total} checks succeeded</source>
-            <translation>{total} 次检查中 {percent} % 成功</translation>
-        </message>
-        <message>
-            <source>paused</source>
-            <translation>已暂停</translation>
-        </message>
-        <message>
-            <source>push</source>
-            <translation>推送</translation>
-        </message>
-        <message>
-            <source>due</source>
-            <translation>即将</translation>
-        </message>
-        <message>
-            <source>backing off {span}</source>
-            <translation>{span}后重试</translation>
-        </message>
-        <message>
-            <source>since {time}</source>
-            <translation>自 {time}</translation>
-        </message>
-    </context>
-    <context>
-        <name>AccountsPage</name>
-        <message>
-            <source>Accounts</source>
-            <translation>账户</translation>
-        </message>
-        <message>
-            <source>Search accounts</source>
-            <translation>搜索账户</translation>
-        </message>
-        <message>
-            <source>Assign…</source>
-            <translation>分配…</translation>
-        </message>
-        <message>
-            <source>Check now</source>
-            <translation>立即检查</translation>
-        </message>
-        <message>
-            <source>Add account</source>
-            <translation>添加账户</translation>
-        </message>
-        <message>
-            <source>succeeded</source>
-            <translation>成功</translation>
-        </message>
-        <message>
-            <source>could not reach the server</source>
-            <translation>无法连接服务器</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>no check</source>
-            <translation>未检查</translation>
-        </message>
-        <message>
-            <source>{count} ms</source>
-            <translation>{count} 毫秒</translation>
-        </message>
-        <message>
-            <source>No account fits this search</source>
-            <translation>没有符合搜索的账户</translation>
-        </message>
-        <message>
-            <source>Clear the search</source>
-            <translation>清除搜索</translation>
-        </message>
-        <message>
-            <source>No account is watched yet</source>
-            <translation>尚未关注任何账户</translation>
-        </message>
-        <message>
-            <source>Add a mailbox or a feed. New messages appear in the inbox within seconds.</source>
-            <translation>添加邮箱或订阅源，新消息会在几秒内出现在收件箱中。</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n account(s)</source>
-            <translation>
-                <numerusform>%n 个账户</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>all fine</source>
-            <translation>全部正常</translation>
-        </message>
-        <message>
-            <source>{count} fine</source>
-            <translation>{count} 个正常</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n need(s) sign-in</source>
-            <translation>
-                <numerusform>%n 个需要登录</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n unreachable</source>
-            <translation>
-                <numerusform>%n 个无法连接</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n stale</source>
-            <translation>
-                <numerusform>%n 个久未检查</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n pending</source>
-            <translation>
-                <numerusform>%n 个等待首次检查</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n paused</source>
-            <translation>
-                <numerusform>%n 个已暂停</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Nothing to watch yet.</source>
-            <translation>尚无可关注的内容。</translation>
-        </message>
-        <message>
-            <source>Sign in again</source>
-            <translation>重新登录</translation>
-        </message>
-        <message>
-            <source>Test connection</source>
-            <translation>测试连接</translation>
-        </message>
-        <message>
-            <source>Edit…</source>
-            <translation>编辑…</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>暂停</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>恢复</translation>
-        </message>
-        <message>
-            <source>Delete…</source>
-            <translation>删除…</translation>
-        </message>
-    </context>
-    <context>
-        <name>AssignDialog</name>
-        <message>
-            <source>Assign {name}</source>
-            <translation>分配 {name}</translation>
-        </message>
-        <message numerus="yes">
-            <source>Assign %n accounts</source>
-            <translation>
-                <numerusform>分配 %n 个账户</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Automatic: the worker with the least load</source>
-            <translation>自动：负载最低的工作进程</translation>
-        </message>
-        <message>
-            <source>Keep it there (pinned)</source>
-            <translation>固定在此处</translation>
-        </message>
-        <message>
-            <source>A pinned account waits for its worker instead of moving to another one.</source>
-            <translation>固定的账户会等待其工作进程，而不会移到其他进程。</translation>
-        </message>
-        <message>
-            <source>Assign</source>
-            <translation>分配</translation>
-        </message>
-        <message>
-            <source>Not assigned: {reason}</source>
-            <translation>未分配：{reason}</translation>
-        </message>
-        <message>
-            <source>Now on {worker}: {reason}</source>
-            <translation>目前位于 {worker}：{reason}</translation>
-        </message>
-        <message>
-            <source>{taken} of {places} places</source>
-            <translation>{taken} / {places} 个名额</translation>
-        </message>
-        <message>
-            <source>It does not run: the account would wait for it.</source>
-            <translation>它未运行：账户将等待它。</translation>
-        </message>
-    </context>
-    <context>
-        <name>AssignmentTableModel</name>
-        <message>
-            <source>Account</source>
-            <translation>账户</translation>
-        </message>
-        <message>
-            <source>Worker</source>
-            <translation>工作进程</translation>
-        </message>
-        <message>
-            <source>Since</source>
-            <translation>起始</translation>
-        </message>
-        <message>
-            <source>Why</source>
-            <translation>原因</translation>
-        </message>
-        <message>
-            <source>Unassigned</source>
-            <translation>未分配</translation>
-        </message>
-        <message>
-            <source>{worker} (pinned)</source>
-            <translation>{worker}（固定）</translation>
-        </message>
-    </context>
-    <context>
-        <name>BaseDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConnectionTestPanel</name>
-        <message>
-            <source>Testing</source>
-            <translation>测试中</translation>
-        </message>
-        <message>
-            <source>Connecting with these settings…</source>
-            <translation>正在使用这些设置连接…</translation>
-        </message>
-        <message>
-            <source>Failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>Done</source>
-            <translation>完成</translation>
-        </message>
-        <message>
-            <source>{count} ms</source>
-            <translation>{count} 毫秒</translation>
-        </message>
-        <message>
-            <source>It works.</source>
-            <translation>连接成功。</translation>
-        </message>
-        <message>
-            <source>It works. The server calls this account {identity}.</source>
-            <translation>连接成功。服务器上的账户为 {identity}。</translation>
-        </message>
-        <message>
-            <source>The test failed.</source>
-            <translation>测试失败。</translation>
-        </message>
-    </context>
-    <context>
-        <name>DeleteDialog</name>
-        <message>
-            <source>Delete {name}?</source>
-            <translation>删除 {name}？</translation>
-        </message>
-        <message numerus="yes">
-            <source>Delete %n accounts?</source>
-            <translation>
-                <numerusform>删除 %n 个账户？</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Checks stop, and the stored credentials are erased. This cannot be undone.</source>
-            <translation>检查将停止，已保存的凭据会被清除。此操作无法撤销。</translation>
-        </message>
-        <message>
-            <source>Keep the items that were found</source>
-            <translation>保留已发现的条目</translation>
-        </message>
-        <message>
-            <source>Delete account</source>
-            <translation>删除账户</translation>
-        </message>
-        <message>
-            <source>Delete accounts</source>
-            <translation>删除账户</translation>
-        </message>
-    </context>
-    <context>
-        <name>FailedPage</name>
-        <message>
-            <source>This page failed</source>
-            <translation>此页面出错</translation>
-        </message>
-    </context>
-    <context>
-        <name>FileInput</name>
-        <message>
-            <source>Choose…</source>
-            <translation>选择…</translation>
-        </message>
-    </context>
-    <context>
-        <name>Form</name>
-        <message>
-            <source>More options</source>
-            <translation>更多选项</translation>
-        </message>
-    </context>
-    <context>
-        <name>HeartbeatBar</name>
-        <message>
-            <source>Heartbeat</source>
-            <translation>心跳</translation>
-        </message>
-    </context>
-    <context>
-        <name>InboxPage</name>
-        <message>
-            <source>Inbox</source>
-            <translation>收件箱</translation>
-        </message>
-        <message>
-            <source>Search everything</source>
-            <translation>搜索全部</translation>
-        </message>
-        <message>
-            <source>Unread</source>
-            <translation>未读</translation>
-        </message>
-        <message>
-            <source>Show only what is unread</source>
-            <translation>仅显示未读</translation>
-        </message>
-        <message>
-            <source>Mark all read</source>
-            <translation>全部标为已读</translation>
-        </message>
-        <message>
-            <source>Items</source>
-            <translation>条目</translation>
-        </message>
-        <message>
-            <source>Nothing fits this search</source>
-            <translation>没有符合搜索的内容</translation>
-        </message>
-        <message>
-            <source>Clear the search</source>
-            <translation>清除搜索</translation>
-        </message>
-        <message>
-            <source>All is read</source>
-            <translation>全部已读</translation>
-        </message>
-        <message>
-            <source>Show everything</source>
-            <translation>显示全部</translation>
-        </message>
-        <message>
-            <source>Add a mailbox or a feed. New messages appear here within seconds.</source>
-            <translation>添加邮箱或订阅源，新消息会在几秒内出现在这里。</translation>
-        </message>
-        <message>
-            <source>No account is watched yet</source>
-            <translation>尚未关注任何账户</translation>
-        </message>
-        <message>
-            <source>Add account</source>
-            <translation>添加账户</translation>
-        </message>
-        <message>
-            <source>What was there before the first check is known, not new. New items appear here by themselves.</source>
-            <translation>首次检查前已有的内容不算新内容。新条目会自动出现在这里。</translation>
-        </message>
-        <message>
-            <source>Nothing new yet</source>
-            <translation>暂无新内容</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n unread</source>
-            <translation>
-                <numerusform>%n 条未读</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{unread} from {accounts}</source>
-            <translation>{accounts}共 {unread}</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n account(s)</source>
-            <translation>
-                <numerusform>%n 个账户</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>newest {age} ago</source>
-            <translation>最新在 {age}前</translation>
-        </message>
-        <message>
-            <source>All is read.</source>
-            <translation>全部已读。</translation>
-        </message>
-        <message>
-            <source>This link cannot be opened: {link}</source>
-            <translation>无法打开此链接：{link}</translation>
-        </message>
-    </context>
-    <context>
-        <name>ItemPanel</name>
-        <message>
-            <source>Text</source>
-            <translation>正文</translation>
-        </message>
-        <message>
-            <source>Open link</source>
-            <translation>打开链接</translation>
-        </message>
-        <message>
-            <source>Show account</source>
-            <translation>查看账户</translation>
-        </message>
-        <message>
-            <source>told {seconds} s later</source>
-            <translation>{seconds} 秒后通知</translation>
-        </message>
-        <message>
-            <source>Made {time}</source>
-            <translation>创建于 {time}</translation>
-        </message>
-        <message>
-            <source>The text is longer; the rest was cut.</source>
-            <translation>正文过长，其余部分已截断。</translation>
-        </message>
-        <message>
-            <source>Mark unread</source>
-            <translation>标为未读</translation>
-        </message>
-        <message>
-            <source>Mark read</source>
-            <translation>标为已读</translation>
-        </message>
-        <message>
-            <source>Why was I not told?</source>
-            <translation>为何没有通知我？</translation>
-        </message>
-        <message>
-            <source>Why was I told?</source>
-            <translation>为何通知我？</translation>
-        </message>
-    </context>
-    <context>
-        <name>LogTableModel</name>
-        <message>
-            <source>Time</source>
-            <translation>时间</translation>
-        </message>
-        <message>
-            <source>Level</source>
-            <translation>级别</translation>
-        </message>
-        <message>
-            <source>Source</source>
-            <translation>来源</translation>
-        </message>
-        <message>
-            <source>Message</source>
-            <translation>消息</translation>
-        </message>
-    </context>
-    <context>
-        <name>LogsPage</name>
-        <message>
-            <source>Logs</source>
-            <translation>日志</translation>
-        </message>
-        <message>
-            <source>Level</source>
-            <translation>级别</translation>
-        </message>
-        <message>
-            <source>All levels</source>
-            <translation>所有级别</translation>
-        </message>
-        <message>
-            <source>{level} and above</source>
-            <translation>{level}及以上</translation>
-        </message>
-        <message>
-            <source>Source</source>
-            <translation>来源</translation>
-        </message>
-        <message>
-            <source>All sources</source>
-            <translation>所有来源</translation>
-        </message>
-        <message>
-            <source>Search the log</source>
-            <translation>搜索日志</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>暂停</translation>
-        </message>
-        <message>
-            <source>Follow</source>
-            <translation>跟随</translation>
-        </message>
-        <message>
-            <source>Stay at the newest line</source>
-            <translation>停留在最新一行</translation>
-        </message>
-        <message>
-            <source>Lines of the log</source>
-            <translation>日志行</translation>
-        </message>
-        <message>
-            <source>The whole line</source>
-            <translation>完整内容</translation>
-        </message>
-        <message>
-            <source>No line yet</source>
-            <translation>暂无日志</translation>
-        </message>
-        <message>
-            <source>Lines of the master and the workers appear here.</source>
-            <translation>主控和工作进程的日志会显示在这里。</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n line(s)</source>
-            <translation>
-                <numerusform>%n 行</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>{shown} of {total} lines</source>
-            <translation>{total} 行中的 {shown} 行</translation>
-        </message>
-        <message>
-            <source>searching…</source>
-            <translation>正在搜索…</translation>
-        </message>
-        <message numerus="yes">
-            <source>paused, %n waiting</source>
-            <translation>
-                <numerusform>已暂停，%n 行等待</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>following</source>
-            <translation>跟随中</translation>
-        </message>
-    </context>
-    <context>
-        <name>MainWindow</name>
-        <message>
-            <source>Something failed in this window</source>
-            <translation>此窗口中出现错误</translation>
-        </message>
-        <message>
-            <source>Inbox</source>
-            <translation>收件箱</translation>
-        </message>
-        <message>
-            <source>Accounts</source>
-            <translation>账户</translation>
-        </message>
-        <message>
-            <source>Workers</source>
-            <translation>工作进程</translation>
-        </message>
-        <message>
-            <source>Logs</source>
-            <translation>日志</translation>
-        </message>
-        <message>
-            <source>This page failed</source>
-            <translation>此页面出错</translation>
-        </message>
-        <message>
-            <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
-            <translation>主控没有响应（{reason}）。显示的内容可能已过时，正在重试…</translation>
-        </message>
-        <message>
-            <source>Credentials cannot be stored: there is no keyring.</source>
-            <translation>无法保存凭据：没有可用的密钥环。</translation>
-        </message>
-        <message>
-            <source>Master running</source>
-            <translation>主控运行中</translation>
-        </message>
-        <message>
-            <source>No master</source>
-            <translation>主控未运行</translation>
-        </message>
-        <message>
-            <source>muted until {time}</source>
-            <translation>静音至 {time}</translation>
-        </message>
-    </context>
-    <context>
-        <name>Notifier</name>
-        <message numerus="yes">
-            <source>%n notifications while you were away</source>
-            <translation>
-                <numerusform>您离开期间有 %n 条通知</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>Page</name>
-        <message>
-            <source>This could not be loaded</source>
-            <translation>无法载入</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-    </context>
-    <context>
-        <name>SidebarButton</name>
-        <message>
-            <source>unread</source>
-            <translation>未读</translation>
-        </message>
-        <message>
-            <source>problems</source>
-            <translation>个问题</translation>
-        </message>
-    </context>
-    <context>
-        <name>SignInDialog</name>
-        <message>
-            <source>Sign in to {name}</source>
-            <translation>登录 {name}</translation>
-        </message>
-        <message>
-            <source>Items and settings of this account stay as they are.</source>
-            <translation>此账户的条目和设置保持不变。</translation>
-        </message>
-        <message>
-            <source>Sign in</source>
-            <translation>登录</translation>
-        </message>
-        <message>
-            <source>No worker knows the fields of this platform now. Try again in a moment.</source>
-            <translation>目前没有工作进程提供此平台的字段，请稍后再试。</translation>
-        </message>
-        <message>
-            <source>Fill this in.</source>
-            <translation>请填写此项。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Skeleton</name>
-        <message>
-            <source>Loading</source>
-            <translation>正在载入</translation>
-        </message>
-    </context>
-    <context>
-        <name>Toast</name>
-        <message>
-            <source>Close</source>
-            <translation>关闭</translation>
-        </message>
-    </context>
-    <context>
-        <name>Tray</name>
-        <message numerus="yes">
-            <source>Open Watchkeeper (%n unread)</source>
-            <translation>
-                <numerusform>打开 Watchkeeper（%n 条未读）</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Open Watchkeeper</source>
-            <translation>打开 Watchkeeper</translation>
-        </message>
-        <message>
-            <source>Resume all</source>
-            <translation>全部恢复</translation>
-        </message>
-        <message>
-            <source>Pause all</source>
-            <translation>全部暂停</translation>
-        </message>
-        <message>
-            <source>Unmute</source>
-            <translation>取消静音</translation>
-        </message>
-        <message>
-            <source>Mute for 1 hour</source>
-            <translation>静音 1 小时</translation>
-        </message>
-        <message>
-            <source>Quit</source>
-            <translation>退出</translation>
-        </message>
-    </context>
-    <context>
-        <name>Wording</name>
-        <message>
-            <source>{count} s</source>
-            <translation>{count} 秒</translation>
-        </message>
-        <message>
-            <source>{count} min</source>
-            <translation>{count} 分钟</translation>
-        </message>
-        <message>
-            <source>{count} h</source>
-            <translation>{count} 小时</translation>
-        </message>
-        <message>
-            <source>{count} d</source>
-            <translation>{count} 天</translation>
-        </message>
-        <message>
-            <source>now</source>
-            <translation>刚刚</translation>
-        </message>
-        <message>
-            <source>Checking</source>
-            <translation>检查中</translation>
-        </message>
-        <message>
-            <source>Unassigned</source>
-            <translation>未分配</translation>
-        </message>
-        <message>
-            <source>OK</source>
-            <translation>正常</translation>
-        </message>
-        <message>
-            <source>Pending</source>
-            <translation>等待首次检查</translation>
-        </message>
-        <message>
-            <source>Stale</source>
-            <translation>久未检查</translation>
-        </message>
-        <message>
-            <source>Can't reach</source>
-            <translation>无法连接</translation>
-        </message>
-        <message>
-            <source>Needs sign-in</source>
-            <translation>需要登录</translation>
-        </message>
-        <message>
-            <source>Paused</source>
-            <translation>已暂停</translation>
-        </message>
-        <message>
-            <source>Stopped</source>
-            <translation>已停止</translation>
-        </message>
-        <message>
-            <source>Starting</source>
-            <translation>启动中</translation>
-        </message>
-        <message>
-            <source>Running</source>
-            <translation>运行中</translation>
-        </message>
-        <message>
-            <source>Stopping</source>
-            <translation>停止中</translation>
-        </message>
-        <message>
-            <source>Crashed</source>
-            <translation>已崩溃</translation>
-        </message>
-        <message>
-            <source>Gave up</source>
-            <translation>已放弃</translation>
-        </message>
-        <message>
-            <source>Over capacity</source>
-            <translation>超出容量</translation>
-        </message>
-        <message>
-            <source>Not answering</source>
-            <translation>无响应</translation>
-        </message>
-        <message>
-            <source>Restarting in {seconds} s</source>
-            <translation>{seconds} 秒后重启</translation>
-        </message>
-        <message>
-            <source>comment</source>
-            <translation>评论</translation>
-        </message>
-        <message>
-            <source>direct message</source>
-            <translation>私信</translation>
-        </message>
-        <message>
-            <source>mail</source>
-            <translation>邮件</translation>
-        </message>
-        <message>
-            <source>mention</source>
-            <translation>提及</translation>
-        </message>
-        <message>
-            <source>entry</source>
-            <translation>条目</translation>
-        </message>
-        <message>
-            <source>change</source>
-            <translation>变更</translation>
-        </message>
-        <message>
-            <source>line</source>
-            <translation>行</translation>
-        </message>
-        <message>
-            <source>system</source>
-            <translation>系统</translation>
-        </message>
-        <message>
-            <source>Debug</source>
-            <translation>调试</translation>
-        </message>
-        <message>
-            <source>Info</source>
-            <translation>信息</translation>
-        </message>
-        <message>
-            <source>Warning</source>
-            <translation>警告</translation>
-        </message>
-        <message>
-            <source>Error</source>
-            <translation>错误</translation>
-        </message>
-    </context>
-    <context>
-        <name>WorkerCard</name>
-        <message>
-            <source>accounts</source>
-            <translation>账户</translation>
-        </message>
-        <message>
-            <source>restarts</source>
-            <translation>重启</translation>
-        </message>
-        <message>
-            <source>CPU</source>
-            <translation>CPU</translation>
-        </message>
-        <message>
-            <source>memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>Actions for {worker}</source>
-            <translation>{worker} 的操作</translation>
-        </message>
-        <message>
-            <source>A heartbeat every {span}</source>
-            <translation>每 {span}一次心跳</translation>
-        </message>
-        <message>
-            <source>{percent} %</source>
-            <translation>{percent} %</translation>
-        </message>
-        <message>
-            <source>{size} MB</source>
-            <translation>{size} MB</translation>
-        </message>
-        <message>
-            <source>{taken} of {places} places</source>
-            <translation>{taken} / {places} 个名额</translation>
-        </message>
-        <message>
-            <source>{how} · {age} ago</source>
-            <translation>{how} · {age}前</translation>
-        </message>
-        <message>
-            <source>up {span}</source>
-            <translation>已运行 {span}</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n check(s) under way</source>
-            <translation>
-                <numerusform>正在进行 %n 次检查</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>on time</source>
-            <translation>准时</translation>
-        </message>
-        <message>
-            <source>late</source>
-            <translation>延迟</translation>
-        </message>
-        <message>
-            <source>missed</source>
-            <translation>缺失</translation>
-        </message>
-        <message>
-            <source>not running</source>
-            <translation>未运行</translation>
-        </message>
-        <message>
-            <source>Start</source>
-            <translation>启动</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>停止</translation>
-        </message>
-        <message>
-            <source>Restart</source>
-            <translation>重启</translation>
-        </message>
-        <message>
-            <source>Kill</source>
-            <translation>强制结束</translation>
-        </message>
-        <message>
-            <source>Show logs</source>
-            <translation>查看日志</translation>
-        </message>
-        <message>
-            <source>Edit…</source>
-            <translation>编辑…</translation>
-        </message>
-        <message>
-            <source>Delete…</source>
-            <translation>删除…</translation>
-        </message>
-    </context>
-    <context>
-        <name>WorkerDialog</name>
-        <message>
-            <source>Add worker</source>
-            <translation>添加工作进程</translation>
-        </message>
-        <message>
-            <source>Edit {name}</source>
-            <translation>编辑 {name}</translation>
-        </message>
-        <message>
-            <source>Save</source>
-            <translation>保存</translation>
-        </message>
-        <message>
-            <source>Id</source>
-            <translation>标识</translation>
-        </message>
-        <message>
-            <source>Letters, digits, dots, dashes. It never changes.</source>
-            <translation>字母、数字、点、短横线。之后不可更改。</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>Empty: the same as the id.</source>
-            <translation>留空：与标识相同。</translation>
-        </message>
-        <message>
-            <source>Most accounts</source>
-            <translation>最多账户数</translation>
-        </message>
-        <message>
-            <source>Start together with Watchkeeper</source>
-            <translation>随 Watchkeeper 启动</translation>
-        </message>
-        <message>
-            <source>Start again after a crash</source>
-            <translation>崩溃后自动重启</translation>
-        </message>
-        <message>
-            <source>Fill this in.</source>
-            <translation>请填写此项。</translation>
-        </message>
-        <message>
-            <source>This worker was changed elsewhere in the meantime. Nothing was saved.</source>
-            <translation>此工作进程已在别处被修改。未保存任何内容。</translation>
-        </message>
-    </context>
-    <context>
-        <name>WorkerTableModel</name>
-        <message>
-            <source>Worker</source>
-            <translation>工作进程</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Accounts</source>
-            <translation>账户</translation>
-        </message>
-    </context>
-    <context>
-        <name>WorkersPage</name>
-        <message>
-            <source>Workers</source>
-            <translation>工作进程</translation>
-        </message>
-        <message>
-            <source>Search assignments</source>
-            <translation>搜索分配</translation>
-        </message>
-        <message>
-            <source>Add worker</source>
-            <translation>添加工作进程</translation>
-        </message>
-        <message>
-            <source>Add a worker</source>
-            <translation>添加工作进程</translation>
-        </message>
-        <message>
-            <source>Assignments</source>
-            <translation>分配</translation>
-        </message>
-        <message>
-            <source>There is no worker</source>
-            <translation>没有工作进程</translation>
-        </message>
-        <message>
-            <source>Workers check the accounts. Without one nothing is watched.</source>
-            <translation>工作进程负责检查账户。没有它们就无法关注任何内容。</translation>
-        </message>
-        <message>
-            <source>{running} of {total} running</source>
-            <translation>{total} 个中 {running} 个运行中</translation>
-        </message>
-        <message>
-            <source>{taken} of {places} places taken</source>
-            <translation>已用 {taken} / {places} 个名额</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n restarting</source>
-            <translation>
-                <numerusform>%n 个正在重启</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n given up</source>
-            <translation>
-                <numerusform>%n 个已放弃</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n account(s) without a worker</source>
-            <translation>
-                <numerusform>%n 个账户没有工作进程</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Nothing is watched.</source>
-            <translation>没有关注任何内容。</translation>
-        </message>
-        <message>
-            <source>Delete {name}?</source>
-            <translation>删除 {name}？</translation>
-        </message>
-        <message>
-            <source>It is stopped, and its accounts go to other workers. Nothing that was found is lost.</source>
-            <translation>它会停止，其账户会转到其他工作进程。已发现的内容不会丢失。</translation>
-        </message>
-        <message>
-            <source>Delete worker</source>
-            <translation>删除工作进程</translation>
-        </message>
-    </context>
+<context>
+    <name>AccountDialog</name>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Load the newer values</source>
+        <translation>载入新值</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>What do you want to watch?</source>
+        <translation>您想关注什么？</translation>
+    </message>
+    <message>
+        <source>No platform is known yet. The list comes from the workers; try again in a moment.</source>
+        <translation>尚无可用平台。列表由工作进程提供，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>No worker knows the platform {platform}; only the common settings can be changed.</source>
+        <translation>没有工作进程支持平台 {platform}，只能更改通用设置。</translation>
+    </message>
+    <message>
+        <source>Add account: {platform}</source>
+        <translation>添加账户：{platform}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>How it is called here.</source>
+        <translation>在此处显示的名称。</translation>
+    </message>
+    <message>
+        <source>Check every</source>
+        <translation>检查间隔</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Or at random, up to (seconds)</source>
+        <translation>或随机，最长（秒）</translation>
+    </message>
+    <message>
+        <source>Empty: always the same interval.</source>
+        <translation>留空：间隔固定。</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Divided by commas.</source>
+        <translation>以逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>This account was changed elsewhere in the meantime. Nothing was saved.</source>
+        <translation>此账户已在别处被修改。未保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>AccountPanel</name>
+    <message>
+        <source>Sign in again</source>
+        <translation>重新登录</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Assign…</source>
+        <translation>分配…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>last success {time}</source>
+        <translation>最近成功 {time}</translation>
+    </message>
+    <message>
+        <source>every {span}</source>
+        <translation>每 {span}</translation>
+    </message>
+    <message>
+        <source>on {worker}: {reason}</source>
+        <translation>位于 {worker}：{reason}</translation>
+    </message>
+    <message>
+        <source>no worker: {reason}</source>
+        <translation>无工作进程：{reason}</translation>
+    </message>
+    <message>
+        <source>so since {span}</source>
+        <translation>已持续 {span}</translation>
+    </message>
+</context>
+<context>
+    <name>AccountTableModel</name>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Last 36 checks</source>
+        <translation>最近 36 次检查</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Checked</source>
+        <translation>上次</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下次</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未读</translation>
+    </message>
+    <message>
+        <source>no check yet</source>
+        <translation>尚未检查</translation>
+    </message>
+    <message>
+        <source>{percent} % of {total} checks succeeded</source>
+        <translation>{total} 次检查中 {percent} % 成功</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>push</source>
+        <translation>推送</translation>
+    </message>
+    <message>
+        <source>due</source>
+        <translation>即将</translation>
+    </message>
+    <message>
+        <source>backing off {span}</source>
+        <translation>{span}后重试</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>自 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>AccountsPage</name>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Search accounts</source>
+        <translation>搜索账户</translation>
+    </message>
+    <message>
+        <source>Assign…</source>
+        <translation>分配…</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>could not reach the server</source>
+        <translation>无法连接服务器</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>no check</source>
+        <translation>未检查</translation>
+    </message>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} 毫秒</translation>
+    </message>
+    <message>
+        <source>No account fits this search</source>
+        <translation>没有符合搜索的账户</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>No account is watched yet</source>
+        <translation>尚未关注任何账户</translation>
+    </message>
+    <message>
+        <source>Add a mailbox or a feed. New messages appear in the inbox within seconds.</source>
+        <translation>添加邮箱或订阅源，新消息会在几秒内出现在收件箱中。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n 个账户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all fine</source>
+        <translation>全部正常</translation>
+    </message>
+    <message>
+        <source>{count} fine</source>
+        <translation>{count} 个正常</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) sign-in</source>
+        <translation>
+            <numerusform>%n 个需要登录</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unreachable</source>
+        <translation>
+            <numerusform>%n 个无法连接</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stale</source>
+        <translation>
+            <numerusform>%n 个久未检查</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pending</source>
+        <translation>
+            <numerusform>%n 个等待首次检查</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n paused</source>
+        <translation>
+            <numerusform>%n 个已暂停</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing to watch yet.</source>
+        <translation>尚无可关注的内容。</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>重新登录</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
+    <name>AssignDialog</name>
+    <message>
+        <source>Assign {name}</source>
+        <translation>分配 {name}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Assign %n accounts</source>
+        <translation>
+            <numerusform>分配 %n 个账户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Automatic: the worker with the least load</source>
+        <translation>自动：负载最低的工作进程</translation>
+    </message>
+    <message>
+        <source>Keep it there (pinned)</source>
+        <translation>固定在此处</translation>
+    </message>
+    <message>
+        <source>A pinned account waits for its worker instead of moving to another one.</source>
+        <translation>固定的账户会等待其工作进程，而不会移到其他进程。</translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>Not assigned: {reason}</source>
+        <translation>未分配：{reason}</translation>
+    </message>
+    <message>
+        <source>Now on {worker}: {reason}</source>
+        <translation>目前位于 {worker}：{reason}</translation>
+    </message>
+    <message>
+        <source>{taken} of {places} places</source>
+        <translation>{taken} / {places} 个名额</translation>
+    </message>
+    <message>
+        <source>It does not run: the account would wait for it.</source>
+        <translation>它未运行：账户将等待它。</translation>
+    </message>
+</context>
+<context>
+    <name>AssignmentTableModel</name>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>起始</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Unassigned</source>
+        <translation>未分配</translation>
+    </message>
+    <message>
+        <source>{worker} (pinned)</source>
+        <translation>{worker}（固定）</translation>
+    </message>
+</context>
+<context>
+    <name>BaseDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionTestPanel</name>
+    <message>
+        <source>Testing</source>
+        <translation>测试中</translation>
+    </message>
+    <message>
+        <source>Connecting with these settings…</source>
+        <translation>正在使用这些设置连接…</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} 毫秒</translation>
+    </message>
+    <message>
+        <source>It works.</source>
+        <translation>连接成功。</translation>
+    </message>
+    <message>
+        <source>It works. The server calls this account {identity}.</source>
+        <translation>连接成功。服务器上的账户为 {identity}。</translation>
+    </message>
+    <message>
+        <source>The test failed.</source>
+        <translation>测试失败。</translation>
+    </message>
+</context>
+<context>
+    <name>DeleteDialog</name>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n accounts?</source>
+        <translation>
+            <numerusform>删除 %n 个账户？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Checks stop, and the stored credentials are erased. This cannot be undone.</source>
+        <translation>检查将停止，已保存的凭据会被清除。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Keep the items that were found</source>
+        <translation>保留已发现的条目</translation>
+    </message>
+    <message>
+        <source>Delete account</source>
+        <translation>删除账户</translation>
+    </message>
+    <message>
+        <source>Delete accounts</source>
+        <translation>删除账户</translation>
+    </message>
+</context>
+<context>
+    <name>Desktop</name>
+    <message>
+        <source>A second start will not find this window</source>
+        <translation>再次启动时将找不到此窗口</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Watchkeeper goes on watching</source>
+        <translation>Watchkeeper 仍在守望</translation>
+    </message>
+    <message>
+        <source>It lives in the tray. Quit it from the menu of its icon.</source>
+        <translation>它在系统托盘中运行。可从图标菜单退出。</translation>
+    </message>
+    <message>
+        <source>The master does not answer</source>
+        <translation>主控没有应答</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) need sign-in</source>
+        <translation>
+            <numerusform>%n 个账户需要登录</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) cannot be reached</source>
+        <translation>
+            <numerusform>%n 个账户无法连接</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All accounts are paused</source>
+        <translation>所有账户均已暂停</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) watched</source>
+        <translation>
+            <numerusform>正在监视 %n 个账户</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FailedPage</name>
+    <message>
+        <source>This page failed</source>
+        <translation>此页面出错</translation>
+    </message>
+</context>
+<context>
+    <name>FileInput</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+</context>
+<context>
+    <name>Form</name>
+    <message>
+        <source>More options</source>
+        <translation>更多选项</translation>
+    </message>
+</context>
+<context>
+    <name>HeartbeatBar</name>
+    <message>
+        <source>Heartbeat</source>
+        <translation>心跳</translation>
+    </message>
+</context>
+<context>
+    <name>InboxPage</name>
+    <message>
+        <source>Inbox</source>
+        <translation>收件箱</translation>
+    </message>
+    <message>
+        <source>Search everything</source>
+        <translation>搜索全部</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未读</translation>
+    </message>
+    <message>
+        <source>Show only what is unread</source>
+        <translation>仅显示未读</translation>
+    </message>
+    <message>
+        <source>Mark all read</source>
+        <translation>全部标为已读</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Nothing fits this search</source>
+        <translation>没有符合搜索的内容</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>All is read</source>
+        <translation>全部已读</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Add a mailbox or a feed. New messages appear here within seconds.</source>
+        <translation>添加邮箱或订阅源，新消息会在几秒内出现在这里。</translation>
+    </message>
+    <message>
+        <source>No account is watched yet</source>
+        <translation>尚未关注任何账户</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>What was there before the first check is known, not new. New items appear here by themselves.</source>
+        <translation>首次检查前已有的内容不算新内容。新条目会自动出现在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing new yet</source>
+        <translation>暂无新内容</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n 条未读</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{unread} from {accounts}</source>
+        <translation>{accounts}共 {unread}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n 个账户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>newest {age} ago</source>
+        <translation>最新在 {age}前</translation>
+    </message>
+    <message>
+        <source>All is read.</source>
+        <translation>全部已读。</translation>
+    </message>
+    <message>
+        <source>This link cannot be opened: {link}</source>
+        <translation>无法打开此链接：{link}</translation>
+    </message>
+</context>
+<context>
+    <name>ItemPanel</name>
+    <message>
+        <source>Text</source>
+        <translation>正文</translation>
+    </message>
+    <message>
+        <source>Open link</source>
+        <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>Show account</source>
+        <translation>查看账户</translation>
+    </message>
+    <message>
+        <source>told {seconds} s later</source>
+        <translation>{seconds} 秒后通知</translation>
+    </message>
+    <message>
+        <source>Made {time}</source>
+        <translation>创建于 {time}</translation>
+    </message>
+    <message>
+        <source>The text is longer; the rest was cut.</source>
+        <translation>正文过长，其余部分已截断。</translation>
+    </message>
+    <message>
+        <source>Mark unread</source>
+        <translation>标为未读</translation>
+    </message>
+    <message>
+        <source>Mark read</source>
+        <translation>标为已读</translation>
+    </message>
+    <message>
+        <source>Why was I not told?</source>
+        <translation>为何没有通知我？</translation>
+    </message>
+    <message>
+        <source>Why was I told?</source>
+        <translation>为何通知我？</translation>
+    </message>
+</context>
+<context>
+    <name>LogTableModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>LogsPage</name>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>All levels</source>
+        <translation>所有级别</translation>
+    </message>
+    <message>
+        <source>{level} and above</source>
+        <translation>{level}及以上</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>All sources</source>
+        <translation>所有来源</translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation>搜索日志</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Stay at the newest line</source>
+        <translation>停留在最新一行</translation>
+    </message>
+    <message>
+        <source>Lines of the log</source>
+        <translation>日志行</translation>
+    </message>
+    <message>
+        <source>The whole line</source>
+        <translation>完整内容</translation>
+    </message>
+    <message>
+        <source>No line yet</source>
+        <translation>暂无日志</translation>
+    </message>
+    <message>
+        <source>Lines of the master and the workers appear here.</source>
+        <translation>主控和工作进程的日志会显示在这里。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{shown} of {total} lines</source>
+        <translation>{total} 行中的 {shown} 行</translation>
+    </message>
+    <message>
+        <source>searching…</source>
+        <translation>正在搜索…</translation>
+    </message>
+    <message numerus="yes">
+        <source>paused, %n waiting</source>
+        <translation>
+            <numerusform>已暂停，%n 行等待</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>following</source>
+        <translation>跟随中</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Something failed in this window</source>
+        <translation>此窗口中出现错误</translation>
+    </message>
+    <message>
+        <source>Inbox</source>
+        <translation>收件箱</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>This page failed</source>
+        <translation>此页面出错</translation>
+    </message>
+    <message>
+        <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
+        <translation>主控没有响应（{reason}）。显示的内容可能已过时，正在重试…</translation>
+    </message>
+    <message>
+        <source>Credentials cannot be stored: there is no keyring.</source>
+        <translation>无法保存凭据：没有可用的密钥环。</translation>
+    </message>
+    <message>
+        <source>Master running</source>
+        <translation>主控运行中</translation>
+    </message>
+    <message>
+        <source>No master</source>
+        <translation>主控未运行</translation>
+    </message>
+    <message>
+        <source>muted until {time}</source>
+        <translation>静音至 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message numerus="yes">
+        <source>%n notifications while you were away</source>
+        <translation>
+            <numerusform>您离开期间有 %n 条通知</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Page</name>
+    <message>
+        <source>This could not be loaded</source>
+        <translation>无法载入</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>SidebarButton</name>
+    <message>
+        <source>unread</source>
+        <translation>未读</translation>
+    </message>
+    <message>
+        <source>problems</source>
+        <translation>个问题</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in to {name}</source>
+        <translation>登录 {name}</translation>
+    </message>
+    <message>
+        <source>Items and settings of this account stay as they are.</source>
+        <translation>此账户的条目和设置保持不变。</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>No worker knows the fields of this platform now. Try again in a moment.</source>
+        <translation>目前没有工作进程提供此平台的字段，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+</context>
+<context>
+    <name>Skeleton</name>
+    <message>
+        <source>Loading</source>
+        <translation>正在载入</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>Open Watchkeeper (%n unread)</source>
+        <translation>
+            <numerusform>打开 Watchkeeper（%n 条未读）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open Watchkeeper</source>
+        <translation>打开 Watchkeeper</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>全部恢复</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>全部暂停</translation>
+    </message>
+    <message>
+        <source>Unmute</source>
+        <translation>取消静音</translation>
+    </message>
+    <message>
+        <source>Mute for 1 hour</source>
+        <translation>静音 1 小时</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} 秒</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} 分钟</translation>
+    </message>
+    <message>
+        <source>{count} h</source>
+        <translation>{count} 小时</translation>
+    </message>
+    <message>
+        <source>{count} d</source>
+        <translation>{count} 天</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>检查中</translation>
+    </message>
+    <message>
+        <source>Unassigned</source>
+        <translation>未分配</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>等待首次检查</translation>
+    </message>
+    <message>
+        <source>Stale</source>
+        <translation>久未检查</translation>
+    </message>
+    <message>
+        <source>Can&apos;t reach</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>Needs sign-in</source>
+        <translation>需要登录</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>停止中</translation>
+    </message>
+    <message>
+        <source>Crashed</source>
+        <translation>已崩溃</translation>
+    </message>
+    <message>
+        <source>Gave up</source>
+        <translation>已放弃</translation>
+    </message>
+    <message>
+        <source>Over capacity</source>
+        <translation>超出容量</translation>
+    </message>
+    <message>
+        <source>Not answering</source>
+        <translation>无响应</translation>
+    </message>
+    <message>
+        <source>Restarting in {seconds} s</source>
+        <translation>{seconds} 秒后重启</translation>
+    </message>
+    <message>
+        <source>comment</source>
+        <translation>评论</translation>
+    </message>
+    <message>
+        <source>direct message</source>
+        <translation>私信</translation>
+    </message>
+    <message>
+        <source>mail</source>
+        <translation>邮件</translation>
+    </message>
+    <message>
+        <source>mention</source>
+        <translation>提及</translation>
+    </message>
+    <message>
+        <source>entry</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>变更</translation>
+    </message>
+    <message>
+        <source>line</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>system</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>调试</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerCard</name>
+    <message>
+        <source>accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>restarts</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Actions for {worker}</source>
+        <translation>{worker} 的操作</translation>
+    </message>
+    <message>
+        <source>A heartbeat every {span}</source>
+        <translation>每 {span}一次心跳</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+    <message>
+        <source>{taken} of {places} places</source>
+        <translation>{taken} / {places} 个名额</translation>
+    </message>
+    <message>
+        <source>{how} · {age} ago</source>
+        <translation>{how} · {age}前</translation>
+    </message>
+    <message>
+        <source>up {span}</source>
+        <translation>已运行 {span}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n check(s) under way</source>
+        <translation>
+            <numerusform>正在进行 %n 次检查</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>on time</source>
+        <translation>准时</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>not running</source>
+        <translation>未运行</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Kill</source>
+        <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Show logs</source>
+        <translation>查看日志</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerDialog</name>
+    <message>
+        <source>Add worker</source>
+        <translation>添加工作进程</translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>标识</translation>
+    </message>
+    <message>
+        <source>Letters, digits, dots, dashes. It never changes.</source>
+        <translation>字母、数字、点、短横线。之后不可更改。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Empty: the same as the id.</source>
+        <translation>留空：与标识相同。</translation>
+    </message>
+    <message>
+        <source>Most accounts</source>
+        <translation>最多账户数</translation>
+    </message>
+    <message>
+        <source>Start together with Watchkeeper</source>
+        <translation>随 Watchkeeper 启动</translation>
+    </message>
+    <message>
+        <source>Start again after a crash</source>
+        <translation>崩溃后自动重启</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>This worker was changed elsewhere in the meantime. Nothing was saved.</source>
+        <translation>此工作进程已在别处被修改。未保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerTableModel</name>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+</context>
+<context>
+    <name>WorkersPage</name>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Search assignments</source>
+        <translation>搜索分配</translation>
+    </message>
+    <message>
+        <source>Add worker</source>
+        <translation>添加工作进程</translation>
+    </message>
+    <message>
+        <source>Add a worker</source>
+        <translation>添加工作进程</translation>
+    </message>
+    <message>
+        <source>Assignments</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>There is no worker</source>
+        <translation>没有工作进程</translation>
+    </message>
+    <message>
+        <source>Workers check the accounts. Without one nothing is watched.</source>
+        <translation>工作进程负责检查账户。没有它们就无法关注任何内容。</translation>
+    </message>
+    <message>
+        <source>{running} of {total} running</source>
+        <translation>{total} 个中 {running} 个运行中</translation>
+    </message>
+    <message>
+        <source>{taken} of {places} places taken</source>
+        <translation>已用 {taken} / {places} 个名额</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n restarting</source>
+        <translation>
+            <numerusform>%n 个正在重启</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n given up</source>
+        <translation>
+            <numerusform>%n 个已放弃</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) without a worker</source>
+        <translation>
+            <numerusform>%n 个账户没有工作进程</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is watched.</source>
+        <translation>没有关注任何内容。</translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message>
+        <source>It is stopped, and its accounts go to other workers. Nothing that was found is lost.</source>
+        <translation>它会停止，其账户会转到其他工作进程。已发现的内容不会丢失。</translation>
+    </message>
+    <message>
+        <source>Delete worker</source>
+        <translation>删除工作进程</translation>
+    </message>
+</context>
 </TS>
