@@ -1,0 +1,174 @@
+"""The client against a real master: every route has its call, and every call its route."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from master.api.client import ApiError, MasterClient
+from master.api.events import Event
+from master.api.schema import (
+    AccountBatch,
+    AccountCreate,
+    AccountPatch,
+    AccountTest,
+    AssignmentPut,
+    ItemFilter,
+    SettingsPatch,
+    TokenCreate,
+    WorkerBatch,
+    WorkerConfigCreate,
+    WorkerConfigPatch,
+)
+from master.api.transports import Transport
+from master.app import Master
+from master.rest.routes import make_routes
+from tests.helpers.masters import running_master, until
+
+NOT_CALLED = {("GET", "/liveness"), ("GET", "/readiness"), ("GET", "/docs")}
+"""For machines that watch, and for people."""
+
+
+@pytest.fixture
+async def running(profile: Path) -> AsyncIterator[tuple[Master, MasterClient]]:
+    async with running_master(profile, workers=False) as pair:
+        yield pair
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
+    """Method and path of every request that is made."""
+    found: set[tuple[str, str]] = set()
+    send = Transport._send
+
+    async def record(self: Transport, method: str, path: str, *args: Any) -> tuple[bytes, int]:
+        found.add((method, path))
+        return await send(self, method, path, *args)
+
+    monkeypatch.setattr(Transport, "_send", record)
+    return found
+
+
+async def refused(call: Any, status: int) -> ApiError:
+    with pytest.raises(ApiError) as error:
+        await call
+    assert error.value.status == status, error.value
+    assert error.value.message
+    assert error.value.request_id
+    return error.value
+
+
+async def use_accounts(client: MasterClient) -> None:
+    settings = {"url": "http://127.0.0.1:9/feed"}
+    account = await client.create_account(AccountCreate(platform="feed", name="a b/ü?", settings=settings))
+    same = account.id
+    assert (await client.account(same)) == account
+    assert (await client.accounts(limit=1)).total == 1
+    assert await client.all_accounts() == [account]
+    assert (await client.accounts(q="nobody")).rows == []
+    assert (await client.patch_account(same, AccountPatch(notes="n"))).notes == "n"
+    stale = await refused(client.patch_account(same, AccountPatch(notes="m", version=account.version)), 409)
+    assert stale.text is not None
+    assert stale.text.code == "version_stale"
+    wrong = await refused(client.create_account(AccountCreate(platform="feed", name="x")), 400)
+    assert wrong.fields == {name: text.message for name, text in wrong.texts.items()}
+    assert "settings.url" in wrong.fields
+    assert (await client.put_credentials(same, {"username": "u", "password": "p"})).has_credentials
+    assert (await client.pause_account(same)).state == "paused"
+    assert (await client.resume_account(same)).state == "pending"
+    await refused(client.check_account(same), 503)
+    await refused(client.test_account(AccountTest(platform="feed", settings=settings)), 503)
+    assert not (await client.assign_account(same, AssignmentPut(worker_id=None))).pinned
+    assert [row.account_id for row in await client.assignments()] == [same]
+    assert (await client.batch_accounts(AccountBatch(action="pause", account_ids=[same]))).success == 1
+    await client.delete_account(same, keep_history=False)
+    await refused(client.account("../status"), 404)
+
+
+async def use_workers(client: MasterClient) -> None:
+    config = await client.create_worker_config(WorkerConfigCreate(worker_id="w", name="W"))
+    assert await client.worker_config("w") == config
+    assert config in await client.worker_configs()
+    assert (await client.patch_worker_config("w", WorkerConfigPatch(enabled=False))).enabled is False
+    assert (await client.worker_config_summary()).disabled == 1
+    assert "w" in [worker.worker_id for worker in await client.workers()]
+    assert (await client.worker_status("w")).status == "stopped"
+    await refused(client.start_worker("w"), 409)
+    await refused(client.restart_worker("w", graceful=False, timeout_ms=0), 409)
+    assert (await client.stop_worker("w", graceful=True, timeout_ms=5)).status == "stopped"
+    assert (await client.batch_workers(WorkerBatch(action="start", worker_ids=["w"]))).failure == 1
+    assert await client.worker_logs("w", tail=5, stream="stdout", level="error", since=0, q="x") == []
+    await client.delete_worker_config("w")
+    await refused(client.worker_config("w"), 404)
+
+
+async def use_the_rest(client: MasterClient) -> None:
+    assert (await client.items(ItemFilter(account_id="a", unread=True, since=0, ids=[1, 2]), limit=5)).rows == []
+    assert (await client.read_items(ItemFilter())).count == 0
+    await refused(client.item(1), 404)
+    await refused(client.patch_item(1, True), 404)
+    await refused(client.trace(1), 404)
+    assert (await client.notifications()).rows == []
+    await refused(client.snooze_notification(1, 60), 404)
+    await refused(client.dismiss_notification(1), 404)
+    assert (await client.health()).status == "ok"
+    assert (await client.status()).scheduling.total_accounts == 0
+    assert {manifest.id for manifest in (await client.catalog()).platforms} >= {"feed", "imap"}
+    assert (await client.beats()).accounts == {}
+    assert (await client.patch_settings(SettingsPatch(item_burst_limit=9))) == await client.settings()
+    assert (await client.logs(source="master", level="info", limit=3))[0].record.source == "master"
+    assert await client.clients() == []
+    token = await client.create_token(TokenCreate(name="t", scope="client"))
+    assert [one.id for one in await client.tokens()] == [token.id]
+    await client.revoke_token(token.id)
+    assert (await client.openapi())["openapi"].startswith("3.")
+
+
+async def test_every_route_has_its_call(running: tuple[Master, MasterClient], asked: set[tuple[str, str]]) -> None:
+    master, client = running
+    await until(lambda: _is_ready(client), what="the catalogue")
+    await use_accounts(client)
+    await use_workers(client)
+    await use_the_rest(client)
+    await client.shutdown()
+    await asyncio.wait_for(master.wait_stopped(), 5)
+    for route in make_routes(lambda: None):
+        pattern = re.compile(re.sub(r"{\w+}", "[^/]+", route.path))
+        called = any(method == route.method and pattern.fullmatch(path) for method, path in asked)
+        assert called is ((route.method, route.path) not in NOT_CALLED), route
+
+
+async def _is_ready(client: MasterClient) -> bool:
+    return bool((await client.catalog()).platforms)
+
+
+async def test_an_event_carries_the_id_of_the_request_that_caused_it(running: tuple[Master, MasterClient]) -> None:
+    _, client = running
+    events: list[Event] = []
+    await client.open(events.append)
+    token = await refused(client.account("nobody"), 404)
+    await client.patch_settings(SettingsPatch(item_burst_limit=8))
+    await until(lambda: any(event.type == "settings.changed" for event in events))
+    (changed,) = [event for event in events if event.type == "settings.changed"]
+    assert re.fullmatch("[0-9a-f]{32}", changed.request_id)
+    assert changed.request_id != token.request_id
+    assert changed.data.item_burst_limit == 8
+
+
+async def test_nothing_secret_is_in_any_event(running: tuple[Master, MasterClient]) -> None:
+    _, client = running
+    events: list[Event] = []
+    await client.open(events.append)
+    await until(lambda: _is_ready(client))
+    settings = {"url": "http://127.0.0.1:9/feed"}
+    credentials = {"username": "u", "password": "canary-77aa"}
+    body = AccountCreate(platform="feed", name="n", settings=settings, credentials=credentials)
+    account = await client.create_account(body)
+    await client.put_credentials(account.id, {"username": "u", "password": "canary-88bb"})
+    await client.delete_account(account.id, keep_history=False)
+    await until(lambda: any(event.type == "account.deleted" for event in events))
+    assert "canary" not in repr(events)
