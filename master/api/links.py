@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, TypeVar
 
+import aiohttp
 import msgspec
 import socketio
 
@@ -66,6 +67,9 @@ class Link:
             if self._refused:
                 raise ConnectionRefusedError(self._refused) from error
             raise
+        except (aiohttp.ClientError, ValueError, LookupError, TypeError) as error:
+            # Something answers there that is no master.
+            raise ConnectionRefusedError(f"no master answers at {self._transport.url}: {error}") from error
 
     async def call(self, namespace: str, name: str, body: Body, kind: type[R]) -> R:
         """Send a message and return its answer. Raises ``ProtocolError`` (refused), ``TimeoutError``, ``OSError``."""

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Callable
 from typing import Final, Literal
 
 import msgspec
@@ -28,6 +29,7 @@ class TokenService:
         self._database = database
         self._store = TokenStore()
         self._named: dict[str, TokenRecord] = {}
+        self._watchers: list[Callable[[], None]] = []
         self.admin_token: Final = secrets.token_urlsafe(32)
         self.client_token: Final = secrets.token_urlsafe(32)
         self._fresh: Final[tuple[tuple[bytes, Scope], ...]] = (
@@ -86,6 +88,12 @@ class TokenService:
             raise NotFound(text("token_unknown", token=token_id))
         await self._database.write(lambda conn: self._store.delete(conn, token_id))
         self._named.pop(token_id, None)
+        for watcher in self._watchers:
+            watcher()
+
+    def watch_revocations(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` whenever a token has ended, so that what it opened can be closed. It must not block."""
+        self._watchers.append(callback)
 
     async def save_uses(self) -> None:
         """Write when each was last used (called now and then, and at the end)."""

@@ -30,6 +30,7 @@ class Listener:
     def __init__(self, sid: str, outlet: Outlet) -> None:
         self.sid = sid
         self.outlet = outlet
+        self.token = ""
         self.sender: asyncio.Task[None] | None = None
         self.unsubscribe: Callable[[], None] | None = None
 
@@ -55,6 +56,7 @@ class ListenerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the li
         self._handlers: dict[type[Body], Handler] = {}
         self._listeners: dict[str, Any] = {}
         self._tasks = Tasks()
+        services.tokens.watch_revocations(self._on_revoked)
 
     async def close(self) -> None:
         """Nothing goes out any more, to nobody."""
@@ -88,6 +90,12 @@ class ListenerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the li
         """Tell whether its connection still stands."""
         return self._listeners.get(listener.sid) is listener
 
+    def _on_revoked(self) -> None:
+        for listener in tuple(self._listeners.values()):
+            if self._services.tokens.scope_of(listener.token) is None:
+                logger.info("%s: the token of a connection was revoked", self.namespace)
+                self._tasks.spawn(self.disconnect(listener.sid), name=f"end {listener.sid}")
+
     def _in_socket(self, sid: str) -> int:
         # The library has no word for it: how many packets wait until the peer has read those before.
         server = self.server
@@ -104,7 +112,9 @@ class ListenerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the li
             reason = "the token is not valid" if scope is None else f"a {scope} token does not open {self.namespace}"
             logger.warning("a connection to %s was refused: %s", self.namespace, reason)
             raise socketio.exceptions.ConnectionRefusedError(reason, {"code": ErrorCode.AUTH_FAILED.value})
-        self._listeners[sid] = self.welcome(sid)
+        listener = self.welcome(sid)
+        listener.token = token or ""
+        self._listeners[sid] = listener
 
     async def on_disconnect(self, sid: str, reason: str = "") -> None:
         """Forget a connection that ended."""

@@ -19,6 +19,8 @@ from worker.protocol.states import ErrorCode
 PING_INTERVAL: Final = 10
 PING_TIMEOUT: Final = 20
 CLOSE_SECONDS: Final = 1.0
+SIGN_IN_SECONDS: Final = 10.0
+"""A connection that has joined no namespace by then is closed."""
 EVENT: Final = "message"
 """All messages travel as this event."""
 
@@ -80,6 +82,16 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc] # the library ha
             except TimeoutError:
                 logger.info("some of %d connections did not say goodbye", len(sockets))
         await super().shutdown()
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> Any:
+        """Give a new connection the time to sign in."""
+        self.start_background_task(self._expect_sign_in, eio_sid)
+        return await super()._handle_eio_connect(eio_sid, environ)
+
+    async def _expect_sign_in(self, eio_sid: str) -> None:
+        await asyncio.sleep(SIGN_IN_SECONDS)
+        if not any(self.manager.sid_from_eio_sid(eio_sid, name) for name in self.namespace_handlers):
+            await self.eio.disconnect(eio_sid)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         """Take one packet; what is none ends the connection."""

@@ -21,6 +21,8 @@ from master.api.messages import (
     SyncRequest,
     encode,
 )
+from master.api.system import TokenCreate
+from master.sockets import server
 from tests.helpers.socket_worlds import Peer, SocketWorld, peer_of, socket_world
 from worker.protocol.codec import MAX_FRAME_BYTES, MAX_MESSAGE_BYTES
 
@@ -87,6 +89,29 @@ async def test_foreign_pages_cannot_even_open_the_socket(
     url = f"{world.url}/socket.io/?EIO=4&transport={transport}"
     async with aiohttp.ClientSession() as session, session.get(url, headers=header) as response:
         assert response.status == 403
+
+
+@pytest.mark.parametrize("namespace", ["/admin", "/client"])
+async def test_a_revoked_token_loses_its_connections_and_no_other_does(world: SocketWorld, namespace: str) -> None:
+    token = await world.tokens.create(TokenCreate(name="t", scope="admin"))
+    ended = asyncio.Event()
+    async with peer_of(world) as mine, peer_of(world) as other:
+        mine.socket.on("disconnect", lambda _reason: ended.set(), namespace=namespace)
+        await mine.connect(namespace, token.token)
+        await other.connect(namespace)
+        await world.tokens.revoke(token.id)
+        await asyncio.wait_for(ended.wait(), 5)
+        assert other.socket.connected
+
+
+async def test_who_does_not_sign_in_is_closed(world: SocketWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "SIGN_IN_SECONDS", 0.05)
+    url = f"{world.url}/socket.io/?EIO=4&transport=websocket"
+    async with peer_of(world) as other, aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        await other.connect("/client")
+        await socket.receive(5)
+        assert (await socket.receive(5)).data == "1"
+        assert len(world.server.eio.sockets) == 1
 
 
 # ---------------------------------------------------------------- what is refused, aloud

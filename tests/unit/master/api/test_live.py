@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from master.api.client import ApiError, MasterClient
 from master.api.events import Checking, Deleted, Event
@@ -265,6 +266,38 @@ async def test_a_wrong_token_is_told_in_the_masters_words(world: SocketWorld) ->
     await watcher.open()
     await watcher.client.close()
     assert watcher.connections == [(False, "the token is not valid")]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:0", "nonsense", "http://[::1", "ftp://127.0.0.1", ""])
+async def test_an_address_without_a_master_is_told_not_raised(url: str) -> None:
+    watcher = Watcher(url, "token")
+    await watcher.open()
+    with pytest.raises(ApiError):
+        await watcher.client.health()
+    await watcher.client.close()
+    assert [connected for connected, _ in watcher.connections] == [False]
+
+
+@pytest.mark.parametrize("first", ['0{"x":1}', "0", "rubbish", "4", '0{"sid":"a","upgrades":[],"pingInterval":"x"}'])
+async def test_a_socket_of_something_else_is_told_not_raised(first: str) -> None:
+    async def speak(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str(first)
+        async for _ in socket:
+            pass
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/socket.io/", speak)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    watcher = Watcher(f"http://127.0.0.1:{runner.addresses[0][1]}", "token")
+    await watcher.open()
+    await watcher.client.close()
+    await runner.cleanup()
+    assert [connected for connected, _ in watcher.connections] == [False]
 
 
 async def test_requests_without_a_master_say_so() -> None:
