@@ -83,12 +83,14 @@ class Wire:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
     profile = tmp_path_factory.mktemp("rest") / "profile"
-    # Its thread is there before the first test, so that no test seems to leave it behind.
+    # All threads are there before the first test, so that no test seems to leave one behind.
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(1))
     await asyncio.to_thread(int)
     async with running_master(profile, workers=False) as (master, _), aiohttp.ClientSession() as session:
-        yield Wire(master, session)
+        made = Wire(master, session)
+        await asyncio.gather(*(made.data("GET", "/items") for _ in range(16)))
+        yield made
 
 
 def path_of(route: Route) -> str:
