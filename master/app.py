@@ -203,15 +203,7 @@ class Master:
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
         workers = self._make_workers(database, publisher, settings, notifications)
         assignments = self._make_assignments(database, accounts, workers, namespace)
-        status = StatusService(
-            accounts=accounts,
-            workers=workers,
-            items=items,
-            notifications=notifications,
-            vault=base.vault,
-            options=options,
-            publisher=publisher,
-        )
+        status = self._make_status(base, accounts, workers, items, notifications)
         services = Services(
             publisher=publisher,
             accounts=accounts,
@@ -230,6 +222,24 @@ class Master:
         for part in (notifications, accounts, items, tokens, workers):
             await part.load()
         return services
+
+    def _make_status(
+        self,
+        base: Foundation,
+        accounts: AccountService,
+        workers: WorkerService,
+        items: ItemService,
+        notifications: NotificationService,
+    ) -> StatusService:
+        return StatusService(
+            accounts=accounts,
+            workers=workers,
+            items=items,
+            notifications=notifications,
+            vault=base.vault,
+            options=self._options,
+            publisher=base.publisher,
+        )
 
     def _make_assignments(
         self, database: Database, accounts: AccountService, workers: WorkerService, namespace: WorkerNamespace

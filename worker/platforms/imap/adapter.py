@@ -184,26 +184,26 @@ class Adapter(Platform):
             await asyncio.wait_for(ready.wait(), left)
         except TimeoutError:
             self._forget()
-            await self._guarded(self._renew, server)
+            said = await self._guarded(self._renew, server)
             self._idle_since = time.monotonic()
-            return False
+            return said
         self._forget()
-        return await self._guarded(self._drain, server)
+        await self._guarded(self._drain, server)
+        return True
 
-    def _drain(self) -> bool:
+    def _drain(self) -> None:
         """Read what the idling connections said. Silence on a readable socket: ask whether it still lives."""
-        spoke = False
-        for client in self._idling.values():
-            if any(len(answer) > 1 and answer[1] in {b"EXISTS", b"RECENT"} for answer in client.idle_check(timeout=0)):
-                spoke = True
-        if not spoke:
+        if not [answer for client in self._idling.values() for answer in client.idle_check(timeout=0)]:
             self._renew()
-        return spoke
 
-    def _renew(self) -> None:
+    def _renew(self) -> bool:
+        """Begin IDLE anew; whether anything was said meanwhile."""
+        said = False
         for client in self._idling.values():
-            client.idle_done()
+            _done, answers = client.idle_done()
             client.idle()
+            said = said or bool(answers)
+        return said
 
     def _forget(self) -> None:
         from worker.platforms.imap.idle import socket_watch
