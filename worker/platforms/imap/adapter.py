@@ -33,7 +33,6 @@ class Adapter(Platform):
         self._idling: dict[str, IMAPClient] = {}
         self._idle_since = 0.0
         self._offers_idle = True
-        self._uidnext: dict[str, int] = {}
 
     @property
     def folders(self) -> list[str]:
@@ -73,7 +72,6 @@ class Adapter(Platform):
             await self._drop_client()
             raise
         self._offers_idle = client.has_capability("IDLE")
-        self._uidnext = {folder: place.uidnext for folder, place in progress.folders.items()}
         return Poll(items=items, cursor=folders.write_cursor(progress), more=more)
 
     def can_listen(self) -> bool:
@@ -139,7 +137,10 @@ class Adapter(Platform):
             await self._call(lambda: hang_up(client))
 
     async def _begin_idling(self, server: "Server") -> bool:
-        """Let every folder idle that does not yet; True when one has got mail since the last poll."""
+        """Let every folder idle that does not yet. True when one has begun.
+
+        What arrived between the last poll and the begin of IDLE is announced by nobody: one more poll finds it.
+        """
         from worker.platforms.imap import connections, folders
 
         fresh = False
@@ -148,20 +149,19 @@ class Adapter(Platform):
                 continue
             password = (await self.context.secret()).get("password")
 
-            def begin(folder: str = folder, password: str = password) -> tuple["IMAPClient", int]:
+            def begin(folder: str = folder, password: str = password) -> "IMAPClient":
                 client = connections.open_signed_in(server, password)
                 try:
-                    uidnext = folders.uidnext_of(client, folders.select(client, folder))
+                    folders.select(client, folder)
                     client.idle()
                 except BaseException:
                     connections.hang_up(client)
                     raise
-                return client, uidnext
+                return client
 
-            client, uidnext = await self._guarded(begin, server)
-            self._idling[folder] = client
+            self._idling[folder] = await self._guarded(begin, server)
             self._idle_since = time.monotonic()
-            fresh = fresh or uidnext > self._uidnext.get(folder, uidnext)
+            fresh = True
         return fresh
 
     async def _wait_idling(self, server: "Server") -> bool:

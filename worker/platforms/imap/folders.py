@@ -102,7 +102,8 @@ def _check_folder(
         return [], place, False
     uids = sorted(int(uid) for uid in client.search(["UID", f"{place.uidnext}:*"]) if int(uid) >= place.uidnext)
     page, rest = uids[:PAGE], uids[PAGE:]
-    reached = rest[0] if rest else max(uidnext, page[-1] + 1 if page else 0)
+    # A UIDNEXT that is ahead of what a search shows yet must not skip the mail it speaks of.
+    reached = rest[0] if rest else page[-1] + 1 if page else place.uidnext
     return _fetch(client, page, 0.0), Place(uidvalidity=uidvalidity, uidnext=reached), bool(rest)
 
 
