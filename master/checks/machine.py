@@ -1,6 +1,7 @@
 """What is right and wrong on this machine: each check looks at one thing and says what to do."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import sqlite3
@@ -119,6 +120,7 @@ async def check_worker() -> CheckResult:
 async def check_keyring(kind: Literal["keyring", "passphrase"]) -> CheckResult:
     """Credentials can be kept. Asks the keyring with a deadline, on a throw-away profile; writes nothing to it."""
     from master.vault.backends import open_backend
+    from master.vault.errors import VaultError
     from master.vault.vault import Vault
 
     if kind == "passphrase":
@@ -126,6 +128,8 @@ async def check_keyring(kind: Literal["keyring", "passphrase"]) -> CheckResult:
     with tempfile.TemporaryDirectory(prefix="watchkeeper-doctor-") as folder:
         vault = Vault(Path(folder), "doctor", open_backend(kind, Path(folder)))
         try:
+            with contextlib.suppress(VaultError):  # the state says the same in its own words
+                await vault.start()
             state = await vault.state()
         finally:
             await vault.close()

@@ -82,7 +82,7 @@ async def _spawn(profile: Path) -> list[float]:
 
     await client.open(listener=listen)
     try:
-        while not all(worker.online for worker in await client.workers()):
+        while sum(worker.online for worker in await client.workers()) < 2:
             await asyncio.sleep(0.02)
         spans = []
         for worker in await client.workers():

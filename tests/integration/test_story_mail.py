@@ -64,7 +64,7 @@ async def test_a_wrong_password_stops_the_checks_and_signing_in_keeps_the_histor
         dovecot.drop_connections(mailbox.user)
         refused = await account_is(client, account.id, "login_needed", 30)
         assert refused.state_reason is not None
-        assert refused.worker_id is None
+        await until(lambda: _unowned(client, account.id), what="nobody checks any more")
         alerts = [row for row in (await client.notifications()).rows if row.kind == "alert"]
         assert [alert.account_id for alert in alerts] == [account.id]
         checks = (await client.account(account.id)).checks_total
@@ -74,6 +74,10 @@ async def test_a_wrong_password_stops_the_checks_and_signing_in_keeps_the_histor
         mailbox.deliver("After", "signing in again")
         await until(lambda: _count(client, 2), what="the second item")
         assert (await client.account(account.id)).checks_total >= checks
+
+
+async def _unowned(client, account_id):
+    return (await client.account(account_id)).worker_id is None
 
 
 async def _count(client, wanted):
