@@ -48,6 +48,7 @@ class SelfTest:
                 ("account watched", lambda: _first_check(client)),
                 ("item found", lambda: _find_item(client, feed)),
                 ("credential read", lambda: _credential_was_used(feed)),
+                ("credential erased", lambda: _remove_account(client)),
             ]
             for name, make in steps:
                 if not await self._step(name, make()):
@@ -173,6 +174,14 @@ async def _credential_was_used(feed: _Feed) -> str:
     if not feed.signed_in:
         raise RuntimeError("the feed was read without its password")
     return f"signed in {feed.signed_in} times"
+
+
+async def _remove_account(client: MasterClient) -> str:
+    (account,) = await client.all_accounts()
+    await client.delete_account(account.id, False)
+    if await client.all_accounts():
+        raise RuntimeError("the account is still there")
+    return ""
 
 
 async def _stop(master: "Master") -> str:

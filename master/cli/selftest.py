@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -26,24 +26,27 @@ def command(context: click.Context, as_json: bool) -> int:
 
 
 async def _run(common: Common, as_json: bool) -> int:
+    from master.checks.machine import check_keyring
     from master.checks.selftest import SelfTest
+
+    usable = (await check_keyring("keyring")).level == "ok"
 
     def show(result: StepResult) -> None:
         if not as_json:
             mark = "✓" if result.passed else "✗"
             print(f"{mark} {result.name} ({result.milliseconds} ms) {result.message}".rstrip(), flush=True)
 
-    test = SelfTest(show, lambda profile: _master(common, profile))
+    test = SelfTest(show, lambda profile: _master(common, profile, "keyring" if usable else "memory"))
     passed = await test.run()
     if as_json:
         print_json({"passed": passed, "steps": test.results})
     return 0 if passed else 1
 
 
-def _master(common: Common, profile: Path) -> "Master":
+def _master(common: Common, profile: Path, vault: Literal["keyring", "memory"]) -> "Master":
     from master.app import Master
     from master.settings import Options
 
     return Master(
-        Options(profile=profile, host=common.host, port=0, port_explicit=True, log_level="error", vault="memory")
+        Options(profile=profile, host=common.host, port=0, port_explicit=True, log_level="error", vault=vault)
     )

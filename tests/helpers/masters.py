@@ -119,6 +119,12 @@ class ServeProcess:
         self.process.kill()
         self.process.communicate(timeout=10)
 
+    def ended(self, seconds: float = 10.0) -> int:
+        """Wait until it has ended by itself; return the exit code."""
+        assert self.process is not None
+        self.process.communicate(timeout=seconds)
+        return self.process.returncode
+
     def stop(self, seconds: float = 10.0) -> int:
         """SIGTERM; return the exit code."""
         assert self.process is not None

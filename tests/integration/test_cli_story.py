@@ -1,0 +1,156 @@
+"""The command line against a real master in a process of its own."""
+
+import asyncio
+import json
+import os
+import stat
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from tests.helpers.masters import ROOT, serving
+from tests.helpers.secret_service import SecretService
+
+pytestmark = pytest.mark.real_server
+CANARY = "canary-cli-7Qx"
+
+
+def _run(profile, *arguments, stdin="", code=0):
+    done = subprocess.run(
+        [sys.executable, "-m", "master", "--profile", str(profile), *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def _json(profile, *arguments, **more):
+    return json.loads(_run(profile, *arguments, "--json", **more).stdout)
+
+
+def test_a_feed_from_the_shell(profile, feed_server):
+    feed = feed_server.feed("releases")
+    feed.publish("1.0 released", "first", "http://example.org/1")
+    with serving(profile):
+        status = _json(profile, "status")
+        assert status["workers"]["total"] == 2
+        assert status["scheduling"]["total_accounts"] == 0
+        settings = ["--set", f"url={feed.url}", "--interval", "5", "--no-credentials"]
+        account = _json(profile, "accounts", "add", "--platform", "feed", "--name", "Releases", *settings, "--test")
+        assert account["name"] == "Releases"
+        assert "credentials" not in account
+        _wait_for(lambda: _json(profile, "accounts", "show", account["id"])["state"] == "ok")
+        feed.publish("2.0 released", "second", "http://example.org/2")
+        _run(profile, "accounts", "check", account["id"])
+        rows = _wait_for(lambda: _json(profile, "items", "list", "--unread")["rows"])
+        assert [row["title"] for row in rows] == ["2.0 released"]
+        assert "2.0 released" in _run(profile, "items", "list").stdout
+        shown = _json(profile, "items", "show", str(rows[0]["id"]))
+        assert shown["trace"]["steps"][0]["text"]["code"] == "trace_found"
+        assert _json(profile, "items", "read", "--all") == {"count": 1}
+        assert _json(profile, "items", "list", "--unread")["rows"] == []
+        renamed = _json(profile, "accounts", "edit", account["id"], "--name", "News", "--interval", "60")
+        assert (renamed["name"], renamed["interval_seconds"]) == ("News", 60)
+        assert _json(profile, "accounts", "pause", account["id"])["state"] == "paused"
+        assert _json(profile, "accounts", "remove", account["id"], "--yes") == {"id": account["id"]}
+        assert _json(profile, "accounts", "list") == []
+
+
+def _wait_for(condition):
+    async def poll():
+        deadline = asyncio.get_running_loop().time() + 20
+        while not (value := condition()):
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.1)
+        return value
+
+    with asyncio.Runner() as runner:
+        return runner.run(poll())
+
+
+def test_bad_input_names_the_field_and_what_to_do(profile):
+    with serving(profile):
+        add = ["accounts", "add", "--platform", "feed", "--name", "F", "--no-credentials"]
+        assert "settings.url" in _run(profile, *add, "--set", "url=ftp://example.org", code=1).stderr
+        assert "There are: url" in _run(profile, *add, "--set", "urll=x", code=2).stderr
+        assert "interval" in _run(profile, *add, "--set", "url=http://e.org", "--interval", "1", code=1).stderr
+        unknown = _run(profile, "accounts", "add", "--platform", "x", "--name", "x", code=1)
+        assert "There are: feed, imap" in unknown.stderr
+        assert _run(profile, "accounts", "show", "nobody", code=1).stderr
+        assert _run(profile, "workers", "start", "nobody", code=1).stderr
+
+
+def test_the_example_of_outside_programs_works_as_it_stands(profile):
+    with serving(profile):
+        token = _run(profile, "token").stdout.strip()
+        assert stat.S_IMODE((profile / "master.json").stat().st_mode) == 0o600
+        url = json.loads((profile / "master.json").read_text())["url"]
+        body = (
+            '{"worker_id":"worker-1","name":"Main worker","deployment_type":"local","host":"localhost","port":4001,'
+            '"max_accounts":10,"auto_start":true,"auto_restart":true}'
+        )
+        request = urllib.request.Request(
+            f"{url}/api/v1/worker-configs",
+            data=body.encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            made = json.load(answer)
+        assert made["success"] is True
+        assert made["data"]["worker_id"] == "worker-1"
+        named = _json(profile, "token", "create", "--name", "script", "--scope", "client")
+        assert named["token"] not in _run(profile, "token", "list").stdout
+        _run(profile, "token", "revoke", named["id"])
+        assert _json(profile, "token", "list") == []
+
+
+def test_a_second_master_and_a_taken_port_are_refused(profile, tmp_path):
+    with serving(profile) as serve:
+        assert "in use" in _run(profile, "serve", "--port", "0", code=5).stderr
+        port = json.loads((profile / "master.json").read_text())["url"].rsplit(":", 1)[1]
+        other = _run(tmp_path / "other", "serve", "--port", port, code=3)
+        assert port in other.stderr
+        stopped = _run(profile, "stop")
+        assert "stopped" in stopped.stdout
+        assert serve.ended() == 0
+    assert not (profile / "master.json").exists()
+    assert "watchkeeper serve" in _run(profile, "status", code=1).stderr
+
+
+def test_serve_needs_no_window(profile):
+    with serving(profile) as serve:
+        maps = f"/proc/{serve.process.pid}/maps"
+        if os.path.exists(maps):  # noqa: PTH110
+            with open(maps) as file:  # noqa: PTH123
+                assert "PySide6" not in file.read()
+        assert serve.stop() == 0
+
+
+def test_the_self_test_passes_and_says_each_step(profile):
+    done = _run(profile, "selftest")
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert len(lines) == 8
+    assert all(line.startswith("✓") for line in lines)
+
+
+async def test_the_self_test_and_doctor_on_a_real_keyring(profile, tmp_path):
+    service = SecretService(tmp_path / "session")
+    done = await service.run([sys.executable, "-m", "master", "selftest", "--json"], env={"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["passed"] is True
+    told = await service.run([sys.executable, "-m", "master", "doctor", "--json"], env={"PYTHONPATH": str(ROOT)})
+    keyring = next(row for row in json.loads(told.stdout) if row["name"] == "keyring")
+    assert keyring["level"] == "ok"
+    bare = await service.run_without_dbus(
+        [sys.executable, "-m", "master", "doctor", "--json"], env={"PYTHONPATH": str(ROOT)}
+    )
+    keyring = next(row for row in json.loads(bare.stdout) if row["name"] == "keyring")
+    assert keyring["level"] == "bad"
+    assert "Secret Service" in keyring["advice"]
