@@ -157,5 +157,6 @@ __all__ = [
     "TestStep",
     "Text",
     "make_item",
+    "now_ms",
     "text",
 ]

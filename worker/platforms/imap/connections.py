@@ -1,194 +1,295 @@
-"""Connections to an IMAP server: opened, encrypted, signed in; every failure as what it is. All synchronous."""
+"""One connection to an IMAP server: opened, encrypted, signed in, idling. Its methods block but where they say so.
+
+Any thread may call :meth:`Connection.abort`; the others take turns, so that a call whose caller gave up is waited for.
+"""
 
 import contextlib
 import imaplib
-import ipaddress
 import logging
+import re
 import socket
-import ssl
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+import threading
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Final, TypeVar
 
-import msgspec
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientError
 
-from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, TemporaryFailure
-from worker.sdk.platform import Text, text
+from worker.sdk.errors import AuthFailed, PlatformError
+from worker.sdk.platform import text
+from worker.sdk.tls import client_context
 
-CONNECT_SECONDS = 15.0
-READ_SECONDS = 30.0
-PORTS = {"tls": 993, "starttls": 143, "none": 143}
-PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+from . import faults, folders
+from .servers import Address, Server
+from .wires import Client
 
-# At debug level these print what is sent, passwords included.
+T = TypeVar("T")
+Meaning = Callable[[BaseException, Server, float], PlatformError]
+
+CONNECT_SECONDS: Final = 10.0
+CALL_SECONDS: Final = 20.0
+"""Time of one call, all its commands together."""
+
+# Its lines hold mails and passwords, and nothing that helps anybody.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
-
-class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the mailbox is, from the account's settings."""
-
-    host: str
-    port: int
-    security: str
-    username: str
-    ca_file: str = ""
-
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> "Server":
-        """Read the settings. Raises ``InvalidConfig`` where they cannot be safe."""
-        security = str(settings.get("security") or "tls")
-        server = cls(
-            host=str(settings.get("host") or "").strip(),
-            port=int(settings.get("port") or PORTS[security]),
-            security=security,
-            username=str(settings.get("username") or ""),
-            ca_file=str(settings.get("ca_file") or ""),
-        )
-        if not server.host:
-            raise InvalidConfig(text("field_required"), {"host": text("field_required")})
-        if security == "none" and not is_loopback(server.host):
-            raise InvalidConfig(text("plain_not_loopback"), {"security": text("plain_not_loopback")})
-        return server
+_IDLE_NEWS = re.compile(rb"\* \d+ EXISTS", re.IGNORECASE)
+_IDLE_QUIET = re.compile(rb"\* (\d+ (RECENT|EXPUNGE|FETCH)|OK|NO|FLAGS|CAPABILITY)\b[^{]*$", re.IGNORECASE)
+_KEEP_ALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine by name or number."""
-    if host == "localhost":
-        return True
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    return False
+class Word(StrEnum):
+    """What an idling server has let us know."""
+
+    NEWS = "news"
+    LOST = "lost"
 
 
-@lru_cache(maxsize=8)
-def tls_context(ca_file: str) -> ssl.SSLContext:
-    """Return the TLS context, one for all accounts with the same authorities (each costs a megabyte)."""
-    context = ssl.create_default_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
+def resolve(server: Server) -> list[Address]:
+    """Return the server's addresses. Raises ``TemporaryFailure`` where there are none, and ``InvalidConfig``."""
+    try:
+        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise faults.of_wire(socket.gaierror(str(error)), server, 0) from error
+    except OSError as error:
+        raise faults.of_wire(error, server, 0) from error
+    addresses: list[Address] = list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+    server.check_addresses(addresses)
+    return addresses
 
 
-def resolve(server: Server) -> None:
-    """Raise ``TemporaryFailure`` when the name does not resolve."""
-    with failures(server):
-        socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+class Connection:
+    """One connection; a broken one stays broken."""
 
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.broken = False
+        self.offers_idle = False
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._client: Client | None = None
+        self._idle_tag: bytes | None = None
+        self._aborted = False
 
-def reach(server: Server) -> None:
-    """Raise ``TemporaryFailure`` when nothing listens there."""
-    with failures(server):
-        socket.create_connection((server.host, server.port), CONNECT_SECONDS).close()
+    def connect(self, addresses: list[Address]) -> None:
+        """Reach the first address that answers."""
+        with self._turn(CONNECT_SECONDS, faults.of_connecting) as deadline:
+            self._socket = self._reach(addresses, deadline)
+            if self._aborted:
+                raise ConnectionAbortedError("closed")
+            if self.server.security != "tls":
+                self._greet(deadline)
 
+    def encrypt(self) -> None:
+        """Encrypt, at once or by STARTTLS; not to be called for ``none``."""
+        context = client_context(self.server.ca_file)
+        with self._turn(CONNECT_SECONDS, faults.of_connecting) as deadline:
+            if self._client is not None:
+                if not self._client.has_capability("STARTTLS"):
+                    raise faults.no_starttls(self.server)
+                self._client.starttls(context)
+                return
+            assert self._socket is not None
+            self._socket.settimeout(CONNECT_SECONDS)
+            # In two steps: whoever aborts must find the socket that shakes hands.
+            secure = context.wrap_socket(
+                self._socket, server_hostname=self.server.host, do_handshake_on_connect=False
+            )
+            self._socket = secure
+            secure.do_handshake()
+            self._greet(deadline)
 
-def connect(server: Server) -> IMAPClient:
-    """Open a connection and encrypt it as asked. Raises what ``worker.sdk.errors`` names."""
-    with failures(server):
-        context = None if server.security == "none" else _tls(server)
-        client = IMAPClient(
-            server.host,
-            server.port,
-            ssl=server.security == "tls",
-            ssl_context=context if server.security == "tls" else None,
-            timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),
-        )
+    def sign_in(self, password: str) -> None:
+        """Sign in. Raises ``AuthFailed`` only where the server refused this password."""
+        if not password:
+            raise AuthFailed(text("state_credentials_missing"), {"password": text("field_required")})
+        with self._turn(CALL_SECONDS, faults.of_wire):
+            client = self._open()
+            offered = client.capabilities()
+            closed, plain = b"LOGINDISABLED" in offered, b"AUTH=PLAIN" in offered
+            if closed and (self.server.security == "none" or not plain):
+                raise faults.no_login(self.server)
+            try:
+                self._say_password(client, password, closed, plain)
+            except IMAPClientError as error:
+                # The library takes a lost connection for a refusal, too.
+                for cause in (error, error.__context__):
+                    if isinstance(cause, imaplib.IMAP4.abort | OSError):
+                        raise cause from error
+                raise faults.of_sign_in(self.server, str(error)) from error
+            self.offers_idle = client.has_capability("IDLE")
+
+    def check_folders(self) -> None:
+        """Open every folder once, changing nothing."""
+        self._with_client(lambda client: [folders.examine(client, self.server, name) for name in self.server.folders])
+
+    def read_page(self, known: folders.Progress | None) -> folders.Page:
+        """Return what is new since ``known``, a page of it."""
+        return self._with_client(lambda client: folders.read_page(client, self.server, known))
+
+    def idle(self, uidnext: int) -> bool:
+        """Let the first folder idle; return True when it has got mail since ``uidnext`` already."""
+
+        def begin(client: Client) -> bool:
+            selected = folders.examine(client, self.server, self.server.folders[0])
+            if selected.uidnext > uidnext:
+                return True
+            wire = client.wire
+            tag: bytes = wire._command("IDLE")
+            news = False
+            while (line := wire._get_response()) is not None:
+                news = news or _IDLE_NEWS.match(line) is not None
+                if wire.tagged_commands.get(tag) is not None:
+                    self.offers_idle = False
+                    raise faults.no_idle(self.server, line.decode("utf-8", "replace"))
+            self._idle_tag = tag
+            return news
+
+        return self._with_client(begin)
+
+    def renew(self) -> None:
+        """End idling with an exchange that proves the connection."""
+        self._with_client(lambda client: client.noop())
+
+    def heard(self) -> Word | None:
+        """Return what the idling server has said, None for nothing of interest. Never waits, never raises."""
+        if not self._lock.acquire(blocking=False):
+            # Somebody works with the connection: the idling is over.
+            return None
         try:
-            client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            if server.security == "starttls":
-                if not client.has_capability("STARTTLS"):
-                    raise InvalidConfig(
-                        text("starttls_missing", host=server.host),
-                        {"security": text("starttls_missing", host=server.host)},
-                    )
-                client.starttls(ssl_context=context)
-        except BaseException:
-            hang_up(client)
+            if self._idle_tag is None or self._aborted:
+                return None
+            wire = self._open().wire
+            while (line := wire.line_now()) is not None:
+                if _IDLE_NEWS.match(line):
+                    return Word.NEWS
+                if not _IDLE_QUIET.match(line):
+                    # BYE, the end of IDLE, or nothing that belongs here.
+                    return self._lost()
+            return self._lost() if wire.ended else None
+        except (OSError, imaplib.IMAP4.error):
+            return self._lost()
+        finally:
+            self._lock.release()
+
+    def watched(self) -> socket.socket | None:
+        """Return the socket to watch, None once there is none."""
+        return None if self._aborted else self._current()
+
+    def abort(self) -> None:
+        """End the connection at once, from any thread; whoever waits on it is woken. Never waits, never raises."""
+        self._aborted = self.broken = True
+        free = self._lock.acquire(blocking=False)
+        try:
+            if free:
+                self._take_leave()
+                self._close()
+            elif (opened := self._current()) is not None:
+                # Whose turn it is wakes up, and closes it.
+                with contextlib.suppress(OSError):
+                    opened.shutdown(socket.SHUT_RDWR)
+        finally:
+            if free:
+                self._lock.release()
+
+    # ------------------------------------------------------------ within a turn
+
+    @contextlib.contextmanager
+    def _turn(self, seconds: float, meaning: Meaning) -> Iterator[float]:
+        """Hold the connection; what breaks it becomes what it means. Gives the deadline on the monotonic clock."""
+        deadline = time.monotonic() + seconds
+        if not self._lock.acquire(timeout=seconds):
+            raise meaning(TimeoutError(), self.server, seconds)
+        try:
+            if self._aborted:
+                raise ConnectionAbortedError("closed")
+            if self._client is not None:
+                self._client.wire.begin(seconds)
+            yield deadline
+        except PlatformError:
             raise
-        return client
+        except (OSError, imaplib.IMAP4.error, IMAPClientError, ValueError) as error:
+            self.broken = True
+            raise meaning(error, self.server, seconds) from error
+        finally:
+            if self._aborted:
+                self._close()
+            self._lock.release()
+
+    def _say_password(self, client: Client, password: str, closed: bool, plain: bool) -> None:
+        ascii_only = (password + self.server.username).isascii()
+        if plain and (closed or not ascii_only):
+            client.plain_login(self.server.username, password)
+            return
+        # LOGIN knows no letters beyond ASCII; most servers take them all the same.
+        client.wire.speak("ascii" if ascii_only else "utf-8")
+        try:
+            client.login(self.server.username, password)
+        finally:
+            client.wire.speak("ascii")
+
+    def _with_client(self, call: Callable[[Client], T]) -> T:
+        with self._turn(CALL_SECONDS, faults.of_wire):
+            client = self._open()
+            if self._idle_tag is not None:
+                tag, self._idle_tag = self._idle_tag, None
+                client.wire.send(b"DONE\r\n")
+                while client.wire.tagged_commands.get(tag) is None:
+                    client.wire._get_response()
+                client.wire.tagged_commands.pop(tag)
+            return call(client)
+
+    def _reach(self, addresses: list[Address], deadline: float) -> socket.socket:
+        failure: OSError = OSError("no address")
+        for number, (family, address) in enumerate(addresses):
+            share = (deadline - time.monotonic()) / (len(addresses) - number)
+            opened = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                opened.settimeout(max(0.1, share))
+                opened.connect(address)
+                _keep_alive(opened)
+                return opened
+            except OSError as error:
+                opened.close()
+                failure = error
+        raise failure
+
+    def _greet(self, deadline: float) -> None:
+        assert self._socket is not None
+        self._client = Client(self._socket, self.server.host, self.server.port, deadline)
+
+    def _open(self) -> Client:
+        if self._client is None:
+            raise ConnectionAbortedError("not connected")
+        return self._client
+
+    def _current(self) -> socket.socket | None:
+        return self._client.wire.sock if self._client is not None else self._socket
+
+    def _lost(self) -> Word:
+        self.broken = True
+        return Word.LOST
+
+    def _take_leave(self) -> None:
+        if self._client is not None:
+            with contextlib.suppress(OSError):
+                self._client.wire.say_now((b"DONE\r\n" if self._idle_tag else b"") + b"bye LOGOUT\r\n")
+
+    def _close(self) -> None:
+        opened = self._current()
+        if opened is not None:
+            with contextlib.suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+            opened.close()
 
 
-def sign_in(client: IMAPClient, server: Server, password: str) -> None:
-    """Sign in. Raises ``AuthFailed`` for a refusal that another try would only repeat."""
-    if client.has_capability("LOGINDISABLED"):
-        reason = text("login_disabled", host=server.host)
-        raise InvalidConfig(reason, {"security": reason})
-    try:
-        with failures(server):
-            client.login(server.username, password)
-    except _Refused as error:
-        if any(code in error.answer.upper() for code in PASSING):
-            raise TemporaryFailure(text("network_unreachable", host=server.host, detail=error.answer)) from error
-        reason = text("auth_refused", username=server.username)
-        raise AuthFailed(reason, {"password": reason}) from error
-
-
-def open_signed_in(server: Server, password: str) -> IMAPClient:
-    """Connect and sign in; nothing stays open when that fails."""
-    client = connect(server)
-    try:
-        sign_in(client, server, password)
-    except BaseException:
-        hang_up(client)
-        raise
-    return client
-
-
-def hang_up(client: IMAPClient) -> None:
-    """Close the socket without a word: the server may be gone."""
-    with contextlib.suppress(OSError, imaplib.IMAP4.error, AttributeError):
-        client.shutdown()
-
-
-class _Refused(Exception):
-    def __init__(self, answer: str) -> None:
-        super().__init__(answer)
-        self.answer = answer
-
-
-def _tls(server: Server) -> ssl.SSLContext:
-    try:
-        return tls_context(server.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        reason = text("field_wrong", detail=str(error))
-        raise InvalidConfig(reason, {"ca_file": reason}) from error
-
-
-@contextlib.contextmanager
-def failures(server: Server) -> Iterator[None]:
-    """Turn what sockets, TLS and IMAP raise into the plug-in errors."""
-    try:
-        yield
-    except LoginError as error:
-        raise _Refused(str(error)) from error
-    except (OSError, imaplib.IMAP4.error, IMAPClientError, CapabilityError, ValueError) as error:
-        raise _as_failure(error, server) from error
-
-
-def _as_failure(error: BaseException, server: Server) -> PlatformError:
-    """Return the plug-in error for ``error``; the first that fits, special before general."""
-    host, port = server.host, server.port
-    detail = str(error) or type(error).__name__
-    seconds = round(CONNECT_SECONDS)
-    cases: list[tuple[type[BaseException], Callable[[], Text], str]] = [
-        (socket.gaierror, lambda: text("dns_failed", host=host), "host"),
-        (UnicodeError, lambda: text("dns_failed", host=host), "host"),
-        (ssl.SSLCertVerificationError, lambda: text("tls_untrusted", host=host, detail=_why(error)), "host"),
-        (TimeoutError, lambda: text("connect_timeout", host=host, port=port, seconds=seconds), "host"),
-        (ssl.SSLError, lambda: text("tls_failed", host=host, detail=detail), "security"),
-        (ConnectionRefusedError, lambda: text("connect_refused", host=host, port=port), "port"),
-        (ConnectionError, lambda: text("connection_lost", host=host, detail=detail), ""),
-        (imaplib.IMAP4.abort, lambda: text("connection_lost", host=host, detail=detail), ""),
-        (imaplib.IMAP4.error, lambda: text("protocol_garbage", host=host, port=port, protocol="IMAP"), "port"),
-        (OSError, lambda: text("network_unreachable", host=host, detail=detail), "host"),
-    ]
-    for kind, say, field in cases:
-        if isinstance(error, kind):
-            reason = say()
-            return TemporaryFailure(reason, {field: reason} if field else {})
-    return TemporaryFailure(text("protocol_garbage", host=host, port=port, protocol="IMAP"))
-
-
-def _why(error: BaseException) -> str:
-    return str(getattr(error, "verify_message", "") or error)
+def _keep_alive(opened: socket.socket) -> None:
+    """Let the system notice within two minutes that the peer is gone."""
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for name, value in _KEEP_ALIVE:
+        option = getattr(socket, name, None)
+        if option is not None:
+            with contextlib.suppress(OSError):
+                opened.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -1,73 +1,114 @@
-"""Idling connections: one thread of the process watches all their sockets, so that none needs a thread of its own."""
+"""Connections that idle: one thread of the process watches all their sockets, so that none needs its own.
+
+Not asyncio's ``add_reader``: the event loop of Windows has none.
+"""
 
 import contextlib
 import selectors
 import socket
+import sys
 import threading
+from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
+from typing import Final
+
+Readable = Callable[[], bool]
+"""Called on the watching thread when the socket can be read; True when it has read enough and is to be forgotten.
+It must neither wait nor raise."""
+
+ROOM: Final = 500 if sys.platform == "win32" else 1_000_000
+"""Windows' ``select`` takes 512 sockets."""
 
 
-class SocketWatch:
-    """Calls back, once, when a socket can be read. The thread begins with the first socket."""
+class IdleSelector:
+    """Watches sockets. Its thread begins with the first and ends with the last."""
 
     def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
         self._lock = threading.Lock()
-        self._wanted: dict[int, tuple[socket.socket, Callable[[], None]]] = {}
-        self._receive, self._send = socket.socketpair()
-        self._receive.setblocking(False)
-        self._selector.register(self._receive, selectors.EVENT_READ)
+        self._commands: deque[tuple[socket.socket, Readable | None]] = deque()
         self._thread: threading.Thread | None = None
+        self._waker: socket.socket | None = None
+        self._watched = 0
 
-    def watch(self, watched: socket.socket, ready: Callable[[], None]) -> None:
-        """Call ``ready`` on the watching thread as soon as ``watched`` can be read (or is closed by its peer)."""
+    @property
+    def has_room(self) -> bool:
+        """Whether one more socket can be watched."""
+        return self._watched < ROOM
+
+    def watch(self, watched: socket.socket, readable: Readable) -> None:
+        """Call ``readable`` whenever ``watched`` can be read, or its peer has closed it."""
         with self._lock:
-            self._wanted[watched.fileno()] = (watched, ready)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="imap-idle", daemon=True)
+            self._commands.append((watched, readable))
+            if self._thread is None or not self._thread.is_alive():
+                receiver, self._waker = socket.socketpair()
+                self._thread = threading.Thread(target=self._run, args=(receiver,), name="imap-idle", daemon=True)
                 self._thread.start()
-        self._wake()
+            self._wake()
 
     def forget(self, watched: socket.socket) -> None:
-        """Stop watching; call it before the socket is closed."""
+        """Watch no longer. One more call may be under way when this returns. Call it before closing the socket."""
         with self._lock:
-            number = watched.fileno()
-            self._wanted.pop(number, None)
-            with contextlib.suppress(KeyError, ValueError):
-                self._selector.unregister(watched)
+            if self._thread is not None:
+                self._commands.append((watched, None))
+                self._wake()
 
     def _wake(self) -> None:
-        with contextlib.suppress(OSError):
-            self._send.send(b"\x00")
+        # A full pipe wakes as well.
+        with contextlib.suppress(BlockingIOError):
+            if self._waker is not None:
+                self._waker.send(b"\x00")
 
-    def _run(self) -> None:
-        while True:
-            self._register()
-            for key, _events in self._selector.select(timeout=30):
-                if key.fileobj is self._receive:
-                    with contextlib.suppress(BlockingIOError):
-                        self._receive.recv(4096)
-                    continue
-                with self._lock:
-                    entry = self._wanted.pop(key.fd, None)
-                    with contextlib.suppress(KeyError, ValueError):
-                        self._selector.unregister(key.fileobj)
-                if entry is not None:
-                    entry[1]()
+    def _run(self, receiver: socket.socket) -> None:
+        receiver.setblocking(False)
+        with selectors.DefaultSelector() as selector, receiver:
+            selector.register(receiver, selectors.EVENT_READ)
+            while self._obey(selector):
+                for key, _ in self._select(selector):
+                    if key.fileobj is receiver:
+                        with contextlib.suppress(BlockingIOError):
+                            receiver.recv(4096)
+                    elif key.data():
+                        _unregister(selector, key.fileobj)
 
-    def _register(self) -> None:
+    def _obey(self, selector: selectors.BaseSelector) -> bool:
+        """Do what was asked for meanwhile; return whether anything is left to watch."""
         with self._lock:
-            for number, (watched, _ready) in list(self._wanted.items()):
-                if number in self._selector.get_map():
-                    continue
-                try:
-                    self._selector.register(watched, selectors.EVENT_READ)
-                except (ValueError, OSError):
-                    del self._wanted[number]
+            while self._commands:
+                watched, readable = self._commands.popleft()
+                _unregister(selector, watched)
+                if readable is not None:
+                    # A closed socket has nothing to say any more.
+                    with contextlib.suppress(ValueError, OSError, KeyError):
+                        selector.register(watched, selectors.EVENT_READ, readable)
+            self._watched = len(selector.get_map()) - 1
+            if self._watched > 0:
+                return True
+            self._thread = None
+            if self._waker is not None:
+                self._waker.close()
+                self._waker = None
+            return False
+
+    @staticmethod
+    def _select(selector: selectors.BaseSelector) -> list[tuple[selectors.SelectorKey, int]]:
+        try:
+            return selector.select()
+        except OSError:
+            # One was closed before it was forgotten: Windows refuses all of them then.
+            closed = [key.fileobj for key in selector.get_map().values() if _is_closed(key.fileobj)]
+            for fileobj in closed:
+                _unregister(selector, fileobj)
+            return []
 
 
-@lru_cache(maxsize=1)
-def socket_watch() -> SocketWatch:
-    """Return the watch of this process."""
-    return SocketWatch()
+def _unregister(selector: selectors.BaseSelector, fileobj: object) -> None:
+    with contextlib.suppress(KeyError, ValueError, OSError):
+        selector.unregister(fileobj)  # type: ignore[arg-type]
+
+
+def _is_closed(fileobj: object) -> bool:
+    return isinstance(fileobj, socket.socket) and fileobj.fileno() < 0
+
+
+SELECTOR: Final = IdleSelector()
+"""The one of this process."""

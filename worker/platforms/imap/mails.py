@@ -1,88 +1,149 @@
 """A mail as an item: decoded, bounded, whatever is wrong with it."""
 
+import codecs
 import email
 import email.errors
 import email.header
 import email.message
+import email.parser
 import email.utils
 import hashlib
-from datetime import UTC, datetime
+import re
+from datetime import datetime
+from typing import Final
 
 from worker.sdk.markup import plain
 from worker.sdk.platform import Item, ItemKind, make_item
 
+MAX_HEADER: Final = 4000
+"""Characters of a header that are decoded: what an item shows is shorter."""
+MAX_PARTS: Final = 200
+"""Parts of a mail that are looked at."""
+_BOUNDARIES: Final = 100
+"""A mail with more kinds of boundaries nests to exhaust its readers."""
+_SLOW_CODECS: Final = frozenset({"punycode", "idna"})
+_BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
+_BROKEN = (LookupError, ValueError, TypeError, AttributeError, RecursionError, email.errors.MessageError)
+"""What the standard library raises over mails that are none."""
+
+Mail = email.message.Message
+
 
 def make_mail(raw: bytes, arrived: datetime | None, size: int) -> Item:
-    """Return the item of a mail. ``raw``: its first bytes (headers and the begin of the body)."""
-    message = email.message_from_bytes(raw)
-    subject = header(message, "Subject")
+    """Return the item of a mail. ``raw``: its first bytes (headers and the beginning of the body)."""
+    message = _parsed(raw)
+    return _item(message, body_of(message), arrived, size)
+
+
+def make_headers(raw: bytes, arrived: datetime | None, size: int) -> Item:
+    """Return the item of a mail of which only the headers are known; it has the same key."""
+    return _item(_headers(raw), "", arrived, size)
+
+
+def key_of(message: Mail, arrived: datetime | None, size: int) -> str:
+    """Return a key that outlives moves, copies and new UIDs.
+
+    Not the Message-ID alone: some programs send the same one for ever. Where it is missing, size and arrival help.
+    """
+    parts = [_raw_header(message, name) for name in ("Message-ID", "Date", "From", "Subject")]
+    if not parts[0]:
+        parts += [str(size), str(arrived.timestamp() if arrived is not None else "")]
+    return "mail:" + hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def header(message: Mail, name: str) -> str:
+    """Return a header, encoded words decoded, what cannot be decoded replaced."""
+    value = _raw_header(message, name)[:MAX_HEADER]
+    if "=?" not in value:
+        return value
+    try:
+        parts = email.header.decode_header(value)
+        words = "".join(
+            part if isinstance(part, str) else _decoded(part, charset or "ascii") for part, charset in parts
+        )
+    except _BROKEN:
+        return value
+    return " ".join(words.split())
+
+
+def body_of(message: Mail) -> str:
+    """Return the plain text; the text of the HTML where there is none; attachments are left out."""
+    texts: dict[str, str] = {}
+    for number, part in enumerate(message.walk()):
+        if number >= MAX_PARTS:
+            break
+        try:
+            kind = part.get_content_type()
+            if kind not in ("text/plain", "text/html") or kind in texts or _is_attached(part):
+                continue
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                texts[kind] = _decoded(payload, part.get_content_charset() or "utf-8")
+        except _BROKEN:
+            continue
+    written = texts.get("text/plain", "").replace("\r\n", "\n").strip()
+    return written or plain(texts.get("text/html", ""))
+
+
+def thread_of(message: Mail) -> str:
+    """Return the id of the thread's first mail, as far as this one tells."""
+    for name in ("References", "In-Reply-To", "Message-ID"):
+        words = _raw_header(message, name).split(maxsplit=1)
+        if words:
+            return words[0]
+    return ""
+
+
+def _item(message: Mail, body: str, arrived: datetime | None, size: int) -> Item:
     return make_item(
         ItemKind.MAIL,
-        key_of(message, subject, arrived, size),
-        subject or "–",
-        body=body_of(message),
+        key_of(message, arrived, size),
+        header(message, "Subject") or " ".join(body[:120].split()) or "–",
+        body=body,
         author=header(message, "From"),
         thread=thread_of(message),
         created_at=_moment(message, arrived),
     )
 
 
-def key_of(message: email.message.Message, subject: str, arrived: datetime | None, size: int) -> str:
-    """Return a key that survives moves, copies and a new UIDVALIDITY."""
-    identity = header(message, "Message-ID")
-    parts = [identity, header(message, "Date"), header(message, "From")]
-    if not identity:
-        parts += [subject, str(size), str(arrived.timestamp() if arrived is not None else "")]
-    return "mail:" + hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-def header(message: email.message.Message, name: str) -> str:
-    """Return a header, encoded words decoded, unknown character sets replaced."""
-    value = message.get(name)
-    if value is None:
-        return ""
+def _parsed(raw: bytes) -> Mail:
+    if len(_BOUNDARY.findall(raw)) > _BOUNDARIES:
+        return _headers(raw)
     try:
-        return " ".join(str(email.header.make_header(email.header.decode_header(value))).split())
-    except (LookupError, UnicodeError, ValueError, email.errors.HeaderParseError):
-        return " ".join(str(value).encode("ascii", "replace").decode("ascii").split())
+        return email.message_from_bytes(raw)
+    except _BROKEN:
+        return _headers(raw)
 
 
-def body_of(message: email.message.Message) -> str:
-    """Return the plain text; the text of the HTML where there is none; attachments are left out."""
-    texts: dict[str, str] = {}
-    for part in message.walk():
-        kind = part.get_content_type()
-        if kind not in {"text/plain", "text/html"} or kind in texts or part.get_filename():
-            continue
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes):
-            texts[kind] = _decoded(payload, part.get_content_charset() or "utf-8")
-    if texts.get("text/plain", "").strip():
-        return texts["text/plain"].replace("\r\n", "\n").strip()
-    return plain(texts.get("text/html", ""))
+def _headers(raw: bytes) -> Mail:
+    return email.parser.BytesHeaderParser().parsebytes(raw)
 
 
-def thread_of(message: email.message.Message) -> str:
-    """Return the id of the thread's first mail, as far as this one tells."""
-    for name in ("References", "In-Reply-To", "Message-ID"):
-        words = header(message, name).split()
-        if words:
-            return words[0]
-    return ""
+def _raw_header(message: Mail, name: str) -> str:
+    """Return the header as it was sent, its lines joined."""
+    try:
+        value = message.get(name)
+        return " ".join(str(value).split()) if value is not None else ""
+    except _BROKEN:
+        return ""
+
+
+def _is_attached(part: Mail) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
 def _decoded(payload: bytes, charset: str) -> str:
     try:
+        if codecs.lookup(charset).name in _SLOW_CODECS:
+            charset = "utf-8"
         return payload.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return payload.decode("utf-8", "replace")
 
 
-def _moment(message: email.message.Message, arrived: datetime | None) -> int | None:
+def _moment(message: Mail, arrived: datetime | None) -> int | None:
+    """Return when it was sent, or, where it does not tell, when it arrived, in UTC milliseconds."""
     try:
-        sent = email.utils.parsedate_to_datetime(header(message, "Date"))
-        return round(sent.timestamp() * 1000)
-    except (ValueError, TypeError, OverflowError):
-        if arrived is None:
-            return None
-        return round((arrived if arrived.tzinfo else arrived.replace(tzinfo=UTC)).timestamp() * 1000)
+        return round(email.utils.parsedate_to_datetime(_raw_header(message, "Date")[:200]).timestamp() * 1000)
+    except (*_BROKEN, OverflowError):
+        return None if arrived is None else round(arrived.timestamp() * 1000)

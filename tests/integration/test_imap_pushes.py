@@ -1,0 +1,143 @@
+"""Push: a mail is told the moment it arrives, a lost connection is no silence, and no connection needs a thread."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from tests.helpers.deadlines import until
+from tests.helpers.platforms import Watched, listening
+from worker.platforms.imap import adapter as adapters
+from worker.platforms.imap import connections
+from worker.platforms.imap.idle import SELECTOR
+from worker.sdk.errors import TemporaryFailure
+
+pytestmark = pytest.mark.real_server
+
+
+def _idles():
+    return SELECTOR._watched > 0
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+async def test_a_new_mail_ends_the_waiting_at_once(dovecot, mailbox, security):
+    async with Watched(dovecot, mailbox, security) as watched:
+        await watched.first()
+        assert watched.adapter.can_listen()
+        for title in ("First", "Second"):
+            async with listening(watched.adapter) as task:
+                await until(_idles)
+                began = time.monotonic()
+                mailbox.deliver(title)
+                assert await asyncio.wait_for(task, 5) is True
+                # The server itself gathers changes for half a second.
+                assert time.monotonic() - began < 0.75
+            assert await watched.new() == [title]
+
+
+async def test_a_mail_that_came_before_the_waiting_is_not_missed(dovecot, mailbox):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        mailbox.deliver("In between")
+        assert await asyncio.wait_for(watched.adapter.listen(), 5) is True
+        assert await watched.new() == ["In between"]
+
+
+async def test_polling_between_waits_keeps_the_connection(dovecot, mailbox):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        connection = watched.adapter._connection
+        for title in ("First", "Second", "Third"):
+            async with listening(watched.adapter):
+                await until(_idles)
+            mailbox.deliver(title)
+            assert await watched.new() == [title]
+        assert watched.adapter._connection is connection
+
+
+async def test_waiting_cancelled_at_any_moment_does_no_harm(dovecot, mailbox):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        for number in range(12):
+            task = asyncio.create_task(watched.adapter.listen())
+            await asyncio.sleep(0.0005 * number)
+            task.cancel()
+            await asyncio.wait([task])
+            assert task.cancelled()
+            assert await watched.new() == []
+        mailbox.deliver("Still here")
+        assert await watched.new() == ["Still here"]
+
+
+async def test_the_waiting_is_renewed(dovecot, mailbox, monkeypatch):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        monkeypatch.setattr(adapters, "IDLE_SECONDS", 0.05)
+        assert await watched.adapter.listen() is False
+        assert await watched.adapter.listen() is False
+        mailbox.deliver("After renewals")
+        assert await watched.new() == ["After renewals"]
+
+
+async def test_a_dropped_connection_is_told(dovecot, mailbox):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        async with listening(watched.adapter) as task:
+            await until(_idles)
+            dovecot.drop_connections(mailbox.user)
+            with pytest.raises(TemporaryFailure):
+                await asyncio.wait_for(task, 5)
+        mailbox.deliver("After the drop")
+        assert await watched.new() == ["After the drop"]
+
+
+async def test_a_stopped_server_is_told(dovecot, mailbox):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        async with listening(watched.adapter) as task:
+            await until(_idles)
+            dovecot.stop()
+            with pytest.raises(TemporaryFailure):
+                await asyncio.wait_for(task, 5)
+        with pytest.raises(TemporaryFailure):
+            await watched.adapter.listen()
+
+
+async def test_a_frozen_server_is_found_at_the_renewal(dovecot, mailbox, monkeypatch):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        monkeypatch.setattr(adapters, "IDLE_SECONDS", 0.2)
+        monkeypatch.setattr(connections, "CALL_SECONDS", 0.2)
+        async with listening(watched.adapter) as task:
+            await until(_idles)
+            dovecot.pause()
+            with pytest.raises(TemporaryFailure):
+                await asyncio.wait_for(task, 5)
+
+
+async def test_one_thread_watches_all_and_ends_with_the_last(dovecot, mailbox):
+    watches = [Watched(dovecot, mailbox) for _ in range(5)]
+    tasks = []
+    try:
+        for watched in watches:
+            await watched.first()
+            tasks.append(asyncio.create_task(watched.adapter.listen()))
+        await until(lambda: SELECTOR._watched == 5)
+        assert len([one for one in threading.enumerate() if one.name == "imap-idle"]) == 1
+        mailbox.deliver("For all")
+        assert await asyncio.wait_for(asyncio.gather(*tasks), 5) == [True] * 5
+        await until(lambda: not [one for one in threading.enumerate() if one.name == "imap-idle"])
+    finally:
+        for watched in watches:
+            await watched.adapter.close()
+
+
+async def test_closing_while_waiting(dovecot, mailbox):
+    open_before = dovecot.connection_count()
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        async with listening(watched.adapter):
+            await until(_idles)
+    await until(lambda: dovecot.connection_count() <= open_before)
+    await until(lambda: not [one for one in threading.enumerate() if one.name == "imap-idle"])
