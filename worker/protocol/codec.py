@@ -148,6 +148,4 @@ def cut_text(value: str, limit: int = MAX_ITEM_TEXT_BYTES) -> tuple[str, bool]:
 def _check_size(envelope: Any, request_id: str) -> None:
     size = len(msgspec.json.encode(envelope))
     if size > MAX_MESSAGE_BYTES:
-        raise ProtocolError(
-            ErrorCode.TOO_LARGE, f"{size} bytes; a message has at most {MAX_MESSAGE_BYTES}", request_id
-        )
+        raise ProtocolError(ErrorCode.TOO_LARGE, f"{size} bytes; a message has at most {MAX_MESSAGE_BYTES}", request_id)

@@ -54,7 +54,11 @@ def test_a_damaged_key_is_told_and_never_replaced(tmp_path: Path, damage: str) -
     flipped = bytearray(good)
     flipped[30] ^= 1
     content = {
-        "empty": b"", "short": good[:-1], "flipped": bytes(flipped), "longer": good + b"\n", "foreign": b"hello" * 20,
+        "empty": b"",
+        "short": good[:-1],
+        "flipped": bytes(flipped),
+        "longer": good + b"\n",
+        "foreign": b"hello" * 20,
     }[damage]
     path.write_bytes(content)
     error = fails(tmp_path)
