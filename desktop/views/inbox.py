@@ -18,6 +18,7 @@ from master.api.schema import Item
 READ_MS = 1000
 """An item that was looked at this long counts as read."""
 LIST_WIDTH = 360
+JUST_NOW_MS = 1000
 
 
 class ItemList(QListView):
@@ -157,8 +158,10 @@ class InboxPage(Page):
                     ]
                 newest = self.model.at(0)
                 if newest is not None:
-                    age = self.context.wording.ago(newest.detected_at, now_ms())
-                    parts.append(self.tr("newest {age} ago").format(age=age))
+                    now = now_ms()
+                    age = self.context.wording.ago(newest.detected_at, now)
+                    fresh = now - newest.detected_at < JUST_NOW_MS
+                    parts.append(self.tr("newest just now") if fresh else self.tr("newest {age} ago").format(age=age))
                 self.set_sentence(" · ".join(parts))
             else:
                 self.set_sentence(self.tr("All is read."))

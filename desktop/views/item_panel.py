@@ -22,6 +22,10 @@ class ItemPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 16)
         layout.setSpacing(8)
+        self._hint = self._label("muted")
+        self._hint.setText(self.tr("Choose an item to read it here."))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._hint, 1)
         self._where = self._label("small")
         self._title = self._label("title")
         self._title.setWordWrap(True)
@@ -64,10 +68,11 @@ class ItemPanel(QWidget):
         self.item = item
         for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             child.setVisible(item is not None)
+        self._hint.setVisible(item is None)
         if item is None:
             return
         wording = self._context.wording
-        parts = (self._context.models.account_name(item.account_id), wording.kind(item.kind), item.thread)
+        parts = (self._context.models.account_name(item.account_id), wording.kind(item.kind))
         self._where.setText(" · ".join(part for part in parts if part))
         self._title.setText(item.title)
         self._title.setVisible(bool(item.title))

@@ -632,6 +632,10 @@
         <translation>最新在 {age}前</translation>
     </message>
     <message>
+        <source>newest just now</source>
+        <translation>最新：刚刚</translation>
+    </message>
+    <message>
         <source>All is read.</source>
         <translation>全部已读。</translation>
     </message>
@@ -642,6 +646,10 @@
 </context>
 <context>
     <name>ItemPanel</name>
+    <message>
+        <source>Choose an item to read it here.</source>
+        <translation>选择一项即可在此阅读。</translation>
+    </message>
     <message>
         <source>Text</source>
         <translation>正文</translation>
