@@ -1,0 +1,120 @@
+"""The desktop as a process: the demo without a display, one window a profile, a client of a running master."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.helpers.masters import ROOT, serving
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+
+
+def _start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    return subprocess.Popen(
+        [sys.executable, "-m", "desktop", *arguments],
+        cwd=ROOT,
+        env={**kept, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _wait_for(condition, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return value
+
+
+def test_the_demo_without_a_display_shows_what_it_sees(tmp_path):
+    picture = tmp_path / "window.png"
+    demo = _start("demo", "--offscreen", "--seconds", "7", "--port", "0", "--screenshot", str(picture))
+    output, errors = demo.communicate(timeout=40)
+    assert demo.returncode == 0, errors
+    assert errors == ""
+    lines = output.splitlines()
+    assert any(line.startswith("ready") for line in lines)
+    assert any(line.startswith("worker") and line.endswith("running") for line in lines)
+    assert any("is login_needed" in line for line in lines)
+    assert any(line.startswith("notified") for line in lines)
+    assert any(line.split()[0] in {"comment", "direct_message", "mail"} for line in lines)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_no_display_is_one_sentence():
+    desktop = _start("demo", QT_QPA_PLATFORM="")
+    output, errors = desktop.communicate(timeout=20)
+    assert desktop.returncode == 1
+    assert output == ""
+    assert len(errors.splitlines()) == 1
+    assert "watchkeeper serve" in errors
+
+
+def test_a_second_start_raises_the_first_and_a_signal_stops_in_order(profile):
+    first = _start("--profile", str(profile), "--port", "0", QT_QPA_PLATFORM="offscreen")
+    try:
+        _wait_for(lambda: (profile / "master.json").exists())
+        workers = _wait_for(lambda: psutil.Process(first.pid).children())
+        second = _wait_for(lambda: _raised(profile))
+        assert "raised" in second
+        first.send_signal(signal.SIGTERM)
+        _output, errors = first.communicate(timeout=15)
+        assert first.returncode == 0, errors
+        assert not [worker for worker in workers if worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE]
+        assert not (profile / "master.json").exists()
+    finally:
+        if first.poll() is None:
+            first.kill()
+            first.communicate(timeout=5)
+
+
+def _raised(profile: Path) -> str:
+    """Start once more; a window that is not listening yet is tried again, its master is never started twice."""
+    second = _start("--profile", str(profile), "--port", "0", QT_QPA_PLATFORM="offscreen")
+    try:
+        output, _errors = second.communicate(timeout=4)
+    except subprocess.TimeoutExpired:
+        second.terminate()  # it opened as a client of the same master
+        second.communicate(timeout=10)
+        return ""
+    return output
+
+
+def test_a_window_on_a_served_profile_is_its_client(profile):
+    with serving(profile) as serve:
+        window = _start("--profile", str(profile), QT_QPA_PLATFORM="offscreen")
+        try:
+            status = _wait_for(lambda: _clients(profile))
+            assert status["clients"]["online"] == 1
+            window.send_signal(signal.SIGTERM)
+            _output, errors = window.communicate(timeout=15)
+            assert window.returncode == 0, errors
+            assert serve.process is not None
+            assert serve.process.poll() is None
+        finally:
+            if window.poll() is None:
+                window.kill()
+                window.communicate(timeout=5)
+
+
+def _clients(profile: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "master", "status", "--profile", str(profile), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    status = json.loads(done.stdout)
+    return status if status["clients"]["online"] else None
