@@ -65,17 +65,17 @@ async def fetch(
     if modified:
         headers["If-Modified-Since"] = modified
     user = secret.get("username")
-    auth = aiohttp.BasicAuth(user, secret.get("password"), "utf-8") if user else None
+    if user:
+        headers["Authorization"] = aiohttp.encode_basic_auth(user, secret.get("password"), "utf-8")
     try:
         async with session.get(
             url,
             headers=headers,
-            auth=auth,
             ssl=_tls(settings),
             max_redirects=MAX_REDIRECTS,
             timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=15),
         ) as answer:
-            _check_status(answer, host, auth is not None)
+            _check_status(answer, host, bool(user))
             if answer.status == 304:
                 return Fetched(body=None, etag=etag, modified=modified)
             return Fetched(
