@@ -1,76 +1,103 @@
 """Feeds over HTTP: RSS, Atom and RDF, with conditional requests and basic authentication."""
 
-import asyncio
 import hashlib
-import json
-from typing import Any
+import socket
+import ssl
 
 import aiohttp
+import msgspec
 
-from worker.platforms.feed.entries import parse
-from worker.platforms.feed.fetches import Fetched, check_url, fetch
-from worker.sdk.platform import ItemKind, Platform, Poll, Probe
+from worker.sdk.errors import InvalidConfig, TemporaryFailure
+from worker.sdk.platform import Context, Item, ItemKind, Platform, Poll, Probe, text
+from worker.sdk.tls import client_context
 
-PARSE_SECONDS = 20.0
+from .entries import parse
+from .fetches import Address, Fetched, Known, fetch
+from .sessions import borrow, give_back
 
-_sessions: dict[asyncio.AbstractEventLoop, tuple[aiohttp.ClientSession, set[int]]] = {}
-"""One session a loop with its users: a thousand feeds share their connections."""
+PARSE_SECONDS = 25.0
+RESOLVE_SECONDS = 10.0
 
 
 class Adapter(Platform):
-    """One feed."""
+    """One feed. Its first check reports what it lists then; the core takes that as known."""
 
     kinds = (ItemKind.ENTRY,)
 
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._tls: ssl.SSLContext | None = None
+
     async def probe(self) -> Probe:
-        check_url(str(self.context.settings["url"]))
+        address = self._address()
+        async with self.context.step("step_resolve"):
+            await self._resolve(address)
         async with self.context.step("step_connect"):
-            fetched = await self._fetch("", "")
+            fetched = await self._fetch(address, Known())
         async with self.context.step("step_first_check"):
-            await self._parse(fetched)
-        return Probe(identity=str(self.context.settings["url"]))
+            if fetched is not None:
+                await self._parse(fetched)
+        return Probe(identity=address.url)
 
     async def poll(self, cursor: str | None) -> Poll:
-        state = _read_cursor(cursor)
-        fetched = await self._fetch(state["etag"], state["modified"])
-        if fetched.body is None:
+        known = _read(cursor)
+        fetched = await self._fetch(self._address(), known)
+        if fetched is None:
             return Poll()
         digest = hashlib.sha256(fetched.body).hexdigest()
-        fresh = {"etag": fetched.etag, "modified": fetched.modified, "hash": digest}
-        if digest == state["hash"]:
-            return Poll(cursor=None if fresh == state else json.dumps(fresh))
-        return Poll(items=await self._parse(fetched), cursor=json.dumps(fresh))
+        items = await self._parse(fetched) if digest != known.hash else []
+        now = Known(etag=fetched.etag, modified=fetched.modified, hash=digest)
+        return Poll(items=items, cursor=msgspec.json.encode(now).decode() if now != known else None)
 
     async def close(self) -> None:
-        loop = asyncio.get_running_loop()
-        entry = _sessions.get(loop)
-        if entry is None:
-            return
-        session, users = entry
-        users.discard(id(self))
-        if not users:
-            del _sessions[loop]
-            await session.close()
+        await give_back(self)
 
-    async def _fetch(self, etag: str, modified: str) -> Fetched:
+    def _address(self) -> Address:
+        return Address.of(str(self.context.settings.get("url") or ""))
+
+    async def _fetch(self, address: Address, known: Known) -> Fetched | None:
         secret = await self.context.secret()
-        return await fetch(self._session(), self.context.settings, secret, etag, modified)
+        user, password = secret.get("username"), secret.get("password")
+        sign_in = _sign_in(user, password) if user or password else None
+        ca_file = str(self.context.settings.get("ca_file") or "")
+        if self._tls is None and (address.encrypted or ca_file):
+            self._tls = await self.context.run_blocking(lambda: client_context(ca_file), RESOLVE_SECONDS)
+        return await fetch(borrow(self), address, sign_in, self._tls, known)
 
-    async def _parse(self, fetched: Fetched) -> Any:
-        body = fetched.body or b""
-        kind = f"{fetched.content_type}; charset={fetched.charset}" if fetched.charset else fetched.content_type
-        return await self.context.run_blocking(lambda: parse(body, kind, fetched.url), PARSE_SECONDS)
+    async def _parse(self, fetched: Fetched) -> list[Item]:
+        """Parse on a thread: it is Python's own slowness, and the loop goes on beside it."""
+        try:
+            return await self.context.run_blocking(
+                lambda: parse(fetched.body, fetched.content_type, fetched.url), PARSE_SECONDS
+            )
+        except TimeoutError as error:
+            reason = text("feed_broken", detail=f"not read within {PARSE_SECONDS:g} s")
+            raise InvalidConfig(reason, {"url": reason}) from error
 
-    def _session(self) -> aiohttp.ClientSession:
-        loop = asyncio.get_running_loop()
-        if loop not in _sessions:
-            connector = aiohttp.TCPConnector(limit=64, limit_per_host=8)
-            _sessions[loop] = (aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()), set())
-        session, users = _sessions[loop]
-        users.add(id(self))
-        return session
+    async def _resolve(self, address: Address) -> None:
+        def resolve() -> None:
+            socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+
+        try:
+            await self.context.run_blocking(resolve, RESOLVE_SECONDS)
+        except (OSError, UnicodeError) as error:
+            # TimeoutError is an OSError.
+            reason = text("dns_failed", host=address.host)
+            raise TemporaryFailure(reason, {"url": reason}) from error
 
 
-def _read_cursor(cursor: str | None) -> dict[str, str]:
-    known = json.loads(cursor) if cursor else {}
-    return {name: str(known.get(name, "")) for name in ("etag", "modified", "hash")}
+def _sign_in(user: str, password: str) -> str:
+    if ":" in user:
+        reason = text("field_wrong", detail=":")
+        raise InvalidConfig(reason, {"username": reason})
+    return aiohttp.encode_basic_auth(user, password, "utf-8")
+
+
+def _read(cursor: str | None) -> Known:
+    """Return what a cursor holds; one that is not ours holds nothing: the ledger knows what was told."""
+    if cursor is None:
+        return Known()
+    try:
+        return msgspec.json.decode(cursor, type=Known)
+    except msgspec.DecodeError:
+        return Known()

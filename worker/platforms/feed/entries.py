@@ -1,79 +1,123 @@
-"""Parsing a feed: RSS, Atom, RDF; what is none of them is said."""
+"""Entries of a feed as items: RSS, Atom and RDF."""
 
 import calendar
 import hashlib
-import re
-from typing import Any
+import io
+from collections import Counter
+from functools import cache
+from typing import Any, Final
+from xml.sax import SAXException
 
-from worker.sdk.errors import InvalidConfig, TemporaryFailure
+from worker.sdk.errors import InvalidConfig
 from worker.sdk.markup import plain
-from worker.sdk.platform import Item, ItemKind, Text, make_item, text
+from worker.sdk.platform import Item, ItemKind, make_item, text
 
-MAX_ENTRIES = 500
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-PROLOGUE_BYTES = 64 * 1024
+from .documents import tamed
+
+MAX_AUTHOR: Final = 500
+MAX_ENTRIES: Final = 500
+"""Of a longer feed the newest are read."""
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, AssertionError)
+"""What the library raises over documents that are no feeds."""
 
 
 def parse(body: bytes, content_type: str, url: str) -> list[Item]:
     """Return the entries, oldest first, at most ``MAX_ENTRIES`` of the newest. Synchronous: run it on a thread.
 
-    Raises ``InvalidConfig`` for what is no feed, ``TemporaryFailure`` for a broken one.
+    Raises ``InvalidConfig`` for what is no feed, ``TemporaryFailure`` for an empty answer.
     """
-    if not body.strip():
-        raise TemporaryFailure(text("feed_empty"), {"url": text("feed_empty")})
-    if _ENTITY.search(body, 0, PROLOGUE_BYTES) or _ENTITY.search(body.replace(b"\x00", b"")[:PROLOGUE_BYTES]):
-        raise _refused(text("feed_unsafe"))
-    if _HTML.match(body[:4096]):
-        raise _refused(text("feed_is_html"))
+    document = tamed(body)
+    headers = {"content-type": content_type or "application/xml", "content-location": url}
+    try:
+        # As a stream: it would take a document of one line for the name of a file, and open that.
+        parsed = _library().parse(
+            io.BytesIO(document), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+        )
+        entries = _in_order(list(parsed.entries))[-MAX_ENTRIES:]
+        ids = Counter(_id_of(entry) for entry in entries)
+        items = [_item(entry, ids[_id_of(entry)] > 1) for entry in entries]
+    except (*_BROKEN, SAXException) as error:
+        raise _broken(f"{type(error).__name__}: {error}") from error
+    if not items and not parsed.version:
+        raise _broken(str(parsed.get("bozo_exception", "no RSS, Atom or RDF in it")))
+    return items
+
+
+@cache
+def _library() -> Any:
+    """Return feedparser, imported when first used: it takes longer than the event loop may wait."""
     import feedparser
+    from feedparser.mixin import _FeedParserMixin
 
-    feedparser.USER_AGENT = ""
-    parsed = feedparser.parse(
-        body, response_headers={"content-type": content_type or "application/xml", "content-location": url}
-    )
-    if not parsed.entries and (not parsed.version or (parsed.bozo and not parsed.feed)):
-        detail = str(parsed.get("bozo_exception", "")) or "no RSS, Atom or RDF in it"
-        raise _refused(text("feed_broken", detail=detail[:200]))
-    entries = list(parsed.entries[:MAX_ENTRIES])
-    return [_item(entry) for entry in reversed(entries)]
+    # WORKAROUND(feedparser 6.0): it looks for an address in the author with a regular expression whose time grows with
+    # the square of the length, while every thread waits.
+    whole = _FeedParserMixin._sync_author_detail
+
+    def bounded(parser: Any, key: str = "author") -> None:
+        context = parser._get_context()
+        if len(str(context.get(key) or "")) > MAX_AUTHOR:
+            context[key] = context[key][:MAX_AUTHOR]
+        whole(parser, key)
+
+    _FeedParserMixin._sync_author_detail = bounded
+    return feedparser
 
 
-def _refused(reason: Text) -> InvalidConfig:
-    return InvalidConfig(reason, {"url": reason})
+def key_of(entry: Any, title: str, body: str, shared: bool) -> str:
+    """Return the entry's stable key: its id, else a hash of link and title, else of what it says.
+
+    ``shared``: other entries of the document have the same id, so that it identifies none of them.
+    """
+    identity, link = _id_of(entry), str(entry.get("link", ""))
+    if identity and not shared:
+        return identity if len(identity) <= 400 else "sha256:" + _hash(identity)
+    if link or title:
+        return "sha256:" + _hash(link, title)
+    return "sha256:" + _hash(body)
 
 
-def _item(entry: Any) -> Item:
+def _in_order(entries: list[Any]) -> list[Any]:
+    """Return the entries oldest first. Feeds begin with the newest, unless their dates say otherwise."""
+    dates = [moment for entry in entries if (moment := _moment(entry)) is not None]
+    ascending = len(dates) > 1 and dates[0] < dates[-1]
+    return entries if ascending else entries[::-1]
+
+
+def _item(entry: Any, shared: bool) -> Item:
     title = plain(str(entry.get("title", "")))
     content = entry.get("content") or []
     body = plain(str(content[0].get("value", "")) if content else str(entry.get("summary", "")))
-    moment = entry.get("published_parsed") or entry.get("updated_parsed")
+    link = str(entry.get("link", "")).strip()
     return make_item(
         ItemKind.ENTRY,
-        key_of(entry, title, body),
-        title or body[:120] or str(entry.get("link", "")) or "–",
+        key_of(entry, title, body, shared),
+        title or " ".join(body[:120].split()) or link or "–",
         body=body,
         author=plain(str(entry.get("author", ""))),
-        url=str(entry.get("link", "")),
-        created_at=_milliseconds(moment),
+        url=link if link.lower().startswith(("http://", "https://")) else "",
+        created_at=_moment(entry),
     )
 
 
-def key_of(entry: Any, title: str, body: str) -> str:
-    """Return the entry's stable key: its id, else a hash of link and title, else of what it says."""
-    identity = str(entry.get("id", "")).strip()
-    if identity:
-        return identity if len(identity) <= 400 else "sha256:" + _hash(identity)
-    link = str(entry.get("link", ""))
-    return "sha256:" + _hash(link, title) if link or title else "sha256:" + _hash(body)
+def _id_of(entry: Any) -> str:
+    return str(entry.get("id", "")).strip()
 
 
 def _hash(*parts: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def _milliseconds(moment: Any) -> int | None:
-    try:
-        return calendar.timegm(moment) * 1000 if moment else None
-    except (ValueError, OverflowError):
-        return None
+def _moment(entry: Any) -> int | None:
+    """Return when an entry was made, in UTC milliseconds."""
+    for name in ("published_parsed", "updated_parsed"):
+        try:
+            if moment := entry.get(name):
+                return calendar.timegm(moment) * 1000
+        except _BROKEN:
+            continue
+    return None
+
+
+def _broken(detail: str) -> InvalidConfig:
+    reason = text("feed_broken", detail=detail[:200])
+    return InvalidConfig(reason, {"url": reason})

@@ -1,169 +1,216 @@
 """Fetching a feed: conditional, bounded in size and time, every failure as what it is."""
 
-import asyncio
 import email.utils
+import math
 import ssl
 import time
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+import zlib
+from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 
 from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited, TemporaryFailure
-from worker.sdk.platform import Secret, text
+from worker.sdk.platform import Text, text
 
-MAX_BYTES = 10 * 1024 * 1024
-TOTAL_SECONDS = 30.0
-MAX_REDIRECTS = 8
-USER_AGENT = "Watchkeeper (feed reader)"
-ACCEPT = "application/rss+xml, application/atom+xml, application/xml, */*;q=0.5"
+MAX_BYTES: Final = 10 * 1024 * 1024
+TOTAL_SECONDS: Final = 30.0
+CONNECT_SECONDS: Final = 10.0
+MAX_REDIRECTS: Final = 8
+MAX_PATIENCE: Final = 86_400.0
+CHUNK: Final = 64 * 1024
+HEADERS: Final = {
+    "User-Agent": "Watchkeeper (feed reader)",
+    "Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a feed is."""
+
+    url: str
+    host: str
+    port: int
+    encrypted: bool
+
+    @classmethod
+    def of(cls, url: str) -> "Address":
+        """Read what was typed. Raises ``InvalidConfig`` for what is no address of the web."""
+        url = url.strip()
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = None
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not host or any(letter.isspace() for letter in url):
+            raise InvalidConfig(text("url_scheme"), {"url": text("url_scheme")})
+        if parts.username or parts.password:
+            reason = text("field_secret_in_settings")
+            raise InvalidConfig(reason, {"url": reason})
+        encrypted = parts.scheme == "https"
+        return cls(url=url, host=host, port=port or (443 if encrypted else 80), encrypted=encrypted)
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last answer said of itself, and the hash of its body: the cursor of a feed."""
+
+    etag: str = ""
+    modified: str = ""
+    hash: str = ""
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer: ``body`` None when nothing has changed."""
+    """An answer that is no 304."""
 
-    body: bytes | None
-    content_type: str = ""
-    charset: str = ""
-    etag: str = ""
-    modified: str = ""
-    url: str = ""
-
-
-def check_url(url: str) -> None:
-    """Raise ``InvalidConfig`` for what is no address of the web."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise InvalidConfig(text("url_scheme"), {"url": text("url_scheme")})
-
-
-@lru_cache(maxsize=8)
-def tls_context(ca_file: str) -> ssl.SSLContext:
-    """Return the TLS context, one for all accounts with the same authorities (each costs a megabyte)."""
-    context = ssl.create_default_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
+    body: bytes
+    content_type: str
+    url: str
+    etag: str
+    modified: str
 
 
 async def fetch(
-    session: aiohttp.ClientSession, settings: Mapping[str, Any], secret: Secret, etag: str, modified: str
-) -> Fetched:
-    """Get the feed. Raises what ``worker.sdk.errors`` names."""
-    url = str(settings["url"])
-    check_url(url)
-    host = urlsplit(url).hostname or url
-    headers = {
-        "User-Agent": USER_AGENT,
-        "Accept": "application/rss+xml, application/atom+xml, application/xml, */*;q=0.5",
-    }
-    if etag:
-        headers["If-None-Match"] = etag
-    if modified:
-        headers["If-Modified-Since"] = modified
-    user = secret.get("username")
-    if user:
-        headers["Authorization"] = aiohttp.encode_basic_auth(user, secret.get("password"), "utf-8")
+    session: aiohttp.ClientSession,
+    address: Address,
+    sign_in: str | None,
+    tls: ssl.SSLContext | None,
+    known: Known,
+) -> Fetched | None:
+    """Get the feed; None when nothing has changed since ``known``. Raises what ``worker.sdk.errors`` names.
+
+    ``sign_in``: the ``Authorization`` header; it does not follow a redirect to another server.
+    """
+    headers = dict(HEADERS)
+    if known.etag:
+        headers["If-None-Match"] = known.etag
+    if known.modified:
+        headers["If-Modified-Since"] = known.modified
+    if sign_in is not None:
+        headers["Authorization"] = sign_in
     try:
         async with session.get(
-            url,
+            address.url,
             headers=headers,
-            ssl=_tls(settings),
+            ssl=tls if tls is not None else True,
             max_redirects=MAX_REDIRECTS,
-            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=15),
+            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
         ) as answer:
-            _check_status(answer, host, bool(user))
             if answer.status == 304:
-                return Fetched(body=None, etag=etag, modified=modified)
+                return None
+            _check_status(answer, address, sign_in is not None)
             return Fetched(
-                body=await _read(answer),
-                content_type=answer.content_type,
-                charset=answer.charset or "",
+                body=await _read(answer, address),
+                content_type=answer.headers.get("Content-Type", "")[:200],
+                url=str(answer.url),
                 etag=answer.headers.get("ETag", "")[:1000],
                 modified=answer.headers.get("Last-Modified", "")[:200],
-                url=str(answer.url),
             )
-    except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError, OSError) as error:
-        raise _as_failure(error, url) from error
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise _meaning(error, address) from error
 
 
-def _tls(settings: Mapping[str, Any]) -> ssl.SSLContext | bool:
-    if urlsplit(str(settings["url"])).scheme == "http" and not settings.get("ca_file"):
-        return True
-    try:
-        return tls_context(str(settings.get("ca_file") or ""))
-    except (OSError, ssl.SSLError) as error:
-        reason = text("field_wrong", detail=str(error))
-        raise InvalidConfig(reason, {"ca_file": reason}) from error
+async def _read(answer: aiohttp.ClientResponse, address: Address) -> bytes:
+    """Read the body, decompressed; the limit is for what it becomes, not for what came. Raises ``InvalidConfig``."""
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        raise TemporaryFailure(text("protocol_garbage", host=address.host, port=address.port, protocol="HTTP"))
+    inflate = None if encoding in ("", "identity") else _Inflater()
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(CHUNK):
+        body += chunk if inflate is None else inflate.add(chunk, MAX_BYTES + 1 - len(body))
+        if len(body) > MAX_BYTES:
+            reason = text("too_large", limit_mb=MAX_BYTES // 1024 // 1024)
+            raise InvalidConfig(reason, {"url": reason})
+    return bytes(body)
 
 
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    """Read the body, decompressed, up to the limit."""
-    parts = bytearray()
-    async for chunk in answer.content.iter_chunked(64 * 1024):
-        parts += chunk
-        if len(parts) > MAX_BYTES:
-            raise InvalidConfig(
-                text("too_large", limit_mb=MAX_BYTES // 1024 // 1024),
-                {"url": text("too_large", limit_mb=MAX_BYTES // 1024 // 1024)},
-            )
-    return bytes(parts)
+class _Inflater:
+    """Decompresses gzip and both kinds of deflate."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        self._begun = False
+
+    def add(self, chunk: bytes, room: int) -> bytes:
+        """Return at most ``room`` bytes. Raises ``ValueError`` for what is not compressed."""
+        try:
+            return self._stream.decompress(chunk, room)
+        except zlib.error as error:
+            if self._begun:
+                raise ValueError(str(error)) from error
+            # Deflate without the header that the standard asks for.
+            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                return self._stream.decompress(chunk, room)
+            except zlib.error as again:
+                raise ValueError(str(again)) from again
+        finally:
+            self._begun = True
 
 
-def _check_status(answer: aiohttp.ClientResponse, host: str, signed: bool) -> None:
-    status = answer.status
-    if status in {200, 203, 304}:
-        return
-    if status in {401, 403}:
-        reason = text("http_auth", host=host, status=status)
-        if signed or status == 401:
-            raise AuthFailed(reason, {"username": reason, "password": reason} if signed else {"username": reason})
-        raise TemporaryFailure(reason, {"url": reason})
-    if status in {404, 410}:
-        reason = text("http_not_found", status=status)
-        raise TemporaryFailure(reason, {"url": reason})
-    if status in {429, 503} and "Retry-After" in answer.headers:
-        raise RateLimited(retry_after(answer.headers["Retry-After"]))
-    if status == 429:
-        raise RateLimited(None, text("http_rate_limited", host=host))
-    raise TemporaryFailure(text("http_status", host=host, status=status))
+def _check_status(answer: aiohttp.ClientResponse, address: Address, signed: bool) -> None:
+    status, host = answer.status, address.host
+    match status:
+        case 200 | 203 | 204:
+            return
+        case 401 | 403 if signed or status == 401:
+            reason = text("http_auth", host=host, status=status)
+            raise AuthFailed(reason, {"username": reason, "password": reason})
+        case 403:
+            raise _temporary("url", text("http_auth", host=host, status=status))
+        case 404 | 410:
+            # The site may be half-way through a change; the address is shown as what to look at.
+            raise _temporary("url", text("http_not_found", status=status))
+        case 429:
+            raise RateLimited(_patience(answer), text("http_rate_limited", host=host))
+        case 503 if _patience(answer) is not None:
+            raise RateLimited(_patience(answer), text("http_status", host=host, status=status))
+    raise _temporary("", text("http_status", host=host, status=status))
 
 
-def retry_after(value: str, now: float | None = None) -> float | None:
+def _patience(answer: aiohttp.ClientResponse) -> float | None:
+    return retry_after(answer.headers.get("Retry-After", ""), time.time())
+
+
+def retry_after(value: str, now: float) -> float | None:
     """Return the seconds of a Retry-After header (a number or an HTTP date), None when it says nothing."""
-    if value.strip().isdecimal():
-        return min(float(value), 86_400.0)
+    value = value.strip()
     try:
-        at = email.utils.parsedate_to_datetime(value).timestamp()
-    except ValueError:
+        seconds = float(value) if value.isdecimal() else email.utils.parsedate_to_datetime(value).timestamp() - now
+    except (ValueError, TypeError, OverflowError):
         return None
-    return min(max(0.0, at - (time.time() if now is None else now)), 86_400.0)
+    return min(max(0.0, seconds), MAX_PATIENCE) if math.isfinite(seconds) else None
 
 
-def _as_failure(error: BaseException, url: str) -> PlatformError:
-    parts = urlsplit(url)
-    host, port = parts.hostname or url, parts.port or (443 if parts.scheme == "https" else 80)
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return TemporaryFailure(text("tls_untrusted", host=host, detail=str(error.certificate_error)))
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        reason = text("dns_failed", host=host)
-        return TemporaryFailure(reason, {"url": reason})
-    if isinstance(error, aiohttp.ClientSSLError):
-        return TemporaryFailure(text("tls_failed", host=host, detail=str(error)))
-    if isinstance(error, aiohttp.TooManyRedirects):
-        reason = text("http_redirects", host=host)
-        return TemporaryFailure(reason, {"url": reason})
-    if isinstance(error, aiohttp.InvalidURL):
-        return InvalidConfig(text("url_scheme"), {"url": text("url_scheme")})
-    if isinstance(error, TimeoutError):
-        return TemporaryFailure(text("connect_timeout", host=host, port=port, seconds=round(TOTAL_SECONDS)))
-    if isinstance(error, aiohttp.ClientConnectorError):
-        if isinstance(error.os_error, ConnectionRefusedError):
-            return TemporaryFailure(text("connect_refused", host=host, port=port))
-        return TemporaryFailure(text("network_unreachable", host=host, detail=str(error.os_error)))
-    if isinstance(error, aiohttp.ClientResponseError):
-        return TemporaryFailure(text("protocol_garbage", host=host, port=port, protocol="HTTP"))
-    return TemporaryFailure(text("connection_lost", host=host, detail=str(error) or type(error).__name__))
+def _meaning(error: BaseException, address: Address) -> PlatformError:
+    """Return what an error means; special ones before general ones."""
+    host, port = address.host, address.port
+    detail = str(error) or type(error).__name__
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            why = getattr(error.certificate_error, "verify_message", "") or str(error.certificate_error)
+            return _temporary("url", text("tls_untrusted", host=host, detail=why))
+        case aiohttp.ClientConnectorDNSError():
+            return _temporary("url", text("dns_failed", host=host))
+        case aiohttp.ClientSSLError():
+            return _temporary("url", text("tls_failed", host=host, detail=str(error.os_error)))
+        case aiohttp.TooManyRedirects():
+            return _temporary("url", text("http_redirects", host=host))
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            return InvalidConfig(text("url_scheme"), {"url": text("url_scheme")})
+        case TimeoutError():
+            return _temporary("url", text("connect_timeout", host=host, port=port, seconds=round(TOTAL_SECONDS)))
+        case aiohttp.ClientConnectorError():
+            if isinstance(error.os_error, ConnectionRefusedError):
+                return _temporary("url", text("connect_refused", host=host, port=port))
+            return _temporary("url", text("network_unreachable", host=host, detail=str(error.os_error)))
+        case aiohttp.ClientResponseError() | ValueError():
+            return _temporary("url", text("protocol_garbage", host=host, port=port, protocol="HTTP"))
+    return _temporary("", text("connection_lost", host=host, detail=detail))
+
+
+def _temporary(field: str, reason: Text) -> TemporaryFailure:
+    return TemporaryFailure(reason, {field: reason} if field else {})
