@@ -89,7 +89,7 @@ class AccountsPage(Page):
         }
         for column, delegate in delegates.items():
             self.table.setItemDelegateForColumn(column, delegate)
-        self.table.set_widths([240, 122, 202, 82, 80, 144, 74], columns.ACCOUNT)
+        self.table.set_widths([240, 130, 200, 82, 80, 138, 74], columns.ACCOUNT)
 
     def _beat_words(self, beat: Beat) -> str:
         words = {
