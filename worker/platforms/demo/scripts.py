@@ -53,4 +53,42 @@ LINES: tuple[Line, ...] = (
         "Love the new release ♥",
         "The heartbeat bars tell me at a glance that everything is fine.",
     ),
+    Line(
+        ItemKind.MAIL,
+        "Tomás Rivera (demo)",
+        "Photos from the workshop",
+        "Hi all,\n\nI put the pictures of Saturday into the shared folder. Take what you like!\n\nTomás",
+    ),
+    Line(
+        ItemKind.DIRECT_MESSAGE,
+        "Priya (demo)",
+        "The build is green again",
+        "It was the clock of the second runner. I have set it right.",
+    ),
+    Line(ItemKind.COMMENT, "老王（演示）", "请问有离线版吗？", "出差时网络不好，希望能下载下来看。"),
+    Line(
+        ItemKind.MAIL,
+        "Stadtbibliothek (demo)",
+        "Your reservation is ready",
+        "“The Design of Everyday Things” waits for you at the desk until Friday.",
+    ),
+    Line(
+        ItemKind.COMMENT,
+        "Noor (demo)",
+        "Could you show how you solder the connector?",
+        "I always burn the plastic. A close-up would help a lot.",
+    ),
+    Line(ItemKind.DIRECT_MESSAGE, "Emil (demo)", "Lunch at half past twelve?", "The place with the dumplings."),
+    Line(
+        ItemKind.MAIL,
+        "李娜（演示）",
+        "合同修改意见",
+        "您好：\n\n第三条的付款日期请改为每月十五日，其余没有问题。\n\n李娜",
+    ),
+    Line(
+        ItemKind.COMMENT,
+        "Grace (demo)",
+        "This fixed it for me, thank you",
+        "For everybody who finds this later: restart the service after step 4.",
+    ),
 )

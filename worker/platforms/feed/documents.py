@@ -81,15 +81,12 @@ def _begin(body: bytes) -> tuple[int, bytes]:
             position = end
         elif body.startswith(b"<!", position):
             position = _skip_doctype(body, position)
-        elif (root := _ROOT.match(body, position)) is not None:
-            _check_root(root.group(1))
-            return position, encoding
         else:
-            # Some servers print a warning before the document.
-            junk = _JUNK.search(body, position + 1, MAX_PROLOGUE)
-            if junk is None:
-                raise _no_feed(text("feed_broken", detail="no RSS, Atom or RDF in it"))
-            position = junk.start()
+            root = _ROOT.match(body, position)
+            name = root.group(1).lower() if root is not None else b""
+            if name in ROOTS:
+                return position, encoding
+            position = _skip_junk(body, position, name)
 
 
 def _skip_space(body: bytes, position: int) -> int:
@@ -120,13 +117,17 @@ def _skip_doctype(body: bytes, position: int) -> int:
     return end
 
 
-def _check_root(name: bytes) -> None:
-    name = name.lower()
-    if name in ROOTS:
-        return
-    if name in (b"html", b"head", b"body", b"div", b"script", b"p", b"meta"):
+def _skip_junk(body: bytes, position: int, name: bytes) -> int:
+    """Return where the document begins after a warning that the server printed before it."""
+    if name in (b"html", b"head", b"body"):
         raise _no_feed(text("feed_is_html"))
-    raise _no_feed(text("feed_broken", detail=f"it begins with <{name.decode('ascii', 'replace')}>"))
+    junk = _JUNK.search(body, position + 1, MAX_PROLOGUE)
+    if junk is not None:
+        return junk.start()
+    if name in (b"div", b"script", b"p", b"meta", b"title"):
+        raise _no_feed(text("feed_is_html"))
+    begin = f"it begins with <{name.decode('ascii', 'replace')}>" if name else "no RSS, Atom or RDF in it"
+    raise _no_feed(text("feed_broken", detail=begin))
 
 
 def _cut(word: re.Match[bytes]) -> bytes:

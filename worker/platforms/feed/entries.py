@@ -111,7 +111,8 @@ def _moment(entry: Any) -> int | None:
     """Return when an entry was made, in UTC milliseconds."""
     for name in ("published_parsed", "updated_parsed"):
         try:
-            if moment := entry.get(name):
+            # Asked first: the library warns when it lends one to the other.
+            if name in entry and (moment := entry[name]):
                 return calendar.timegm(moment) * 1000
         except _BROKEN:
             continue

@@ -98,12 +98,16 @@ def _item(message: Mail, body: str, arrived: datetime | None, size: int) -> Item
     return make_item(
         ItemKind.MAIL,
         key_of(message, arrived, size),
-        header(message, "Subject") or " ".join(body[:120].split()) or "–",
+        _line(header(message, "Subject")) or _line(body[:120]) or "–",
         body=body,
         author=header(message, "From"),
         thread=thread_of(message),
         created_at=_moment(message, arrived),
     )
+
+
+def _line(words: str) -> str:
+    return " ".join(words.replace("\x00", "").split())
 
 
 def _parsed(raw: bytes) -> Mail:
