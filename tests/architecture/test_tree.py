@@ -51,5 +51,5 @@ def test_forbidden_words_are_found(copy, line):
 
 
 def test_ordinary_paths_are_not_found(copy):
-    (copy / "README.md").write_text("/usr/sbin/x /tmp/work/a https://example.org/home/ada/x ~/work/b tests/root/c")
+    (copy / "README.md").write_text("/usr/sbin/x /tmp/work/a https://example.org/home/ada/x ~/root/b tests/root/c")
     assert tree.forbidden_words(copy) == []
