@@ -84,6 +84,18 @@ async def _count(client, wanted):
     return len(await items_of(client)) == wanted
 
 
+async def test_folders_beside_the_pushed_one_keep_the_interval(profile, dovecot, mailbox):
+    mailbox.deliver("Old", "known", folder="Lists")
+    async with running_master(profile) as (_master, client):
+        await workers_run(client)
+        body = _imap(dovecot, mailbox, credentials={"password": mailbox.password})
+        body["settings"]["folders"] = ["INBOX", "Lists"]
+        account = await client.create_account(AccountCreate(**body))
+        await until(lambda: _listening(client, account.id), what="IDLE")
+        mailbox.deliver("In the second folder", "text", folder="Lists")
+        await until(lambda: _count(client, 1), 12, "the mail of the second folder")
+
+
 async def test_a_test_connection_names_the_field(profile, dovecot, mailbox):
     async with running_master(profile) as (_master, client):
         await workers_run(client)

@@ -233,7 +233,7 @@ class Session:
             self._kept_alive_at = now
             if self._watch.more:
                 self._due = now
-            elif self._listening():
+            elif self._listening() and self._watch.push_covers_all:
                 self._due = now + self._schedule.safety_net()
             else:
                 self._due = now + self._schedule.regular()

@@ -52,6 +52,7 @@ class Watch:
     def __init__(self, assignment: Assignment, plugin: Plugin | None, shared: Shared) -> None:
         self.assignment = assignment
         self.can_listen = False
+        self.push_covers_all = True
         """The adapter can wait for news now; known after a poll."""
         self.more = False
         """The last check left pages for the next one."""
@@ -121,6 +122,7 @@ class Watch:
             if not page.more:
                 self._baseline = False
                 self.can_listen = self._listens(adapter)
+                self.push_covers_all = adapter.push_covers_all()
                 return
         self.more = True
 

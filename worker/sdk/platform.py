@@ -99,6 +99,10 @@ class Platform(ABC):
         """Whether the server of this account offers push; asked after each poll. False: it is polled."""
         return True
 
+    def push_covers_all(self) -> bool:
+        """Whether ``listen`` tells of everything that ``poll`` finds. False: it is polled at its interval beside."""
+        return True
+
     async def listen(self) -> bool:
         """Wait until the server says that something may be new, then return True; the session polls.
 

@@ -62,6 +62,10 @@ class Adapter(Platform):
     def can_listen(self) -> bool:
         return self._connection is not None and self._connection.offers_idle and SELECTOR.has_room
 
+    def push_covers_all(self) -> bool:
+        """IDLE watches the first folder alone."""
+        return len(self.context.settings.get("folders") or ()) < 2
+
     async def listen(self) -> bool:
         from .connections import Word
 
