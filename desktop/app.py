@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import os
 import socket
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Bridge, Engine, Showing
 from desktop.dialogs.context import Context
+from desktop.integration.autostart import choose_autostart, launch_command
 from desktop.integration.narrator import Narrator
 from desktop.integration.notifier import Notifier
 from desktop.integration.session import InstanceServer, raise_running
@@ -40,6 +42,8 @@ from worker.protocol.states import AccountState, WorkerState
 EXIT_PROFILE = 5
 ITEM_LINK = "watchkeeper://item/"
 BATCH = 500
+TRAY_WAIT = 5.0
+"""Seconds."""
 
 
 class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,11 +128,21 @@ async def _main(app: QApplication, options: DesktopOptions) -> int:
             _complain(str(error))
             return EXIT_PROFILE
         assert peer is not None
+        if options.minimized and not options.offscreen:
+            await _wait_for_tray()
         return await Desktop(app, engine, peer, settings, options).run(master)
     finally:
         if master is not None:
             await engine.call(master.stop())
         await engine.close()
+
+
+async def _wait_for_tray() -> None:
+    """At login the tray may come up after this program does; without one the window is shown."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TRAY_WAIT):
+            while not tray_available():  # noqa: ASYNC110 (Qt tells nobody when a tray comes up)
+                await asyncio.sleep(0.2)
 
 
 def _master_options(options: DesktopOptions) -> Options:
@@ -194,6 +208,7 @@ class Desktop(QObject):
         self._tasks.on_error = self._window.show_error
         self._tray = Tray(app_icon(), self) if not options.offscreen and tray_available() else None
         self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
+        self._autostart = choose_autostart(os.environ, Path.home())
         self._signals = SignalWatcher(self)
         self._instance = InstanceServer(options.profile, self)
         self._narrator: Narrator | None = None
@@ -275,6 +290,9 @@ class Desktop(QObject):
         tray.quit_requested.connect(self.quit)
         tray.mute_requested.connect(self._on_mute_requested)
         tray.pause_all_requested.connect(self._on_pause_all_requested)
+        tray.menu_opening.connect(self._on_menu_opening)
+        tray.autostart_requested.connect(self._on_autostart_requested)
+        self._on_menu_opening()
         for signal in (
             self._models.unread_changed,
             self._models.status_changed,
@@ -329,6 +347,23 @@ class Desktop(QObject):
         for first in range(0, len(ids), BATCH):
             body = AccountBatch(action="pause" if pause else "resume", account_ids=ids[first : first + BATCH])
             await self._bridge.call(self._bridge.client.batch_accounts(body))
+
+    def _on_menu_opening(self) -> None:
+        """A start at login has nobody to ask: it is offered where the keyring opens with the session."""
+        plain = not self._options.demo and self._options.connect is None and self._options.vault == "keyring"
+        if self._tray is not None and plain:
+            self._tray.offer_autostart(self._autostart.enabled())
+
+    def _on_autostart_requested(self, wanted: bool) -> None:
+        try:
+            if wanted:
+                self._autostart.enable(launch_command(self._options.profile))
+            else:
+                self._autostart.disable()
+        except OSError as error:
+            self._window.come_forward()
+            self._window.toast(self.tr("The start at login could not be changed"), str(error), "bad")
+        self._on_menu_opening()
 
     def _on_state_changed(self) -> None:
         if self._tray is None:

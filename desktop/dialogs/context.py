@@ -25,7 +25,5 @@ class Context:
 
     def field_errors(self, error: ApiError) -> dict[str, str]:
         """Return what is wrong by the last part of the field's name (``settings.port`` → ``port``), in words."""
-        found = dict(error.fields or {}) | {
-            name: self.wording.say(text) for name, text in (error.texts or {}).items()
-        }
+        found = dict(error.fields or {}) | {name: self.wording.say(text) for name, text in (error.texts or {}).items()}
         return {name.rsplit(".", 1)[-1]: message for name, message in found.items()}

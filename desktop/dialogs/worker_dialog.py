@@ -50,9 +50,7 @@ class WorkerDialog(BaseDialog):
                 maximum=100_000,
                 default=PLACES,
             ),
-            Field(
-                name="auto_start", type="boolean", label=self.tr("Start together with Watchkeeper"), default=True
-            ),
+            Field(name="auto_start", type="boolean", label=self.tr("Start together with Watchkeeper"), default=True),
             Field(name="auto_restart", type="boolean", label=self.tr("Start again after a crash"), default=True),
         ]
         return fields if self._config is None else fields[1:]

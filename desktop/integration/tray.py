@@ -64,6 +64,10 @@ class Tray(QObject):
     """True: pause all accounts; False: resume them."""
     mute_requested = Signal(int)
     """Seconds; 0 ends the mute."""
+    menu_opening = Signal()
+    """The menu is about to be seen: what it tells must be true now."""
+    autostart_requested = Signal(bool)
+    """Start at login from now on, or no longer."""
     quit_requested = Signal()
     message_clicked = Signal()
 
@@ -80,8 +84,14 @@ class Tray(QObject):
         self._pause = self._add("pause", lambda: self.pause_all_requested.emit(not self._all_paused))
         self._mute = self._add("mute", lambda: self.mute_requested.emit(0 if self._muted else 3600))
         self._menu.addSeparator()
+        self._autostart = self._menu.addAction("")
+        self._autostart.setObjectName("autostart")
+        self._autostart.setCheckable(True)
+        self._autostart.setVisible(False)
+        self._autostart.triggered.connect(self.autostart_requested)
         self._quit = self._add("quit", self.quit_requested.emit)
         self.icon = QSystemTrayIcon(self)
+        self._menu.aboutToShow.connect(self.menu_opening)
         self.icon.setContextMenu(self._menu)
         self.icon.activated.connect(self._on_activated)
         self.icon.messageClicked.connect(self.message_clicked)
@@ -112,6 +122,11 @@ class Tray(QObject):
         self._muted = muted
         self.retranslate()
 
+    def offer_autostart(self, enabled: bool) -> None:
+        """Show the switch for the start at login as it stands."""
+        self._autostart.setVisible(True)
+        self._autostart.setChecked(enabled)
+
     def retranslate(self) -> None:
         """Set every text in the current language."""
         self._open.setText(
@@ -119,6 +134,7 @@ class Tray(QObject):
         )
         self._pause.setText(self.tr("Resume all") if self._all_paused else self.tr("Pause all"))
         self._mute.setText(self.tr("Unmute") if self._muted else self.tr("Mute for 1 hour"))
+        self._autostart.setText(self.tr("Start at login"))
         self._quit.setText(self.tr("Quit"))
 
     def _add(self, name: str, triggered: Callable[[], None]) -> QAction:

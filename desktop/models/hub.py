@@ -151,9 +151,7 @@ class Models(QObject):
         if self.logs.exhausted or self.logs.first_id is None:
             return
         client, before = self._bridge.client, self.logs.first_id
-        rows = await self._bridge.call(
-            client.logs(source=None, level=None, q=None, before=before, limit=LOG_PAGE)
-        )
+        rows = await self._bridge.call(client.logs(source=None, level=None, q=None, before=before, limit=LOG_PAGE))
         if self.logs.first_id == before:
             self.logs.prepend(sorted(rows, key=lambda row: row.id))
 
@@ -257,6 +255,4 @@ class Models(QObject):
 
 def item_filter(*, unread: bool = False, account_id: str = "", query: str = "") -> ItemFilter:
     """Make a filter of what the inbox offers; empty does not restrict."""
-    return ItemFilter(
-        unread=True if unread else UNSET, account_id=account_id or UNSET, q=query.strip()[:200] or UNSET
-    )
+    return ItemFilter(unread=True if unread else UNSET, account_id=account_id or UNSET, q=query.strip()[:200] or UNSET)

@@ -206,9 +206,7 @@ class LogTableModel(QAbstractTableModel):
             first = self._order[at]
             run = end - at
             if self._order[end - 1] - first != run - 1:
-                run = next(
-                    (step for step in range(1, run) if self._order[at + step] != first + step), run
-                )
+                run = next((step for step in range(1, run) if self._order[at + step] != first + step), run)
             found.extend(self._match(first, first + run))
             at += run
         return found

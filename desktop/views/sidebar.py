@@ -61,8 +61,10 @@ class SidebarButton(QAbstractButton):
         chosen = self.isChecked()
         painter.setPen(tokens.color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
         painter.setBrush(
-            tokens.color("accent_surface") if chosen
-            else tokens.color("raised") if self.underMouse()
+            tokens.color("accent_surface")
+            if chosen
+            else tokens.color("raised")
+            if self.underMouse()
             else Qt.BrushStyle.NoBrush
         )
         painter.drawRoundedRect(box, 6, 6)

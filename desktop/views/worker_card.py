@@ -77,9 +77,7 @@ class WorkerCard(QFrame):
         grid = QGridLayout()
         grid.setVerticalSpacing(1)
         self._values: list[QLabel] = []
-        for column, title in enumerate(
-            (self.tr("accounts"), self.tr("restarts"), self.tr("CPU"), self.tr("memory"))
-        ):
+        for column, title in enumerate((self.tr("accounts"), self.tr("restarts"), self.tr("CPU"), self.tr("memory"))):
             value = QLabel("–", self)
             value.setProperty("kind", "figure")
             below = QLabel(title, self)

@@ -211,4 +211,3 @@ class WorkersPage(Page):
             lambda: bridge.call(bridge.client.delete_worker_config(worker_id)),
             self.window(),
         ).open()
-

@@ -24,24 +24,50 @@ _kernel32.LocalFree.argtypes = [wintypes.LPVOID]
 _kernel32.LocalFree.restype = wintypes.LPVOID
 _advapi32.OpenProcessToken.argtypes = [wintypes.HANDLE, wintypes.DWORD, ctypes.POINTER(wintypes.HANDLE)]
 _advapi32.GetTokenInformation.argtypes = [
-    wintypes.HANDLE, ctypes.c_int, wintypes.LPVOID, wintypes.DWORD, ctypes.POINTER(wintypes.DWORD),
+    wintypes.HANDLE,
+    ctypes.c_int,
+    wintypes.LPVOID,
+    wintypes.DWORD,
+    ctypes.POINTER(wintypes.DWORD),
 ]
 _advapi32.ConvertSidToStringSidW.argtypes = [wintypes.LPVOID, ctypes.POINTER(wintypes.LPWSTR)]
 _advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW.argtypes = [
-    wintypes.LPCWSTR, wintypes.DWORD, ctypes.POINTER(wintypes.LPVOID), ctypes.POINTER(wintypes.DWORD),
+    wintypes.LPCWSTR,
+    wintypes.DWORD,
+    ctypes.POINTER(wintypes.LPVOID),
+    ctypes.POINTER(wintypes.DWORD),
 ]
 _advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW.argtypes = [
-    wintypes.LPVOID, wintypes.DWORD, wintypes.DWORD, ctypes.POINTER(wintypes.LPWSTR), ctypes.POINTER(wintypes.DWORD),
+    wintypes.LPVOID,
+    wintypes.DWORD,
+    wintypes.DWORD,
+    ctypes.POINTER(wintypes.LPWSTR),
+    ctypes.POINTER(wintypes.DWORD),
 ]
 _advapi32.GetSecurityDescriptorDacl.argtypes = [
-    wintypes.LPVOID, ctypes.POINTER(wintypes.BOOL), ctypes.POINTER(wintypes.LPVOID), ctypes.POINTER(wintypes.BOOL),
+    wintypes.LPVOID,
+    ctypes.POINTER(wintypes.BOOL),
+    ctypes.POINTER(wintypes.LPVOID),
+    ctypes.POINTER(wintypes.BOOL),
 ]
 _advapi32.SetNamedSecurityInfoW.argtypes = [
-    wintypes.LPWSTR, ctypes.c_int, wintypes.DWORD, wintypes.LPVOID, wintypes.LPVOID, wintypes.LPVOID, wintypes.LPVOID,
+    wintypes.LPWSTR,
+    ctypes.c_int,
+    wintypes.DWORD,
+    wintypes.LPVOID,
+    wintypes.LPVOID,
+    wintypes.LPVOID,
+    wintypes.LPVOID,
 ]
 _advapi32.SetNamedSecurityInfoW.restype = wintypes.DWORD
 _advapi32.GetNamedSecurityInfoW.argtypes = [
-    wintypes.LPCWSTR, ctypes.c_int, wintypes.DWORD, wintypes.LPVOID, wintypes.LPVOID, wintypes.LPVOID, wintypes.LPVOID,
+    wintypes.LPCWSTR,
+    ctypes.c_int,
+    wintypes.DWORD,
+    wintypes.LPVOID,
+    wintypes.LPVOID,
+    wintypes.LPVOID,
+    wintypes.LPVOID,
     ctypes.POINTER(wintypes.LPVOID),
 ]
 _advapi32.GetNamedSecurityInfoW.restype = wintypes.DWORD
@@ -64,9 +90,7 @@ def restrict(path: Path) -> None:
             )
         )
         _check_status(
-            _advapi32.SetNamedSecurityInfoW(
-                str(path), _SE_FILE_OBJECT, _DACL | _PROTECTED_DACL, None, None, acl, None
-            ),
+            _advapi32.SetNamedSecurityInfoW(str(path), _SE_FILE_OBJECT, _DACL | _PROTECTED_DACL, None, None, acl, None),
             path,
         )
     finally:

@@ -495,6 +495,10 @@
         <translation>它在系统托盘中运行。可从图标菜单退出。</translation>
     </message>
     <message>
+        <source>The start at login could not be changed</source>
+        <translation>无法更改登录时启动的设置</translation>
+    </message>
+    <message>
         <source>The master does not answer</source>
         <translation>主控没有应答</translation>
     </message>
@@ -935,6 +939,10 @@
     <message>
         <source>Mute for 1 hour</source>
         <translation>静音 1 小时</translation>
+    </message>
+    <message>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
     </message>
     <message>
         <source>Quit</source>

@@ -26,6 +26,11 @@ def test_ruff_is_content():
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_every_file_is_formatted():
+    result = _run("ruff", "format", "--check", "--quiet", "--output-format", "concise", ".")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
 @pytest.mark.parametrize(
     ("path", "line", "rule"),
     [

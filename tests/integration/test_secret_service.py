@@ -98,7 +98,10 @@ async def test_credentials_are_stored_read_in_a_new_session_and_erased(session: 
     assert answers[3]["result"] == document
 
     answers, _ = await session.run(
-        ("preload", [["2", 1], ["1", 1], ["3", 1]]), ("read", "1", 1), ("erase", "1", 1), ("erase", "1", 1),
+        ("preload", [["2", 1], ["1", 1], ["3", 1]]),
+        ("read", "1", 1),
+        ("erase", "1", 1),
+        ("erase", "1", 1),
         ("read", "1", 1),
     )
     assert answers[0]["result"] == 2

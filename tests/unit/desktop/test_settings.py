@@ -19,9 +19,7 @@ def test_no_file_means_the_defaults(profile: Path) -> None:
     assert load(profile) == DesktopSettings()
 
 
-@pytest.mark.parametrize(
-    "text", ['{"colour": "red"}', '{"language": "fr"}', '{"compact_rows": 1}', "{", "[]", "\xff"]
-)
+@pytest.mark.parametrize("text", ['{"colour": "red"}', '{"language": "fr"}', '{"compact_rows": 1}', "{", "[]", "\xff"])
 def test_an_unknown_key_or_value_is_an_error(profile: Path, text: str) -> None:
     (profile / FILE).write_bytes(text.encode("latin-1"))
     with pytest.raises(SettingsError, match=FILE):

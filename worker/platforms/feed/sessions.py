@@ -17,9 +17,7 @@ def borrow(user: object) -> aiohttp.ClientSession:
     if loop not in _sessions:
         connector = aiohttp.TCPConnector(limit=CONNECTIONS, limit_per_host=CONNECTIONS_A_HOST)
         # Bodies are decompressed by us, within a limit.
-        session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-        )
+        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
         _sessions[loop] = (session, set())
     session, users = _sessions[loop]
     users.add(user)

@@ -93,9 +93,7 @@ class Connection:
             assert self._socket is not None
             self._socket.settimeout(CONNECT_SECONDS)
             # In two steps: whoever aborts must find the socket that shakes hands.
-            secure = context.wrap_socket(
-                self._socket, server_hostname=self.server.host, do_handshake_on_connect=False
-            )
+            secure = context.wrap_socket(self._socket, server_hostname=self.server.host, do_handshake_on_connect=False)
             self._socket = secure
             secure.do_handshake()
             self._greet(deadline)

@@ -172,9 +172,7 @@ def test_the_inbox_shows_text_as_text_and_says_why(
     assert page.panel._why.text().startswith("Why was I told?  Found by local-1 (push)")
 
 
-def test_the_inbox_opens_an_item_that_is_not_loaded(
-    show: Callable[..., InboxPage], client: FakeClient
-) -> None:
+def test_the_inbox_opens_an_item_that_is_not_loaded(show: Callable[..., InboxPage], client: FakeClient) -> None:
     client.answers["item"] = make_item(77, title="Old one")
     page = show(InboxPage)
     page.open_item(77)
@@ -182,9 +180,7 @@ def test_the_inbox_opens_an_item_that_is_not_loaded(
     assert page.panel.item.id == 77
 
 
-def test_keys_of_the_inbox(
-    show: Callable[..., InboxPage], context: Context, client: FakeClient, qtbot: QtBot
-) -> None:
+def test_keys_of_the_inbox(show: Callable[..., InboxPage], context: Context, client: FakeClient, qtbot: QtBot) -> None:
     page = show(InboxPage)
     page.open_item(2)
     qtbot.keyClick(page.list, Qt.Key.Key_Space)
