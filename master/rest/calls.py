@@ -1,11 +1,12 @@
 """A route, and one call of it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from aiohttp import web
 
 from master.api.rows import Body
+from master.rest.middlewares import SCOPE
 from master.services.services import Services
 
 PREFIX: Final = "/api/v1"
@@ -23,6 +24,11 @@ class Call(NamedTuple):
     """Of the route's type; None where it takes none."""
     query: Any
     """Of the route's type; None where it takes none."""
+
+    @property
+    def scope(self) -> Scope:
+        """What the caller's token allows."""
+        return cast("Scope", self.request[SCOPE])
 
     def param(self, name: str) -> str:
         """Return a part of the path."""

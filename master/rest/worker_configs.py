@@ -1,13 +1,26 @@
 """Configurations of workers."""
 
+from typing import Final
+
+import msgspec
+
 from master.api.rows import Page, Rows
 from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch, WorkerConfigSummary
 from master.rest.calls import Call, Route
 
+HIDDEN: Final = "•••"
+
+
+def _shown(call: Call, config: WorkerConfig) -> WorkerConfig:
+    """Hide the values of the environment from a token that may only read: they may be secrets."""
+    if call.scope == "admin":
+        return config
+    return msgspec.structs.replace(config, env=dict.fromkeys(config.env, HIDDEN))
+
 
 async def list_configs(call: Call) -> Page:
     """Return all configurations, oldest first."""
-    rows = call.services.workers.configs()
+    rows = [_shown(call, config) for config in call.services.workers.configs()]
     return Page(rows=rows, total=len(rows))
 
 
@@ -18,7 +31,7 @@ async def create(call: Call) -> WorkerConfig:
 
 async def get(call: Call) -> WorkerConfig:
     """Return one configuration."""
-    return call.services.workers.config(call.param("worker_id"))
+    return _shown(call, call.services.workers.config(call.param("worker_id")))
 
 
 async def patch(call: Call) -> WorkerConfig:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from master.api.schema import AccountTest, TestReport
 from master.errors import Invalid, Unavailable
+from master.services.account_fields import check_credentials, check_settings, complete
 from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
@@ -96,7 +97,10 @@ class AccountTestService:
             account = self._accounts.get(body.account_id)
             if body.credentials is None and account.has_credentials:
                 document, _version = await self._accounts.secret(body.account_id)
-        return dict(body.settings), document
+        faults = check_settings(manifest, body.settings) | check_credentials(manifest, document)
+        if faults:
+            raise Invalid(fields=faults)
+        return complete(manifest, body.settings), document
 
     def _choose(self) -> str:
         online = [worker for worker in self._workers.rows() if worker.online]

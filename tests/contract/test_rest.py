@@ -285,7 +285,9 @@ async def test_what_is_wrong_with_an_account_stands_beside_its_field(wire: Wire)
     assert (await wire.refused(400, "POST", "/accounts", {"platform": "nope", "name": "x"})).fields.keys() == {
         "platform"
     }
-    assert (await wire.refused(503, "POST", "/accounts/test", {"platform": "feed"})).code == "ERR_NO_WORKER"
+    assert "settings.url" in (await wire.refused(400, "POST", "/accounts/test", {"platform": "feed"})).fields
+    whole = {"platform": "feed", "settings": {"url": "http://127.0.0.1:9/"}}
+    assert (await wire.refused(503, "POST", "/accounts/test", whole)).code == "ERR_NO_WORKER"
 
 
 async def test_accounts_come_page_by_page(wire: Wire) -> None:
@@ -323,6 +325,12 @@ async def test_a_worker_is_configured(wire: Wire) -> None:
     await wire.refused(409, "PATCH", "/worker-configs/worker-1", {"max_accounts": 30, "version": made["version"]})
     assert (await wire.data("GET", "/worker-configs/worker-1"))["max_accounts"] == changed["max_accounts"] == 20
     assert "worker-1" in [row["worker_id"] for row in (await wire.data("GET", "/worker-configs"))["rows"]]
+    await wire.data("PATCH", "/worker-configs/worker-1", {"env": {"API_KEY": SECRET}})
+    for path in ("/worker-configs", "/worker-configs/worker-1"):
+        assert SECRET in json.dumps(await wire.data("GET", path))
+        reader = json.dumps(await wire.data("GET", path, token=wire.master.client_token))
+        assert "API_KEY" in reader
+        assert SECRET not in reader
     summary = await wire.data("GET", "/worker-configs/stats/summary")
     assert summary["total"] == summary["deployment_types"]["local"]
     assert (await wire.data("GET", "/workers/worker-1/status"))["status"] == "stopped"

@@ -9,6 +9,7 @@ from master.api.schema import AccountTest
 from master.errors import Invalid, NotFound, Unavailable
 from master.services import account_tests
 from master.services.account_tests import AccountTestService
+from tests.helpers.data import IMAP
 from worker.protocol.codec import ProtocolError
 from worker.protocol.messages import AccountTested, Message, TestAccount
 from worker.protocol.states import ErrorCode
@@ -28,7 +29,7 @@ class World:
         self.service = AccountTestService(
             accounts=SimpleNamespace(get=self.get, secret=self.secret),  # type: ignore[arg-type]
             workers=SimpleNamespace(rows=lambda: self.workers),  # type: ignore[arg-type]
-            catalog=SimpleNamespace(manifest=lambda name: "manifest" if name == "imap" else None),  # type: ignore[arg-type]
+            catalog=SimpleNamespace(manifest={"imap": IMAP}.get),  # type: ignore[arg-type]
             send=self.send,
         )
 
@@ -55,7 +56,7 @@ def world() -> World:
 
 
 def body(**more: Any) -> AccountTest:
-    return AccountTest(platform="imap", settings={"host": "h"}, **more)
+    return AccountTest(platform="imap", settings={"host": "h", "username": "me"}, **more)
 
 
 async def test_the_least_busy_worker_connects_and_sees_the_credentials_until_the_end(world: World) -> None:
@@ -91,8 +92,29 @@ async def test_what_cannot_be_tested_is_said(world: World) -> None:
     assert "platform" in caught.value.fields
     world.answer = ProtocolError(ErrorCode.INTERNAL, "no")
     with pytest.raises(Unavailable):
-        await world.service.run(body())
+        await world.service.run(body(account_id="a"))
     world.workers = []
     with pytest.raises(Unavailable) as nobody:
-        await world.service.run(body())
+        await world.service.run(body(account_id="a"))
     assert nobody.value.code == "ERR_NO_WORKER"
+
+
+async def test_faults_are_named_before_anybody_connects(world: World) -> None:
+    wrong = {"username": "me", "security": "rot13", "password": "typed"}
+    with pytest.raises(Invalid) as caught:
+        await world.service.run(AccountTest(platform="imap", settings=wrong, credentials={"pass": "typed"}))
+    assert set(caught.value.fields) == {
+        "settings.host",
+        "settings.security",
+        "settings.password",
+        "credentials.pass",
+        "credentials.password",
+    }
+    assert world.sent == []
+
+
+async def test_the_manifests_defaults_are_tried(world: World) -> None:
+    await world.service.run(body(account_id="a"))
+    ((_, message),) = world.sent
+    assert isinstance(message, TestAccount)
+    assert message.settings == {"host": "h", "username": "me", "security": "tls", "folders": ["INBOX"]}
