@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
@@ -148,10 +149,10 @@ class MainWindow(QMainWindow):
         for number, (name, icon, title, make) in enumerate(made, 1):
             keys = QKeySequence(f"Ctrl+{number}")
             self.sidebar.add_page(name, icon, title, keys.toString(QKeySequence.SequenceFormat.NativeText))
-            page = guard(name, make, lambda error, title=title: FailedPage(self.context, title, str(error)))  # type: ignore[misc]
+            page = guard(name, make, partial(self._failed_page, title))
             self.pages[name] = page
             self._stack.addWidget(page)
-            self._shortcut(keys, lambda name=name: self.show_page(name))  # type: ignore[misc]
+            self._shortcut(keys, partial(self.show_page, name))
         inbox, accounts, workers = self.pages["inbox"], self.pages["accounts"], self.pages["workers"]
         if isinstance(inbox, InboxPage):
             inbox.account_wanted.connect(self.open_account)
@@ -163,6 +164,9 @@ class MainWindow(QMainWindow):
             workers.account_wanted.connect(self.open_account)
             workers.logs_wanted.connect(self._on_logs_wanted)
             workers.model.settled.connect(self._on_counts)
+
+    def _failed_page(self, title: str, error: Exception) -> Page:
+        return FailedPage(self.context, title, str(error))
 
     def _add_shortcuts(self) -> None:
         self._shortcut(QKeySequence(QKeySequence.StandardKey.New), self._on_add_account)
