@@ -35,11 +35,15 @@ class AssignDialog(BaseDialog):
         self.pinned.setChecked(first.pinned)
         self.body.addSpacing(4)
         self.body.addWidget(self.pinned)
-        self._add_words(self.tr("A pinned account waits for its worker instead of moving to another one."), "small")
+        self.moves = QCheckBox(self.tr("While that worker is away, let another one watch it"), self)
+        self.moves.setChecked(first.pin_policy == "move")
+        self.body.addWidget(self.moves)
+        self._add_words(self.tr("Otherwise a pinned account waits, unwatched, until its worker is back."), "small")
         self.body.addStretch(1)
-        chosen = first.worker_id if first.pinned and first.worker_id in self._workers else None
+        chosen = first.pinned_to if first.pinned_to in self._workers else None
         self._group.button(self._workers.index(chosen)).setChecked(True)
         self._group.idToggled.connect(self._on_toggled)
+        self.pinned.toggled.connect(self._on_toggled)
         self._on_toggled()
         self.add_cancel()
         self.assign_button = self.add_button(self.tr("Assign"), kind="primary")
@@ -94,10 +98,15 @@ class AssignDialog(BaseDialog):
 
     def _on_toggled(self) -> None:
         self.pinned.setEnabled(self.chosen is not None)
+        self.moves.setEnabled(self.pinned.isEnabled() and self.pinned.isChecked())
 
     async def _assign(self) -> None:
         client, call = self.context.bridge.client, self.context.bridge.call
-        body = AssignmentPut(worker_id=self.chosen, pinned=self.chosen is not None and self.pinned.isChecked())
+        body = AssignmentPut(
+            worker_id=self.chosen,
+            pinned=self.chosen is not None and self.pinned.isChecked(),
+            pin_policy="move" if self.moves.isChecked() else "wait",
+        )
         for account in self._accounts:
             await call(client.assign_account(account.id, body))
         if not self.gone:

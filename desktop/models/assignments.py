@@ -39,7 +39,11 @@ class AssignmentTableModel(RowTableModel[Account]):
     def _worker(self, row: Account) -> str:
         if row.worker_id is None:
             return self.tr("Unassigned")
-        return self.tr("{worker} (pinned)").format(worker=row.worker_id) if row.pinned else row.worker_id
+        return (
+            self.tr("{worker} (pinned)").format(worker=row.worker_id)
+            if row.pinned_to == row.worker_id
+            else row.worker_id
+        )
 
     def tool_tip(self, row: Account, column: int) -> str:
         """The whole moment, the whole reason."""

@@ -9,6 +9,9 @@ from worker.protocol.messages import TestStep
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text
 
+PinPolicy = Literal["wait", "move"]
+"""What a pinned account does while its worker is gone: wait for it, or move and come back."""
+
 
 class Account(Row, frozen=True, kw_only=True):
     """One watched account. Credentials are in no answer."""
@@ -37,6 +40,9 @@ class Account(Row, frozen=True, kw_only=True):
     assignment_reason: Text | None
     assigned_since_at: int | None
     pinned: bool
+    pinned_to: str | None
+    """The worker where it belongs; ``worker_id`` may be another one, or none, while that one is away."""
+    pin_policy: PinPolicy
     epoch: int
     last_checked_at: int | None
     last_ok_at: int | None
@@ -114,6 +120,7 @@ class AssignmentPut(Body, frozen=True, kw_only=True):
 
     worker_id: str | None
     pinned: bool = False
+    pin_policy: PinPolicy = "wait"
 
 
 class AssignmentRow(Row, frozen=True, kw_only=True):
@@ -125,6 +132,33 @@ class AssignmentRow(Row, frozen=True, kw_only=True):
     epoch: int
     since_at: int | None
     reason: Text | None
+    pinned_to: str | None
+    pin_policy: PinPolicy
+
+
+class Rebalance(Body, frozen=True, kw_only=True):
+    """Body of ``POST /assignments/rebalance``."""
+
+    dry_run: bool = False
+
+
+class Move(Row, frozen=True, kw_only=True):
+    """One account that changes its worker, and why."""
+
+    account_id: str
+    name: str
+    from_worker: str
+    to_worker: str
+    reason: Text
+
+
+class RebalanceReport(Row, frozen=True, kw_only=True):
+    """Its answer: what is moved (or would be), and how many accounts each worker has before and after."""
+
+    dry_run: bool
+    moves: list[Move]
+    before: dict[str, int]
+    after: dict[str, int]
 
 
 AccountAction = Literal["pause", "resume", "check", "delete"]

@@ -4,7 +4,18 @@ from typing import Any
 
 import msgspec
 
-from master.api.schema import Account, Beat, CatalogAnswer, Item, Notification, Row, Settings, Worker
+from master.api.schema import (
+    Account,
+    Alert,
+    Beat,
+    CatalogAnswer,
+    Item,
+    Notification,
+    Row,
+    Settings,
+    Worker,
+    WorkerEvent,
+)
 from worker.protocol.messages import LogRecord
 
 
@@ -63,7 +74,12 @@ class HeartbeatSeen(Row, frozen=True, kw_only=True):
     memory_mb: float
     active_tasks: int
     accounts: int
+    checks: int
+    """Checks, failed checks and items found since its process started."""
     errors: int
+    items: int
+    backlog: int
+    """Reports in its outbox that the master has not acknowledged."""
     round_trip_ms: float | None
     beat: Beat
 
@@ -80,6 +96,8 @@ PAYLOADS: dict[str, type[Row]] = {
     "account.deleted": Deleted,
     "worker.changed": Worker,
     "worker.deleted": Deleted,
+    "worker.logged": WorkerEvent,
+    "alert.changed": Alert,
     "item.detected": Item,
     "items.read": ItemsRead,
     "unread.changed": Unread,

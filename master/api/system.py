@@ -115,6 +115,21 @@ class Settings(Row, frozen=True, kw_only=True):
     """Most notifications of one account in one batch; the rest become one "N new"."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_total_mb: Annotated[int, Meta(ge=1, le=10_000)] = 50
+    scale_out: bool = False
+    """One more local worker when capacity is short, and an idle one stopped after a quiet time."""
+    scale_max_workers: Annotated[int, Meta(ge=1, le=64)] = 4
+    scale_idle_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
+    alert_cpu_percent: Annotated[int, Meta(ge=10, le=100)] = 80
+    """Of one core, for ``alert_minutes``; cleared 10 points below."""
+    alert_memory_percent: Annotated[int, Meta(ge=10, le=100)] = 80
+    """Of a worker's ``max_memory_mb``."""
+    alert_minutes: Annotated[int, Meta(ge=1, le=120)] = 5
+    alert_error_percent: Annotated[int, Meta(ge=1, le=100)] = 10
+    """Of the checks of the last ``alert_minutes``."""
+    alert_backlog: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
+    """Items that wait in a worker's outbox."""
+    alert_disk_mb: Annotated[int, Meta(ge=1, le=1_000_000)] = 500
+    """Free space of the disk that holds the profile."""
 
 
 class SettingsPatch(Body, frozen=True, kw_only=True):
@@ -129,6 +144,15 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
     log_level: Literal["debug", "info", "warning", "error"] | UnsetType = UNSET
     log_total_mb: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+    scale_out: bool | UnsetType = UNSET
+    scale_max_workers: Annotated[int, Meta(ge=1, le=64)] | UnsetType = UNSET
+    scale_idle_minutes: Annotated[int, Meta(ge=1, le=1440)] | UnsetType = UNSET
+    alert_cpu_percent: Annotated[int, Meta(ge=10, le=100)] | UnsetType = UNSET
+    alert_memory_percent: Annotated[int, Meta(ge=10, le=100)] | UnsetType = UNSET
+    alert_minutes: Annotated[int, Meta(ge=1, le=120)] | UnsetType = UNSET
+    alert_error_percent: Annotated[int, Meta(ge=1, le=100)] | UnsetType = UNSET
+    alert_backlog: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
+    alert_disk_mb: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
 
 
 class TokenCreate(Body, frozen=True, kw_only=True):

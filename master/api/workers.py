@@ -107,6 +107,9 @@ class LastExit(Row, frozen=True, kw_only=True):
     at: int
 
 
+WorkerHealthState = Literal["healthy", "degraded", "dead"]
+
+
 class Worker(Row, frozen=True, kw_only=True):
     """A worker as it is now: a row of ``GET /workers`` and the answer of ``GET /workers/:id/status``."""
 
@@ -142,6 +145,78 @@ class Worker(Row, frozen=True, kw_only=True):
     enabled: bool
     auto_start: bool
     config_version: int
+    health: WorkerHealthState = "healthy"
+    """``dead``: its lease ended and its accounts were taken over, though its process stands (status ``running``)."""
+    over_capacity: bool = False
+    """A failover gave it more than ``max_accounts``; undone when there is room."""
+    lease_ms: int = 0
+    """How long its lease is now: the more its pulses jitter, the longer. 0 without a lease."""
+
+
+class WorkerCheck(Row, frozen=True, kw_only=True):
+    """One thing that was looked at; ``text`` says what was found."""
+
+    ok: bool
+    text: Text
+
+
+class WorkerHealth(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /workers/:id/health``. ``checks``: process, heartbeat, lease, memory, cpu, errors, backlog."""
+
+    worker_id: str
+    healthy: bool
+    status: WorkerHealthState
+    checks: dict[str, WorkerCheck]
+
+
+class WorkerMetricPoint(Row, frozen=True, kw_only=True):
+    """Means over one step that begins at ``at``; None where nothing was measured."""
+
+    at: int
+    cpu_percent: float | None = None
+    memory_mb: float | None = None
+    accounts: float | None = None
+    active_tasks: float | None = None
+    errors: float | None = None
+    """A minute."""
+    items: float | None = None
+    """A minute."""
+    round_trip_ms: float | None = None
+
+
+class WorkerMetrics(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /workers/:id/metrics``: oldest point first; steps without any measurement are left out."""
+
+    worker_id: str
+    since: int
+    step_seconds: int
+    points: list[WorkerMetricPoint]
+
+
+class WorkerOverview(Row, frozen=True, kw_only=True):
+    """Answer of ``GET /workers/stats/overview``."""
+
+    total: int
+    states: dict[WorkerState, int]
+    online: int
+    capacity: int
+    """Accounts that all enabled workers may have."""
+    assigned_accounts: int
+    cpu_average_percent: float | None
+    memory_total_mb: float
+
+
+WorkerEventKind = Literal["lifecycle", "task", "system", "error"]
+
+
+class WorkerEvent(Row, frozen=True, kw_only=True):
+    """Something that happened to a worker, kept after its end: a row of ``GET /workers/:id/events``."""
+
+    id: int
+    worker_id: str
+    kind: WorkerEventKind
+    at: int
+    text: Text
 
 
 class WorkerCommand(Body, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import click
 import msgspec
@@ -198,14 +198,17 @@ async def remove(client: MasterClient, account_id: str, keep_history: bool, yes:
 @common_options
 @click.argument("account_id")
 @click.option("--worker", "worker_id", help="Id of a worker; without it: automatic.")
-@click.option("--pin", is_flag=True, help="It stays there.")
+@click.option("--pin", type=click.Choice(["wait", "move"]), help="It belongs there: while that worker is away, …")
 @json_option
 @with_client
-async def assign(client: MasterClient, account_id: str, worker_id: str | None, pin: bool, as_json: bool) -> int:
+async def assign(
+    client: MasterClient, account_id: str, worker_id: str | None, pin: Literal["wait", "move"] | None, as_json: bool
+) -> int:
     """Give an account to a worker, or let the master choose."""
     if pin and worker_id is None:
         raise click.UsageError("--pin needs --worker.")
-    return _print(await client.assign_account(account_id, AssignmentPut(worker_id=worker_id, pinned=pin)), as_json)
+    body = AssignmentPut(worker_id=worker_id, pinned=pin is not None, pin_policy=pin or "wait")
+    return _print(await client.assign_account(account_id, body), as_json)
 
 
 def _simple(name: str, help_text: str, call: Callable[[MasterClient, str], Any]) -> None:

@@ -219,7 +219,8 @@ def _watch(record: AccountRecord, owner: AssignmentRecord, awake: float) -> Watc
     change = OwnerChange(
         account_id=record.id,
         worker_id=owner.worker_id,
-        pinned=owner.pinned,
+        pinned_to=owner.pinned_to,
+        pin_policy=owner.pin_policy,
         epoch=owner.epoch,
         reason=owner.reason,
         since_at=owner.since_at,

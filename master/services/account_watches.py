@@ -3,11 +3,11 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
-from master.api.accounts import Account
+from master.api.accounts import Account, PinPolicy
 from master.api.rows import Beat
 from master.services.account_states import TROUBLES, Facts, patience
 from master.store.accounts import AccountRecord
@@ -123,8 +123,7 @@ class Watch:
             login_reason=record.login_reason,
             trouble=self.trouble,
             succeeded=self.succeeded,
-            # A pinned account shows the worker that it waits for; the time says whether it has it.
-            owned=owner.worker_id is not None and owner.since_at is not None,
+            owned=owner.worker_id is not None,
             unowned_reason=owner.reason,
             silent_seconds=awake - self.ok_awake,
             patience_seconds=self.patience_seconds,
@@ -154,7 +153,9 @@ class Watch:
             worker_id=owner.worker_id,
             assignment_reason=owner.reason,
             assigned_since_at=owner.since_at,
-            pinned=owner.pinned,
+            pinned=owner.pinned_to is not None,
+            pinned_to=owner.pinned_to,
+            pin_policy=cast("PinPolicy", owner.pin_policy),
             epoch=owner.epoch,
             last_checked_at=record.last_checked_at,
             last_ok_at=record.last_ok_at,

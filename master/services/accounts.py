@@ -102,7 +102,7 @@ class AccountService(AccountChecks):
         self._refuse_taken(manifest.id, identity, identified_by)
         record = _new_record(body, manifest, identity)
         reason = text("unassigned_no_worker")
-        owner = OwnerChange(account_id=record.id, worker_id=None, pinned=False, epoch=0, reason=reason, since_at=None)
+        owner = OwnerChange(account_id=record.id, worker_id=None, epoch=0, reason=reason, since_at=None)
         watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
         changes, _ = self._judged(watch, record, owner)
         watch.record = record = msgspec.structs.replace(record, **changes)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -122,7 +122,7 @@ class AssignmentService:
             self._errands[account_id] = Errand(reason, left=worker_id, failover=True)
         if self._expected is not None and worker_id in self._expected:
             self._arrived(worker_id)
-        pinned = [row.id for row in self._accounts.rows().values() if row.pinned and row.worker_id == worker_id]
+        pinned = [row.id for row in self._accounts.rows().values() if row.pinned_to == worker_id]
         self._look_at((*orphans, *pinned))
 
     def limits_changed(self, worker_id: str) -> None:
@@ -199,6 +199,8 @@ class AssignmentService:
                 account_id=row.id,
                 worker_id=row.worker_id,
                 pinned=row.pinned,
+                pinned_to=row.pinned_to,
+                pin_policy=row.pin_policy,
                 epoch=row.epoch,
                 since_at=row.assigned_since_at,
                 reason=row.assignment_reason,
@@ -217,20 +219,20 @@ class AssignmentService:
         row = self._accounts.get(account_id)
         target = body.worker_id
         if target is None:
-            await self._write([change_of(row, worker_id=row.worker_id, pinned=False)])
+            await self._write([change_of(row, pinned_to=None)])
             self._look_at((account_id,))
             return self._accounts.get(account_id)
         self._check_target(row, target, body.pinned)
         grant = self._owners.of(account_id)
         reason = text("assign_pinned" if body.pinned else "assign_manual")
+        pin: dict[str, Any] = {"pinned_to": target if body.pinned else None, "pin_policy": body.pin_policy}
         if grant is not None and grant.worker_id == target:
-            await self._write([change_of(row, worker_id=target, pinned=body.pinned, reason=reason)])
+            await self._write([change_of(row, reason=reason, **pin)])
             return self._accounts.get(account_id)
         self._errands[account_id] = Errand(reason, left=grant.worker_id if grant else "", target=target)
         async with self._placements.lock:
             if body.pinned or row.pinned:
-                row = self._accounts.get(account_id)
-                await self._accounts.set_owners([change_of(row, worker_id=target, pinned=body.pinned, reason=reason)])
+                await self._accounts.set_owners([change_of(self._accounts.get(account_id), **pin)])
             grant = self._owners.of(account_id)
             if grant is not None:
                 self._placements.release(account_id, grant)

@@ -6,7 +6,7 @@ Whatever happens meanwhile (a worker dies, an account is paused) only marks acco
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -145,14 +145,18 @@ class Placements:
                 self.release(row.id, grant)
             self.errands.pop(row.id, None)
             return _unowned(row, obstacle), None
+        home = row.pinned_to if row.pinned_to is not None and self._workers.exists(row.pinned_to) else None
+        at_home = home is not None and row.platform in self.seats.get(home, ())
         if grant is not None:
+            if at_home and grant.worker_id != home:
+                self.release(row.id, grant)
             return None, None
         if self.deliveries.releasing(row.id):
             return None, None
-        if row.pinned and row.worker_id is not None and self._workers.exists(row.worker_id):
-            if row.platform not in self.seats.get(row.worker_id, ()):
-                return _unowned(row, text("unassigned_pinned_away", worker=row.worker_id)), None
-            self.errands[row.id] = Errand(text("assign_pinned"), target=row.worker_id)
+        if home is not None and at_home:
+            self.errands[row.id] = Errand(text("assign_pinned"), target=home)
+        elif home is not None and row.pin_policy == "wait":
+            return _unowned(row, text("unassigned_pinned_away", worker=home)), None
         errand = self.errands.get(row.id)
         return None, Claim(
             account_id=row.id,
@@ -185,7 +189,8 @@ class Placements:
                 OwnerChange(
                     account_id=row.id,
                     worker_id=grant.worker_id,
-                    pinned=row.pinned and row.worker_id == grant.worker_id,
+                    pinned_to=row.pinned_to if self._workers.exists(row.pinned_to or "") else None,
+                    pin_policy=row.pin_policy,
                     epoch=grant.epoch,
                     reason=self._reason(row.id, grant.worker_id),
                     since_at=now,
@@ -290,21 +295,22 @@ class Placements:
                 future.set_result(None)
 
 
-def change_of(row: Account, *, worker_id: str | None, pinned: bool, reason: Text | None = None) -> OwnerChange:
-    """Return a change under the same epoch."""
-    return OwnerChange(
+def change_of(row: Account, *, reason: Text | None = None, **more: Any) -> OwnerChange:
+    """Return a change under the same epoch; ``more``: fields of :class:`OwnerChange`."""
+    change = OwnerChange(
         account_id=row.id,
-        worker_id=worker_id,
-        pinned=pinned,
+        worker_id=row.worker_id,
         epoch=row.epoch,
         reason=reason or row.assignment_reason,
         since_at=row.assigned_since_at,
+        pinned_to=row.pinned_to,
+        pin_policy=row.pin_policy,
     )
+    return msgspec.structs.replace(change, **more)
 
 
 def _unowned(row: Account, why: Text) -> OwnerChange | None:
     """Return the change that shows why an account has no owner, None when it shows that already."""
-    worker_id = row.worker_id if row.pinned else None
-    if row.worker_id == worker_id and row.assignment_reason == why:
+    if row.worker_id is None and row.assignment_reason == why:
         return None
-    return msgspec.structs.replace(change_of(row, worker_id=worker_id, pinned=row.pinned, reason=why), since_at=None)
+    return change_of(row, reason=why, worker_id=None, since_at=None)

@@ -81,7 +81,10 @@ class WorkerRuntime:
             memory_mb=_megabytes(message.rss_bytes),
             active_tasks=message.active_checks,
             accounts=self.assigned,
+            checks=message.checks,
             errors=message.errors,
+            items=message.items,
+            backlog=message.backlog,
             round_trip_ms=trip,
             beat=tick,
         )

@@ -17,10 +17,13 @@ class OwnerChange(msgspec.Struct, frozen=True, kw_only=True):
 
     account_id: str
     worker_id: str | None
-    pinned: bool
     epoch: int
     reason: Text | None
     since_at: int | None
+    pinned_to: str | None = None
+    """The worker where it belongs, whoever has it now."""
+    pin_policy: str = "wait"
+    """``wait`` for that worker, or ``move`` while it is away."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +43,10 @@ class AssignmentRecord(Progress, frozen=True, kw_only=True):
 
     account_id: str
     worker_id: str | None
-    pinned: bool
     reason: Text | None
     since_at: int | None
+    pinned_to: str | None = None
+    pin_policy: str = "wait"
 
 
 class AssignmentStore:
@@ -118,7 +122,8 @@ def _set(conn: Connection, changes: Iterable[OwnerChange], more: Mapping[str, An
         {
             "account": change.account_id,
             "worker_id": change.worker_id,
-            "pinned": change.pinned,
+            "pinned_to": change.pinned_to,
+            "pin_policy": change.pin_policy,
             "epoch": change.epoch,
             "reason": to_json(change.reason),
             "since_at": change.since_at,

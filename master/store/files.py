@@ -77,7 +77,7 @@ def create(conn: Connection) -> None:
     conn.exec_driver_sql(MADE, (REVISIONS[-1],))
 
 
-def upgrade(path: Path, engine: Engine, found: str = "") -> None:
+def upgrade(path: Path, engine: Engine, found: str = "", until: str = "head") -> None:
     """Put a backup aside, then run the revisions that are missing. ``found`` empty: the database is empty."""
     from alembic import command
     from alembic.config import Config
@@ -88,7 +88,7 @@ def upgrade(path: Path, engine: Engine, found: str = "") -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as conn:
         config.attributes["connection"] = conn
-        command.upgrade(config, "head")
+        command.upgrade(config, until)
 
 
 def _check(path: Path) -> None:

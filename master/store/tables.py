@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 
 from master.store.columns import time_column
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """Every revision of the schema, oldest first; the last is this version's."""
 
 metadata = MetaData()
@@ -80,7 +81,6 @@ assignments = Table(
     metadata,
     Column("account_id", String, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, nullable=False),
     Column("worker_id", String),
-    _flag("pinned"),
     _count("epoch"),
     Column("reason", String),
     time_column("since_at", nullable=True),
@@ -88,6 +88,8 @@ assignments = Table(
     _count("cursor_seq"),
     _count("stored_seq"),
     Column("ahead", String, nullable=False, server_default=sql("'[]'")),
+    Column("pin_policy", String, nullable=False, server_default=sql("'wait'")),
+    Column("pinned_to", String),
 )
 
 # Without foreign keys: the keys outlive items that are deleted, and items may outlive their account.
@@ -222,6 +224,56 @@ worker_logs = Table(
     sqlite_autoincrement=True,
 )
 Index("worker_logs_worker", worker_logs.c.worker_id, worker_logs.c.id)
+
+# What outlives a master: which process a worker had (to end it, should it have survived a master that was killed),
+# how many it has had, and how its last one ended.
+worker_runtime = Table(
+    "worker_runtime",
+    metadata,
+    Column("worker_id", String, primary_key=True, nullable=False),
+    Column("status", String, nullable=False),
+    _count("epoch"),
+    _count("restarts"),
+    _count("failures"),
+    Column("pid", Integer),
+    Column("process_created_ms", Integer),
+    time_column("started_at", nullable=True),
+    Column("last_exit", String),
+    time_column("updated_at"),
+)
+
+# Means of a step each; ``step`` is its length in seconds. Older samples stand in longer steps.
+metric_samples = Table(
+    "metric_samples",
+    metadata,
+    Column("series", String, primary_key=True, nullable=False),
+    Column("step", Integer, primary_key=True, nullable=False),
+    Column("at", Integer, primary_key=True, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("mean", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("metric_samples_age", metric_samples.c.step, metric_samples.c.at)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("subject_name", String, nullable=False),
+    Column("level", String, nullable=False),
+    Column("title", String, nullable=False),
+    _words("detail"),
+    time_column("raised_at"),
+    time_column("cleared_at", nullable=True),
+    time_column("acknowledged_at", nullable=True),
+    time_column("silenced_until_at", nullable=True),
+    sqlite_autoincrement=True,
+)
+Index("alerts_open", alerts.c.kind, alerts.c.subject, unique=True, sqlite_where=sql("cleared_at IS NULL"))
 
 tokens = Table(
     "tokens",

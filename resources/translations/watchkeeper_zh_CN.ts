@@ -354,8 +354,12 @@
         <translation>固定在此处</translation>
     </message>
     <message>
-        <source>A pinned account waits for its worker instead of moving to another one.</source>
-        <translation>固定的账户会等待其工作进程，而不会移到其他进程。</translation>
+        <source>While that worker is away, let another one watch it</source>
+        <translation>该工作进程离开期间，由其他工作进程代为监视</translation>
+    </message>
+    <message>
+        <source>Otherwise a pinned account waits, unwatched, until its worker is back.</source>
+        <translation>否则固定的账户将暂停监视，等待其工作进程恢复。</translation>
     </message>
     <message>
         <source>Assign</source>

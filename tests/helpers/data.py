@@ -168,7 +168,6 @@ class World:
         change = OwnerChange(
             account_id=account_id,
             worker_id=worker_id,
-            pinned=False,
             epoch=epoch,
             reason=text("assign_least_loaded") if worker_id else text("unassigned_no_worker"),
             since_at=now_ms() if worker_id else None,

@@ -46,9 +46,9 @@ def revision(path: Path) -> str:
         return connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
 
 
-def migrated(path: Path) -> None:
+def migrated(path: Path, until: str = "head") -> None:
     engine = make_engine(path, writes=True)
-    files.upgrade(path, engine)
+    files.upgrade(path, engine, until=until)
     engine.dispose()
 
 
@@ -86,46 +86,63 @@ def test_a_sound_database_opens_without_the_migration_library(path):
     assert result.returncode == 0, result.stderr
 
 
-async def test_an_older_schema_is_backed_up_then_upgraded(path, monkeypatch):
-    await opened(path)
-    scripts = path.parent / "scripts"
-    versions = scripts / "versions"
-    versions.mkdir(parents=True)
+@pytest.fixture
+def scripts(path, monkeypatch):
+    """Our own revisions in a folder of the test, used in place of the real ones."""
     source = ROOT / "master" / "store" / "migrations"
-    (scripts / "env.py").write_text((source / "env.py").read_text())
-    (versions / "a.py").write_text((source / "versions" / "r0001_first_tables.py").read_text())
-    (versions / "b.py").write_text(
-        "from alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
-        "def upgrade():\n    op.execute('CREATE TABLE later (id INTEGER)')\n"
+    made = path.parent / "scripts"
+    (made / "versions").mkdir(parents=True)
+    (made / "env.py").write_text((source / "env.py").read_text())
+    for file in (source / "versions").glob("r*.py"):
+        (made / "versions" / file.name).write_text(file.read_text())
+    monkeypatch.setattr(files, "MIGRATIONS", made)
+    return made
+
+
+def _add_later(scripts, monkeypatch, *statements):
+    lines = "".join(f"    op.execute({statement!r})\n" for statement in statements)
+    (scripts / "versions" / "later.py").write_text(
+        f"from alembic import op\nrevision = 'later'\ndown_revision = {REVISIONS[-1]!r}\ndef upgrade():\n{lines}"
     )
-    monkeypatch.setattr(files, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(files, "MIGRATIONS", scripts)
+    monkeypatch.setattr(files, "REVISIONS", (*REVISIONS, "later"))
+
+
+async def test_an_older_schema_is_backed_up_then_upgraded(path, scripts, monkeypatch):
     await opened(path)
-    assert revision(path) == "0002"
+    _add_later(scripts, monkeypatch, "CREATE TABLE later (id INTEGER)")
+    await opened(path)
+    assert revision(path) == "later"
     assert "later" in schema(path)
     (backup,) = (path.parent / "backups").iterdir()
-    assert revision(backup) == "0001"
+    assert revision(backup) == REVISIONS[-1]
     assert backup.stat().st_mode & 0o077 == 0
 
 
-async def test_a_failed_upgrade_leaves_the_old_schema(path, monkeypatch):
+async def test_a_failed_upgrade_leaves_the_old_schema(path, scripts, monkeypatch):
     await opened(path)
-    scripts = path.parent / "scripts"
-    versions = scripts / "versions"
-    versions.mkdir(parents=True)
-    source = ROOT / "master" / "store" / "migrations"
-    (scripts / "env.py").write_text((source / "env.py").read_text())
-    (versions / "a.py").write_text((source / "versions" / "r0001_first_tables.py").read_text())
-    (versions / "b.py").write_text(
-        "from alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
-        "def upgrade():\n    op.execute('CREATE TABLE later (id INTEGER)')\n    op.execute('nonsense')\n"
-    )
-    monkeypatch.setattr(files, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(files, "MIGRATIONS", scripts)
+    _add_later(scripts, monkeypatch, "CREATE TABLE later (id INTEGER)", "nonsense")
     with pytest.raises(StartError):
         await opened(path)
-    assert revision(path) == "0001"
+    assert revision(path) == REVISIONS[-1]
     assert "later" not in schema(path)
+
+
+async def test_accounts_pinned_in_the_first_schema_stay_pinned(path):
+    migrated(path, "0001")
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript(
+            """
+            INSERT INTO accounts (id, platform, name, platform_account_id, settings, interval_seconds, tags, state,
+                                  state_since_at, login_status, created_at, version)
+            VALUES ('a', 'feed', 'A', 'a', '{}', 30, '[]', 'ok', 0, 'unknown', 0, 1),
+                   ('b', 'feed', 'B', 'b', '{}', 30, '[]', 'ok', 0, 'unknown', 0, 1);
+            INSERT INTO assignments (account_id, worker_id, pinned, epoch) VALUES ('a', 'w1', 1, 3), ('b', 'w1', 0, 4);
+            """
+        )
+    await opened(path)
+    with closing(sqlite3.connect(path)) as conn:
+        rows = conn.execute("SELECT account_id, worker_id, pinned_to, pin_policy, epoch FROM assignments").fetchall()
+    assert rows == [("a", "w1", "w1", "wait", 3), ("b", "w1", None, "wait", 4)]
 
 
 async def test_a_newer_schema_is_refused_and_both_are_named(path):

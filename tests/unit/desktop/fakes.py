@@ -62,6 +62,8 @@ def make_account(account_id: str = "a1", **changes: Any) -> Account:
         "assignment_reason": text("assign_least_loaded"),
         "assigned_since_at": NOW,
         "pinned": False,
+        "pinned_to": None,
+        "pin_policy": "wait",
         "epoch": 1,
         "last_checked_at": NOW,
         "last_ok_at": NOW,

@@ -174,12 +174,16 @@ def test_assigning_shows_the_reason_and_pins(context: Context, client: FakeClien
     assert dialog.chosen is None
     assert not dialog.pinned.isEnabled()
     dialog.choose("local-2")
+    assert not dialog.moves.isEnabled()
     dialog.pinned.setChecked(True)
+    dialog.moves.setChecked(True)
     press(dialog.assign_button, qtbot)
-    sent = [(args[0], args[1].worker_id, args[1].pinned) for args, _ in client.called("assign_account")]
-    assert sent == [("a1", "local-2", True), ("a2", "local-2", True)]
-    again = opened(AssignDialog(context, [make_account("a1", pinned=True)]))
+    bodies = [(args[0], args[1]) for args, _ in client.called("assign_account")]
+    sent = [(name, body.worker_id, body.pinned, body.pin_policy) for name, body in bodies]
+    assert sent == [("a1", "local-2", True, "move"), ("a2", "local-2", True, "move")]
+    again = opened(AssignDialog(context, [make_account("a1", pinned=True, pinned_to="local-1")]))
     assert again.chosen == "local-1"
+    assert not again.moves.isChecked()
     again.choose(None)
     press(again.assign_button, qtbot)
     body = client.called("assign_account")[-1][0][1]

@@ -18,7 +18,7 @@ from desktop.integration.autostart import (
     launch_command,
 )
 
-COMMAND = ["/opt/Watch keeper/python", "-m", "desktop", "--profile", '/home/me/50% "$own" \\ data', "--minimized"]
+COMMAND = ["/opt/Watch keeper/python", "-m", "desktop", "--profile", '/srv/my 50% "$own" \\ data', "--minimized"]
 
 
 class FakeRegistry:

@@ -87,7 +87,9 @@ def test_a_bar_keeps_its_newest_ticks() -> None:
 
 def test_assignments_say_who_since_when_and_why(qapp: QApplication) -> None:
     model = AssignmentTableModel(Wording("zh_CN"))
-    model.replace_all([make_account("a", pinned=True), make_account("b", worker_id=None, assigned_since_at=None)])
+    model.replace_all(
+        [make_account("a", pinned_to="local-1"), make_account("b", worker_id=None, assigned_since_at=None)]
+    )
     assert [model.index(0, column).data() for column in (1, 3)] == ["local-1 (pinned)", "负载最低"]
     assert [model.index(1, column).data() for column in (1, 2)] == ["Unassigned", "–"]
     model.set_filter("负载")
@@ -99,7 +101,10 @@ def test_a_heartbeat_patches_its_worker(qapp: QApplication) -> None:
     model.replace_all([make_worker("w", assigned_accounts=2), make_worker("x", status=WorkerState.ERROR)])
     model.apply_heartbeat(
         HeartbeatSeen(
-            worker_id="w", at=NOW, cpu_percent=7.5, memory_mb=40.0, active_tasks=2, accounts=2, errors=1,
+            worker_id="w", at=NOW, cpu_percent=7.5, memory_mb=40.0, active_tasks=2, accounts=2, checks=0,
+            items=0,
+            backlog=0,
+            errors=1,
             round_trip_ms=0.5, beat=Beat(NOW, 1, "ok"),
         )
     )  # fmt: skip

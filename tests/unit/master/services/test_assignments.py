@@ -135,10 +135,38 @@ async def test_a_pinned_account_waits_for_its_worker(world: World) -> None:
     assert world.why("a") == "assign_pinned"
     world.service.worker_gone("w2", text("cause_crashed"))
     await until(lambda: world.why("a") == "unassigned_pinned_away")
-    assert world.owner("a") == "w2"
+    assert world.owner("a") is None
+    assert world.accounts.table["a"].pinned_to == "w2"
     assert not world.service.owns("w2", "a", world.accounts.table["a"].epoch)
     assert "a" in await world.register("w2")
     assert world.service.owns("w2", "a", world.accounts.table["a"].epoch)
+
+
+async def test_a_pinned_account_may_move_while_its_worker_is_away(world: World) -> None:
+    world.add("a")
+    await world.register("w1")
+    await world.register("w2")
+    await world.service.assign("a", AssignmentPut(worker_id="w2", pinned=True, pin_policy="move"))
+    await world.owned("a", "w2")
+    world.service.worker_gone("w2", text("cause_crashed"))
+    await world.owned("a", "w1")
+    assert world.why("a") == "assign_took_over"
+    assert world.accounts.table["a"].pinned_to == "w2"
+    await world.register("w2")
+    await world.owned("a", "w2")
+    assert world.why("a") == "assign_pinned"
+
+
+async def test_a_pin_ends_with_its_worker(world: World) -> None:
+    world.add("a")
+    await world.register("w1")
+    await world.register("w2")
+    await world.service.assign("a", AssignmentPut(worker_id="w2", pinned=True))
+    await world.owned("a", "w2")
+    world.workers.limits.pop("w2")  # deleted
+    world.service.worker_gone("w2", text("cause_deleted"))
+    await world.owned("a", "w1")
+    assert not world.accounts.table["a"].pinned
 
 
 async def test_a_choice_by_hand_is_revoked_first_and_assigned_then(world: World) -> None:

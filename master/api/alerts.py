@@ -1,0 +1,49 @@
+"""Alerts: what is wrong now, and what was."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from master.api.rows import Body, Row
+from worker.protocol.texts import Text
+
+AlertKind = Literal[
+    "worker_crashed",
+    "worker_gave_up",
+    "heartbeat_lost",
+    "worker_cpu",
+    "worker_memory",
+    "error_rate",
+    "account_login_needed",
+    "account_unreachable",
+    "account_stale",
+    "backlog",
+    "disk_low",
+    "orphans",
+    "unassigned",
+]
+AlertLevel = Literal["warn", "bad"]
+
+
+class Alert(Row, frozen=True, kw_only=True):
+    """One alert, from its raise to its clear. While it is open there is no second one of its kind and subject."""
+
+    id: int
+    kind: AlertKind
+    subject: str
+    """Id of the worker or account that it is about; "" for the machine."""
+    subject_name: str
+    level: AlertLevel
+    title: Text
+    detail: str = ""
+    raised_at: int
+    cleared_at: int | None = None
+    acknowledged_at: int | None = None
+    silenced_until_at: int | None = None
+    """No notification until then, neither of this alert nor of a later one of the same kind and subject."""
+
+
+class AlertSilence(Body, frozen=True, kw_only=True):
+    """Body of ``POST /alerts/:id/silence``; 0 ends the silence."""
+
+    seconds: Annotated[int, Meta(ge=0, le=30 * 86_400)]
