@@ -12,9 +12,11 @@ from master.errors import Conflict, Invalid, Unavailable
 from master.services.deliveries import Send
 from master.services.leases import Leases
 from master.services.ownership import Errand, Grant
-from master.services.placements import UNSTAGGERED, Placements, change_of
+from master.services.placements import UNSTAGGERED, Placements, change_of, taken_over
+from master.services.stalls import StallWatch
 from master.store.assignments import OwnerChange
 from master.tasks import Tasks
+from worker.protocol.codec import ProtocolError
 from worker.protocol.messages import (
     Assignment,
     CheckAccount,
@@ -23,6 +25,7 @@ from worker.protocol.messages import (
     Holding,
     RegisterWorker,
 )
+from worker.protocol.states import ErrorCode
 from worker.protocol.texts import Text, text
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ class AssignmentService:
         self._seats = self._placements.seats
         self._errands = self._placements.errands
         self._deliveries = self._placements.deliveries
+        self._frozen = self._placements.frozen
         self._expected: set[str] | None = set()
         self._settle_timer: asyncio.TimerHandle | None = None
 
@@ -85,6 +89,7 @@ class AssignmentService:
         if not self._expected:
             self._settle()
         self._tasks.spawn(self._placements.run(), name="assignments")
+        self._tasks.spawn(StallWatch(self._leases, self._holders, self.workers_late).run(), name="leases")
 
     def close(self) -> None:
         """Place nothing any more: the workers are about to stop."""
@@ -114,12 +119,12 @@ class AssignmentService:
     def worker_gone(self, worker_id: str, cause: Text) -> None:
         """A worker's process ended: its accounts move at once."""
         self._seats.pop(worker_id, None)
+        self._frozen.pop(worker_id, None)
         self._leases.end(worker_id)
         self._deliveries.worker_gone(worker_id)
-        reason = text("assign_took_over", worker=worker_id, cause=cause.message)
         orphans = self._owners.take_all(worker_id)
         for account_id in orphans:
-            self._errands[account_id] = Errand(reason, left=worker_id, failover=True)
+            self._errands[account_id] = taken_over(worker_id, cause)
         if self._expected is not None and worker_id in self._expected:
             self._arrived(worker_id)
         pinned = [row.id for row in self._accounts.rows().values() if row.pinned_to == worker_id]
@@ -135,8 +140,9 @@ class AssignmentService:
 
         What it held keeps its epoch when nobody else was granted it meanwhile.
         """
-        self._leases.begin(worker_id)
         async with self._placements.lock:
+            self._leases.begin(worker_id)
+            self._thaw(worker_id)
             # From here on it is eligible. Accounts placed on it while this lock is held travel in the answer.
             self._seats[worker_id] = frozenset(message.platforms)
             self._arrived(worker_id)
@@ -155,8 +161,30 @@ class AssignmentService:
         """Its socket is gone though its process may live: it keeps what it has and is given nothing more."""
         self._seats.pop(worker_id, None)
 
+    def workers_late(self, worker_ids: list[str]) -> None:
+        """The leases of these workers ended: they begin no further check, so others take over at once.
+
+        Their processes are left alone until the heartbeat limit; until they register again they are given nothing.
+        """
+        for worker_id in worker_ids:
+            logger.warning("%s does not answer: its accounts go to others", worker_id)
+            self._frozen[worker_id] = self._seats.pop(worker_id, frozenset())
+            self._workers.set_frozen(worker_id, True)
+            if self._deliveries.worker_gone(worker_id):
+                self._placements.rob(worker_id)
+            self._look_at(self._owners.accounts(worker_id))
+
     def pulse(self, worker_id: str) -> int:
-        """Renew the lease; return its length in milliseconds."""
+        """Renew the lease; return its length in milliseconds.
+
+        Raises ``ProtocolError`` (``ERR_STALE_EPOCH``) for a worker that was frozen and lost accounts meanwhile: it
+        must not go on with them for a moment, and learns what is left to it by registering again.
+        """
+        if worker_id in self._frozen:
+            if self._placements.robbed(worker_id):
+                raise ProtocolError(ErrorCode.STALE_EPOCH, "the lease ended, others took over: register again")
+            self._thaw(worker_id)
+            self._look_at(self._accounts.rows())
         return self._leases.renew(worker_id)
 
     def lease_ms(self, worker_id: str) -> int:
@@ -185,6 +213,19 @@ class AssignmentService:
         return HeartbeatAcknowledged(
             assign=missing, revoke=[Holding(account_id=held.account_id, epoch=held.epoch) for held in extra]
         )
+
+    def _holders(self) -> list[str]:
+        """Return the workers that hold accounts and whose leases are to be watched."""
+        return [worker_id for worker_id in self._owners.workers() if worker_id not in self._frozen]
+
+    def _thaw(self, worker_id: str) -> None:
+        """It is there again: what nobody else was granted is still its own."""
+        platforms = self._frozen.pop(worker_id, None)
+        self._placements.forget_robbery(worker_id)
+        if platforms is not None:
+            self._workers.set_frozen(worker_id, False)
+            if platforms:
+                self._seats[worker_id] = platforms
 
     # ------------------------------------------------------------ questions
 

@@ -80,11 +80,12 @@ class Deliveries:
         self._releasing[account_id] = (grant, gone)
         self._tasks.spawn(self._release(account_id, grant, gone), name=f"revoke {account_id}")
 
-    def worker_gone(self, worker_id: str) -> None:
-        """A process ended: it has let go of everything."""
-        for grant, gone in self._releasing.values():
-            if grant.worker_id == worker_id:
-                gone.set()
+    def worker_gone(self, worker_id: str) -> bool:
+        """A process or its lease ended: it has let go of everything. True when something waited for that."""
+        waited = [gone for grant, gone in self._releasing.values() if grant.worker_id == worker_id]
+        for gone in waited:
+            gone.set()
+        return bool(waited)
 
     async def _assign(self, account_id: str, grant: Grant, check_now: bool) -> None:
         try:
@@ -131,16 +132,14 @@ class Deliveries:
         """Ask once. True: acknowledged, or its lease ran out unrenewed, or its process is gone."""
         if gone.is_set():
             return True
+        asked = self._tasks.spawn(self._ask(worker_id, message), name=f"ask {worker_id}")
+        ended = self._tasks.spawn(gone.wait(), name=f"end of {worker_id}")
         try:
-            await self.send(worker_id, message, REVOKE_SECONDS)
-        except ProtocolError as error:
-            # It answers and does not watch the account.
-            if error.code in (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.STALE_EPOCH):
-                return True
-            logger.info("%s: revoking %s: %s", worker_id, message.account_id, error)
-        except ServiceError as error:
-            logger.info("%s: revoking %s: %s", worker_id, message.account_id, error)
-        else:
+            await asyncio.wait((asked, ended), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asked.cancel()
+            ended.cancel()
+        if gone.is_set() or asked.result():
             return True
         remaining = self._leases.remaining(worker_id)
         if remaining > 0:
@@ -149,4 +148,18 @@ class Deliveries:
             except TimeoutError:
                 # A worker that pulses on has renewed it: asked again.
                 return self._leases.remaining(worker_id) <= 0
+        return True
+
+    async def _ask(self, worker_id: str, message: RevokeAccount) -> bool:
+        """Return whether the worker itself says that it watches the account no longer."""
+        try:
+            await self.send(worker_id, message, REVOKE_SECONDS)
+        except ProtocolError as error:
+            if error.code in (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.STALE_EPOCH):
+                return True
+            logger.info("%s: revoking %s: %s", worker_id, message.account_id, error)
+            return False
+        except ServiceError as error:
+            logger.info("%s: revoking %s: %s", worker_id, message.account_id, error)
+            return False
         return True

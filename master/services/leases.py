@@ -9,6 +9,8 @@ SHORTEST_MS: Final = 1500
 LONGEST_MS: Final = 5000
 MARGIN_SECONDS: Final = 0.2
 """The worker counts from sending a pulse, the master from its arrival plus this."""
+TOLERATED_SECONDS: Final = 0.35
+"""Jitter up to this lengthens nothing: two pulses may be that late before the shortest lease ends."""
 _FADE: Final = 0.98
 """Jitter once seen is forgotten by this factor a pulse: half of it within 17 s."""
 
@@ -48,11 +50,20 @@ class Leases:
 
     def length_ms(self, worker_id: str) -> int:
         """Return how long a lease of this worker is: the more its pulses jitter, the longer."""
-        return round(min(SHORTEST_MS + 2000 * self._jitter.get(worker_id, 0.0), LONGEST_MS))
+        excess = max(0.0, self._jitter.get(worker_id, 0.0) - TOLERATED_SECONDS)
+        return round(min(SHORTEST_MS + 2000 * excess, LONGEST_MS))
 
     def remaining(self, worker_id: str) -> float:
         """Return the seconds until the worker surely begins no further check; 0 once it has ended."""
         return max(0.0, self._ends.get(worker_id, 0.0) - self._clock())
+
+    def ends_at(self, worker_id: str) -> float | None:
+        """Return when the lease ends by :meth:`now`, None where there is none."""
+        return self._ends.get(worker_id)
+
+    def now(self) -> float:
+        """Return the clock that leases are counted by, in seconds; it runs in suspend."""
+        return self._clock()
 
     def end(self, worker_id: str) -> None:
         """Its process is gone: it begins nothing any more."""

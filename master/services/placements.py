@@ -57,9 +57,13 @@ class Placements:
         self.errands: Final[dict[str, Errand]] = {}
         self.lock: Final = asyncio.Lock()
         """Held while a round decides and writes."""
+        self.frozen: Final[dict[str, frozenset[str]]] = {}
+        """Workers whose lease ended though their process stands, and the platforms that each knows. What they hold is
+        theirs until somebody else was granted it."""
         self.held_back = True
         """Nothing is placed yet: not all workers are here."""
         self.closed = False
+        self._robbed: set[str] = set()
         self._dirty: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._wake = asyncio.Event()
@@ -147,12 +151,16 @@ class Placements:
             return _unowned(row, obstacle), None
         home = row.pinned_to if row.pinned_to is not None and self._workers.exists(row.pinned_to) else None
         at_home = home is not None and row.platform in self.seats.get(home, ())
-        if grant is not None:
+        if grant is not None and grant.worker_id not in self.frozen:
             if at_home and grant.worker_id != home:
                 self.release(row.id, grant)
             return None, None
         if self.deliveries.releasing(row.id):
             return None, None
+        if grant is not None:
+            if home == grant.worker_id and row.pin_policy == "wait":
+                return None, None
+            self.errands.setdefault(row.id, taken_over(grant.worker_id, text("cause_frozen")))
         if home is not None and at_home:
             self.errands[row.id] = Errand(text("assign_pinned"), target=home)
         elif home is not None and row.pin_policy == "wait":
@@ -178,6 +186,9 @@ class Placements:
             if row is None:
                 continue
             if placement.worker_id is None:
+                if self.owners.of(row.id) is not None:
+                    # Nobody else can have it: a late sign of life revives what its frozen owner holds.
+                    continue
                 change = _unowned(row, self._obstacle(row, placement.obstacle))
                 if change is not None:
                     changes.append(change)
@@ -230,6 +241,9 @@ class Placements:
                 self.errands[account_id] = errand or Errand(text("assign_least_loaded"), failover=True)
                 self.look_at((account_id,))
                 continue
+            before = self.owners.of(account_id)
+            if before is not None:
+                self.rob(before.worker_id)
             self.owners.give(account_id, grant)
             if grant.worker_id != answering:
                 told.append((account_id, grant, number < UNSTAGGERED))
@@ -250,12 +264,26 @@ class Placements:
             return text("assign_least_loaded")
         return text("assign_returned") if errand.failover and errand.left == worker_id else errand.reason
 
+    def rob(self, worker_id: str) -> None:
+        """Note that a frozen worker believes accounts its own that are not, or no longer for long."""
+        self._robbed.add(worker_id)
+
+    def robbed(self, worker_id: str) -> bool:
+        """Tell whether a frozen worker lost accounts that it still believes its own."""
+        return worker_id in self._robbed
+
+    def forget_robbery(self, worker_id: str) -> None:
+        """It registers anew: from then on it knows what it has."""
+        self._robbed.discard(worker_id)
+
     # ------------------------------------------------------------ letting go
 
     def release(self, account_id: str, grant: Grant) -> None:
         """Take an account from a worker that lives; nobody else gets it before that one has let go."""
         self.owners.take(account_id)
         self.count()
+        if grant.worker_id in self.frozen:
+            self.rob(grant.worker_id)
         self.deliveries.release(account_id, grant)
 
     def _refused(self, account_id: str, grant: Grant) -> None:
@@ -293,6 +321,11 @@ class Placements:
         for future in self._waiting.pop(account_id, ()):
             if not future.done():
                 future.set_result(None)
+
+
+def taken_over(worker_id: str, cause: Text) -> Errand:
+    """Return why an account moves away from a worker that cannot watch it any more."""
+    return Errand(text("assign_took_over", worker=worker_id, cause=cause.message), left=worker_id, failover=True)
 
 
 def change_of(row: Account, *, reason: Text | None = None, **more: Any) -> OwnerChange:

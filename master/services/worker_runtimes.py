@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from master.api.events import HeartbeatSeen
-from master.api.schema import Beat, LastExit, Worker, WorkerConfig
+from master.api.schema import Beat, LastExit, Worker, WorkerConfig, WorkerHealthState
 from master.supervision.processes import WorkerProcess
 from worker.protocol.codec import now_ms
 from worker.protocol.messages import Heartbeat, RegisterWorker
@@ -25,6 +25,9 @@ class WorkerRuntime:
     token: str = ""
     """Of the present process; empty when there is none."""
     connected: bool = False
+    lease_ms: int = 0
+    frozen: bool = False
+    """Its lease ended though its process stands."""
     assigned: int = 0
     started_at: int | None = None
     status_text: Text | None = None
@@ -41,6 +44,7 @@ class WorkerRuntime:
         """A new process is being made."""
         self.token = token
         self.connected = False
+        self.frozen = False
         self.started_at = now_ms()
         self.heartbeat = None
         self.heartbeat_at = None
@@ -50,6 +54,7 @@ class WorkerRuntime:
         """Its process is gone."""
         self.token = ""
         self.connected = False
+        self.frozen = False
         self.started_at = None
         self.heartbeat = None
         self.last_exit = last_exit
@@ -100,6 +105,13 @@ class WorkerRuntime:
         """Registered, its socket stands, and it gave a sign of life lately."""
         return self.connected and time.monotonic() - self.alive_at <= offline_after_seconds
 
+    def health(self, offline_after_seconds: float) -> WorkerHealthState:
+        """Say how a worker with a process is: ``dead`` when others took its accounts over or nobody hears of it."""
+        if self.frozen or (self.connected and not self.is_online(offline_after_seconds)):
+            return "dead"
+        trip = self.heartbeat.round_trip_ms if self.heartbeat else None
+        return "degraded" if trip is not None and trip > SLOW_ROUND_TRIP_MS else "healthy"
+
     def row(self, process: WorkerProcess, offline_after_seconds: float) -> Worker:
         """Return the worker as it is now."""
         config, beat = self.config, self.heartbeat
@@ -130,6 +142,9 @@ class WorkerRuntime:
             enabled=config.enabled,
             auto_start=config.auto_start,
             config_version=config.version,
+            health=self.health(offline_after_seconds) if alive else "healthy",
+            over_capacity=self.assigned > config.max_accounts,
+            lease_ms=self.lease_ms if alive else 0,
         )
 
 

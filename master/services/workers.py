@@ -284,11 +284,19 @@ class WorkerService:
             runtime.connected = False
             self._publish(worker_id)
 
-    def pulsed(self, worker_id: str) -> None:
-        """Note a pulse."""
+    def pulsed(self, worker_id: str, lease_ms: int) -> None:
+        """Note a pulse and the lease that it renewed."""
         runtime = self._runtimes.get(worker_id)
         if runtime is not None:
+            runtime.lease_ms = lease_ms
             runtime.signed()
+
+    def set_frozen(self, worker_id: str, frozen: bool) -> None:
+        """Its lease ended though its process stands, or it is there again."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is not None and runtime.frozen != frozen:
+            runtime.frozen = frozen
+            self._publish(worker_id)
 
     def heartbeat(self, worker_id: str, message: Heartbeat) -> None:
         """Note a heartbeat and show it."""

@@ -203,8 +203,9 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         )
 
     async def _on_pulse(self, peer: Peer, message: Pulse) -> PulseAcknowledged:
-        self._services.workers.pulsed(peer.worker_id)
-        return PulseAcknowledged(lease_ms=self._services.assignments.pulse(peer.worker_id))
+        lease_ms = self._services.assignments.pulse(peer.worker_id)
+        self._services.workers.pulsed(peer.worker_id, lease_ms)
+        return PulseAcknowledged(lease_ms=lease_ms)
 
     async def _on_heartbeat(self, peer: Peer, message: Heartbeat) -> HeartbeatAcknowledged:
         self._services.workers.heartbeat(peer.worker_id, message)

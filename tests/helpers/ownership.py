@@ -109,6 +109,10 @@ class FakeWorkers:
     def __init__(self) -> None:
         self.limits: dict[str, int] = {}
         self.assigned: dict[str, int] = {}
+        self.frozen: set[str] = set()
+
+    def set_frozen(self, worker_id: str, frozen: bool) -> None:
+        (self.frozen.add if frozen else self.frozen.discard)(worker_id)
 
     def exists(self, worker_id: str) -> bool:
         return worker_id in self.limits

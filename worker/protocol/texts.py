@@ -41,6 +41,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "cause_crashed": "crashed",
     "cause_stopped": "stopped",
     "cause_deleted": "deleted",
+    "cause_frozen": "did not answer",
     # states of an account
     "state_paused": "Paused by you.",
     "state_waiting_first_check": "Waits for its first check.",

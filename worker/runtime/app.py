@@ -183,8 +183,9 @@ class Worker:
             await self._ledger.adopt(answer.generation)
         except (LedgerDamagedError, sqlite3.Error) as error:
             raise LinkDownError(f"the ledger could not be written: {error}") from error
-        self._heart.registered(answer, sent_at)
+        # First let go of what others have by now, then take the lease for the rest.
         await self._accounts.reconcile(answer.assignments)
+        self._heart.registered(answer, sent_at)
         logger.info("registered with %d accounts", len(answer.assignments))
 
     def _on_up(self) -> None:

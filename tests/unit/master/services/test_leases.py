@@ -32,7 +32,9 @@ def test_a_lease_lasts_a_second_and_a_half_from_the_last_pulse_and_a_margin(cloc
 def test_jitter_makes_it_longer_up_to_five_seconds_and_is_forgotten(clock: Clock) -> None:
     leases = Leases(clock)
     leases.begin("w")
-    clock.now += 1.0
+    clock.now += 0.8
+    assert leases.renew("w") == 1500
+    clock.now += 1.35
     assert leases.renew("w") == 2500
     clock.now += 60
     assert leases.renew("w") == 5000

@@ -282,7 +282,7 @@ async def test_silence_is_shown_and_the_process_ended_as_a_crash(world: World, m
 async def test_a_pulse_is_a_sign_of_life_and_a_lost_socket_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await world.running()
     later(31, monkeypatch)
-    world.service.pulsed("w1")
+    world.service.pulsed("w1", 1500)
     world.service.tick()
     assert world.backend.handles[0].calls == []
     world.service.disconnected("w1")
