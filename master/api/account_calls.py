@@ -14,6 +14,8 @@ from master.api.schema import (
     BatchReport,
     CredentialsPut,
     Page,
+    Rebalance,
+    RebalanceReport,
     TestReport,
 )
 from master.api.transports import Transport
@@ -98,6 +100,10 @@ class AccountCalls:
     async def batch_accounts(self, body: AccountBatch) -> BatchReport:
         """Do the same with many accounts."""
         return await self._transport.call("POST", "/accounts/batch", BatchReport, body=body, seconds=MOVE_SECONDS)
+
+    async def rebalance(self, body: Rebalance) -> RebalanceReport:
+        """Even the workers out, or with ``dry_run`` tell what would move and why."""
+        return await self._transport.call("POST", "/assignments/rebalance", RebalanceReport, body=body)
 
     async def assignments(self) -> list[AssignmentRow]:
         """Return who holds what, and why."""

@@ -12,6 +12,8 @@ from master.api.schema import (
     AssignmentPut,
     AssignmentRow,
     CredentialsPut,
+    Rebalance,
+    RebalanceReport,
     TestReport,
 )
 from master.rest.calls import Call, Route
@@ -102,6 +104,11 @@ async def batch(call: Call) -> BatchReport:
     return await call.services.accounts.batch(call.body)
 
 
+async def rebalance(call: Call) -> RebalanceReport:
+    """Even the workers out."""
+    return await call.services.assignments.rebalance(call.body or Rebalance())
+
+
 async def list_assignments(call: Call) -> Page:
     """Return who holds what."""
     rows = call.services.assignments.rows()
@@ -124,4 +131,13 @@ ROUTES = (
     Route("POST", "/accounts/{account_id}/resume", resume, "Watch again", Account),
     Route("PUT", "/accounts/{account_id}/assignment", assign, "Choose the worker", Account, AssignmentPut),
     Route("GET", "/assignments", list_assignments, "Who holds what, and why", Rows[AssignmentRow], scope="client"),
+    Route(
+        "POST",
+        "/assignments/rebalance",
+        rebalance,
+        "Move the fewest accounts that even the workers out",
+        RebalanceReport,
+        Rebalance,
+        body_optional=True,
+    ),
 )

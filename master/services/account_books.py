@@ -120,6 +120,10 @@ class AccountBook:
             stored_seq=progress.stored_seq,
         )
 
+    def duty(self, account_id: str) -> float | None:
+        """Return which share of the time an account is being checked, None before its first check."""
+        return self._watch(account_id).duty
+
     def credential_owners(self) -> list[tuple[str, int]]:
         """Return (account, generation) of all stored credentials, those needed first in front."""
         watches = [watch for watch in self._watches.values() if watch.has_credentials]

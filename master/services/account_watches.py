@@ -26,6 +26,8 @@ LEVELS: Final = {
     CheckOutcome.INVALID_CONFIG: "bad",
     CheckOutcome.ERROR: "bad",
 }
+DUTY_WEIGHT: Final = 0.2
+"""How much the last check counts in what an account costs."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -48,6 +50,8 @@ class Watch:
     trouble_awake: float = 0.0
     patience_seconds: float = 0.0
     times_changed: bool = False
+    duty: float | None = None
+    """Share of the time that it is being checked, smoothed; None before the first check."""
     beats: deque[Beat] = field(default_factory=lambda: deque(maxlen=BEATS))
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something of the account is decided and written."""
@@ -110,9 +114,14 @@ class Watch:
             self.trouble = None
         until_next = None if message.next_check_at is None else max(0.0, (message.next_check_at - message.at) / 1000)
         self.patience_seconds = patience(self.interval, until_next, message.listening)
+        self._measure(message.duration_ms)
         beat = Beat(at=message.at, ms=message.duration_ms, level=LEVELS[message.outcome])
         self.beats.append(beat)
         return beat
+
+    def _measure(self, duration_ms: int) -> None:
+        duty = duration_ms / 1000 / self.interval
+        self.duty = duty if self.duty is None else self.duty + DUTY_WEIGHT * (duty - self.duty)
 
     def facts(self, record: AccountRecord, owner: OwnerChange, awake: float, *, needs_credentials: bool) -> Facts:
         """Return what decides the state if ``record`` and ``owner`` were written."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from master.api.schema import Account, AssignmentPut, AssignmentRow
+from master.api.schema import Account, AssignmentPut, AssignmentRow, Rebalance, RebalanceReport
 from master.errors import Conflict, Invalid, Unavailable
 from master.services.deliveries import Send
 from master.services.leases import Leases
 from master.services.ownership import Errand, Grant
 from master.services.placements import UNSTAGGERED, Placements, change_of, taken_over
+from master.services.rebalances import Rebalancer
 from master.services.stalls import StallWatch
 from master.store.assignments import OwnerChange
 from master.tasks import Tasks
@@ -69,6 +70,7 @@ class AssignmentService:
         self._errands = self._placements.errands
         self._deliveries = self._placements.deliveries
         self._frozen = self._placements.frozen
+        self._rebalancer = Rebalancer(accounts, self._placements)
         self._expected: set[str] | None = set()
         self._settle_timer: asyncio.TimerHandle | None = None
 
@@ -89,6 +91,7 @@ class AssignmentService:
         if not self._expected:
             self._settle()
         self._tasks.spawn(self._placements.run(), name="assignments")
+        self._tasks.spawn(self._rebalancer.watch(), name="rebalance")
         self._tasks.spawn(StallWatch(self._leases, self._holders, self.workers_late).run(), name="leases")
 
     def close(self) -> None:
@@ -293,6 +296,10 @@ class AssignmentService:
             grant.worker_id, CheckAccount(account_id=account_id, epoch=grant.epoch), CHECK_SECONDS
         )
         return self._accounts.get(account_id)
+
+    async def rebalance(self, body: Rebalance) -> RebalanceReport:
+        """Even out now, whatever moved a moment ago; or tell what would move, and why."""
+        return await self._rebalancer.run(dry_run=body.dry_run)
 
     def _check_target(self, row: Account, target: str, pinned: bool) -> None:
         if not self._workers.exists(target):

@@ -5,7 +5,7 @@ Whatever happens meanwhile (a worker dies, an account is paused) only marks acco
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -31,6 +31,9 @@ UNSTAGGERED: Final = 50
 """So many accounts of one failover are checked at once, those of the highest priority; the rest within an interval."""
 FORGIVE_SECONDS: Final = 10.0
 """A worker that did not take an account is asked again after so long, when no other is there."""
+CHEAPEST: Final = 0.2
+DEAREST: Final = 20.0
+"""Bounds of what an account may cost, as multiples of the mean: one odd check says little."""
 LOOK_SECONDS: Final = 15.0
 """How long a person's choice may take: a release, a grant and a spare."""
 
@@ -212,15 +215,6 @@ class Placements:
         return granted
 
     def _place(self, claims: list[Claim]) -> list[Placement]:
-        seats = [
-            Seat(
-                worker_id=worker_id,
-                held=self.owners.count(worker_id),
-                limit=self.limit(worker_id),
-                platforms=platforms,
-            )
-            for worker_id, platforms in self.seats.items()
-        ]
         chosen: list[Placement] = []
         others: list[Claim] = []
         for claim in claims:
@@ -229,7 +223,31 @@ class Placements:
                 chosen.append(Placement(account_id=claim.account_id, worker_id=errand.target))
             else:
                 others.append(claim)
-        return chosen + place(others, seats)
+        return chosen + place(others, self.table(self.costs())) if others else chosen
+
+    def costs(self) -> dict[str, float]:
+        """Return what watching each account costs: 1 is the mean, and what is not measured yet."""
+        duties = {row_id: self._accounts.duty(row_id) for row_id in self._accounts.rows()}
+        measured = [duty for duty in duties.values() if duty is not None]
+        mean = sum(measured) / len(measured) if measured else 0.0
+        if mean <= 0:
+            return dict.fromkeys(duties, 1.0)
+        return {
+            row_id: 1.0 if duty is None else min(max(duty / mean, CHEAPEST), DEAREST) for row_id, duty in duties.items()
+        }
+
+    def table(self, costs: Mapping[str, float]) -> list[Seat]:
+        """Return who may be given accounts, and how loaded each is."""
+        return [
+            Seat(
+                worker_id=worker_id,
+                held=self.owners.count(worker_id),
+                limit=self.limit(worker_id),
+                platforms=platforms,
+                cost=sum(costs.get(account_id, 1.0) for account_id in self.owners.accounts(worker_id)),
+            )
+            for worker_id, platforms in self.seats.items()
+        ]
 
     def _tell(self, granted: list[tuple[str, Grant]], answering: str) -> None:
         """Make grants that are written count, and tell their workers."""

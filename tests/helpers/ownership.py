@@ -61,6 +61,7 @@ class FakeAccounts:
         self.table: dict[str, Account] = {}
         self.transactions: list[list[OwnerChange]] = []
         self.paused: set[str] = set()
+        self.duties: dict[str, float] = {}
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -71,6 +72,9 @@ class FakeAccounts:
         if account_id not in self.table:
             raise NotFound(text("field_unknown"))
         return self.table[account_id]
+
+    def duty(self, account_id: str) -> float | None:
+        return self.duties.get(account_id)
 
     def obstacle(self, account_id: str) -> Text | None:
         return text("unassigned_paused") if account_id in self.paused else None

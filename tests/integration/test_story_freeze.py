@@ -1,4 +1,4 @@
-"""A worker that hangs: others watch its accounts within two seconds; what it says late is refused, what it found is kept."""
+"""A worker that hangs: others watch its accounts within two seconds, and what it found is kept once."""
 
 import os
 import signal

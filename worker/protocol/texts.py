@@ -32,6 +32,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "assign_returned": "the worker came back",
     "assign_not_taken": "{worker} did not take it",
     "assign_made_room": "{worker} had more than its limit",
+    "assign_evened_count": "{worker} had {count}, this one {other}",
+    "assign_evened_cost": "{worker} had more work",
     "unassigned_no_worker": "no worker is running",
     "unassigned_full": "every worker is full",
     "unassigned_pinned_away": "waits for {worker}, to which it is pinned",
