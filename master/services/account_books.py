@@ -1,6 +1,6 @@
 """All accounts in memory: rows that follow every commit, and the state of each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -137,12 +137,15 @@ class AccountBook:
         watch: Watch,
         changes: Mapping[str, Any],
         version: int | None = None,
-        also: Callable[[Connection], None] | None = None,
+        *,
+        anew: bool = False,
+        elsewhere: bool = False,
     ) -> bool:
         """Write changes of an account and what follows from them for its state, in one transaction; then show it.
 
-        ``also`` belongs to the same transaction. Call it with the lock. False: somebody else changed the account
-        meanwhile (``version`` is stale).
+        ``anew``: under a new epoch, so that what a check that runs says of the old settings counts no more;
+        ``elsewhere``: its cursor means nothing any more either. Call it with the lock. False: somebody else changed
+        the account meanwhile (``version`` is stale).
         """
         before = watch.record
         changes = {name: value for name, value in changes.items() if getattr(before, name) != value}
@@ -152,17 +155,19 @@ class AccountBook:
             return True
         alerts = [self._alert(watch, alert, changes)] if alert is not None else []
 
-        def work(conn: Connection) -> list[NotificationRecord] | None:
+        def work(conn: Connection) -> tuple[list[NotificationRecord], int] | None:
             if not self._store.update(conn, before.id, changes, version):
                 return None
-            if also is not None:
-                also(conn)
-            return self._notifications.store.insert(conn, alerts)
+            epoch = self._assignments.renew(conn, before.id, forget_cursor=elsewhere) if anew else 0
+            return self._notifications.store.insert(conn, alerts), epoch
 
-        told = await self._database.write(work)
-        if told is None:
+        done = await self._database.write(work)
+        if done is None:
             return False
+        told, epoch = done
         watch.record = msgspec.structs.replace(watch.record, **changes)
+        if epoch:
+            watch.renewed(epoch, forget_cursor=elsewhere)
         if changes.keys() - {"baseline_done", "alerted"}:
             self._show(watch)
         self._notifications.announce(told)

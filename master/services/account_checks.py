@@ -52,8 +52,11 @@ class AccountChecks(AccountBook):
 
     # ------------------------------------------------------------ what other services tell
 
-    async def set_owners(self, changes: Sequence[OwnerChange]) -> None:
-        """Write who owns what, in one transaction; then show it. Accounts that are gone are left out."""
+    async def set_owners(self, changes: Sequence[OwnerChange]) -> set[str]:
+        """Write who owns what, in one transaction; then show it. Return the accounts of which that is so now.
+
+        Left out are accounts that are gone, and those that got a newer epoch meanwhile.
+        """
         changes = [change for change in changes if change.account_id in self._watches]
         states: dict[str, dict[str, Any]] = {}
         for change in changes:
@@ -61,19 +64,22 @@ class AccountChecks(AccountBook):
             found, _ = self._judged(watch, watch.record, change)
             states[change.account_id] = {name: found[name] for name in found.keys() - {"alerted"}}
 
-        def work(conn: Connection) -> None:
-            self._assignments.set_owners(conn, changes)
-            for account_id, values in states.items():
-                if values:
+        def work(conn: Connection) -> set[str]:
+            written = self._assignments.set_owners(conn, changes)
+            for account_id in written:
+                if values := states[account_id]:
                     self._store.update(conn, account_id, values)
+            return written
 
-        await self._database.write(work)
+        written = await self._database.write(work)
+        written &= self._watches.keys()
         for change in changes:
-            # Deleted meanwhile: shown no more.
-            if (kept := self._watches.get(change.account_id)) is not None:
+            if change.account_id in written:
+                kept = self._watches[change.account_id]
                 kept.owned_by(change, self._awake)
                 kept.record = msgspec.structs.replace(kept.record, **states[change.account_id])
                 self._show(kept)
+        return written
 
     def stored(self, account_id: str, progress: Progress | None, baseline_done: bool) -> None:
         """Note what was stored of an account's findings."""
@@ -110,8 +116,8 @@ class AccountChecks(AccountBook):
         self._tell_checking(watch, watch.ended(message, self._awake))
         async with watch.lock:
             record = watch.record
-            if record.paused:
-                # It began before the pause; its end changes nothing.
+            if record.paused or watch.owner.epoch != message.epoch:
+                # It began before the pause, or by settings of before; its end changes nothing.
                 return
             changes: dict[str, Any] = {}
             login = login_after(record.login_status, message.outcome, watch.has_credentials)
@@ -157,8 +163,14 @@ class AccountChecks(AccountBook):
         ]
         for watch in changed:
             watch.times_changed = False
-        if times:
+        if not times:
+            return
+        try:
             await self._database.write(lambda conn: self._store.set_times(conn, times))
+        except Exception:
+            for watch in changed:
+                watch.times_changed = True
+            raise
 
     def _tell_checking(self, watch: Watch, beat: Beat | None) -> None:
         self._rows[watch.record.id] = watch.row()

@@ -91,6 +91,14 @@ class Watch:
             self.ok_awake = awake
         self.owner = change
 
+    def renewed(self, epoch: int, *, forget_cursor: bool) -> None:
+        """The same owner, under a new epoch: what it found by other settings is no state of this account."""
+        cursor = None if forget_cursor else self.progress.cursor
+        self.owner = msgspec.structs.replace(self.owner, epoch=epoch)
+        self.progress = Progress(epoch=epoch, stored_seq=0, cursor=cursor)
+        self.checking = self.listening = False
+        self.next_check_at = None
+
     def ended(self, message: CheckEnded, awake: float) -> Beat:
         """A check ended; return its tick."""
         self.checking = False

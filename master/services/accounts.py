@@ -155,22 +155,18 @@ class AccountService(AccountChecks):
     async def _write_patch(
         self, watch: Watch, changes: dict[str, Any], before: AccountRecord, *, elsewhere: bool
     ) -> None:
-        def forget_cursor(conn: Connection) -> None:
-            self._assignments.forget_cursor(conn, before.id)
-
         changes["version"] = before.version + 1
         if elsewhere:
             # Another mailbox, another feed: what is there is no news, and the old cursor means nothing.
             changes["baseline_done"] = False
         try:
-            kept = await self._settle(watch, changes, before.version, forget_cursor if elsewhere else None)
+            anew = "settings" in changes and changes["settings"] != before.settings
+            kept = await self._settle(watch, changes, before.version, anew=anew, elsewhere=elsewhere)
         except IntegrityError as error:
             fault = text("field_taken", value=changes["platform_account_id"])
             raise Invalid(fields={"platform_account_id": fault}) from error
         if not kept:
             raise Conflict(text("version_stale"))
-        if elsewhere:
-            watch.progress = msgspec.structs.replace(watch.progress, cursor=None, cursor_seq=0)
 
     async def put_credentials(self, account_id: str, credentials: Mapping[str, Any]) -> Account:
         """Sign in again: the new credentials count at once, the history stays. Raises as :meth:`create`."""
@@ -190,7 +186,7 @@ class AccountService(AccountChecks):
             }
             watch.began_anew(self._awake)
             try:
-                kept = await self._settle(watch, changes)
+                kept = await self._settle(watch, changes, anew=True)
             except Exception:
                 # Not for a cancelled caller: its write may still be committed.
                 await self._secrets.erase(account_id, old + 1)

@@ -15,7 +15,6 @@ from master.services.ownership import Errand, Grant
 from master.services.placements import UNSTAGGERED, Placements, change_of, taken_over
 from master.services.rebalances import Rebalancer
 from master.services.stalls import StallWatch
-from master.store.assignments import OwnerChange
 from master.tasks import Tasks
 from worker.protocol.codec import ProtocolError
 from worker.protocol.messages import (
@@ -111,9 +110,12 @@ class AssignmentService:
         self._look_at((account_id,))
 
     def changed(self, account_id: str) -> None:
-        """The settings or credentials of an account changed: its owner is told, under the same epoch."""
-        grant = self._owners.of(account_id)
-        if grant is not None and account_id in self._accounts.rows():
+        """An account changed: its owner is told, under a new epoch when settings or credentials are others now."""
+        grant, row = self._owners.of(account_id), self._accounts.rows().get(account_id)
+        if grant is not None and row is not None:
+            if row.epoch > grant.epoch:
+                grant = Grant(grant.worker_id, row.epoch)
+                self._owners.give(account_id, grant)
             self._deliveries.assign([(account_id, grant, True)])
         self._look_at((account_id,))
 
@@ -144,6 +146,8 @@ class AssignmentService:
         What it held keeps its epoch when nobody else was granted it meanwhile.
         """
         async with self._placements.lock:
+            if not self._workers.is_connected(worker_id):
+                raise ProtocolError(ErrorCode.WORKER_OFFLINE, "the connection has ended meanwhile")
             self._leases.begin(worker_id)
             self._thaw(worker_id)
             # From here on it is eligible. Accounts placed on it while this lock is held travel in the answer.
@@ -263,7 +267,7 @@ class AssignmentService:
         row = self._accounts.get(account_id)
         target = body.worker_id
         if target is None:
-            await self._write([change_of(row, pinned_to=None)])
+            await self._write(account_id, pinned_to=None)
             self._look_at((account_id,))
             return self._accounts.get(account_id)
         self._check_target(row, target, body.pinned)
@@ -271,7 +275,7 @@ class AssignmentService:
         reason = text("assign_pinned" if body.pinned else "assign_manual")
         pin: dict[str, Any] = {"pinned_to": target if body.pinned else None, "pin_policy": body.pin_policy}
         if grant is not None and grant.worker_id == target:
-            await self._write([change_of(row, reason=reason, **pin)])
+            await self._write(account_id, reason=reason, **pin)
             return self._accounts.get(account_id)
         self._errands[account_id] = Errand(reason, left=grant.worker_id if grant else "", target=target)
         async with self._placements.lock:
@@ -292,9 +296,13 @@ class AssignmentService:
         grant = self._owners.of(account_id)
         if grant is None:
             raise Unavailable(row.assignment_reason or text("unassigned_no_worker"), code="ERR_NO_WORKER")
-        await self._deliveries.send(
-            grant.worker_id, CheckAccount(account_id=account_id, epoch=grant.epoch), CHECK_SECONDS
-        )
+        try:
+            message = CheckAccount(account_id=account_id, epoch=grant.epoch)
+            await self._deliveries.send(grant.worker_id, message, CHECK_SECONDS)
+        except ProtocolError as error:
+            # It has not taken the account yet; its first check begins with that.
+            if error.code not in (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.STALE_EPOCH):
+                raise Unavailable(text("check_failed", detail=error.message)) from error
         return self._accounts.get(account_id)
 
     async def rebalance(self, body: Rebalance) -> RebalanceReport:
@@ -365,6 +373,7 @@ class AssignmentService:
     def _look_at(self, account_ids: Iterable[str]) -> None:
         self._placements.look_at(account_ids)
 
-    async def _write(self, changes: list[OwnerChange]) -> None:
+    async def _write(self, account_id: str, **fields: Any) -> None:
+        """Change a row as it is once nobody else is at it."""
         async with self._placements.lock:
-            await self._accounts.set_owners(changes)
+            await self._accounts.set_owners([change_of(self._accounts.get(account_id), **fields)])

@@ -210,9 +210,12 @@ class Placements:
                     since_at=now,
                 )
             )
-        if changes:
-            await self._accounts.set_owners(changes)
-        return granted
+        if not changes:
+            return []
+        written = await self._accounts.set_owners(changes)
+        # Settings that changed meanwhile took a newer epoch: those accounts are looked at once more.
+        self.look_at(account_id for account_id, _grant in granted if account_id not in written)
+        return [(account_id, grant) for account_id, grant in granted if account_id in written]
 
     def _place(self, claims: list[Claim]) -> list[Placement]:
         chosen: list[Placement] = []

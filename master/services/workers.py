@@ -284,6 +284,11 @@ class WorkerService:
             runtime.connected = False
             self._publish(worker_id)
 
+    def is_connected(self, worker_id: str) -> bool:
+        """Tell whether the socket of a worker's present process stands."""
+        runtime = self._runtimes.get(worker_id)
+        return runtime is not None and runtime.connected
+
     def pulsed(self, worker_id: str, lease_ms: int) -> None:
         """Note a pulse and the lease that it renewed."""
         runtime = self._runtimes.get(worker_id)

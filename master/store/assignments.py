@@ -1,7 +1,7 @@
 """Who owns what, and how far what was found is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -49,6 +49,9 @@ class AssignmentRecord(Progress, frozen=True, kw_only=True):
     pin_policy: str = "wait"
 
 
+NUMBERED_ANEW: Final[Mapping[str, Any]] = {"stored_seq": 0, "ahead": "[]", "cursor_seq": 0}
+
+
 class AssignmentStore:
     """The table of assignments and the counter of epochs."""
 
@@ -60,8 +63,11 @@ class AssignmentStore:
         """Add the row of a new account, without an owner."""
         conn.execute(insert(assignments).values(account_id=account_id, reason=to_json(reason)))
 
-    def set_owners(self, conn: Connection, changes: Sequence[OwnerChange]) -> None:
-        """Write all changes. Under a new epoch the numbering of reports begins again; the cursor stays."""
+    def set_owners(self, conn: Connection, changes: Sequence[OwnerChange]) -> set[str]:
+        """Write all changes but those under an older epoch than is known; return the accounts that were written.
+
+        Under a new epoch the numbering of reports begins again; the cursor stays.
+        """
         wanted = [change.account_id for change in changes]
         columns = assignments.c
         rows = conn.execute(select(columns.account_id, columns.epoch).where(columns.account_id.in_(wanted)))
@@ -69,7 +75,20 @@ class AssignmentStore:
         same = [change for change in changes if known.get(change.account_id) == change.epoch]
         new = [change for change in changes if known.get(change.account_id, change.epoch) < change.epoch]
         _set(conn, same, {})
-        _set(conn, new, {"stored_seq": 0, "ahead": "[]", "cursor_seq": 0})
+        _set(conn, new, NUMBERED_ANEW)
+        return {change.account_id for change in (*same, *new)}
+
+    def renew(self, conn: Connection, account_id: str, *, forget_cursor: bool) -> int:
+        """Put an account under a new epoch, whoever owns it, and return that: what was begun before counts no more.
+
+        ``forget_cursor``: it looks at another place from now on, so the next check begins from nothing.
+        """
+        epoch = self.next_epoch(conn)
+        values: dict[str, Any] = {"epoch": epoch, **NUMBERED_ANEW}
+        if forget_cursor:
+            values["cursor"] = None
+        conn.execute(update(assignments).where(assignments.c.account_id == account_id).values(values))
+        return epoch
 
     def progress(self, conn: Connection, account_id: str) -> Progress | None:
         """Return how far an account's findings are stored, None when it is not there (any more)."""
@@ -100,12 +119,6 @@ class AssignmentStore:
                 cursor=progress.cursor,
                 cursor_seq=progress.cursor_seq,
             )
-        )
-
-    def forget_cursor(self, conn: Connection, account_id: str) -> None:
-        """Let the next check begin from nothing (other settings: another place to look at)."""
-        conn.execute(
-            update(assignments).where(assignments.c.account_id == account_id).values(cursor=None, cursor_seq=0)
         )
 
     def next_epochs(self, conn: Connection, count: int) -> int:

@@ -91,7 +91,7 @@ class FakeAccounts:
             priority=row.priority,
         )
 
-    async def set_owners(self, changes: list[OwnerChange]) -> None:
+    async def set_owners(self, changes: list[OwnerChange]) -> set[str]:
         await self.gate.wait()
         self.transactions.append(changes)
         for change in changes:
@@ -107,6 +107,7 @@ class FakeAccounts:
                     assignment_reason=change.reason,
                     assigned_since_at=change.since_at,
                 )
+        return {change.account_id for change in changes}
 
 
 class FakeWorkers:
@@ -117,6 +118,9 @@ class FakeWorkers:
 
     def set_frozen(self, worker_id: str, frozen: bool) -> None:
         (self.frozen.add if frozen else self.frozen.discard)(worker_id)
+
+    def is_connected(self, worker_id: str) -> bool:
+        return True
 
     def exists(self, worker_id: str) -> bool:
         return worker_id in self.limits

@@ -8,6 +8,7 @@ import pytest
 
 from master.api.schema import AssignmentPut
 from master.errors import Conflict, Invalid, NotFound, Unavailable
+from master.store.assignments import OwnerChange
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World, account
 from worker.protocol.codec import ProtocolError
@@ -379,3 +380,72 @@ async def test_closed_it_places_nothing(world: World) -> None:
     world.service.worker_gone("w2", text("cause_stopped"))
     await asyncio.sleep(0.02)
     assert len(world.accounts.transactions) == transactions
+
+
+async def test_unpinning_while_the_account_changes_hands_keeps_the_newest_epoch(world: World) -> None:
+    await world.register("w1")
+    await world.register("w2")
+    world.add("a")
+    await world.service.assign("a", AssignmentPut(worker_id="w1", pinned=True, pin_policy="move"))
+    await world.owned("a", "w1")
+    world.accounts.gate.clear()
+    world.service.worker_gone("w1", text("cause_crashed"))
+    await asyncio.sleep(0.01)
+    unpinning = asyncio.ensure_future(world.service.assign("a", AssignmentPut(worker_id=None)))
+    await asyncio.sleep(0.01)
+    world.accounts.gate.set()
+    row = await unpinning
+    await world.owned("a", "w2")
+    assert (row.worker_id, row.pinned) == ("w2", False)
+    assert world.service.owns("w2", "a", world.accounts.table["a"].epoch)
+
+
+async def test_settings_that_change_give_the_owner_a_new_epoch(world: World) -> None:
+    await world.register("w1")
+    world.add("a")
+    await world.owned("a", "w1")
+    old = world.accounts.table["a"].epoch
+    world.epoch += 1
+    world.accounts.table["a"] = msgspec.structs.replace(world.accounts.table["a"], epoch=world.epoch)
+    world.service.changed("a")
+    assert not world.service.owns("w1", "a", old)
+    assert world.service.owns("w1", "a", world.epoch)
+    await until(lambda: len(world.told(AssignAccount)) == 2)
+
+
+async def test_an_account_whose_grant_came_too_late_is_placed_again(world: World) -> None:
+    await world.register("w1")
+    refused: list[str] = []
+    write = world.accounts.set_owners
+
+    async def late(changes: list[OwnerChange]) -> set[str]:
+        if not refused:
+            refused.extend(change.account_id for change in changes)
+            return set()
+        return await write(changes)
+
+    world.accounts.set_owners = late  # type: ignore[method-assign]
+    world.add("a")
+    await world.owned("a", "w1")
+    assert refused == ["a"]
+
+
+async def test_a_check_asked_for_before_the_account_arrived_is_no_fault(world: World) -> None:
+    await world.register("w1")
+    world.add("a")
+    await world.owned("a", "w1")
+    world.answer = lambda name, message: ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, "not yet")
+    assert (await world.service.check_now("a")).id == "a"
+    world.answer = lambda name, message: ProtocolError(ErrorCode.INTERNAL, "broken")
+    with pytest.raises(Unavailable):
+        await world.service.check_now("a")
+
+
+async def test_a_worker_that_died_while_it_waited_to_register_gets_no_seat(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add("a")
+    monkeypatch.setattr(world.workers, "is_connected", lambda worker_id: False)
+    with pytest.raises(ProtocolError):
+        await world.register("w1")
+    await until(lambda: world.why("a") == "unassigned_no_worker")
