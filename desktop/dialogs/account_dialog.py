@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.dialogs.base import BaseDialog
@@ -14,12 +15,18 @@ from master.api.client import ApiError
 from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, TestReport
 from worker.protocol.manifest import Manifest
 
+INVALID = 400
 CONFLICT = 409
+UNTESTED = frozenset({"name", "interval_seconds", "interval_max_seconds", "tags", "notes"})
+"""Fields that say nothing about the connection."""
 NAME_LENGTH = 50
 
 
 class AccountDialog(BaseDialog):
     """With ``account`` it edits that one: secrets stay as they are (*Sign in again* changes them)."""
+
+    added = Signal(str)
+    """The account with this id was made."""
 
     def __init__(self, context: Context, account: Account | None = None, parent: QWidget | None = None) -> None:
         title = self.tr("Add account") if account is None else self.tr("Edit {name}").format(name=account.name)
@@ -30,6 +37,8 @@ class AccountDialog(BaseDialog):
         self.cards: PlatformCards | None = None
         self.named = account is not None
         """The person chose the name; it is proposed no more."""
+        self._worked: bool | None = None
+        """How the last test of what stands in the form ended; None: it was not tested."""
         self._back = self.add_button(self.tr("Back"))
         self._back.clicked.connect(self._choose_platform)
         self.add_cancel()
@@ -40,10 +49,11 @@ class AccountDialog(BaseDialog):
         self.reload_button.clicked.connect(self._load_newer)
         self.reload_button.hide()
         self.buttons.insertWidget(0, self.reload_button)
-        save = self.tr("Add account") if account is None else self.tr("Save")
-        self.save_button = self.add_button(save, kind="primary")
+        self.save_button = self.add_button("", kind="primary")
         self.save_button.clicked.connect(self.save)
         self.panel = ConnectionTestPanel(context.theme, context.wording, self)
+        self.add_below(self.panel)
+        self._judge(None)
         self.hint = QLabel(self)
         self.hint.setWordWrap(True)
         self.hint.setProperty("kind", "muted")
@@ -68,6 +78,7 @@ class AccountDialog(BaseDialog):
         self.cards = PlatformCards(offered, self.context.theme, self.context.wording, self)
         self.cards.chosen.connect(self.choose)
         self.body.addWidget(self.cards)
+        self.cards.focus_first()
         for button in (self._back, self.test_button, self.save_button):
             button.hide()
         self.show_problem("")
@@ -99,15 +110,21 @@ class AccountDialog(BaseDialog):
         if self._account is not None:
             self._show_account(self._account)
         self.body.addWidget(self.form)
-        self.body.addWidget(self.panel)
         self._back.setVisible(self._account is None)
         self.test_button.setVisible(manifest is not None)
         self.save_button.show()
         self.form.focus_first()
         self.fit()
 
+    def _judge(self, worked: bool | None) -> None:
+        """Remember how a test ended: one that failed leaves it to the person to add the account all the same."""
+        self._worked = worked
+        anyway = self.tr("Add anyway") if worked is False else self.tr("Add account")
+        self.save_button.setText(anyway if self._account is None else self.tr("Save"))
+
     def _drop_form(self) -> None:
         self.panel.clear()
+        self._judge(None)
         if self.form is not None:
             self.form.hide()
             self.form.deleteLater()
@@ -159,7 +176,9 @@ class AccountDialog(BaseDialog):
             )
 
     def _on_edited(self, name: str) -> None:
-        self.panel.clear()
+        if name not in UNTESTED:
+            self.panel.clear()
+            self._judge(None)
         if self.form is None or self._manifest is None:
             return
         if name == "name":
@@ -194,9 +213,13 @@ class AccountDialog(BaseDialog):
         required.pop("name", None)
         self.form.set_errors(required)
         if not required:
-            self.panel.show_running()
-            self.fit()
+            self._show_running()
             self.start(self._test())
+
+    def _show_running(self) -> None:
+        self._judge(None)
+        self.panel.show_running()
+        self.fit()
 
     async def _test(self) -> None:
         assert self.form is not None
@@ -209,20 +232,34 @@ class AccountDialog(BaseDialog):
         )
         try:
             report: TestReport = await self.context.bridge.call(self.context.bridge.client.test_account(body))
-        except ApiError:
+        except ApiError as error:
             if not self.gone:
                 self.panel.clear()
+                self._judge(None if error.status == INVALID else False)
             raise
         if self.gone or self.form is None:
             return
-        self.panel.show_report(report)
         self.form.set_errors({name: self.context.wording.say(text) for name, text in report.fields.items()})
+        self.panel.show_report(report, self.form.errors())
+        self._judge(report.success)
         self.fit()
 
     def save(self) -> None:
-        """Add the account, or save what was edited."""
-        if self._complete():
-            self.start(self._add() if self._account is None else self._save(self._account))
+        """Add the account (tested first; after a failed test it is added as it is), or save what was edited."""
+        if not self._complete():
+            return
+        if self._account is not None:
+            self.start(self._save(self._account))
+        elif self._worked is None:
+            self._show_running()
+            self.start(self._test_and_add())
+        else:
+            self.start(self._add())
+
+    async def _test_and_add(self) -> None:
+        await self._test()
+        if self._worked and not self.gone:
+            await self._add()
 
     async def _add(self) -> None:
         assert self.form is not None
@@ -238,8 +275,9 @@ class AccountDialog(BaseDialog):
             tags=values.get("tags", []),
             notes=values.get("notes", ""),
         )
-        await self.context.bridge.call(self.context.bridge.client.create_account(body))
+        account: Account = await self.context.bridge.call(self.context.bridge.client.create_account(body))
         if not self.gone:
+            self.added.emit(account.id)
             self.accept()
 
     async def _save(self, account: Account) -> None:

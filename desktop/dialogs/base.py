@@ -3,7 +3,8 @@
 from collections.abc import Coroutine
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -17,10 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from master.api.client import ApiError
 
 WIDTH = 520
 MAX_WIDTH = 560
+MAX_HEIGHT = 700
 MARGIN = 24
 
 
@@ -58,30 +62,35 @@ class BaseDialog(QDialog):
         area.setWidget(self._inside)
         whole.addWidget(area, 1)
         self._area = area
-        self._problem = QLabel(self)
-        self._problem.setProperty("kind", "bad")
-        self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
-        self._problem.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        self._problem.hide()
-        whole.addWidget(self._problem)
+        self._below = QVBoxLayout()
+        self._below.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self._below.setSpacing(12)
+        whole.addLayout(self._below)
+        self._problem = ErrorLine(context.theme, self)
+        self._below.addWidget(self._problem)
         self.buttons = QHBoxLayout()
         self.buttons.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
         whole.addLayout(self.buttons)
+        self._whole = whole
         self._busy: list[QPushButton] = []
 
     @property
     def problem(self) -> str:
         """What went wrong, empty when nothing did."""
-        return self._problem.text() if not self._problem.isHidden() else ""
+        return self._problem.words
+
+    def available(self) -> QRect:
+        """Return the part of the screen that panels leave free."""
+        return self.screen().availableGeometry()
 
     def sizeHint(self) -> QSize:
-        """As high as the body asks, within 640 px."""
+        """As high as the body asks, within 700 px and the screen: the body scrolls, the buttons never do."""
         body = max(self._inside.sizeHint().height(), self.body.totalHeightForWidth(WIDTH))
-        rest = super().sizeHint().height() - self._area.sizeHint().height()
-        return QSize(WIDTH, min(700, body + rest + 16))
+        rest = self._whole.totalHeightForWidth(WIDTH) - self._area.sizeHint().height()
+        wanted = QSize(WIDTH, min(MAX_HEIGHT, body + rest + 16))
+        return bounded(wanted, self.available(), frame_of(self))
 
     def fit(self) -> None:
         """Take the height that the body wants, once its new widgets are laid out."""
@@ -90,6 +99,17 @@ class BaseDialog(QDialog):
     def _fit(self) -> None:
         self.body.activate()
         self.resize(self.sizeHint())
+        if self.isVisible():
+            keep_inside(self, self.available())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The frame is known only now."""
+        super().showEvent(event)
+        self.fit()
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put a widget between body and buttons, where it is seen however far the body is scrolled."""
+        self._below.insertWidget(self._below.count() - 1, widget)
 
     def add_button(self, text: str, *, kind: str = "", busy: bool = True) -> QPushButton:
         """Add a button at the right. ``kind`` ``primary`` also takes Enter; ``busy`` ones wait while a request runs."""
@@ -112,17 +132,22 @@ class BaseDialog(QDialog):
 
     def show_problem(self, message: str) -> None:
         """Say what went wrong above the buttons; empty takes it away."""
-        self._problem.setText(message)
-        self._problem.setVisible(bool(message))
+        self._problem.say(message)
 
     def start(self, request: Coroutine[Any, Any, None]) -> None:
-        """Run a request; the buttons wait meanwhile, its error is shown by :meth:`on_refused`."""
+        """Run a request; the buttons wait meanwhile, its error is shown by :meth:`on_refused`.
+
+        A button that waits cannot keep the focus: it gets it back, unless it went elsewhere meanwhile.
+        """
+        held = next((button for button in self._busy if button is self.focusWidget()), None)
+        if held is not None:
+            self.setFocus()
         for button in self._busy:
             button.setEnabled(False)
         self.show_problem("")
-        self.context.run(self._run(request))
+        self.context.run(self._run(request, held))
 
-    async def _run(self, request: Coroutine[Any, Any, None]) -> None:
+    async def _run(self, request: Coroutine[Any, Any, None], held: QPushButton | None) -> None:
         try:
             await request
         except ApiError as error:
@@ -132,6 +157,8 @@ class BaseDialog(QDialog):
             if not self.gone:
                 for button in self._busy:
                     button.setEnabled(True)
+                if held is not None and self.focusWidget() in (self, None):
+                    held.setFocus()
 
     def on_refused(self, error: ApiError) -> None:
         """Show why the master refused."""

@@ -1,5 +1,7 @@
 """The steps of *Test connection*, each with its time and what it ran into."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -30,8 +32,8 @@ class ConnectionTestPanel(QFrame):
         self._add_result(grid, 0, face, self.tr("Connecting with these settings…"))
         self.show()
 
-    def show_report(self, report: TestReport) -> None:
-        """Show the steps and the result."""
+    def show_report(self, report: TestReport, placed: Collection[str] = ()) -> None:
+        """Show the steps and the result. A sentence of ``placed`` stands at a field already; it is not repeated."""
         grid = self._fresh()
         for line, step in enumerate(report.steps):
             failed = step.error is not None
@@ -53,7 +55,11 @@ class ConnectionTestPanel(QFrame):
         else:
             errors = [step.error for step in report.steps if step.error is not None]
             reason = report.error or (errors[0] if errors else None)
-            self._add_words(grid, line, self._wording.say(reason) or self.tr("The test failed."), "bad")
+            words = self._wording.say(reason)
+            if not words or (words in placed and not report.steps):
+                words = self.tr("The test failed.")
+            if words not in placed:
+                self._add_words(grid, line, words, "bad")
         self.show()
 
     def clear(self) -> None:

@@ -136,6 +136,27 @@ class NumberInput(LineInput):
         return whole, target
 
 
+class AddressInput(LineInput):
+    """The address of a page; one without a scheme gets ``https://``."""
+
+    def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
+        made = super()._make(parent)
+        self._line.editingFinished.connect(self._on_finished)
+        return made
+
+    def value(self) -> Any:
+        text = super().value()
+        if text is None or "://" in text or text.startswith("/"):
+            return text
+        return f"https://{text}"
+
+    def _on_finished(self) -> None:
+        whole = self.value()
+        if whole is not None and whole != self._line.text():
+            self._line.setText(whole)
+            self.edited.emit()
+
+
 class CheckInput(Input):
     """Yes or no; the label stands beside the box."""
 
@@ -238,5 +259,6 @@ def make_input(field: Field, parent: QWidget) -> Input:
         "list": ListInput,
         "multiline": MultilineInput,
         "file": FileInput,
+        "url": AddressInput,
     }
     return kinds.get(field.type, LineInput)(field, parent)

@@ -3,12 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import CheckInput, Field, make_input
 from desktop.theme import Theme
-
-ERROR_ICON = 14
 
 
 class FieldRow(QWidget):
@@ -17,7 +16,6 @@ class FieldRow(QWidget):
     def __init__(self, field: Field, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        self._theme = theme
         self.input = make_input(field, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -31,37 +29,23 @@ class FieldRow(QWidget):
         self._help = _small(field.help, "small", self)
         self._help.setVisible(bool(field.help))
         layout.addWidget(self._help)
-        self._error = QWidget(self)
-        line = QHBoxLayout(self._error)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        self._sign = QLabel(self._error)
-        self._words = _small("", "bad", self._error)
-        line.addWidget(self._sign)
-        line.addWidget(self._words, 1)
+        self._error = ErrorLine(theme, self)
         layout.addWidget(self._error)
-        self._error.hide()
-        theme.changed.connect(self._draw_sign)
-        self._draw_sign()
 
     @property
     def error(self) -> str:
         """What is wrong, empty when nothing is."""
-        return self._words.text() if not self._error.isHidden() else ""
+        return self._error.words
 
     def set_error(self, message: str) -> None:
         """Show what is wrong with this field; empty takes it away."""
-        self._words.setText(message)
-        self._error.setVisible(bool(message))
+        self._error.say(message)
         self._help.setVisible(bool(self.field.help) and not message)
         target = self.input.target
         target.setAccessibleDescription(message or self.field.help)
         target.setProperty("invalid", bool(message))
         target.style().unpolish(target)
         target.style().polish(target)
-
-    def _draw_sign(self) -> None:
-        self._sign.setPixmap(self._theme.icon("error", "bad").pixmap(ERROR_ICON, ERROR_ICON))
 
 
 def _small(text: str, kind: str, parent: QWidget) -> QLabel:
@@ -141,6 +125,10 @@ class Form(QWidget):
         if first is not None:
             first.input.target.setFocus()
         return {name: message for name, message in errors.items() if name not in self.rows}
+
+    def errors(self) -> set[str]:
+        """Return the sentences that stand at fields now."""
+        return {row.error for row in self.rows.values() if row.error}
 
     def focus_first(self) -> None:
         """Put the cursor into the first field."""

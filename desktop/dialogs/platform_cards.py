@@ -1,7 +1,7 @@
 """Platforms to choose from, as cards."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from desktop.delegates.cells import draw_badge
@@ -33,6 +33,13 @@ class PlatformCard(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Two beside each other in a dialog."""
         return QSize(228, HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
@@ -81,3 +88,9 @@ class PlatformCards(QWidget):
             grid.addWidget(card, position // COLUMNS, position % COLUMNS)
         for column in range(COLUMNS):
             grid.setColumnStretch(column, 1)
+
+    def focus_first(self) -> None:
+        """Give the focus to the first card."""
+        for card in self.cards.values():
+            card.setFocus()
+            return

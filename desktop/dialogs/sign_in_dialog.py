@@ -33,7 +33,7 @@ class SignInDialog(BaseDialog):
         hint.setWordWrap(True)
         self.body.addWidget(hint)
         self.panel = ConnectionTestPanel(context.theme, context.wording, self)
-        self.body.addWidget(self.panel)
+        self.add_below(self.panel)
         self.body.addStretch(1)
         self.add_cancel()
         self.sign_in_button = self.add_button(self.tr("Sign in"), kind="primary")
@@ -69,8 +69,8 @@ class SignInDialog(BaseDialog):
             raise
         if self.gone:
             return
-        self.panel.show_report(report)
         self.form.set_errors({name: self.context.wording.say(text) for name, text in report.fields.items()})
+        self.panel.show_report(report, self.form.errors())
         self.fit()
         if report.success:
             await call(client.put_credentials(account.id, credentials))

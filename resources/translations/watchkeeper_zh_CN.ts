@@ -44,6 +44,10 @@
         <translation>添加账户：{platform}</translation>
     </message>
     <message>
+        <source>Add anyway</source>
+        <translation>仍然添加</translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>名称</translation>
     </message>

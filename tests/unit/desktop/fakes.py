@@ -1,6 +1,7 @@
 """A bridge with canned answers, and rows to show. Every call is kept in ``client.calls``."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from types import coroutine
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -226,6 +227,7 @@ class FakeClient:
             "catalog": CatalogAnswer(platforms=[IMAP, FEED, DEMO], runners=[], deployments=[]),
             "settings": Settings(),
             "all_accounts": [make_account("a1"), make_account("a2")],
+            "create_account": make_account("a3"),
             "workers": [make_worker("local-1"), make_worker("local-2")],
             "items": Page(rows=[make_item(2), make_item(1)]),
             "logs": [LogRow(id=7, record=make_record(7)), LogRow(id=8, record=make_record(8))],
@@ -308,6 +310,32 @@ def make_context(app: Any, language: str = "en", mode: str = "light") -> Context
         run=run,
         address="127.0.0.1:3000",
     )
+
+
+class Pauses:
+    """A runner whose coroutines stop where they wait, until :meth:`go_on`."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Coroutine[Any, Any, None]] = []
+
+    def __call__(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        try:
+            coroutine.send(None)
+        except StopIteration:
+            return
+        self._waiting.append(coroutine)
+
+    def go_on(self) -> None:
+        """Let everything that waits run on."""
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            self(one)
+
+    @staticmethod
+    @coroutine
+    def wait() -> Generator[None, None, None]:
+        """Stop here once."""
+        yield
 
 
 async def load(context: Context) -> None:

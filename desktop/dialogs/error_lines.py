@@ -1,0 +1,43 @@
+"""What went wrong, in red with an icon: under a field, or above the buttons of a dialog."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from desktop.theme import Theme
+
+ICON = 14
+
+
+class ErrorLine(QWidget):
+    """Hidden while there is nothing to say."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        self.sign = QLabel(self)
+        self._words = QLabel(self)
+        self._words.setProperty("kind", "bad")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._words, 1)
+        theme.changed.connect(self._draw)
+        self._draw()
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What went wrong, empty when nothing did."""
+        return self._words.text() if not self.isHidden() else ""
+
+    def say(self, words: str) -> None:
+        """Show a sentence; empty hides."""
+        self._words.setText(words)
+        self.setVisible(bool(words))
+
+    def _draw(self) -> None:
+        self.sign.setPixmap(self._theme.icon("error", "bad").pixmap(ICON, ICON))

@@ -1,0 +1,38 @@
+"""Windows stay on their screen: sizes within what panels and frames leave, places where all of a window is seen."""
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+USUAL_FRAME = QMargins(4, 36, 4, 4)
+"""Assumed until the window system has drawn the frame."""
+
+
+def frame_of(window: QWidget) -> QMargins:
+    """Return the frame around ``window``: the real one, or the usual one while it is not known."""
+    handle = window.windowHandle()
+    real = handle.frameMargins() if handle is not None else QMargins()
+    if not real.isNull() or QGuiApplication.platformName() == "offscreen":  # nothing is drawn around windows there
+        return real
+    return USUAL_FRAME if handle is None or not handle.isExposed() else real
+
+
+def bounded(wanted: QSize, available: QRect, frame: QMargins) -> QSize:
+    """Return ``wanted``, made smaller where window and frame would not fit into ``available``."""
+    return wanted.boundedTo(available.marginsRemoved(frame).size())
+
+
+def place_inside(framed: QRect, available: QRect) -> QPoint:
+    """Return where the upper left corner of ``framed`` goes so that all of it, or its top, is in ``available``."""
+    x = max(available.left(), min(framed.left(), available.right() - framed.width() + 1))
+    y = max(available.top(), min(framed.top(), available.bottom() - framed.height() + 1))
+    return QPoint(x, y)
+
+
+def keep_inside(window: QWidget, available: QRect) -> None:
+    """Move ``window`` so that nothing of it is beyond ``available``; one that fits where it is stays."""
+    frame = frame_of(window)
+    framed = window.geometry().marginsAdded(frame)
+    place = place_inside(framed, available)
+    if place != framed.topLeft():
+        window.move(place)
