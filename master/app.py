@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import time
@@ -55,6 +56,9 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 1.0
 WORKERS_STOP_SECONDS: Final = 2.0
+CATALOGUE_SECONDS: Final = 5.0
+CATALOGUE_DELAYS: Final = (1.0, 5.0, 15.0, 60.0)
+"""Seconds between attempts; the last for ever."""
 DATABASE_FILE: Final = "watchkeeper.db"
 
 
@@ -307,7 +311,7 @@ class Master:
         stack.callback(bound.close)  # after the runner, which still needs it to stop listening
         server = make_server(services, namespace)
         app = make_app(services, request_shutdown=self.request_stop, sio=server)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, lingering_time=1.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(server.shutdown)
@@ -319,10 +323,9 @@ class Master:
 
     async def _bring_up(self, services: Services) -> None:
         """What nobody who asks for ``/health`` has to wait for."""
-        try:
-            await services.catalog.load()
-        except (StartFailedError, TimeoutError) as error:
-            logger.error("the catalogue of platforms could not be read: %s", error)
+        loading = self._tasks.spawn(self._load_catalog(services), name="catalogue")
+        # The watch does not wait for it for long: workers know their platforms themselves.
+        await asyncio.wait([loading], timeout=None if self._options.demo else CATALOGUE_SECONDS)
         if self._options.demo:
             from master.services import demo
 
@@ -334,6 +337,17 @@ class Master:
             await services.workers.start_all()
         await services.accounts.preload()
         await services.status.refresh_vault()
+
+    async def _load_catalog(self, services: Services) -> None:
+        """Ask a worker process what there is to watch; a machine that is slow or full now may not be so later."""
+        for delay in itertools.chain(CATALOGUE_DELAYS, itertools.repeat(CATALOGUE_DELAYS[-1])):
+            try:
+                await services.catalog.load()
+            except (StartFailedError, TimeoutError) as error:
+                logger.error("the catalogue of platforms could not be read, tried again in %.0f s: %s", delay, error)
+                await asyncio.sleep(delay)
+            else:
+                return
 
     async def _tick(self, services: Services) -> None:
         while True:

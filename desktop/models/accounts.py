@@ -31,6 +31,8 @@ URGENCY = {
 """Sorting by state brings what needs a person to the top."""
 
 NEVER = 1 << 62
+FAULT = "check_failed"
+"""The reason after a fault of the program itself."""
 
 
 @dataclass(frozen=True)
@@ -178,14 +180,21 @@ class AccountTableModel(RowTableModel[Account]):
     def rate(self, row: Account) -> str:
         """Return the share of successful checks in words."""
         if not row.checks_total:
-            return self.tr("no check yet")
-        return self.tr("{percent} % of {total} checks succeeded").format(
-            percent=self.wording.number(100 * row.checks_ok / row.checks_total, 1),
-            total=self.wording.number(row.checks_total),
+            if row.last_checked_at is not None:
+                return self.tr("No check since the master started")
+            return self.tr("No check yet")
+        percent = 100 * row.checks_ok / row.checks_total
+        return self.tr("{percent} % of %n check(s) succeeded", "", row.checks_total).format(
+            percent=self.wording.number(percent, 0 if percent.is_integer() else 1)
         )
 
+    def settings_wrong(self, row: Account) -> bool:
+        """Whether an account cannot be watched because of its settings: a new try alone helps nothing."""
+        failed = row.state is AccountState.UNREACHABLE and self.beats.levels(row.id).endswith("b")
+        return failed and row.state_reason is not None and row.state_reason.code != FAULT
+
     def next_words(self, row: Account, now: int) -> str:
-        """Return when the next check is due: a span, ``push``, ``paused``, ``backing off``."""
+        """Return when the next check is due: a span, ``push``, ``paused``, ``retry in …``."""
         if row.state is AccountState.PAUSED:
             return self.tr("paused")
         if row.state is AccountState.LOGIN_NEEDED:
@@ -197,14 +206,14 @@ class AccountTableModel(RowTableModel[Account]):
         seconds = max(0.0, (row.next_check_at - now) / 1000)
         span = self.wording.span(-(-seconds // 1)) if seconds else self.tr("due")
         if row.state is AccountState.UNREACHABLE and seconds:
-            return self.tr("backing off {span}").format(span=span)
+            return self.tr("retry in {span}").format(span=span)
         return span
 
     def tool_tip(self, row: Account, column: int) -> str:
         """Absolute times, the reason of a state, the success rate, why the worker has it."""
         say, moment = self.wording.say, self.wording.moment
         if column == STATE:
-            since = self.tr("since {time}").format(time=moment(row.state_since_at))
+            since = self.tr("Since {time}").format(time=moment(row.state_since_at))
             return "\n".join(part for part in (say(row.state_reason), since) if part)
         if column == BEATS:
             return self.rate(row)

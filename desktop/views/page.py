@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -23,10 +22,12 @@ from PySide6.QtWidgets import (
 from desktop.dialogs.context import Context
 from desktop.models.rows import LoadStatus
 from desktop.theme import ICON, IconBinding
+from desktop.views.search_fields import SearchField
 
 MARGIN = 24
 SKELETON_MS = 200
 SEARCH_MS = 150
+WORDS_WIDTH = 360
 
 
 class Notice(QWidget):
@@ -46,17 +47,23 @@ class Notice(QWidget):
         self.words.setProperty("kind", "muted")
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setMinimumWidth(360)
+        self.words.setFixedWidth(WORDS_WIDTH)
         self.button = QPushButton(self)
         for widget in (self._icon, self.title, self.words):
             widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()  # aligned in the column, a wrapped label would be as high as one line of its widest form
+        row.addStretch(1)
+        row.addWidget(self.words)
+        row.addStretch(1)
+        layout.addLayout(row)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         context.theme.changed.connect(self._draw)
 
-    def set(self, icon: str, tone: str, title: str, words: str, button: str) -> None:
-        """Say it; without ``title`` or ``button`` these are hidden."""
+    def set(self, icon: str, tone: str, title: str, words: str, button: str, *, primary: bool = False) -> None:
+        """Say it; without ``title``, ``words`` or ``button`` these are hidden. ``primary``: the button in accent."""
         self._icon_name, self._tone = icon, tone
         self.title.setText(title)
         self.title.setVisible(bool(title))
@@ -64,6 +71,9 @@ class Notice(QWidget):
         self.words.setVisible(bool(words))
         self.button.setText(button)
         self.button.setVisible(bool(button))
+        self.button.setProperty("kind", "primary" if primary else "")
+        self.button.style().unpolish(self.button)
+        self.button.style().polish(self.button)
         self._draw()
 
     def _draw(self) -> None:
@@ -118,7 +128,11 @@ class Page(QWidget):
         self._whole.addLayout(head)
         self._whole.addWidget(self._sentence)
         self._whole.addSpacing(4)
-        self.search: QLineEdit | None = None
+        self.search: SearchField | None = None
+        self.first_focus: QWidget | None = None
+        """What takes the focus when the page is shown: its table or list."""
+        self._focus_waits = False
+        self._has_primary = False
         self._search_timer = QTimer(self)
         self._search_timer.setSingleShot(True)
         self._search_timer.setInterval(SEARCH_MS)
@@ -141,26 +155,30 @@ class Page(QWidget):
 
     # -- for subclasses
 
-    def add_search(self, placeholder: str) -> QLineEdit:
+    def add_search(self, placeholder: str) -> SearchField:
         """Add the search field; what is typed reaches :meth:`on_search` after a short rest."""
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(placeholder)
-        self.search.setAccessibleName(placeholder)
-        self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(180)
+        self.search = SearchField(placeholder, self)
         self.search.textChanged.connect(lambda _text: self._search_timer.start())
-        self._actions.addWidget(self.search)
+        self.search.given_up.connect(self._on_search_given_up)
+        self.add_to_head(self.search)
         return self.search
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Add a widget at the right of the title; by Tab it comes before everything under the head."""
+        self._actions.addWidget(widget)
+        self.setTabOrder(widget, self._empty.button)
+        self.setTabOrder(self._empty.button, self._error.button)
 
     def add_action(self, text: str, *, icon: str = "", primary: bool = False, tip: str = "") -> QPushButton:
         """Add a button at the right."""
         button = QPushButton(text, self)
         if primary:
             button.setProperty("kind", "primary")
+            self._has_primary = True
         if icon:
             IconBinding(self.context.theme, button, icon, "on_fill" if primary else "text")
         button.setToolTip(tip)
-        self._actions.addWidget(button)
+        self.add_to_head(button)
         return button
 
     def set_title(self, title: str) -> None:
@@ -199,6 +217,25 @@ class Page(QWidget):
     def on_search(self, text: str) -> None:
         """The search text changed."""
 
+    def focus_first(self) -> None:
+        """Give the focus to what is worked with here; while the page loads, as soon as it is there."""
+        self._focus_waits = self.shown_state == "loading"
+        wanted = self.first_focus
+        notice = self._stack.currentWidget()
+        if isinstance(notice, Notice):
+            wanted = self.search if notice.button.isHidden() else notice.button
+        (wanted or self).setFocus()
+
+    def _put(self, widget: QWidget) -> None:
+        """Show a widget of the stack; the focus does not stay behind in what it covers."""
+        before, focused = self._stack.currentWidget(), self.window().focusWidget()
+        if widget is before:
+            return
+        held = focused is not None and before is not None and before.isAncestorOf(focused)
+        self._stack.setCurrentWidget(widget)
+        if held or (self._focus_waits and self.shown_state != "loading"):
+            self.focus_first()
+
     def refresh(self) -> None:
         """Show what the models say now; subclasses word their sentence, then call this."""
         status = self._status
@@ -206,15 +243,15 @@ class Page(QWidget):
             self._skeleton_timer.stop()
             if self.is_empty():
                 icon, title, words, button = self.empty_notice()
-                self._empty.set(icon, "muted", title, words, button)
-                self._stack.setCurrentWidget(self._empty)
+                self._empty.set(icon, "muted", title, words, button, primary=not self._has_primary)
+                self._put(self._empty)
             else:
-                self._stack.setCurrentWidget(self.content)
+                self._put(self.content)
         elif status.state == "failed":
             self._skeleton_timer.stop()
             self.show_failure(self.tr("This could not be loaded"), status.message)
         elif not self._skeleton_timer.isActive() and self._stack.currentWidget() is not self._skeleton:
-            self._stack.setCurrentWidget(self._blank)
+            self._put(self._blank)
             self._skeleton_timer.start()
 
     def tick(self) -> None:
@@ -223,7 +260,7 @@ class Page(QWidget):
     def show_failure(self, title: str, words: str) -> None:
         """Say what went wrong in place of the content, with *Try again*."""
         self._error.set("warning", "warn", title, words, self.tr("Try again"))
-        self._stack.setCurrentWidget(self._error)
+        self._put(self._error)
 
     @property
     def shown_state(self) -> str:
@@ -239,9 +276,16 @@ class Page(QWidget):
         if self.search is not None:
             self.on_search(self.search.text())
 
+    def _on_search_given_up(self) -> None:
+        if self.search is not None:
+            self.search.clear()
+            self._search_timer.stop()
+            self.on_search("")
+            self.focus_first()
+
     def _on_skeleton_wanted(self) -> None:
         if self._status is not None and self._status.state == "loading":
-            self._stack.setCurrentWidget(self._skeleton)
+            self._put(self._skeleton)
 
     def _on_try_again(self) -> None:
         if self._reload is not None and self._status is not None:

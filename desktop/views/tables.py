@@ -30,6 +30,9 @@ class RowTable(QTableView):
     opened = Signal(str)
     """Enter or a double click on the row with this key."""
 
+    delete_wanted = Signal()
+    """The Delete key, while rows are chosen."""
+
     def __init__(self, model: RowTableModel[Any], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = model
@@ -119,9 +122,12 @@ class RowTable(QTableView):
             self.opened.emit(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens; the menu key is the context menu."""
+        """Enter opens, Delete asks to delete; the menu key is the context menu."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (key := self.current) is not None:
             self.opened.emit(key)
+            return
+        if event.key() == Qt.Key.Key_Delete and self.chosen:
+            self.delete_wanted.emit()
             return
         super().keyPressEvent(event)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from worker.protocol.codec import EARLIEST_MS, LATEST_MS
+from worker.protocol.messages import EARLIEST_MS, LATEST_MS
 from worker.protocol.texts import Text
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ Time = Annotated[int, Meta(ge=EARLIEST_MS, le=LATEST_MS)]
 """UTC milliseconds."""
 RowId = Annotated[int, Meta(ge=1, le=2**53)]
 """Number of a stored row; every JSON reader can hold it."""
-WorkerId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+WorkerId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)")]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,9 +119,15 @@ class Transport:
         return answer
 
     async def rows(self, path: str, kind: type[T], query: Query | None = None) -> list[T]:
-        """Return all rows of a list that has one page."""
-        answer: Rows[T] = await self.call("GET", path, Rows[kind], query=query)  # type: ignore[valid-type]
-        return answer.rows
+        """Return all rows of a list, however many pages it has."""
+        rows: list[T] = []
+        wanted = dict(query or {})
+        while True:
+            answer: Rows[T] = await self.call("GET", path, Rows[kind], query=wanted)  # type: ignore[valid-type]
+            rows += answer.rows
+            if answer.next_cursor is None:
+                return rows
+            wanted["cursor"] = answer.next_cursor
 
     async def document(self, path: str) -> Any:
         """Return a JSON document that has no envelope."""

@@ -148,16 +148,19 @@ def source_root() -> Path | None:
 
 async def describe(demo: bool) -> Catalog:
     """Ask a worker for all plug-ins of this installation. Raises :class:`StartFailedError` when it cannot say."""
-    process = await asyncio.create_subprocess_exec(
-        *worker_command(),
-        "--describe",
-        *(["--demo"] if demo else []),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=worker_env(os.environ, {}),
-        **_detached(),  # type: ignore[arg-type] # as above
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *worker_command(),
+            "--describe",
+            *(["--demo"] if demo else []),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=worker_env(os.environ, {}),
+            **_detached(),  # type: ignore[arg-type] # as above
+        )
+    except OSError as error:
+        raise StartFailedError(str(error)) from error
     try:
         stdout, stderr = await asyncio.wait_for(process.communicate(), DESCRIBE_SECONDS)
     except BaseException:

@@ -17,7 +17,7 @@ from master.api.schema import (
     TestReport,
 )
 from master.rest.calls import Call, Route
-from master.rest.queries import PageQuery, Words, given
+from master.rest.queries import ListQuery, PageQuery, Words, given, list_page
 from worker.protocol.states import AccountState
 
 
@@ -112,7 +112,7 @@ async def rebalance(call: Call) -> RebalanceReport:
 async def list_assignments(call: Call) -> Page:
     """Return who holds what."""
     rows = call.services.assignments.rows()
-    return Page(rows=rows, total=len(rows))
+    return list_page(rows, call.query, lambda row: row.account_id)
 
 
 ROUTES = (
@@ -130,7 +130,15 @@ ROUTES = (
     Route("POST", "/accounts/{account_id}/pause", pause, "Stop watching until resumed", Account),
     Route("POST", "/accounts/{account_id}/resume", resume, "Watch again", Account),
     Route("PUT", "/accounts/{account_id}/assignment", assign, "Choose the worker", Account, AssignmentPut),
-    Route("GET", "/assignments", list_assignments, "Who holds what, and why", Rows[AssignmentRow], scope="client"),
+    Route(
+        "GET",
+        "/assignments",
+        list_assignments,
+        "Who holds what, and why",
+        Rows[AssignmentRow],
+        query=ListQuery,
+        scope="client",
+    ),
     Route(
         "POST",
         "/assignments/rebalance",

@@ -54,11 +54,14 @@ class Gate:
         given = request.headers.get(REQUEST_ID, "")
         number = given if _ID.fullmatch(given) else uuid.uuid4().hex
         before = request_id.set(number)
-        self._under_way += 1
+        counted = False
         try:
             refused = self._foreign(request, number)
             if refused is None and path not in self._open:
+                # Only who has a token can keep others waiting.
                 refused = self._refuse(request, path, number)
+                counted = refused is None
+                self._under_way += counted
             return refused or await handler(request)
         except ServiceError as error:
             if error.status >= 500:
@@ -71,7 +74,7 @@ class Gate:
             logger.exception("%s %s failed", request.method, path)
             return fail(500, "ERR_INTERNAL", text("request_failed", request_id=number), number)
         finally:
-            self._under_way -= 1
+            self._under_way -= counted
             request_id.reset(before)
 
     def _foreign(self, request: web.Request, number: str) -> web.Response | None:
@@ -95,7 +98,7 @@ class Gate:
         if scope is None:
             headers: dict[str, str] = {hdrs.WWW_AUTHENTICATE: _PAGE_CHALLENGE if page else _CHALLENGE}
             return fail(401, "ERR_UNAUTHORIZED", text("request_unauthorized"), number, headers=headers)
-        if self._under_way > MAX_UNDER_WAY:
+        if self._under_way >= MAX_UNDER_WAY:
             return fail_with(TooBusy(text("request_too_many", seconds=1), retry_after=1), number)
         request[SCOPE] = scope
         return None

@@ -3,7 +3,7 @@
 from master.api.rows import Page, Rows
 from master.api.schema import Client, Notification, Snooze
 from master.rest.calls import Call, Route
-from master.rest.queries import PageQuery, given, row_id
+from master.rest.queries import ListQuery, PageQuery, given, list_page, row_id
 
 
 async def list_notifications(call: Call) -> Page:
@@ -26,7 +26,7 @@ async def dismiss(call: Call) -> Notification:
 async def list_clients(call: Call) -> Page:
     """Return all devices."""
     rows = call.services.notifications.clients()
-    return Page(rows=rows, total=len(rows))
+    return list_page(rows, call.query, lambda row: row.device_id)
 
 
 def _notification_id(call: Call) -> int:
@@ -54,5 +54,13 @@ ROUTES = (
         body_optional=True,
     ),
     Route("POST", "/notifications/{notification_id}/dismiss", dismiss, "Put it away", Notification, scope="client"),
-    Route("GET", "/clients", list_clients, "Devices that are told of notifications", Rows[Client], scope="client"),
+    Route(
+        "GET",
+        "/clients",
+        list_clients,
+        "Devices that are told of notifications",
+        Rows[Client],
+        query=ListQuery,
+        scope="client",
+    ),
 )

@@ -1,5 +1,6 @@
 """The table of all routes, and the application that is made of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
@@ -19,6 +20,9 @@ from master.services.services import Services
 from worker.protocol.texts import text
 
 NOUNS: Final = (status, accounts, items, notifications, worker_configs, workers, tokens)
+
+BODY_SECONDS: Final = 20.0
+"""A body that has not come by then does not come."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -76,12 +80,16 @@ def _make_handler(route: Route, services: Services) -> Handler:
 
 async def _read_body(request: web.Request, route: Route) -> object:
     """Return the body as the route's type; a route without one takes nothing, or an empty object."""
-    if not request.body_exists:
+    if not request.body_exists or request.method == hdrs.METH_GET:
         raw = b""
     elif int(request.headers.get(hdrs.CONTENT_LENGTH, 0)) > MAX_BODY_BYTES:
         raise web.HTTPRequestEntityTooLarge(max_size=MAX_BODY_BYTES, actual_size=MAX_BODY_BYTES + 1)
     else:
-        raw = await request.read()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                raw = await request.read()
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout(reason="the body did not come") from error
     if route.body is None:
         if raw:
             decode_body(raw, Nothing)

@@ -3,12 +3,13 @@
 from master.api.rows import Page, Rows
 from master.api.schema import Token, TokenCreate
 from master.rest.calls import Call, Route
+from master.rest.queries import ListQuery, list_page
 
 
 async def list_tokens(call: Call) -> Page:
     """Return all named tokens without their values."""
     rows = call.services.tokens.list()
-    return Page(rows=rows, total=len(rows))
+    return list_page(rows, call.query, lambda row: row.id)
 
 
 async def create(call: Call) -> Token:
@@ -22,7 +23,7 @@ async def revoke(call: Call) -> None:
 
 
 ROUTES = (
-    Route("GET", "/tokens", list_tokens, "Named tokens", Rows[Token], scope="client"),
+    Route("GET", "/tokens", list_tokens, "Named tokens", Rows[Token], query=ListQuery, scope="client"),
     Route("POST", "/tokens", create, "Make a named token; its value is shown once", Token, TokenCreate, status=201),
     Route("DELETE", "/tokens/{token_id}", revoke, "End a named token"),
 )

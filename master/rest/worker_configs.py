@@ -7,6 +7,7 @@ import msgspec
 from master.api.rows import Page, Rows
 from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch, WorkerConfigSummary
 from master.rest.calls import Call, Route
+from master.rest.queries import ListQuery, list_page
 
 HIDDEN: Final = "•••"
 
@@ -21,7 +22,7 @@ def _shown(call: Call, config: WorkerConfig) -> WorkerConfig:
 async def list_configs(call: Call) -> Page:
     """Return all configurations, oldest first."""
     rows = [_shown(call, config) for config in call.services.workers.configs()]
-    return Page(rows=rows, total=len(rows))
+    return list_page(rows, call.query, lambda row: row.worker_id)
 
 
 async def create(call: Call) -> WorkerConfig:
@@ -52,7 +53,15 @@ async def summary(call: Call) -> WorkerConfigSummary:
 _ONE = "/worker-configs/{worker_id}"
 
 ROUTES = (
-    Route("GET", "/worker-configs", list_configs, "Configurations of workers", Rows[WorkerConfig], scope="client"),
+    Route(
+        "GET",
+        "/worker-configs",
+        list_configs,
+        "Configurations of workers",
+        Rows[WorkerConfig],
+        query=ListQuery,
+        scope="client",
+    ),
     Route("POST", "/worker-configs", create, "Add a worker", WorkerConfig, WorkerConfigCreate, status=201),
     Route("GET", "/worker-configs/stats/summary", summary, "Counts", WorkerConfigSummary, scope="client"),
     Route("GET", _ONE, get, "One configuration", WorkerConfig, scope="client"),

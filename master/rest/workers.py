@@ -9,7 +9,7 @@ from master.api.rows import Body, Page, Rows, Time
 from master.api.schema import Worker, WorkerBatch, WorkerBatchReport, WorkerBatchResult, WorkerCommand
 from master.errors import ServiceError
 from master.rest.calls import Call, Route
-from master.rest.queries import Words, given
+from master.rest.queries import ListQuery, Words, given, list_page
 from master.services.workers import WorkerService
 from worker.protocol.messages import LogRecord
 from worker.protocol.states import LogLevel
@@ -28,7 +28,7 @@ class WorkerLogsQuery(Body, frozen=True, kw_only=True):
 async def list_workers(call: Call) -> Page:
     """Return all workers."""
     rows = call.services.workers.rows()
-    return Page(rows=rows, total=len(rows))
+    return list_page(rows, call.query, lambda row: row.worker_id)
 
 
 async def status(call: Call) -> Worker:
@@ -92,7 +92,7 @@ async def _one(workers: WorkerService, worker_id: str, body: WorkerBatch) -> Wor
 _COMMANDS = ((start, "Start a worker"), (stop, "Stop a worker, or kill it"), (restart, "Stop a worker and start it"))
 
 ROUTES = (
-    Route("GET", "/workers", list_workers, "Workers as they are now", Rows[Worker], scope="client"),
+    Route("GET", "/workers", list_workers, "Workers as they are now", Rows[Worker], query=ListQuery, scope="client"),
     Route("POST", "/workers/batch", batch, "Do the same with many workers", WorkerBatchReport, WorkerBatch),
     Route("GET", "/workers/{worker_id}/status", status, "One worker as it is now", Worker, scope="client"),
     Route(

@@ -13,6 +13,9 @@ from worker.protocol.texts import Text, text
 MAX_TEXT: Final = 64 * 1024
 MAX_LIST: Final = 1000
 
+LARGEST: Final = 2**53
+"""Beyond it not every number has a place of its own in JSON."""
+
 Faults = dict[str, Text]
 
 
@@ -102,7 +105,9 @@ def _fault(field: Field, value: Any) -> Text | None:
 
 
 def _number_fault(field: Field, value: Any) -> Text | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return text("field_type", expected="1, 2, 3 …")
+    if not math.isfinite(value) if isinstance(value, float) else abs(value) > LARGEST:
         return text("field_type", expected="1, 2, 3 …")
     if (field.minimum is not None and value < field.minimum) or (field.maximum is not None and value > field.maximum):
         return text("field_range", minimum=_bound(field.minimum, "−∞"), maximum=_bound(field.maximum, "∞"))

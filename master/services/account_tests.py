@@ -89,12 +89,15 @@ class AccountTestService:
 
     async def _prepare(self, body: AccountTest) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return checked settings and the credentials to try."""
-        manifest = self._catalog.manifest(body.platform)
+        manifest = await self._catalog.wait_manifest(body.platform)
         if manifest is None:
             raise Invalid(fields={"platform": text("unassigned_no_platform", platform=body.platform)})
         document = dict(body.credentials or {})
         if body.account_id is not None:
             account = self._accounts.get(body.account_id)
+            if account.platform != body.platform:
+                # Its password must not be tried at another service.
+                raise Invalid(fields={"platform": text("field_choice", choices=account.platform)})
             if body.credentials is None and account.has_credentials:
                 document, _version = await self._accounts.secret(body.account_id)
         faults = check_settings(manifest, body.settings) | check_credentials(manifest, document)

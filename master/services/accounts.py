@@ -1,8 +1,9 @@
 """What people do with accounts."""
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
@@ -48,6 +49,8 @@ PATCHED = (
     "priority",
 )
 """Fields of a patch that are columns."""
+BATCH_AT_ONCE: Final = 32
+"""So many accounts of a batch are acted on at the same time."""
 
 
 class AccountService(AccountChecks):
@@ -239,14 +242,17 @@ class AccountService(AccountChecks):
             "check": self._hooks.check_now,
             "delete": lambda account_id: self.delete(account_id, keep_history=True),
         }
-        results: list[BatchResult] = []
-        for account_id in dict.fromkeys(body.account_ids):
+        slots = asyncio.Semaphore(BATCH_AT_ONCE)
+
+        async def act(account_id: str) -> BatchResult:
             try:
-                await actions[body.action](account_id)
+                async with slots:
+                    await actions[body.action](account_id)
             except ServiceError as error:
-                results.append(BatchResult(id=account_id, success=False, error=error.text))
-            else:
-                results.append(BatchResult(id=account_id, success=True))
+                return BatchResult(id=account_id, success=False, error=error.text)
+            return BatchResult(id=account_id, success=True)
+
+        results = await asyncio.gather(*(act(account_id) for account_id in dict.fromkeys(body.account_ids)))
         success = sum(result.success for result in results)
         return BatchReport(
             action=body.action,

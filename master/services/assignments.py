@@ -9,7 +9,7 @@ import msgspec
 
 from master.api.schema import Account, AssignmentPut, AssignmentRow, Rebalance, RebalanceReport
 from master.errors import Conflict, Invalid, Unavailable
-from master.services.deliveries import Send
+from master.services.deliveries import Send, fitting
 from master.services.leases import Leases
 from master.services.ownership import Errand, Grant
 from master.services.placements import UNSTAGGERED, Placements, change_of, taken_over
@@ -159,10 +159,15 @@ class AssignmentService:
         for other in self._owners.workers():
             self._make_room(other, everything=False)
         mine.sort(key=lambda assignment: -assignment.priority)
-        return [
+        mine = [
             msgspec.structs.replace(assignment, check_now=number < UNSTAGGERED)
             for number, assignment in enumerate(mine)
         ]
+        told = fitting(mine)
+        # What one answer does not hold follows it, one by one.
+        rest = ((assignment.account_id, Grant(worker_id, assignment.epoch), False) for assignment in mine[len(told) :])
+        self._deliveries.assign(rest)
+        return told
 
     def disconnected(self, worker_id: str) -> None:
         """Its socket is gone though its process may live: it keeps what it has and is given nothing more."""
@@ -218,7 +223,7 @@ class AssignmentService:
         if missing or extra:
             logger.info("%s: %d accounts to take, %d to drop", worker_id, len(missing), len(extra))
         return HeartbeatAcknowledged(
-            assign=missing, revoke=[Holding(account_id=held.account_id, epoch=held.epoch) for held in extra]
+            assign=fitting(missing), revoke=[Holding(account_id=held.account_id, epoch=held.epoch) for held in extra]
         )
 
     def _holders(self) -> list[str]:

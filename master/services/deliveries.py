@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 ASSIGN_SECONDS: Final = 5.0
 REVOKE_SECONDS: Final = 5.0
+ANSWER_BYTES: Final = 768 * 1024
+"""So much of assignments goes into one answer; a message may have 1 MiB."""
 AT_ONCE: Final = 64
 """Most messages under way to all workers together."""
 
@@ -163,3 +165,13 @@ class Deliveries:
             logger.info("%s: revoking %s: %s", worker_id, message.account_id, error)
             return False
         return True
+
+
+def fitting(assignments: Sequence[Assignment]) -> list[Assignment]:
+    """Return as many of the first as one message holds."""
+    size = 0
+    for number, assignment in enumerate(assignments):
+        size += len(msgspec.json.encode(assignment))
+        if size > ANSWER_BYTES:
+            return list(assignments[:number])
+    return list(assignments)

@@ -15,6 +15,9 @@ logger = logging.getLogger(__name__)
 KEPT: Final = 10_000
 """So many numbered events can be asked for again."""
 
+KEPT_CHARACTERS: Final = 16 * 1024 * 1024
+"""… as long as the texts in them are no more than this together."""
+
 Listener = Callable[[Event], None]
 
 
@@ -25,7 +28,8 @@ class Publisher:
         self.stream: Final = uuid.uuid4().hex
         """New at every start: numbers of another stream mean nothing here."""
         self._seq = 0
-        self._kept: deque[Event] = deque(maxlen=KEPT)
+        self._kept: deque[Event] = deque()
+        self._characters = 0
         self._listeners: dict[object, Listener] = {}
 
     @property
@@ -45,10 +49,16 @@ class Publisher:
             stream=self.stream, seq=self._seq if counts else 0, type=name, data=data, request_id=request_id.get()
         )
         if counts:
-            self._kept.append(event)
+            self._keep(event)
         for listener in tuple(self._listeners.values()):
             listener(event)
         return event
+
+    def _keep(self, event: Event) -> None:
+        self._kept.append(event)
+        self._characters += _characters(event)
+        while len(self._kept) > KEPT or self._characters > KEPT_CHARACTERS:
+            self._characters -= _characters(self._kept.popleft())
 
     def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; it must not block. Returns what ends the subscription."""
@@ -68,3 +78,9 @@ class Publisher:
         if missing > len(self._kept):
             return None
         return [event for event in self._kept if event.seq > seq] if missing else []
+
+
+def _characters(event: Event) -> int:
+    """Return the length of the one part of an event that may be long: the text of an item."""
+    words = getattr(event.data, "text", "")
+    return len(words) if isinstance(words, str) else 0

@@ -10,8 +10,8 @@ from master.store.assignments import AssignmentStore, Progress
 from master.store.engine import Connection
 from master.store.items import ItemRecord, ItemStore
 from master.store.notifications import NotificationRecord, NotificationStore
-from worker.protocol.codec import EARLIEST_MS, LATEST_MS, MAX_ITEM_TEXT_BYTES
-from worker.protocol.messages import Item, ItemsDetected, Report, ReportResult
+from worker.protocol.codec import MAX_ITEM_TEXT_BYTES
+from worker.protocol.messages import EARLIEST_MS, LATEST_MS, Item, ItemsDetected, Report, ReportResult
 from worker.protocol.texts import Text, text
 
 MAX_KEY: Final = 512

@@ -49,7 +49,12 @@ class LogFiles:
         self._begin(self._number + 1)
 
     def append(self, rows: Sequence[LogRow], total_bytes: int) -> None:
-        """Write rows, then drop the oldest files beyond ``total_bytes``. Raises ``OSError``."""
+        """Write rows, then drop the oldest files beyond ``total_bytes``. Raises ``OSError``.
+
+        A file that could not be begun is tried again the next time.
+        """
+        if self._file is None:
+            self._begin(self._number + 1)
         assert self._file is not None
         lines = b"".join(_encoder.encode(row) + b"\n" for row in rows)
         self._file.write(lines)
@@ -82,11 +87,12 @@ class LogFiles:
         return rows
 
     def _begin(self, number: int) -> None:
-        self.close()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"{PREFIX}{number:06d}.jsonl"
-        self._file = path.open("ab")
+        file = path.open("ab")
         path.chmod(0o600)
-        self._number, self._size = number, 0
+        self.close()
+        self._file, self._number, self._size = file, number, 0
 
     def _drop(self, total_bytes: int) -> None:
         files = self.paths()[:-1]

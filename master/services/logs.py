@@ -6,6 +6,7 @@ import sys
 import threading
 import traceback
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,10 @@ QUEUE: Final = 20_000
 """More lines than this within one batch: the oldest are dropped and counted."""
 MAX_MESSAGE: Final = 16_000
 """Characters of a message or traceback; what is longer is cut."""
+EVENT_CHARACTERS: Final = 256 * 1024
+"""More lines than fit into that are told in several events: every listener takes so much at once."""
+RECORD_CHARACTERS: Final = 200
+"""What a record has beside its message and traceback."""
 MEGABYTE: Final = 1024 * 1024
 _ORDER: Final = {level: number for number, level in enumerate(LogLevel)}
 _LEVELS: Final = {
@@ -141,7 +146,8 @@ class LogService:
         except OSError as error:
             # Not through the log: it would come back here.
             print(f"watchkeeper: the log cannot be written: {error}", file=sys.stderr)  # noqa: T201
-        self._publisher.publish("log.batch", LogBatch(first_id=first, records=records), numbered=False)
+        for start, part in _parts(records):
+            self._publisher.publish("log.batch", LogBatch(first_id=first + start, records=part), numbered=False)
 
     def _clean(self, record: LogRecord) -> LogRecord:
         message = self.redactor.clean(_cut(record.message))
@@ -160,6 +166,17 @@ class LogService:
         ours = logging.getLogger("master")
         if ours.level == logging.NOTSET or ours.level > self._handler.level:
             ours.setLevel(self._handler.level)
+
+
+def _parts(records: list[LogRecord]) -> Iterator[tuple[int, list[LogRecord]]]:
+    """Yield ``(place of the first, records)`` in portions that every listener takes."""
+    start, size = 0, 0
+    for place, record in enumerate(records):
+        size += len(record.message) + len(record.traceback) + RECORD_CHARACTERS
+        if size > EVENT_CHARACTERS and place > start:
+            yield start, records[start:place]
+            start, size = place, len(record.message) + len(record.traceback) + RECORD_CHARACTERS
+    yield start, records[start:]
 
 
 class MasterHandler(logging.Handler):

@@ -1,7 +1,7 @@
 """Notifications: what the person is told, which device was told what, and why something was not told."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -122,6 +122,9 @@ class NotificationService:
         def work(conn: Connection) -> tuple[NotificationRecord, NotificationRecord]:
             before = self._found(conn, notification_id)
             self.store.set_state(conn, notification_id, "dismissed")
+            if before.dedupe:
+                # Whoever put it away wants to know when it happens again.
+                self.store.forget_dedupe(conn, before.dedupe)
             return before, self._found(conn, notification_id)
 
         before, after = await self._database.write(work)
@@ -266,8 +269,3 @@ def row_of(record: NotificationRecord) -> Notification:
         created_at=record.created_at,
         snoozed_until_at=record.snoozed_until_at,
     )
-
-
-def rows_of(records: Iterable[NotificationRecord]) -> list[Notification]:
-    """Return what clients see of stored notifications."""
-    return [row_of(record) for record in records]

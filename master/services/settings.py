@@ -10,7 +10,7 @@ from master.api.system import Settings, SettingsPatch
 from master.errors import Invalid, Unavailable
 from master.services.events import Publisher
 from master.settings import SETTINGS_FILE, save_settings
-from worker.protocol.codec import EARLIEST_MS, LATEST_MS
+from worker.protocol.messages import EARLIEST_MS, LATEST_MS
 from worker.protocol.texts import text
 
 

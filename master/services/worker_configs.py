@@ -96,4 +96,8 @@ async def _check(values: Mapping[str, Any]) -> None:
 
 
 def _is_folder(path: str) -> bool:
-    return "\x00" not in path and Path(path).is_absolute() and Path(path).is_dir()
+    try:
+        return "\x00" not in path and Path(path).is_absolute() and Path(path).is_dir()
+    except OSError:
+        # Too long to be one.
+        return False

@@ -72,6 +72,8 @@ class WorkerService:
         self._alert = alert
         self._demo = demo
         self._runtimes: dict[str, WorkerRuntime] = {}
+        self._writing = asyncio.Lock()
+        """Held while a configuration is judged and written."""
         self._supervisor: Supervisor
         self._hooks: WorkerHooks
 
@@ -140,8 +142,9 @@ class WorkerService:
 
     async def create(self, body: WorkerConfigCreate) -> WorkerConfig:
         """Add a worker. Raises :class:`Invalid`, or :class:`Conflict` when the id is taken."""
-        config = await self._configs.create(body, taken=body.worker_id in self._runtimes)
-        self._runtimes[config.worker_id] = WorkerRuntime(config=config)
+        async with self._writing:
+            config = await self._configs.create(body, taken=body.worker_id in self._runtimes)
+            self._runtimes[config.worker_id] = WorkerRuntime(config=config)
         self._publish(config.worker_id)
         return config
 
@@ -150,10 +153,10 @@ class WorkerService:
 
         Raises :class:`NotFound`, :class:`Invalid`, or :class:`Conflict` when the version is stale.
         """
-        before = self._runtime(worker_id).config
-        config = await self._configs.patch(before, body)
-        runtime = self._runtime(worker_id)
-        runtime.config = config
+        async with self._writing:
+            before = self._runtime(worker_id).config
+            config = await self._configs.patch(before, body)
+            self._runtime(worker_id).config = config
         self._publish(worker_id)
         if config.max_accounts != before.max_accounts:
             self._hooks.limits_changed(worker_id)

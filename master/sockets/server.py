@@ -24,6 +24,10 @@ SIGN_IN_SECONDS: Final = 10.0
 EVENT: Final = "message"
 """All messages travel as this event."""
 
+MAX_ATTACHMENTS: Final = 2
+"""Binary parts of one packet that are waited for, so that it can be refused aloud."""
+BINARY: Final = frozenset({str(packet.BINARY_EVENT), str(packet.BINARY_ACK)})
+
 logger = logging.getLogger(__name__)
 
 
@@ -94,8 +98,10 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc] # the library ha
             await self.eio.disconnect(eio_sid)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
-        """Take one packet; what is none ends the connection."""
+        """Take one packet; what is none ends the connection. Binary parts, which mean nothing here, cannot pile up."""
         try:
+            if isinstance(data, str) and data[:1] in BINARY and int(data[1:].partition("-")[0]) > MAX_ATTACHMENTS:
+                raise ValueError("too many binary parts")
             await super()._handle_eio_message(eio_sid, data)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             logger.warning("a connection sent what is no Socket.IO packet and is closed (%s)", type(error).__name__)

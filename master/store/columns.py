@@ -5,7 +5,7 @@ from typing import Any, TypeVar, overload
 import msgspec
 from sqlalchemy import CheckConstraint, Column, Integer
 
-from worker.protocol.codec import EARLIEST_MS, LATEST_MS
+from worker.protocol.messages import EARLIEST_MS, LATEST_MS
 
 T = TypeVar("T")
 

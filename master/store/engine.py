@@ -149,6 +149,7 @@ def make_engine(path: Path, *, writes: bool) -> Engine:
     """Return an engine whose transactions are SQLite's own, with savepoints that hold."""
     engine = create_engine(
         f"sqlite:///{path}",
+        hide_parameters=True,  # an error must not carry what was written into the log
         poolclass=QueuePool,
         pool_size=1 if writes else READERS,
         max_overflow=0,

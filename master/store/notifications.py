@@ -14,6 +14,9 @@ from worker.protocol.texts import Text
 State = Literal["pending", "suppressed", "dismissed", "snoozed", "read"]
 Kind = Literal["item", "job", "alert", "system"]
 
+FORGET_MS = 180 * 86_400_000
+"""A device that was not seen for so long is a new one when it comes back."""
+
 
 class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One row; ``id`` 0 before it is stored."""
@@ -140,7 +143,8 @@ class NotificationStore:
         return [DeviceRecord(**row) for row in conn.execute(statement).mappings()]
 
     def put_device(self, conn: Connection, device_id: str, name: str, now: int) -> DeviceRecord:
-        """Note that a device is there; an unknown one begins at now."""
+        """Note that a device is there; an unknown one begins at now. Devices long gone are forgotten."""
+        conn.execute(delete(client_devices).where(client_devices.c.last_seen_at < now - FORGET_MS))
         statement = sqlite.insert(client_devices).values(
             device_id=device_id, name=name, cursor=self.last_id(conn), last_seen_at=now, created_at=now
         )
@@ -199,10 +203,6 @@ class NotificationStore:
             .order_by(columns.shown_at)
         )
         return [Showing(**row) for row in conn.execute(statement).mappings()]
-
-    def delete_device(self, conn: Connection, device_id: str) -> None:
-        """Forget a device."""
-        conn.execute(delete(client_devices).where(client_devices.c.device_id == device_id))
 
     def _some(self, conn: Connection, ids: Sequence[int]) -> list[NotificationRecord]:
         statement = select(notifications).where(notifications.c.id.in_(ids)).order_by(notifications.c.id)

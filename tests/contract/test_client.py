@@ -17,6 +17,7 @@ from master.api.schema import (
     AccountTest,
     AssignmentPut,
     ItemFilter,
+    Rebalance,
     SettingsPatch,
     TokenCreate,
     WorkerBatch,
@@ -84,6 +85,7 @@ async def use_accounts(client: MasterClient) -> None:
     await refused(client.test_account(AccountTest(platform="feed", settings=settings)), 503)
     assert not (await client.assign_account(same, AssignmentPut(worker_id=None))).pinned
     assert [row.account_id for row in await client.assignments()] == [same]
+    assert (await client.rebalance(Rebalance(dry_run=True))).moves == []
     assert (await client.batch_accounts(AccountBatch(action="pause", account_ids=[same]))).success == 1
     await client.delete_account(same, keep_history=False)
     await refused(client.account("../status"), 404)

@@ -18,6 +18,7 @@ from master.app import Master
 from master.rest.calls import PREFIX, Route
 from master.rest.middlewares import MAX_BODY_BYTES
 from master.rest.routes import make_routes
+from tests.helpers.deadlines import until
 from tests.helpers.masters import running_master
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -376,3 +377,89 @@ async def test_settings_change_as_a_whole_or_not_at_all(wire: Wire) -> None:
     assert "offline_after_seconds" in (await wire.refused(400, "PATCH", "/settings", body)).fields
     assert await wire.data("GET", "/settings") == before
     assert (await wire.data("PATCH", "/settings", {"item_burst_limit": 9}))["item_burst_limit"] == 9
+
+
+async def test_two_workers_of_one_name_and_two_changes_of_one_version(wire: Wire) -> None:
+    body = {"worker_id": "twice", "name": "Twice"}
+    answers = await asyncio.gather(*(wire.send("POST", "/worker-configs", body) for _ in range(3)))
+    assert sorted(status for status, _ in answers) == [201, 409, 409]
+    changes = [{"name": "Other", "version": 1}, {"max_accounts": 7, "version": 1}]
+    answers = await asyncio.gather(*(wire.send("PATCH", "/worker-configs/twice", change) for change in changes))
+    assert sorted(status for status, _ in answers) == [200, 409]
+    await asyncio.gather(
+        *(
+            wire.data("PATCH", "/worker-configs/twice", {key: value})
+            for key, value in {"name": "Both", "max_accounts": 9}.items()
+        )
+    )
+    both = await wire.data("GET", "/worker-configs/twice")
+    assert (both["name"], both["max_accounts"]) == ("Both", 9)
+    await wire.data("DELETE", "/worker-configs/twice")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"worker_id": "line\n"}, "worker_id"),
+        ({"working_directory": "/" + "x" * 5000}, "working_directory"),
+        ({"working_directory": "/tmp\u0000"}, "working_directory"),
+        ({"max_accounts": 0}, "max_accounts"),
+        ({"max_accounts": -1}, "max_accounts"),
+        ({"max_accounts": 10**9}, "max_accounts"),
+        ({"max_accounts": 10**400}, "max_accounts"),
+    ],
+)
+async def test_what_is_wrong_with_a_worker_stands_beside_its_field(
+    wire: Wire, change: dict[str, Any], field: str
+) -> None:
+    failure = await wire.refused(400, "POST", "/worker-configs", {"worker_id": "w", "name": "W", **change})
+    assert field in failure.fields
+
+
+async def test_a_number_without_end_is_a_fault_of_its_field(wire: Wire) -> None:
+    settings = {"host": "h", "username": "u", "port": 10**400}
+    failure = await wire.refused(400, "POST", "/accounts", {"platform": "imap", "name": "x", "settings": settings})
+    assert "settings.port" in failure.fields
+
+
+async def test_short_lists_have_pages_too(wire: Wire) -> None:
+    for name in ("page-1", "page-2", "page-3"):
+        await wire.data("POST", "/worker-configs", {"worker_id": name, "name": name}, status=201)
+    for path, key in (("/worker-configs", "worker_id"), ("/workers", "worker_id")):
+        whole = [row[key] for row in (await wire.data("GET", path))["rows"]]
+        found, cursor = [], ""
+        while cursor is not None:
+            page = await wire.data("GET", f"{path}?limit=2" + (f"&cursor={cursor}" if cursor else ""))
+            assert len(page["rows"]) <= 2
+            assert page["total"] == len(whole)
+            found += [row[key] for row in page["rows"]]
+            cursor = page["next_cursor"]
+        assert found == whole
+        await wire.refused(400, "GET", f"{path}?cursor=nobody")
+    for name in ("page-1", "page-2", "page-3"):
+        await wire.data("DELETE", f"/worker-configs/{name}")
+    for path in ("/assignments", "/clients", "/tokens"):
+        assert (await wire.data("GET", f"{path}?limit=1"))["next_cursor"] is None
+
+
+async def test_bodies_that_never_come_keep_nobody_waiting(wire: Wire) -> None:
+    host, port = wire.master.url.removeprefix("http://").split(":")
+    head = f"GET {PREFIX}/health HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 5\r\n\r\n".encode()
+    late = head.replace(b"GET", b"POST").replace(b"/health", b"/shutdown")
+    writers: list[asyncio.StreamWriter] = []
+    before = _connections()
+    try:
+        for number in range(300):
+            _reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(head if number % 2 else late)
+            writers.append(writer)
+        assert (await wire.data("GET", "/status"))["version"]
+    finally:
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
+        await until(lambda: _connections() <= before)
+
+
+def _connections() -> int:
+    return sum("RequestHandler.start" in repr(task) for task in asyncio.all_tasks())

@@ -23,6 +23,7 @@ from master.api.messages import (
 )
 from master.api.system import TokenCreate
 from master.sockets import server
+from tests.helpers.deadlines import until
 from tests.helpers.socket_worlds import Peer, SocketWorld, peer_of, socket_world
 from worker.protocol.codec import MAX_FRAME_BYTES, MAX_MESSAGE_BYTES
 
@@ -154,6 +155,13 @@ async def test_every_kind_of_message_refuses_unknown_fields_and_too_much(peer: P
         assert code_of(await peer.raw(namespace, unknown)) == "ERR_INVALID_PAYLOAD"
         large = {"type": name, "version": "v1", "payload": {"x": "x" * MAX_MESSAGE_BYTES}, "timestamp": 0}
         assert code_of(await peer.raw(namespace, large)) == "ERR_TOO_LARGE"
+
+
+@pytest.mark.expects_log("no Socket.IO packet")
+async def test_binary_parts_cannot_pile_up(world: SocketWorld, peer: Peer) -> None:
+    await peer.connect("/admin")
+    await peer.socket.eio.send('51000-/admin,["message",{"_placeholder":true,"num":0}]')
+    await until(lambda: not world.server.eio.sockets)
 
 
 @REFUSED

@@ -22,9 +22,6 @@ MAX_ITEM_TEXT_BYTES: Final = 64 * 1024
 """Longest text of an item; what is longer is cut and flagged."""
 MAX_BATCH: Final = 100
 """Most reports in one batch."""
-EARLIEST_MS: Final = 0
-LATEST_MS: Final = 32_503_680_000_000
-"""First instant of the year 3000: the range of every stored or sent time."""
 
 M = TypeVar("M", bound=Message)
 

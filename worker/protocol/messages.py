@@ -4,12 +4,21 @@ Facts are named in the past, commands imperatively, questions ``…Request``; ea
 Unknown fields are ignored (a newer peer may add some); wrong types are refused.
 """
 
-from typing import Any
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from worker.protocol.states import CheckOutcome, ItemKind, LogLevel
 from worker.protocol.texts import Text
+
+EARLIEST_MS: Final = 0
+LATEST_MS: Final = 32_503_680_000_000
+"""First instant of the year 3000: the range of every stored or sent time."""
+Moment = Annotated[int, Meta(ge=EARLIEST_MS, le=LATEST_MS)]
+"""UTC milliseconds."""
+Number = Annotated[int, Meta(ge=0, le=2**53)]
+"""Of an epoch or in a sequence; every JSON reader can hold it."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +32,7 @@ class Assignment(Message, frozen=True, kw_only=True):
     """One account as a worker needs it. The cursor is the platform's own, opaque to everybody else."""
 
     account_id: str
-    epoch: int
+    epoch: Number
     platform: str
     name: str
     settings: dict[str, Any]
@@ -35,7 +44,7 @@ class Assignment(Message, frozen=True, kw_only=True):
     baseline: bool = False
     """No check of this account has ever been acknowledged: what the next one finds is known, not new."""
     priority: int = 0
-    stored_seq: int = 0
+    stored_seq: Number = 0
     """Highest sequence number stored without a gap for (account, epoch); the worker goes on from the next."""
     check_now: bool = True
     """The first check begins at once (else spread over one interval)."""
@@ -51,14 +60,14 @@ class RevokeAccount(Message, frozen=True, kw_only=True):
     """Command: stop watching; answered when no check of it runs any more."""
 
     account_id: str
-    epoch: int
+    epoch: Number
 
 
 class CheckAccount(Message, frozen=True, kw_only=True):
     """Command: check now (or right after the check that runs)."""
 
     account_id: str
-    epoch: int
+    epoch: Number
 
 
 class Done(Message, frozen=True, kw_only=True):
@@ -104,7 +113,7 @@ class Holding(Message, frozen=True, kw_only=True):
     """An account that the worker believes to own."""
 
     account_id: str
-    epoch: int
+    epoch: Number
 
 
 class RegisterWorker(Message, frozen=True, kw_only=True):
@@ -137,7 +146,7 @@ class WorkerRegistered(Message, frozen=True, kw_only=True):
 class Pulse(Message, frozen=True, kw_only=True):
     """Twice a second: the loop is alive. Its acknowledgement renews the leases."""
 
-    sequence: int
+    sequence: Number
 
 
 class PulseAcknowledged(Message, frozen=True, kw_only=True):
@@ -201,7 +210,7 @@ class Item(Message, frozen=True, kw_only=True):
 class Report(Message, frozen=True, kw_only=True):
     """An item with its sequence number in (account, epoch), from 1."""
 
-    seq: int
+    seq: Number
     item: Item
     baseline: bool = False
     """Known, not new: stored as a key only, never told."""
@@ -210,7 +219,7 @@ class Report(Message, frozen=True, kw_only=True):
 class CursorReport(Message, frozen=True, kw_only=True):
     """The cursor after a check, and the sequence number up to which it speaks."""
 
-    seq: int
+    seq: Number
     value: str
 
 
@@ -221,7 +230,7 @@ class ItemsDetected(Message, frozen=True, kw_only=True):
     """
 
     account_id: str
-    epoch: int
+    epoch: Number
     how: str = "poll"
     """``poll`` or ``push``."""
     reports: list[Report]
@@ -231,7 +240,7 @@ class ItemsDetected(Message, frozen=True, kw_only=True):
 class ReportResult(Message, frozen=True, kw_only=True):
     """What became of one report: ``stored``, ``known`` (its key was there), or ``rejected`` with the reason."""
 
-    seq: int
+    seq: Number
     result: str
     error: Text | None = None
 
@@ -250,17 +259,17 @@ class CheckStarted(Message, frozen=True, kw_only=True):
     """A check began (shown as *Checking*, not stored, unnumbered)."""
 
     account_id: str
-    epoch: int
+    epoch: Number
 
 
 class CheckEnded(Message, frozen=True, kw_only=True):
     """A check ended. Sent after its items were acknowledged, or after it failed."""
 
     account_id: str
-    epoch: int
+    epoch: Number
     outcome: CheckOutcome
-    at: int
-    duration_ms: int
+    at: Moment
+    duration_ms: Number
     found: int = 0
     """New items (baseline ones do not count)."""
     how: str = "poll"
@@ -270,7 +279,7 @@ class CheckEnded(Message, frozen=True, kw_only=True):
     failures: int = 0
     """Consecutive failures, this one included."""
     retry_after_seconds: float | None = None
-    next_check_at: int | None = None
+    next_check_at: Moment | None = None
     """None while a push connection is waited on."""
     listening: bool = False
     """A push connection stands: the window says *push* instead of a next check."""
@@ -283,7 +292,7 @@ class CredentialRequest(Message, frozen=True, kw_only=True):
     """Question: the secret of an account whose lease I hold, or of a test given to me (``ticket``)."""
 
     account_id: str = ""
-    epoch: int = 0
+    epoch: Number = 0
     ticket: str = ""
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from worker.protocol.codec import LATEST_MS, MAX_ITEM_TEXT_BYTES, cut_text, now_ms
-from worker.protocol.messages import Assignment, Item
+from worker.protocol.codec import MAX_ITEM_TEXT_BYTES, cut_text, now_ms
+from worker.protocol.messages import LATEST_MS, Assignment, Item
 from worker.protocol.secret import Secret
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import Text, text

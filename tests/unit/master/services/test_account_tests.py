@@ -29,14 +29,17 @@ class World:
         self.service = AccountTestService(
             accounts=SimpleNamespace(get=self.get, secret=self.secret),  # type: ignore[arg-type]
             workers=SimpleNamespace(rows=lambda: self.workers),  # type: ignore[arg-type]
-            catalog=SimpleNamespace(manifest={"imap": IMAP}.get),  # type: ignore[arg-type]
+            catalog=SimpleNamespace(wait_manifest=self.wait_manifest),  # type: ignore[arg-type]
             send=self.send,
         )
+
+    async def wait_manifest(self, platform: str) -> Any:
+        return {"imap": IMAP, "mail": IMAP}.get(platform)
 
     def get(self, account_id: str) -> Any:
         if account_id != "a":
             raise NotFound(text("worker_unknown", worker=account_id))
-        return SimpleNamespace(has_credentials=True)
+        return SimpleNamespace(has_credentials=True, platform="imap")
 
     async def secret(self, account_id: str) -> tuple[dict[str, Any], int]:
         return {"password": "stored"}, 1
@@ -118,3 +121,10 @@ async def test_the_manifests_defaults_are_tried(world: World) -> None:
     ((_, message),) = world.sent
     assert isinstance(message, TestAccount)
     assert message.settings == {"host": "h", "username": "me", "security": "tls", "folders": ["INBOX"]}
+
+
+async def test_stored_credentials_are_tried_at_their_own_service_only(world: World) -> None:
+    with pytest.raises(Invalid) as caught:
+        await world.service.run(AccountTest(platform="mail", settings={"host": "h", "username": "me"}, account_id="a"))
+    assert set(caught.value.fields) == {"platform"}
+    assert world.sent == []

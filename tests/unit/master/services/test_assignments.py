@@ -449,3 +449,15 @@ async def test_a_worker_that_died_while_it_waited_to_register_gets_no_seat(
     with pytest.raises(ProtocolError):
         await world.register("w1")
     await until(lambda: world.why("a") == "unassigned_no_worker")
+
+
+async def test_more_than_one_answer_holds_follows_one_by_one(world: World) -> None:
+    world.add(*(f"a{number}" for number in range(30)), settings={"url": "x" * 50_000})
+    told = await world.register("w1", limit=100)
+    assert 0 < len(told) < 30
+    await until(lambda: len(world.told(AssignAccount)) == 30 - len(told))
+    assert {name for _, name in world.told(AssignAccount)} | set(told) == {f"a{number}" for number in range(30)}
+    beat = Heartbeat(
+        at=1, cpu_percent=0, rss_bytes=1, accounts=0, active_checks=0, errors=0, checks=0, items=0, backlog=0
+    )
+    assert 0 < len(world.service.heartbeat("w1", beat).assign) < 30

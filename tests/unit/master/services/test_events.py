@@ -3,9 +3,11 @@
 import pytest
 
 from master.api.events import Checking, Deleted
+from master.api.schema import Notification
 from master.context import request_id
 from master.services import events
 from master.services.events import Publisher
+from worker.protocol.texts import Text
 
 
 def gone(name: str = "a") -> Deleted:
@@ -54,3 +56,21 @@ def test_data_of_the_wrong_type_never_leaves():
     with pytest.raises(KeyError):
         publisher.publish("nope", gone())
     assert publisher.seq == 0
+
+
+def test_the_memory_of_events_is_bounded_by_their_texts(monkeypatch):
+    monkeypatch.setattr(events, "KEPT_CHARACTERS", 1000)
+    publisher = Publisher()
+    note = Notification(
+        id=1,
+        kind="item",
+        title=Text(code="notify_item", message="t"),
+        text="x" * 300,
+        state="pending",
+        reason=None,
+        created_at=1,
+    )
+    for _ in range(5):
+        publisher.publish("notification.changed", note)
+    assert publisher.since(publisher.stream, 1) is None
+    assert [event.seq for event in publisher.since(publisher.stream, 2) or []] == [3, 4, 5]

@@ -10,8 +10,8 @@ import pytest
 from master.api.schema import ItemFilter, SettingsPatch
 from master.errors import Invalid, NotFound
 from tests.helpers.data import WORKER, World, batch, item, world_of
-from worker.protocol.codec import LATEST_MS, now_ms
-from worker.protocol.messages import Report
+from worker.protocol.codec import now_ms
+from worker.protocol.messages import LATEST_MS, Report
 from worker.protocol.states import CheckOutcome, ItemKind
 
 

@@ -203,3 +203,37 @@ def test_the_longest_known_value_is_masked_first():
     redactor = Redactor()
     redactor.register(["secret", "secret-tail", "tiny"])
     assert redactor.clean("a secret-tail and a secret, tiny") == f"a {MASK} and a {MASK}, tiny"
+
+
+async def test_a_rotation_that_fails_loses_nothing_and_is_tried_again(world, monkeypatch, capsys):
+    monkeypatch.setattr(log_files, "FILE_BYTES", 1000)
+    world.say("x" * 2000)
+    world.service._flush()
+    real = Path.open
+
+    def full(path, *arguments, **more):
+        if path.suffix == ".jsonl" and "b" in str(arguments) and "a" in str(arguments):
+            raise OSError(28, "No space left on device")
+        return real(path, *arguments, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", full)
+        world.say("y" * 2000)
+        world.service._flush()
+        assert "No space left" in capsys.readouterr().err
+        world.say("while it is full")
+        world.service._flush()
+    world.say("later")
+    world.service._flush()
+    told = await world.messages()
+    assert (told[0], told[1]) == ("later", "while it is full")
+
+
+async def test_a_burst_is_told_in_portions_that_every_listener_takes(world):
+    world.say(*(f"{number:02}" + "z" * 15_000 for number in range(60)))
+    world.service._flush()
+    assert len(world.batches) > 2
+    assert all(sum(len(record.message) for record in batch.records) <= 256 * 1024 for batch in world.batches)
+    ids = [batch.first_id + place for batch in world.batches for place in range(len(batch.records))]
+    assert ids == list(range(1, 61))
+    assert [record.message[:2] for batch in world.batches for record in batch.records] == [f"{n:02}" for n in range(60)]

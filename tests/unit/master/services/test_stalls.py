@@ -7,13 +7,13 @@ import pytest
 
 from master.services.leases import Leases
 from master.services.stalls import MACHINE_SECONDS, StallWatch
-from tests.helpers.virtual_time import VirtualTimeLoop, run_virtual
+from tests.helpers.virtual_time import VirtualLoop, run_virtually
 
 
 class World:
     def __init__(self, *workers: str) -> None:
         self.loop = asyncio.get_running_loop()
-        assert isinstance(self.loop, VirtualTimeLoop)
+        assert isinstance(self.loop, VirtualLoop)
         self.leases = Leases(self.loop.time)
         self.silent: set[str] = set()
         self.judged: dict[str, float] = {}
@@ -35,8 +35,8 @@ class World:
 
     def stand_still(self, seconds: float) -> None:
         """Nothing of this process runs for so long."""
-        assert isinstance(self.loop, VirtualTimeLoop)
-        self.loop.virtual_now += seconds
+        assert isinstance(self.loop, VirtualLoop)
+        self.loop.stand_still(seconds)
 
 
 def played(*workers: str) -> Callable[[Callable[[World], Awaitable[None]]], None]:
@@ -48,7 +48,7 @@ def played(*workers: str) -> Callable[[Callable[[World], Awaitable[None]]], None
             for task in world.tasks:
                 task.cancel()
 
-        run_virtual(main())
+        run_virtually(main())
 
     return run
 

@@ -47,7 +47,7 @@ def _value(kind: Any) -> st.SearchStrategy[Any]:
     if kind is str:
         return _TEXTS
     if kind is int:
-        return st.integers(-(2**53), 2**53)
+        return st.integers(0, 2**40)
     if origin is list:
         return st.lists(_value(arguments[0]), max_size=3)
     if origin is dict:
