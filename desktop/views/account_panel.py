@@ -9,6 +9,7 @@ from desktop.models.accounts import now_ms
 from master.api.schema import Account, TestReport
 from worker.protocol.states import AccountState
 
+JUST_NOW_MS = 1000
 HOST_KEYS = ("host", "url", "server", "path", "command")
 
 
@@ -49,10 +50,12 @@ class AccountPanel(QFrame):
         layout.addWidget(self._test)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.sign_in = self._button(self.tr("Sign in again"), row)
+        self.sign_in = self._button("", row)
+        self.sign_in.setProperty("kind", "primary")
         self.test = self._button(self.tr("Test connection"), row)
         self.check = self._button(self.tr("Check now"), row)
         self.edit = self._button(self.tr("Edit…"), row)
+        self.sign_in_again = self._button("", row)
         self.pause = self._button("", row)
         self.assign = self._button(self.tr("Assign…"), row)
         self.delete = self._button(self.tr("Delete…"), row)
@@ -60,6 +63,7 @@ class AccountPanel(QFrame):
         row.addStretch(1)
         layout.addLayout(row)
         self.sign_in.clicked.connect(self.sign_in_wanted)
+        self.sign_in_again.clicked.connect(self.sign_in_wanted)
         self.test.clicked.connect(self.test_wanted)
         self.check.clicked.connect(self.check_wanted)
         self.edit.clicked.connect(self.edit_wanted)
@@ -86,14 +90,26 @@ class AccountPanel(QFrame):
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
         self._facts.setText(" · ".join(self._fact_parts(account)))
-        secrets = manifest is not None and any(field.secret for field in manifest.fields)
+        self._facts.setToolTip("\n".join(self._moments(account)))
+        words = self.sign_in_words(account)
         needed = account.state is AccountState.LOGIN_NEEDED
-        self.sign_in.setVisible(secrets)
-        self._set_kind(self.sign_in, "primary" if needed else "")
+        for button, fits in ((self.sign_in, needed), (self.sign_in_again, not needed)):
+            button.setText(words)
+            button.setVisible(fits and bool(words))
+        self._set_kind(self.edit, "primary" if self._context.models.accounts.settings_wrong(account) else "")
         self.check.setEnabled(account.state not in (AccountState.PAUSED, AccountState.LOGIN_NEEDED))
         self.pause.setText(self.tr("Resume") if account.state is AccountState.PAUSED else self.tr("Pause"))
         self.test.setVisible(manifest is not None)
         self.show()
+
+    def sign_in_words(self, account: Account) -> str:
+        """Return what signing in is called for this account; empty where there is nothing to sign in with."""
+        manifest = self._context.models.manifest(account.platform)
+        if manifest is None or not any(field.secret for field in manifest.fields):
+            return ""
+        if account.has_credentials:
+            return self.tr("Sign in again")
+        return self.tr("Sign in") if account.state is AccountState.LOGIN_NEEDED else ""
 
     def show_testing(self) -> None:
         """A test of this account runs."""
@@ -117,20 +133,31 @@ class AccountPanel(QFrame):
         wording, models, now = self._context.wording, self._context.models, now_ms()
         parts = []
         if account.last_ok_at is not None:
-            parts.append(self.tr("last success {time}").format(time=wording.moment(account.last_ok_at)))
+            age = now - account.last_ok_at
+            parts.append(
+                self.tr("Last success just now")
+                if age < JUST_NOW_MS
+                else self.tr("Last success {age} ago").format(age=wording.ago(account.last_ok_at, now))
+            )
         parts.append(models.accounts.rate(account))
-        parts.append(self.tr("every {span}").format(span=wording.span(account.interval_seconds)))
+        parts.append(self.tr("Every {span}").format(span=wording.span(account.interval_seconds)))
         if account.worker_id is not None:
             parts.append(
-                self.tr("on {worker}: {reason}").format(
+                self.tr("On {worker}: {reason}").format(
                     worker=account.worker_id, reason=wording.say(account.assignment_reason) or "–"
                 )
             )
         elif account.assignment_reason is not None:
-            parts.append(self.tr("no worker: {reason}").format(reason=wording.say(account.assignment_reason)))
+            parts.append(self.tr("No worker: {reason}").format(reason=wording.say(account.assignment_reason)))
         if account.state is not AccountState.OK:
-            parts.append(self.tr("so since {span}").format(span=wording.ago(account.state_since_at, now)))
+            since = max(0, now - account.state_since_at) / 1000
+            parts.append(self.tr("In this state for {span}").format(span=wording.span(since)))
         return parts
+
+    def _moments(self, account: Account) -> list[str]:
+        moment = self._context.wording.moment
+        last = [self.tr("Last success: {time}").format(time=moment(account.last_ok_at))] if account.last_ok_at else []
+        return [*last, self.tr("In this state since {time}").format(time=moment(account.state_since_at))]
 
     def _on_pause(self) -> None:
         if self.account is not None:

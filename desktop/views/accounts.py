@@ -22,7 +22,8 @@ from master.api.client import ApiError
 from master.api.schema import Account, AccountAction, AccountBatch, AccountTest, Beat
 from worker.protocol.states import AccountState
 
-ATTENTION = (AccountState.LOGIN_NEEDED, AccountState.UNREACHABLE, AccountState.STALE)
+AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
+"""States in which no check may run."""
 BATCH = 500
 NARROW = 900
 """Below this width two columns give way."""
@@ -37,13 +38,14 @@ class AccountsPage(Page):
         super().__init__(context, parent=parent)
         self.set_title(self.tr("Accounts"))
         self.model = context.models.accounts
+        self._awaited: str | None = None
         self.add_search(self.tr("Search accounts"))
         self.assign_button = self.add_action(self.tr("Assign…"))
         self.check_button = self.add_action(self.tr("Check now"), tip="F5")
         self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip="Ctrl+N")
         self.table = RowTable(self.model, context.theme, self)
         self.table.setAccessibleName(self.tr("Accounts"))
-        self.setFocusProxy(self.table)
+        self.first_focus = self.table
         self._delegate()
         self.panel = AccountPanel(context, self)
         layout = QVBoxLayout(self.content)
@@ -58,6 +60,7 @@ class AccountsPage(Page):
         self.table.chosen_changed.connect(self._on_chosen)
         self.table.menu_wanted.connect(self._open_menu)
         self.table.opened.connect(lambda _key: self.edit())
+        self.table.delete_wanted.connect(self.delete)
         self.panel.sign_in_wanted.connect(self.sign_in)
         self.panel.test_wanted.connect(self.test)
         self.panel.check_wanted.connect(self.check_now)
@@ -65,7 +68,8 @@ class AccountsPage(Page):
         self.panel.pause_wanted.connect(self.pause)
         self.panel.assign_wanted.connect(self.assign)
         self.panel.delete_wanted.connect(self.delete)
-        self.model.settled.connect(self.refresh)
+        self.model.rowsInserted.connect(self._choose_awaited)
+        self.model.settled.connect(self._on_settled)
         context.models.catalog_changed.connect(self.refresh)
         context.settings.changed.connect(self._on_settings)
         self.watch(self.model.load_status, context.models.reload_accounts)
@@ -89,7 +93,7 @@ class AccountsPage(Page):
         }
         for column, delegate in delegates.items():
             self.table.setItemDelegateForColumn(column, delegate)
-        self.table.set_widths([240, 130, 200, 82, 80, 138, 74], columns.ACCOUNT)
+        self.table.set_widths([240, 130, 200, 80, 76, 108, 68], columns.ACCOUNT)
 
     def _beat_words(self, beat: Beat) -> str:
         words = {
@@ -136,10 +140,14 @@ class AccountsPage(Page):
         """Count the states and show the chosen account anew."""
         counts = self.model.counts()
         total = self.model.total
+        number = self.context.wording.number
         parts = [self.tr("%n account(s)", "", total)]
+        if self.model.filter_text:
+            shown = number(self.model.rowCount())
+            parts = [self.tr("{shown} of {total} shown").format(shown=shown, total=number(total))]
         fine = counts[AccountState.OK]
-        if total:
-            parts.append(self.tr("all fine") if fine == total else self.tr("{count} fine").format(count=fine))
+        if fine:
+            parts.append(self.tr("all fine") if fine == total else self.tr("{count} fine").format(count=number(fine)))
         words = {
             AccountState.LOGIN_NEEDED: self.tr("%n need(s) sign-in", "", counts[AccountState.LOGIN_NEEDED]),
             AccountState.UNREACHABLE: self.tr("%n unreachable", "", counts[AccountState.UNREACHABLE]),
@@ -178,17 +186,45 @@ class AccountsPage(Page):
 
     def _on_chosen(self) -> None:
         chosen = self.chosen()
+        focused = self.window().focusWidget()
+        if len(chosen) != 1 and focused is not None and self.panel.isAncestorOf(focused):
+            self.table.setFocus()
         self.panel.show_account(chosen[0] if len(chosen) == 1 else None)
         self.assign_button.setEnabled(bool(chosen))
-        self.check_button.setEnabled(self.model.total > 0)
+        self.check_button.setText(self.tr("Check now") if chosen else self.tr("Check all now"))
+        self.check_button.setEnabled(bool(self._checkable()))
+
+    def _checkable(self, *, chosen_only: bool = True) -> list[str]:
+        rows = (self.chosen() if chosen_only else []) or list(self.model.values())
+        return [row.id for row in rows if row.state not in AT_REST]
+
+    def _on_added(self, account_id: str) -> None:
+        self._awaited = account_id
+        self._choose_awaited()
+
+    def _choose_awaited(self) -> None:
+        """Show the account that was just added; a search must not hide it."""
+        if self._awaited is None or self.model.get(self._awaited) is None:
+            return
+        if self.model.position_of(self._awaited) is None and self.search is not None:
+            self.search.clear()
+            self.model.set_filter("")
+        self.choose(self._awaited)
+
+    def _on_settled(self) -> None:
+        self._choose_awaited()
+        if self._awaited is not None and self._awaited in self.table.chosen:
+            self._awaited = None
+        self.refresh()
 
     def _open_menu(self, at: QPoint) -> None:
         chosen = self.chosen()
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction(self.tr("Check now"), self.check_now)
+        menu.addAction(self.tr("Check now"), self.check_now).setEnabled(bool(self._checkable()))
         if len(chosen) == 1:
-            menu.addAction(self.tr("Sign in again"), self.sign_in)
+            if words := self.panel.sign_in_words(chosen[0]):
+                menu.addAction(words, self.sign_in)
             menu.addAction(self.tr("Test connection"), self.test)
             menu.addAction(self.tr("Edit…"), self.edit)
         menu.addAction(self.tr("Assign…"), self.assign)
@@ -205,7 +241,9 @@ class AccountsPage(Page):
 
     def add_account(self) -> None:
         """Open *Add account*."""
-        AccountDialog(self.context, None, self.window()).open()
+        dialog = AccountDialog(self.context, None, self.window())
+        dialog.added.connect(self._on_added)
+        dialog.open()
 
     def edit(self) -> None:
         """Open *Edit* for the chosen account."""
@@ -213,7 +251,7 @@ class AccountsPage(Page):
             AccountDialog(self.context, chosen[0], self.window()).open()
 
     def sign_in(self) -> None:
-        """Open *Sign in again* for the chosen account."""
+        """Open *Sign in* for the chosen account."""
         if len(chosen := self.chosen()) == 1:
             SignInDialog(self.context, chosen[0], self.window()).open()
 
@@ -234,9 +272,7 @@ class AccountsPage(Page):
 
     def check_now(self, *, chosen_only: bool = True) -> None:
         """Check the chosen accounts; all when none is chosen or ``chosen_only`` is false."""
-        rows = (self.chosen() if chosen_only else []) or list(self.model.values())
-        able = [row.id for row in rows if row.state not in (AccountState.PAUSED, AccountState.LOGIN_NEEDED)]
-        self._batch("check", able)
+        self._batch("check", self._checkable(chosen_only=chosen_only))
 
     def test(self) -> None:
         """Test the chosen account with its stored credentials; the steps show in the panel."""

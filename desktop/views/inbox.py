@@ -65,7 +65,7 @@ class InboxPage(Page):
         self.list.setItemDelegate(
             ItemDelegate(context.theme, context.wording, self._badge, context.models.account_name, self.list)
         )
-        self.setFocusProxy(self.list)
+        self.first_focus = self.list
         self.panel = ItemPanel(context, self)
         splitter = QSplitter(Qt.Orientation.Horizontal, self.content)
         splitter.setHandleWidth(1)
@@ -162,11 +162,21 @@ class InboxPage(Page):
                     age = self.context.wording.ago(newest.detected_at, now)
                     fresh = now - newest.detected_at < JUST_NOW_MS
                     parts.append(self.tr("newest just now") if fresh else self.tr("newest {age} ago").format(age=age))
-                self.set_sentence(" · ".join(parts))
+                self.set_sentence(" · ".join(parts + self._shown_words()))
+            elif models.accounts.total == 0 and models.accounts.load_status.state == "ready":
+                self.set_sentence(self.tr("Nothing to watch yet."))
             else:
-                self.set_sentence(self.tr("All is read."))
+                self.set_sentence(" · ".join([self.tr("All is read."), *self._shown_words()]))
         self.read_all_button.setEnabled(unread > 0)
         super().refresh()
+
+    def _shown_words(self) -> list[str]:
+        if not self.filtered:
+            return []
+        count = self.model.rowCount()
+        if self.model.next_cursor is None:
+            return [self.tr("%n shown", "", count)]
+        return [self.tr("first {count} shown").format(count=self.context.wording.number(count))]
 
     def tick(self) -> None:
         """The newest gets older."""

@@ -1,7 +1,7 @@
 """The Logs page: follows, pauses, filters; a million lines stay smooth."""
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -31,6 +31,8 @@ SAY_MS = 500
 class LogTable(QTableView):
     """Fixed rows over the lazy model."""
 
+    resized = Signal()
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(context.models.logs)
@@ -56,6 +58,11 @@ class LogTable(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(columns.MESSAGE, QHeaderView.ResizeMode.Stretch)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines leave the view when it gets lower."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
 
 class LogsPage(Page):
     """Lines above, the chosen line in full below."""
@@ -67,6 +74,7 @@ class LogsPage(Page):
         self.set_title(self.tr("Logs"))
         self.model = context.models.logs
         self._asking = False
+        self.add_search(self.tr("Search the log"))
         self.level = QComboBox(self)
         self.level.setAccessibleName(self.tr("Level"))
         self.level.addItem(self.tr("All levels"), "")
@@ -76,9 +84,8 @@ class LogsPage(Page):
         self.source.setAccessibleName(self.tr("Source"))
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.source.addItem(self.tr("All sources"), "")
-        self.add_search(self.tr("Search the log"))
-        self._actions.addWidget(self.level)
-        self._actions.addWidget(self.source)
+        self.add_to_head(self.level)
+        self.add_to_head(self.source)
         self.pause_button = self.add_action(self.tr("Pause"))
         self.pause_button.setCheckable(True)
         IconBinding(context.theme, self.pause_button, "pause")
@@ -88,7 +95,7 @@ class LogsPage(Page):
         IconBinding(context.theme, self.follow_button, "follow")
         self.table = LogTable(context, self)
         self.table.setAccessibleName(self.tr("Lines of the log"))
-        self.setFocusProxy(self.table)
+        self.first_focus = self.table
         self.detail = self._make_detail()
         splitter = QSplitter(Qt.Orientation.Vertical, self.content)
         splitter.setHandleWidth(1)
@@ -128,7 +135,8 @@ class LogsPage(Page):
         self.model.modelReset.connect(self._on_reset)
         self.model.sources_changed.connect(self._on_sources)
         self.model.filtered.connect(self.refresh)
-        self.table.selectionModel().currentRowChanged.connect(self._on_current)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.table.resized.connect(self._on_resized)
         bar = self.table.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
         bar.actionTriggered.connect(lambda _action: self._on_person_scrolled())
@@ -210,6 +218,10 @@ class LogsPage(Page):
         if not self._say_timer.isActive():
             self._say_timer.start()
 
+    def _on_resized(self) -> None:
+        if self.follow_button.isChecked():
+            self.table.scrollToBottom()
+
     def _on_reset(self) -> None:
         self._show(None)
         if self.follow_button.isChecked():
@@ -236,8 +248,9 @@ class LogsPage(Page):
 
     # -- the chosen line
 
-    def _on_current(self) -> None:
-        self._show(self.model.record_at(self.table.currentIndex().row()))
+    def _on_selection(self) -> None:
+        chosen = self.table.selectionModel().selectedRows()
+        self._show(self.model.record_at(chosen[0].row()) if chosen else None)
 
     def _show(self, record: LogRecord | None) -> None:
         self.detail.setVisible(record is not None)

@@ -4,11 +4,12 @@ import base64
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from desktop.models.accounts import now_ms
 from desktop.theme import app_icon
 from desktop.views.accounts import AccountsPage
@@ -25,6 +26,7 @@ from worker.protocol.states import AccountState
 
 FIRST, LEAST = QSize(1180, 740), QSize(900, 600)
 NARROW_BELOW = 1000
+FRAME_MS = 100
 
 
 class FailedPage(Page):
@@ -48,7 +50,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Watchkeeper")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(LEAST)
-        self.resize(FIRST)
+        self.resize(bounded(FIRST, self.available(), frame_of(self)))
         whole = QWidget(self)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -86,7 +88,7 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
         self.sidebar.set_chosen(name)
-        page.setFocus()
+        page.focus_first()
         self.context.settings.update(page=name)
         guard(name, page.tick, lambda error: self._fail(page, error))
 
@@ -125,6 +127,11 @@ class MainWindow(QMainWindow):
         if QGuiApplication.platformName() != "offscreen":  # where there is nothing to raise above
             self.raise_()
         self.activateWindow()
+        self._focus_page()
+
+    def available(self) -> QRect:
+        """Return the part of the screen that panels leave free."""
+        return self.screen().availableGeometry()
 
     def remember(self) -> None:
         """Keep place and size in the settings."""
@@ -146,13 +153,14 @@ class MainWindow(QMainWindow):
             ("workers", "workers", self.tr("Workers"), lambda: WorkersPage(self.context)),
             ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
         )
-        for number, (name, icon, title, make) in enumerate(made, 1):
-            keys = QKeySequence(f"Ctrl+{number}")
-            self.sidebar.add_page(name, icon, title, keys.toString(QKeySequence.SequenceFormat.NativeText))
+        keys_of = {one[0]: QKeySequence(f"Ctrl+{number}") for number, one in enumerate(made, 1)}
+        for name, icon, title, _make in made:  # all before the first page: Tab goes through them in this order
+            self.sidebar.add_page(name, icon, title, keys_of[name].toString(QKeySequence.SequenceFormat.NativeText))
+        for name, _icon, title, make in made:
             page = guard(name, make, partial(self._failed_page, title))
             self.pages[name] = page
             self._stack.addWidget(page)
-            self._shortcut(keys, partial(self.show_page, name))
+            self._shortcut(keys_of[name], partial(self.show_page, name))
         inbox, accounts, workers = self.pages["inbox"], self.pages["accounts"], self.pages["workers"]
         if isinstance(inbox, InboxPage):
             inbox.account_wanted.connect(self.open_account)
@@ -191,9 +199,23 @@ class MainWindow(QMainWindow):
         values = self.context.settings.values
         if values.geometry:
             self.restoreGeometry(QByteArray(base64.b64decode(values.geometry)))
+            self._stay_on_screen()
         self.show_page(values.page if values.page in self.pages else "inbox")
 
+    def _stay_on_screen(self) -> None:
+        """What was remembered may be larger than the screen of today, and a frame is known only once it is drawn."""
+        if self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
+            return
+        available = self.available()
+        self.resize(bounded(self.size(), available, frame_of(self)))
+        keep_inside(self, available)
+
     # -- what happens
+
+    def _focus_page(self) -> None:
+        page = self._stack.currentWidget()
+        if isinstance(page, Page):
+            page.focus_first()
 
     def _on_second(self) -> None:
         if self.isVisible() and not self.isMinimized():
@@ -229,7 +251,7 @@ class MainWindow(QMainWindow):
         if muted is not None and muted > now_ms():
             foot.append(self.tr("muted until {time}").format(time=wording.clock(muted, now_ms())))
         shape, tone = ("dot", "ok") if models.connected else ("triangle", "bad")
-        self.sidebar.set_master(shape, tone, " · ".join(part for part in foot if part))
+        self.sidebar.set_master(shape, tone, " · ".join(part for part in foot if part), muted=len(foot) > 2)
 
     def _on_add_account(self) -> None:
         self.show_page("accounts")
@@ -260,6 +282,17 @@ class MainWindow(QMainWindow):
         """Icons only in a narrow window."""
         super().resizeEvent(event)
         self.sidebar.set_narrow(self.width() < NARROW_BELOW)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The frame is drawn a moment after this."""
+        super().showEvent(event)
+        QTimer.singleShot(FRAME_MS, self, self._stay_on_screen)
+
+    def event(self, event: QEvent) -> bool:
+        """When a dialog has closed, its page goes on."""
+        if event.type() == QEvent.Type.WindowUnblocked:
+            QTimer.singleShot(0, self, self._focus_page)
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the owner."""

@@ -132,6 +132,7 @@ class Page(QWidget):
         self.first_focus: QWidget | None = None
         """What takes the focus when the page is shown: its table or list."""
         self._focus_waits = False
+        self._notices: dict[str, Notice] = {}
         self._has_primary = False
         self._search_timer = QTimer(self)
         self._search_timer.setSingleShot(True)
@@ -141,12 +142,8 @@ class Page(QWidget):
         self.content = QWidget(self._stack)
         self._skeleton = Skeleton(self._stack)
         self._blank = QWidget(self._stack)
-        self._empty = Notice(context, self._stack)
-        self._error = Notice(context, self._stack)
-        for widget in (self._blank, self.content, self._skeleton, self._empty, self._error):
+        for widget in (self._blank, self.content, self._skeleton):
             self._stack.addWidget(widget)
-        self._empty.button.clicked.connect(self.on_empty_clicked)
-        self._error.button.clicked.connect(self._on_try_again)
         self._whole.addWidget(self._stack, 1)
         self._skeleton_timer = QTimer(self)
         self._skeleton_timer.setSingleShot(True)
@@ -164,10 +161,8 @@ class Page(QWidget):
         return self.search
 
     def add_to_head(self, widget: QWidget) -> None:
-        """Add a widget at the right of the title; by Tab it comes before everything under the head."""
+        """Add a widget at the right of the title."""
         self._actions.addWidget(widget)
-        self.setTabOrder(widget, self._empty.button)
-        self.setTabOrder(self._empty.button, self._error.button)
 
     def add_action(self, text: str, *, icon: str = "", primary: bool = False, tip: str = "") -> QPushButton:
         """Add a button at the right."""
@@ -268,9 +263,25 @@ class Page(QWidget):
         current = self._stack.currentWidget()
         if current is self.content:
             return "content"
-        return "empty" if current is self._empty else "error" if current is self._error else "loading"
+        return next((name for name, notice in self._notices.items() if notice is current), "loading")
 
     # -- inside
+
+    def _notice(self, name: str, act: Callable[[], None]) -> Notice:
+        """Return the notice of a name. It is made late: Tab follows the order in which widgets are made."""
+        if name not in self._notices:
+            notice = self._notices[name] = Notice(self.context, self._stack)
+            notice.button.clicked.connect(lambda _checked=False: act())
+            self._stack.addWidget(notice)
+        return self._notices[name]
+
+    @property
+    def _empty(self) -> Notice:
+        return self._notice("empty", self.on_empty_clicked)
+
+    @property
+    def _error(self) -> Notice:
+        return self._notice("error", self._on_try_again)
 
     def _on_search_settled(self) -> None:
         if self.search is not None:

@@ -145,17 +145,26 @@ class Sidebar(QFrame):
         brand.addWidget(self._brand, 1)
         self._layout.addLayout(brand)
         self._layout.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 0, 0)
+        self.foot = QWidget(self)
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(8, 6, 0, 6)
         foot.setSpacing(7)
-        self._dot = StateDot(theme, self)
-        self._words = QLabel(self)
+        self._dot = StateDot(theme, self.foot)
+        self.mute_sign = QLabel(self.foot)
+        self._words = QLabel(self.foot)
         self._words.setProperty("kind", "small")
         self._words.setWordWrap(True)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         foot.addWidget(self._dot)
+        foot.addWidget(self.mute_sign)
         foot.addWidget(self._words, 1)
-        self._layout.addLayout(foot)
+        foot.addStretch(0)
+        self._layout.addWidget(self.foot)
+        theme.changed.connect(self._draw)
+        self._draw()
+        self._muted = False
+        self._narrow = False
+        self.mute_sign.hide()
         self.setFixedWidth(WIDTH)
 
     def add_page(self, name: str, icon: str, title: str, shortcut: str) -> SidebarButton:
@@ -176,12 +185,19 @@ class Sidebar(QFrame):
         self.setFixedWidth(NARROW if narrow else WIDTH)
         self._brand.setVisible(not narrow)
         self._words.setVisible(not narrow)
+        self._narrow = narrow
+        self.mute_sign.setVisible(self._muted and narrow)
         for button in self.buttons.values():
             button.set_narrow(narrow)
 
-    def set_master(self, shape: str, tone: str, words: str) -> None:
-        """Show how the master is."""
+    def set_master(self, shape: str, tone: str, words: str, *, muted: bool = False) -> None:
+        """Show how the master is; a narrow window has the words in the tooltip, and a sign of the mute."""
         self._dot.set(shape, tone)
-        self._dot.setToolTip(words)
         self._dot.setAccessibleName(words)
+        self.foot.setToolTip(words)
         self._words.setText(words)
+        self._muted = muted
+        self.mute_sign.setVisible(muted and self._narrow)
+
+    def _draw(self) -> None:
+        self.mute_sign.setPixmap(self._theme.icon("muted", "muted").pixmap(QSize(ICON, ICON)))

@@ -13,11 +13,13 @@ from desktop.theme import IconBinding
 from desktop.views.page import MARGIN, Page
 from desktop.views.tables import RowTable, make_card
 from desktop.views.worker_card import WorkerCard
-from worker.protocol.states import WorkerState
+from worker.protocol.states import AccountState, WorkerState
 
 CARD_WIDTH = 290
 GAP = 12
 STOP_MS = 30_000
+AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
+"""Accounts that need no worker."""
 HEADER, ROWS_SHOWN, ROW_HEIGHT = 40, 6, 40
 
 
@@ -59,7 +61,7 @@ class WorkersPage(Page):
         self.table.set_widths([280, 180, 120, 300], columns.WHY)
         self.table.setColumnWidth(columns.ACCOUNT, 300)
         self.table.opened.connect(self.account_wanted)
-        self.setFocusProxy(self.table)
+        self.first_focus = self.table
         self._table_card = make_card(self.table, inside)
         column.addWidget(self._table_card, 1)
         area.setWidget(inside)
@@ -122,7 +124,8 @@ class WorkersPage(Page):
         ):
             if state in states:
                 parts.append(words)
-        waiting = sum(row.worker_id is None for row in self.context.models.accounts.values())
+        rows = self.context.models.accounts.values()
+        waiting = sum(row.worker_id is None and row.state not in AT_REST for row in rows)
         if waiting:
             parts.append(self.tr("%n account(s) without a worker", "", waiting))
         self.set_sentence(" · ".join(parts) if total else self.tr("Nothing is watched."))

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AccountTableModel</name>
+    <message numerus="yes">
+        <source>{percent} % of %n check(s) succeeded</source>
+        <translation>
+            <numerusform>{percent} % of %n check succeeded</numerusform>
+            <numerusform>{percent} % of %n checks succeeded</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AccountsPage</name>
     <message numerus="yes">
         <source>%n account(s)</source>
@@ -104,6 +114,13 @@
         <translation>
             <numerusform>%n account</numerusform>
             <numerusform>%n accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <translation>
+            <numerusform>%n shown</numerusform>
+            <numerusform>%n shown</numerusform>
         </translation>
     </message>
 </context>

@@ -127,24 +127,40 @@
         <translation>暂停</translation>
     </message>
     <message>
-        <source>last success {time}</source>
-        <translation>最近成功 {time}</translation>
+        <source>Sign in</source>
+        <translation>登录</translation>
     </message>
     <message>
-        <source>every {span}</source>
+        <source>Last success just now</source>
+        <translation>刚刚成功</translation>
+    </message>
+    <message>
+        <source>Last success {age} ago</source>
+        <translation>上次成功：{age}前</translation>
+    </message>
+    <message>
+        <source>Every {span}</source>
         <translation>每 {span}</translation>
     </message>
     <message>
-        <source>on {worker}: {reason}</source>
+        <source>On {worker}: {reason}</source>
         <translation>位于 {worker}：{reason}</translation>
     </message>
     <message>
-        <source>no worker: {reason}</source>
+        <source>No worker: {reason}</source>
         <translation>无工作进程：{reason}</translation>
     </message>
     <message>
-        <source>so since {span}</source>
-        <translation>已持续 {span}</translation>
+        <source>In this state for {span}</source>
+        <translation>处于此状态已 {span}</translation>
+    </message>
+    <message>
+        <source>Last success: {time}</source>
+        <translation>上次成功：{time}</translation>
+    </message>
+    <message>
+        <source>In this state since {time}</source>
+        <translation>自 {time} 起处于此状态</translation>
     </message>
 </context>
 <context>
@@ -178,12 +194,26 @@
         <translation>未读</translation>
     </message>
     <message>
-        <source>no check yet</source>
-        <translation>尚未检查</translation>
+        <source>No check since the master started</source>
+        <translation>主控启动后尚未检查</translation>
     </message>
     <message>
-        <source>{percent} % of {total} checks succeeded</source>
-        <translation>{total} 次检查中 {percent} % 成功</translation>
+        <source>No check yet</source>
+        <translation>尚未检查</translation>
+    </message>
+    <message numerus="yes">
+        <source>{percent} % of %n check(s) succeeded</source>
+        <translation>
+            <numerusform>%n 次检查的成功率 {percent}%</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>retry in {span}</source>
+        <translation>{span}后重试</translation>
+    </message>
+    <message>
+        <source>Since {time}</source>
+        <translation>自 {time} 起</translation>
     </message>
     <message>
         <source>paused</source>
@@ -196,14 +226,6 @@
     <message>
         <source>due</source>
         <translation>即将</translation>
-    </message>
-    <message>
-        <source>backing off {span}</source>
-        <translation>{span}后重试</translation>
-    </message>
-    <message>
-        <source>since {time}</source>
-        <translation>自 {time}</translation>
     </message>
 </context>
 <context>
@@ -271,6 +293,10 @@
         </translation>
     </message>
     <message>
+        <source>{shown} of {total} shown</source>
+        <translation>显示 {total} 个中的 {shown} 个</translation>
+    </message>
+    <message>
         <source>all fine</source>
         <translation>全部正常</translation>
     </message>
@@ -313,8 +339,8 @@
         <translation>尚无可关注的内容。</translation>
     </message>
     <message>
-        <source>Sign in again</source>
-        <translation>重新登录</translation>
+        <source>Check all now</source>
+        <translation>全部立即检查</translation>
     </message>
     <message>
         <source>Test connection</source>
@@ -648,8 +674,22 @@
         <translation>最新：刚刚</translation>
     </message>
     <message>
+        <source>Nothing to watch yet.</source>
+        <translation>尚无可关注的内容。</translation>
+    </message>
+    <message>
         <source>All is read.</source>
         <translation>全部已读。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <translation>
+            <numerusform>显示 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>first {count} shown</source>
+        <translation>显示前 {count} 项</translation>
     </message>
     <message>
         <source>This link cannot be opened: {link}</source>

@@ -1,5 +1,7 @@
 """Accounts: checks and unread counts patch their row; what the cells say."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -11,7 +13,7 @@ from master.api.events import Checking, HeartbeatSeen, Unread
 from master.api.schema import Beat
 from tests.unit.desktop.fakes import IMAP, NOW, make_account, make_worker
 from worker.protocol.states import AccountState, WorkerState
-from worker.protocol.texts import text
+from worker.protocol.texts import Text, text
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def test_a_check_patches_flags_times_and_bar(model: AccountTableModel) -> None:
     assert (row.checking, row.last_checked_at, row.last_ok_at, row.checks_total) == (False, NOW + 5, NOW, 10)
     assert model.beats.levels("a") == "o"
     assert model.beats.beats("a") == [beat]
-    assert model.index(0, BEATS).data() == "90.0 % of 10 checks succeeded"
+    assert model.index(0, BEATS).data() == "90 % of 10 check(s) succeeded"
 
 
 def test_events_of_unknown_accounts_change_nothing(model: AccountTableModel) -> None:
@@ -51,12 +53,12 @@ def test_next_says_what_is_waited_for(model: AccountTableModel) -> None:
     assert say(make_account(state=AccountState.PAUSED), NOW) == "paused"
     assert say(make_account(state=AccountState.LOGIN_NEEDED), NOW) == "–"
     backing_off = make_account(state=AccountState.UNREACHABLE, next_check_at=NOW + 45_000)
-    assert say(backing_off, NOW) == "backing off 45 s"
+    assert say(backing_off, NOW) == "retry in 45 s"
 
 
 def test_tooltips_give_reasons_and_moments(model: AccountTableModel) -> None:
     tip = model.index(0, STATE).data(3)
-    assert tip.startswith("Paused by you.\nsince 20")
+    assert tip.startswith("Paused by you.\nSince 20")
     assert model.index(0, NEXT).data(3).startswith("20")
 
 
@@ -113,3 +115,21 @@ def test_a_heartbeat_patches_its_worker(qapp: QApplication) -> None:
     assert (row.cpu_usage, row.memory_usage_mb, row.active_tasks, row.uptime) == (7.5, 40.0, 2, 120.0)
     assert model.beats.levels("w") == "o"
     assert (model.running(), model.problems(), model.places()) == (1, 1, (5, 1000))
+
+
+def test_the_share_of_successes_is_said_as_it_is_known(model: AccountTableModel) -> None:
+    assert model.rate(make_account(last_checked_at=None)) == "No check yet"
+    assert model.rate(make_account(last_checked_at=NOW)) == "No check since the master started"
+    assert model.rate(make_account(checks_ok=1, checks_total=3)) == "33.3 % of 3 check(s) succeeded"
+
+
+def test_wrong_settings_are_told_from_a_server_that_is_away(model: AccountTableModel) -> None:
+    def wrong(level: str, code: str = "url_scheme", **changes: Any) -> bool:
+        model.beats.load({"x": [Beat(NOW, 1, "ok"), Beat(NOW, 1, level)]})
+        values = {"state": AccountState.UNREACHABLE, "state_reason": Text(code=code)} | changes
+        return model.settings_wrong(make_account("x", **values))
+
+    assert wrong("bad")
+    assert not wrong("warn")
+    assert not wrong("bad", "check_failed")
+    assert not wrong("bad", state=AccountState.LOGIN_NEEDED)
