@@ -16,6 +16,7 @@ from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
 
 SETTING_HELP = "A field of the platform, as NAME=VALUE; may be repeated."
+INTERVAL = click.IntRange(5, 86_400)
 STDIN_HELP = "Read the credentials from stdin as one JSON object instead of asking."
 
 
@@ -68,7 +69,7 @@ async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
 @click.option("--platform", required=True, help="imap, feed, …")
 @click.option("--name", required=True, help="How it is called in lists.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
-@click.option("--interval", type=int, default=30, show_default=True, help="Seconds between checks.")
+@click.option("--interval", type=INTERVAL, default=30, show_default=True, help="Seconds between checks.")
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--notes", default="", help="For yourself.")
 @click.option("--credentials-stdin", is_flag=True, help=STDIN_HELP)
@@ -128,7 +129,7 @@ async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
 @click.argument("account_id")
 @click.option("--name", help="How it is called in lists.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
-@click.option("--interval", type=int, help="Seconds between checks.")
+@click.option("--interval", type=INTERVAL, help="Seconds between checks.")
 @click.option("--notes", help="For yourself.")
 @json_option
 @with_client

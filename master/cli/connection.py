@@ -36,6 +36,14 @@ class NotRunning(click.ClickException):
         )
 
 
+class Refused(click.ClickException):
+    """The master refused, and says why."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(describe(error))
+        self.refusal = error
+
+
 def read_master_file(common: Common) -> MasterFile:
     """Return what the running master wrote. Raises :class:`NotRunning`."""
     try:
@@ -80,7 +88,7 @@ async def _call(
     except ApiError as error:
         if error.code == "ERR_UNREACHABLE":
             raise NotRunning(common) from error
-        raise click.ClickException(describe(error)) from error
+        raise Refused(error) from error
     finally:
         await client.close()
 

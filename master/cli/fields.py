@@ -7,6 +7,7 @@ from typing import IO, Any
 import click
 
 from master.api.schema import CatalogAnswer
+from master.cli.prompts import ask
 from worker.protocol.manifest import Field, Manifest
 
 TRUE = {"true", "yes", "on", "1"}
@@ -19,7 +20,7 @@ def find_platform(catalog: CatalogAnswer, platform: str) -> Manifest:
         if manifest.id == platform:
             return manifest
     known = ", ".join(manifest.id for manifest in catalog.platforms)
-    raise click.ClickException(f"There is no platform {platform!r}. There are: {known}.")
+    raise click.UsageError(f"There is no platform {platform!r}. There are: {known}.")
 
 
 def parse_settings(manifest: Manifest, settings: Sequence[str]) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def credentials_of(manifest: Manifest, stream: IO[str] | None) -> dict[str, Any]
     for field in secrets:
         label = field.title["en"] + ("" if required or field.required else " (empty for none)")
         hidden = field.type == "password"
-        value = click.prompt(label, hide_input=hidden, default=None if required else "", show_default=False, err=True)
+        value = ask(label, hidden=hidden, instead="--credentials-stdin", optional=not (required or field.required))
         if value:
             answers[field.name] = value
     return answers or None

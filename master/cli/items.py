@@ -42,6 +42,8 @@ async def list_items(
         unread=True if unread else UNSET,
         q=q or UNSET,
     )
+    if account_id is not None:
+        await client.account(account_id)  # one that is not there is no empty list
     page = await client.items(wanted, limit=limit)
     if as_json:
         print_json(page)

@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from master.cli.options import common_options, current
+from master.cli.output import print_error
 from master.cli.passphrase import read_passphrase
+from master.cli.prompts import ask
 from worker.version import __version__
 
 
@@ -83,7 +85,7 @@ def root(context: click.Context, minimized: bool, connect: str | None, token_fil
 def _read_token(file: Path | None) -> str:
     """Return the token of a master elsewhere: from a file, or asked for."""
     if file is None:
-        return str(click.prompt("Token of that master", hide_input=True, err=True))
+        return ask("Token of that master", hidden=True, instead="--token-file")
     try:
         return file.read_text("utf-8").strip()
     except OSError as error:
@@ -138,8 +140,9 @@ def run(
     try:
         code = root.main(args=arguments, prog_name="watchkeeper", standalone_mode=False, obj=given)
     except click.ClickException as error:
-        error.show()
+        print_error(error, as_json="--json" in arguments)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
         return 1
     return code if isinstance(code, int) else 0

@@ -24,6 +24,21 @@ def print_json(value: Any) -> None:
     print(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
 
 
+def print_error(error: click.ClickException, *, as_json: bool) -> None:
+    """Print what went wrong on stderr: a sentence, or ``{"error": {code, message, fields}}`` for programs."""
+    if not as_json:
+        error.show()
+        return
+    refusal = getattr(error, "refusal", None)
+    usage = isinstance(error, click.UsageError)
+    told = {
+        "code": refusal.code if refusal is not None else "ERR_USAGE" if usage else "ERR_FAILED",
+        "message": refusal.message if refusal is not None else error.format_message(),
+        "fields": dict(refusal.fields) if refusal is not None else {},
+    }
+    print(json.dumps({"error": told}, ensure_ascii=False, indent=2), file=sys.stderr)
+
+
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
     """Print aligned columns, the widest cut so that a line fits the terminal; ``empty`` when there is no row."""
     if not rows:

@@ -3,6 +3,7 @@
 import click
 
 from master.cli.options import Common
+from master.cli.prompts import ask
 
 
 def read_passphrase(common: Common) -> str | None:
@@ -10,7 +11,7 @@ def read_passphrase(common: Common) -> str | None:
     if common.vault != "passphrase":
         return None
     if common.passphrase_file is None:
-        return str(click.prompt("Passphrase of the vault", hide_input=True, err=True))
+        return ask("Passphrase of the vault", hidden=True, instead="--passphrase-file")
     file = common.passphrase_file
     try:
         lines = file.read_text("utf-8").splitlines()

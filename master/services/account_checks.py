@@ -18,7 +18,7 @@ from master.store.assignments import OwnerChange, Progress
 from master.store.engine import Connection, Database
 from master.tasks import Tasks
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import CheckEnded, CheckStarted
+from worker.protocol.messages import CheckEnded, CheckStarted, Holding
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import text
 
@@ -107,6 +107,16 @@ class AccountChecks(AccountBook):
         if watch is not None and watch.owner.epoch == message.epoch:
             watch.checking = True
             self._tell_checking(watch, None)
+
+    def planned(self, holding: Sequence[Holding]) -> None:
+        """A heartbeat tells when each account is looked at next: news of those that were not checked yet."""
+        for held in holding:
+            watch = self._watches.get(held.account_id)
+            if watch is None or watch.owner.epoch != held.epoch or held.next_check_at is None:
+                continue
+            if watch.next_check_at is None and not watch.checking and not watch.listening:
+                watch.next_check_at = held.next_check_at
+                self._tell_checking(watch, None)
 
     async def check_ended(self, worker_id: str, message: CheckEnded) -> None:
         """A check ended: move the state machine. What an older epoch says of a state is refused."""

@@ -209,6 +209,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
 
     async def _on_heartbeat(self, peer: Peer, message: Heartbeat) -> HeartbeatAcknowledged:
         self._services.workers.heartbeat(peer.worker_id, message)
+        self._services.accounts.planned(message.holding)
         return self._services.assignments.heartbeat(peer.worker_id, message)
 
     # ------------------------------------------------------------ work

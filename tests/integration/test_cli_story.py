@@ -79,8 +79,8 @@ def test_bad_input_names_the_field_and_what_to_do(profile):
         add = ["accounts", "add", "--platform", "feed", "--name", "F", "--no-credentials"]
         assert "settings.url" in _run(profile, *add, "--set", "url=ftp://example.org", code=1).stderr
         assert "There are: url" in _run(profile, *add, "--set", "urll=x", code=2).stderr
-        assert "interval" in _run(profile, *add, "--set", "url=http://e.org", "--interval", "1", code=1).stderr
-        unknown = _run(profile, "accounts", "add", "--platform", "x", "--name", "x", code=1)
+        assert "interval" in _run(profile, *add, "--set", "url=http://e.org", "--interval", "1", code=2).stderr
+        unknown = _run(profile, "accounts", "add", "--platform", "x", "--name", "x", code=2)
         assert "There are: feed, imap" in unknown.stderr
         assert _run(profile, "accounts", "show", "nobody", code=1).stderr
         assert _run(profile, "workers", "start", "nobody", code=1).stderr
@@ -154,3 +154,15 @@ async def test_the_self_test_and_doctor_on_a_real_keyring(profile, tmp_path):
     keyring = next(row for row in json.loads(bare.stdout) if row["name"] == "keyring")
     assert keyring["level"] == "bad"
     assert "Secret Service" in keyring["advice"]
+
+
+def test_what_is_not_there_is_said(profile):
+    with serving(profile):
+        assert "nosuch" in _run(profile, "items", "list", "--account", "nosuch", code=1).stderr
+        error = json.loads(_run(profile, "accounts", "remove", "nosuch", "--yes", "--json", code=1).stderr)["error"]
+        assert error["code"] == "ERR_NOT_FOUND"
+        _run(profile, "accounts", "add", "--platform", "nope", "--name", "x", code=2)
+        added = _json(
+            profile, "accounts", "add", "--platform", "feed", "--name", "x", "--set", "url=http://127.0.0.1:9/"
+        )
+        assert not added["has_credentials"]

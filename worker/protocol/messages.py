@@ -114,6 +114,7 @@ class Holding(Message, frozen=True, kw_only=True):
 
     account_id: str
     epoch: Number
+    next_check_at: Moment | None = None
 
 
 class RegisterWorker(Message, frozen=True, kw_only=True):

@@ -53,8 +53,9 @@ class Session:
 
     @property
     def holding(self) -> Holding:
-        """Return the account and the epoch that this session watches."""
-        return Holding(account_id=self._watch.assignment.account_id, epoch=self._watch.assignment.epoch)
+        """Return the account and the epoch that this session watches, and when it looks next."""
+        assignment = self._watch.assignment
+        return Holding(account_id=assignment.account_id, epoch=assignment.epoch, next_check_at=self._next_at())
 
     def start(self) -> None:
         """Begin to watch."""
@@ -240,16 +241,27 @@ class Session:
             return
         self._failures += 1
         self._shared.stats.errors += 1
-        logger.log(logging.INFO, "the check ended: %s: %s", ending.outcome.value, ending.reason)
+        self._log_failure(ending)
         delay = self._schedule.after(ending.outcome, self._failures, ending.retry_after)
         self._due = None if delay is None else now + delay
+
+    def _next_at(self) -> int | None:
+        """Return when the next check is due, None while a push connection is waited on."""
+        if self._due is None or self._listening():
+            return None
+        return now_ms() + max(0, round((self._due - self._now()) * 1000))
+
+    def _log_failure(self, ending: Ending) -> None:
+        """The first of a row, and what only a person can mend, is a warning; the rest is no news."""
+        grave = self._failures == 1 or ending.outcome in (CheckOutcome.AUTH_FAILED, CheckOutcome.INVALID_CONFIG)
+        name = self._watch.assignment.name
+        logger.log(logging.WARNING if grave else logging.INFO, "%s could not be checked: %s", name, ending.reason)
 
     # ------------------------------------------------------------ telling
 
     async def _tell_end(self, ending: Ending, how: str, seconds: float, found: int) -> None:
         """Tell how a check ended, however long it takes to be heard: the master must not miss a refused sign-in."""
         assignment, listening = self._watch.assignment, self._listening()
-        next_at = None if self._due is None or listening else now_ms() + round((self._due - self._now()) * 1000)
         message = CheckEnded(
             account_id=assignment.account_id,
             epoch=assignment.epoch,
@@ -262,7 +274,7 @@ class Session:
             fields=ending.fields,
             failures=self._failures,
             retry_after_seconds=ending.retry_after,
-            next_check_at=next_at,
+            next_check_at=self._next_at(),
             listening=listening,
         )
         while not await self._tell_once(message):

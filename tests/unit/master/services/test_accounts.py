@@ -13,7 +13,7 @@ from master.vault.memory import MemoryKeyring
 from tests.helpers.data import WORKER, World, batch, world_of
 from tests.helpers.deadlines import until
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import CheckStarted
+from worker.protocol.messages import CheckStarted, Holding
 from worker.protocol.states import AccountState, CheckOutcome, LoginStatus
 from worker.protocol.texts import text
 
@@ -516,3 +516,20 @@ async def test_times_that_could_not_be_saved_are_saved_later(world, monkeypatch)
 
 def _refuse(*_arguments):
     raise OSError("the disk is full")
+
+
+async def test_the_next_check_is_known_before_the_first(world):
+    account = await world.feed("News")
+    epoch = await world.own(account.id)
+    world.types()
+    due = now_ms() + 20_000
+    world.accounts.planned([Holding(account_id=account.id, epoch=epoch - 1, next_check_at=due)])
+    assert world.accounts.get(account.id).next_check_at is None
+    strange = Holding(account_id="x", epoch=1)
+    world.accounts.planned([Holding(account_id=account.id, epoch=epoch, next_check_at=due), strange])
+        [Holding(account_id=account.id, epoch=epoch, next_check_at=due), Holding(account_id="x", epoch=1)]
+    )
+    assert world.accounts.get(account.id).next_check_at == due
+    assert world.types() == ["checking"]
+    world.accounts.planned([Holding(account_id=account.id, epoch=epoch, next_check_at=due + 1)])
+    assert world.types() == []

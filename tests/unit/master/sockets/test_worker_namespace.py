@@ -86,6 +86,7 @@ class World:
             ),
             accounts=SimpleNamespace(
                 rows=lambda: {"a": None, "b": None},
+                planned=note("planned"),
                 check_started=note("check_started"),
                 check_ended=self._check_ended,
                 secret=self._secret,
@@ -215,7 +216,7 @@ async def test_pulses_and_heartbeats(world: World) -> None:
     await world.register()
     assert read_answer(await world.say(Pulse(sequence=1)), PulseAcknowledged).lease_ms == 1500
     assert read_answer(await world.say(BEAT), HeartbeatAcknowledged) == HeartbeatAcknowledged()
-    assert [name for name, _ in world.calls] == ["registered", "pulsed", "heartbeat"]
+    assert [name for name, _ in world.calls] == ["registered", "pulsed", "heartbeat", "planned"]
 
 
 async def test_the_request_id_of_a_message_is_known_to_what_handles_it(world: World) -> None:

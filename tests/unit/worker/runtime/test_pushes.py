@@ -11,6 +11,8 @@ from worker.protocol.states import CheckOutcome
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.platform import Poll, text
 
+pytestmark = pytest.mark.expects_log("WARNING worker.runtime.session .* could not be checked")
+
 TEMPORARY = TemporaryFailure(text("connection_lost", host="h", detail="d"))
 
 
