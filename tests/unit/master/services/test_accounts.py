@@ -527,8 +527,6 @@ async def test_the_next_check_is_known_before_the_first(world):
     assert world.accounts.get(account.id).next_check_at is None
     strange = Holding(account_id="x", epoch=1)
     world.accounts.planned([Holding(account_id=account.id, epoch=epoch, next_check_at=due), strange])
-        [Holding(account_id=account.id, epoch=epoch, next_check_at=due), Holding(account_id="x", epoch=1)]
-    )
     assert world.accounts.get(account.id).next_check_at == due
     assert world.types() == ["checking"]
     world.accounts.planned([Holding(account_id=account.id, epoch=epoch, next_check_at=due + 1)])
