@@ -21,8 +21,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge import Bridge, Engine, Showing
 from desktop.dialogs.context import Context
 from desktop.integration.autostart import choose_autostart, launch_command
-from desktop.integration.narrator import Narrator
+from desktop.integration.narrator import Narrator, count_of
 from desktop.integration.notifier import Notifier
+from desktop.integration.pauses import Pauses
 from desktop.integration.session import InstanceServer, raise_running
 from desktop.integration.signals import SignalWatcher
 from desktop.integration.tray import Tray, tray_available
@@ -33,15 +34,15 @@ from desktop.theme import Theme, app_icon
 from desktop.views.main_window import MainWindow
 from desktop.words import Wording, choose_language, install_translators
 from master.api.client import MasterClient
-from master.api.schema import AccountBatch, Notification, SettingsPatch
+from master.api.schema import Notification, SettingsPatch
 from master.app import Master
 from master.errors import StartError
 from master.settings import Options
 from worker.protocol.states import AccountState, WorkerState
 
+EXIT_FAILED = 1
 EXIT_PROFILE = 5
 ITEM_LINK = "watchkeeper://item/"
-BATCH = 500
 TRAY_WAIT = 5.0
 """Seconds."""
 
@@ -208,6 +209,7 @@ class Desktop(QObject):
         self._tasks.on_error = self._window.show_error
         self._tray = Tray(app_icon(), self) if not options.offscreen and tray_available() else None
         self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
+        self._pauses = Pauses(self._bridge, self._models.accounts.values, settings)
         self._autostart = choose_autostart(os.environ, Path.home())
         self._signals = SignalWatcher(self)
         self._instance = InstanceServer(options.profile, self)
@@ -229,14 +231,15 @@ class Desktop(QObject):
         if self._options.offscreen:
             self._say_ready()
         watch = self._tasks.run(self._watch_master(master)) if master is not None else None
+        code = 0
         try:
             await asyncio.wait_for(self._done.wait(), self._options.seconds)
         except TimeoutError:
-            self._save_screenshot()
+            code = self._save_screenshot()
         if watch is not None:
             watch.cancel()
         await self._close()
-        return 0
+        return code
 
     def quit(self) -> None:
         """Begin to stop."""
@@ -259,16 +262,17 @@ class Desktop(QObject):
         self._window.close_for_good()
 
     def _say_ready(self) -> None:
-        accounts, workers = self._models.accounts.total, self._models.workers.total
-        _say(f"ready      the window shows {accounts} accounts and {workers} workers")
+        accounts = count_of(self._models.accounts.total, "account")
+        _say(f"ready      the window shows {accounts} and {count_of(self._models.workers.total, 'worker')}")
 
-    def _save_screenshot(self) -> None:
+    def _save_screenshot(self) -> int:
         if self._options.screenshot is None:
-            return
+            return 0
         if self._window.grab().save(str(self._options.screenshot), "PNG"):
             _say(f"screenshot {self._options.screenshot}")
-        else:
-            _complain(f"--screenshot {self._options.screenshot}: the file cannot be written.")
+            return 0
+        _complain(f"--screenshot {self._options.screenshot}: the file cannot be written.")
+        return EXIT_FAILED
 
     # -- connections
 
@@ -340,13 +344,7 @@ class Desktop(QObject):
         )
 
     def _on_pause_all_requested(self, pause: bool) -> None:
-        self._tasks.run(self._pause_all(pause), "pause all")
-
-    async def _pause_all(self, pause: bool) -> None:
-        ids = [row.id for row in self._models.accounts.values() if (row.state is AccountState.PAUSED) != pause]
-        for first in range(0, len(ids), BATCH):
-            body = AccountBatch(action="pause" if pause else "resume", account_ids=ids[first : first + BATCH])
-            await self._bridge.call(self._bridge.client.batch_accounts(body))
+        self._tasks.run(self._pauses.pause_all() if pause else self._pauses.resume_all(), "pause all")
 
     def _on_menu_opening(self) -> None:
         """A start at login has nobody to ask: it is offered where the keyring opens with the session."""
@@ -381,6 +379,12 @@ class Desktop(QObject):
             level, sentence = "idle", self.tr("All accounts are paused")
         else:
             level, sentence = "ok", self.tr("%n account(s) watched", "", total)
-        muted = self._models.settings is not None and (self._models.settings.muted_until_at or 0) > time.time() * 1000
+        until, now = (
+            (self._models.settings.muted_until_at or 0) if self._models.settings else 0,
+            int(time.time() * 1000),
+        )
+        muted_until = self._wording.clock(until, now) if until > now else ""
         self._tray.update_state(level, self._models.unread, sentence)
-        self._tray.update_switches(all_paused=bool(total) and counts[AccountState.PAUSED] == total, muted=muted)
+        self._tray.update_switches(
+            all_paused=bool(total) and counts[AccountState.PAUSED] == total, muted_until=muted_until
+        )

@@ -4,6 +4,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from master.api.results import CheckResult
 
@@ -11,6 +12,8 @@ NO_DISPLAY = (
     "There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
     "Run `watchkeeper serve` for the master alone, or `watchkeeper demo --offscreen --seconds 20` to see it work."
 )
+
+NOTIFICATIONS = "org.freedesktop.Notifications"
 
 _X11_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
@@ -67,7 +70,7 @@ def _loads(library: str) -> bool:
 
 
 def check_machine() -> list[CheckResult]:
-    """Display, libraries and tray, as ``doctor`` shows them."""
+    """Display, libraries, tray and notifications, as ``doctor`` shows them."""
     display, libraries = display_problem(), library_problem()
     results = [
         CheckResult(name="display", level="warn", message=display)
@@ -78,16 +81,63 @@ def check_machine() -> list[CheckResult]:
         else CheckResult(name="libraries", level="ok", message="The libraries that Qt needs are here."),
     ]
     if display is None and libraries is None:
-        results.append(_check_tray())
+        tray = _tray_available()
+        results += [_tray_result(tray), notification_result(tray=tray, service=_notification_service())]
+    else:
+        results.append(notification_result(tray=False, service=None))
     return results
 
 
-def _check_tray() -> CheckResult:
+def notification_result(*, tray: bool, service: bool | None) -> CheckResult:
+    """Say how notifications are shown. ``service``: whether one answers on the session bus, None: none is needed."""
+    if not tray:
+        return CheckResult(
+            name="notifications",
+            level="warn",
+            message="Without a tray, notifications are shown in the window only.",
+        )
+    if service is False:
+        return CheckResult(
+            name="notifications",
+            level="warn",
+            message="No notification service answers on the session bus.",
+            advice="Start one (every desktop has its own; dunst or mako serve the others). Until then, the tray's own "
+            "balloons are all there is.",
+        )
+    return CheckResult(name="notifications", level="ok", message="The system shows notifications.")
+
+
+def _notification_service(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool | None:
+    if not platform.startswith("linux"):
+        return None
+    if not environment.get("DBUS_SESSION_BUS_ADDRESS") and not _default_bus(environment).exists():
+        return False  # asked without one, the library would start a bus of its own
+    from PySide6.QtDBus import QDBusConnection
+
+    bus = QDBusConnection.sessionBus()
+    if not bus.isConnected():
+        return False
+    interface = bus.interface()
+    if interface.isServiceRegistered(NOTIFICATIONS).value():
+        return True
+    startable = interface.call("ListActivatableNames").arguments()
+    return bool(startable) and NOTIFICATIONS in startable[0]
+
+
+def _default_bus(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("XDG_RUNTIME_DIR") or "/nonexistent") / "bus"
+
+
+def _tray_available() -> bool:
     from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
     application = QApplication.instance() or QApplication(["watchkeeper"])
     available = QSystemTrayIcon.isSystemTrayAvailable()
     del application
+    return available
+
+
+def _tray_result(available: bool) -> CheckResult:
     if available:
         return CheckResult(name="tray", level="ok", message="There is a tray.")
     return CheckResult(

@@ -29,6 +29,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Place and size of the window as Qt saves them, in base64."""
     page: str = "inbox"
     """The page that was open last."""
+    paused_together: tuple[str, ...] = ()
+    """Ids of the accounts that *Pause all* paused: *Resume all* resumes these."""
 
 
 def load(profile: Path) -> DesktopSettings:

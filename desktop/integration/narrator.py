@@ -9,6 +9,11 @@ from desktop.bridge import Bridge
 from master.api.events import Event
 
 
+def count_of(count: int, noun: str) -> str:
+    """Return ``1 worker``, ``2 workers``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 class Narrator(QObject):
     """Prints one line an event that a person would see; states are said only when they change."""
 

@@ -76,13 +76,14 @@ class Tray(QObject):
         self._base = base
         self._shown: tuple[str, int] | None = None
         self._all_paused = False
-        self._muted = False
+        self._muted_until = ""
+        self._sentence = ""
         self._unread = 0
         self._menu = QMenu()
         self._open = self._add("open", self.open_requested.emit)
         self._menu.addSeparator()
         self._pause = self._add("pause", lambda: self.pause_all_requested.emit(not self._all_paused))
-        self._mute = self._add("mute", lambda: self.mute_requested.emit(0 if self._muted else 3600))
+        self._mute = self._add("mute", lambda: self.mute_requested.emit(0 if self._muted_until else 3600))
         self._menu.addSeparator()
         self._autostart = self._menu.addAction("")
         self._autostart.setObjectName("autostart")
@@ -112,14 +113,13 @@ class Tray(QObject):
         if self._shown != (level, unread):
             self._shown = (level, unread)
             self.icon.setIcon(draw_icon(self._base, level, unread))
-        self._unread = unread
-        self.icon.setToolTip(f"Watchkeeper\n{sentence}" if sentence else "Watchkeeper")
+        self._unread, self._sentence = unread, sentence
         self.retranslate()
 
-    def update_switches(self, *, all_paused: bool, muted: bool) -> None:
-        """Word the menu after what is switched now."""
+    def update_switches(self, *, all_paused: bool, muted_until: str) -> None:
+        """Word menu and tooltip after what is switched now. ``muted_until``: a time in words, empty: not muted."""
         self._all_paused = all_paused
-        self._muted = muted
+        self._muted_until = muted_until
         self.retranslate()
 
     def offer_autostart(self, enabled: bool) -> None:
@@ -133,7 +133,9 @@ class Tray(QObject):
             self.tr("Open Watchkeeper (%n unread)", "", self._unread) if self._unread else self.tr("Open Watchkeeper")
         )
         self._pause.setText(self.tr("Resume all") if self._all_paused else self.tr("Pause all"))
-        self._mute.setText(self.tr("Unmute") if self._muted else self.tr("Mute for 1 hour"))
+        self._mute.setText(self.tr("Unmute") if self._muted_until else self.tr("Mute for 1 hour"))
+        muted = self.tr("Muted until {time}").format(time=self._muted_until) if self._muted_until else ""
+        self.icon.setToolTip("\n".join(part for part in ("Watchkeeper", self._sentence, muted) if part))
         self._autostart.setText(self.tr("Start at login"))
         self._quit.setText(self.tr("Quit"))
 

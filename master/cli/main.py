@@ -103,6 +103,8 @@ def demo(
     context: click.Context, offscreen: bool, seconds: float | None, screenshot: Path | None, minimized: bool
 ) -> int:
     """Open the window on a throw-away profile with local demo accounts. Needs no network and no account."""
+    if screenshot is not None and not screenshot.parent.is_dir():
+        raise click.UsageError(f"--screenshot {screenshot}: there is no folder {screenshot.parent}.")
     return _launch(
         context, command="demo", offscreen=offscreen, seconds=seconds, screenshot=screenshot, minimized=minimized
     )

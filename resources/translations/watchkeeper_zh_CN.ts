@@ -989,6 +989,10 @@
         <translation>静音 1 小时</translation>
     </message>
     <message>
+        <source>Muted until {time}</source>
+        <translation>静音至 {time}</translation>
+    </message>
+    <message>
         <source>Start at login</source>
         <translation>登录时启动</translation>
     </message>

@@ -51,6 +51,14 @@ def test_the_demo_without_a_display_shows_what_it_sees(tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_picture_that_cannot_be_written_is_a_failure(tmp_path):
+    picture = tmp_path / ("x" * 300 + ".png")
+    demo = _start("demo", "--offscreen", "--seconds", "0.5", "--port", "0", "--screenshot", str(picture))
+    _output, errors = demo.communicate(timeout=40)
+    assert demo.returncode == 1
+    assert "--screenshot" in errors
+
+
 def test_no_display_is_one_sentence():
     desktop = _start("demo", QT_QPA_PLATFORM="")
     output, errors = desktop.communicate(timeout=20)

@@ -45,7 +45,7 @@ def test_every_function_stands_in_the_menu(qtbot, tray):
 
 
 def test_switches_turn_round(qtbot, tray):
-    tray.update_switches(all_paused=True, muted=True)
+    tray.update_switches(all_paused=True, muted_until="18:30")
     with qtbot.waitSignal(tray.mute_requested) as muted:
         _actions(tray)["mute"].trigger()
     with qtbot.waitSignal(tray.pause_all_requested) as paused:
@@ -58,3 +58,7 @@ def test_the_tooltip_and_the_menu_tell_the_unread(tray):
     tray.update_state("bad", 12, "1 account needs sign-in")
     assert "1 account needs sign-in" in tray.icon.toolTip()
     assert "12" in _actions(tray)["open"].text()
+    tray.update_switches(all_paused=False, muted_until="18:30")
+    assert tray.icon.toolTip() == "Watchkeeper\n1 account needs sign-in\nMuted until 18:30"
+    tray.update_switches(all_paused=False, muted_until="")
+    assert "Muted" not in tray.icon.toolTip()

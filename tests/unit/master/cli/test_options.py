@@ -105,6 +105,14 @@ def test_the_launcher_gets_every_option(tmp_path):
     assert seen[1]["minimized"] is True
 
 
+def test_a_picture_needs_a_folder(capsys, tmp_path):
+    started: list[object] = []
+    shot = tmp_path / "nowhere" / "window.png"
+    assert run(["demo", "--screenshot", str(shot)], desktop=lambda **options: started.append(options) or 0) == 2
+    assert started == []
+    assert str(shot.parent) in capsys.readouterr().err
+
+
 def test_no_master_is_told_in_a_sentence(capsys, tmp_path):
     assert run(["status", "--profile", str(tmp_path)]) == 1
     assert "watchkeeper serve" in capsys.readouterr().err
