@@ -48,6 +48,7 @@ GUARDS = {
     ("master/rest/middlewares.py", "Gate.pass_on"),
     ("master/sockets/listeners.py", "ListenerNamespace.on_message"),
     ("master/services/placements.py", "Placements.run"),
+    ("master/services/rebalances.py", "Rebalancer.watch"),
     ("master/sockets/worker_namespace.py", "WorkerNamespace.on_message"),
     ("master/store/engine.py", "_attempt"),
     ("master/supervision/processes.py", "WorkerProcess._ask"),
