@@ -87,7 +87,8 @@ class BaseDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """As high as the body asks, within 700 px and the screen: the body scrolls, the buttons never do."""
-        body = max(self._inside.sizeHint().height(), self.body.totalHeightForWidth(WIDTH))
+        wraps = self.body.hasHeightForWidth()
+        body = self.body.totalHeightForWidth(WIDTH) if wraps else self._inside.sizeHint().height()
         rest = self._whole.totalHeightForWidth(WIDTH) - self._area.sizeHint().height()
         wanted = QSize(WIDTH, min(MAX_HEIGHT, body + rest + 16))
         return bounded(wanted, self.available(), frame_of(self))

@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         self.context = context
         self.pages: dict[str, Page] = {}
         self._closing = False
+        self._comes = False
         self.setWindowTitle("Watchkeeper")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(LEAST)
@@ -122,6 +123,7 @@ class MainWindow(QMainWindow):
 
     def come_forward(self) -> None:
         """Show, unminimize, raise."""
+        self._comes = not self.isActiveWindow()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         if QGuiApplication.platformName() != "offscreen":  # where there is nothing to raise above
@@ -289,8 +291,10 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(FRAME_MS, self, self._stay_on_screen)
 
     def event(self, event: QEvent) -> bool:
-        """When a dialog has closed, its page goes on."""
-        if event.type() == QEvent.Type.WindowUnblocked:
+        """When a dialog has closed, its page goes on. A window that comes forward gets its focus from Qt: not here."""
+        comes = event.type() == QEvent.Type.WindowActivate and self._comes
+        if comes or event.type() == QEvent.Type.WindowUnblocked:
+            self._comes = False
             QTimer.singleShot(0, self, self._focus_page)
         return super().event(event)
 

@@ -213,12 +213,14 @@ class Page(QWidget):
         """The search text changed."""
 
     def focus_first(self) -> None:
-        """Give the focus to what is worked with here; while the page loads, as soon as it is there."""
-        self._focus_waits = self.shown_state == "loading"
-        wanted = self.first_focus
-        notice = self._stack.currentWidget()
-        if isinstance(notice, Notice):
-            wanted = self.search if notice.button.isHidden() else notice.button
+        """Give the focus to what is worked with here; while there is nothing, as soon as there is."""
+        shown = self._stack.currentWidget()
+        wanted: QWidget | None = None
+        if isinstance(shown, Notice):
+            wanted = None if shown.button.isHidden() else shown.button
+        elif shown is self.content:
+            wanted = self.first_focus
+        self._focus_waits = wanted is None
         (wanted or self).setFocus()
 
     def _put(self, widget: QWidget) -> None:
@@ -227,8 +229,9 @@ class Page(QWidget):
         if widget is before:
             return
         held = focused is not None and before is not None and before.isAncestorOf(focused)
+        waits = self._focus_waits and focused in (self, None)
         self._stack.setCurrentWidget(widget)
-        if held or (self._focus_waits and self.shown_state != "loading"):
+        if held or waits:
             self.focus_first()
 
     def refresh(self) -> None:

@@ -17,7 +17,7 @@ from desktop.views.main_window import MainWindow
 from desktop.views.workers import WorkersPage
 from master.api.events import Event
 from master.api.schema import Page as Rows
-from tests.unit.desktop.fakes import FakeClient, make_account
+from tests.unit.desktop.fakes import FakeClient, make_account, make_item
 
 
 @pytest.fixture
@@ -106,6 +106,15 @@ def test_opening_puts_the_focus_on_what_is_worked_with(window: MainWindow) -> No
     assert window.focusWidget() is page.table
 
 
+def test_the_focus_that_qt_gives_a_window_that_gets_active_is_not_kept(context: Context, qtbot: QtBot) -> None:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.come_forward()
+    window.sidebar.buttons["inbox"].setFocus()  # as Qt does when it finds nothing better
+    qtbot.waitUntil(lambda: window.focusWidget() is window.pages["inbox"].first_focus)
+    window.close_for_good()
+
+
 def test_a_page_that_loads_gets_the_focus_once_it_is_there(window: MainWindow, context: Context) -> None:
     page = accounts(window)
     status = context.models.accounts.load_status
@@ -114,6 +123,20 @@ def test_a_page_that_loads_gets_the_focus_once_it_is_there(window: MainWindow, c
     window.show_page("accounts")
     context.models.accounts.replace_all([make_account("a1")])
     assert window.focusWidget() is page.table
+    inbox = window.pages["inbox"]
+    context.models.items.replace_all([], None)
+    window.show_page("inbox")
+    assert inbox.shown_state == "empty"
+    context.models.items.add(make_item(3))
+    inbox.refresh()
+    assert window.focusWidget() is inbox.first_focus
+    context.models.items.replace_all([], None)
+    inbox.refresh()
+    assert inbox.search is not None
+    inbox.search.setFocus()
+    context.models.items.add(make_item(4))
+    inbox.refresh()
+    assert window.focusWidget() is inbox.search
 
 
 def test_a_closed_dialog_gives_the_focus_to_the_page(window: MainWindow, context: Context, qtbot: QtBot) -> None:
