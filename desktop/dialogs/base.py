@@ -87,8 +87,8 @@ class BaseDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """As high as the body asks, within 700 px and the screen: the body scrolls, the buttons never do."""
-        wraps = self.body.hasHeightForWidth()
-        body = self.body.totalHeightForWidth(WIDTH) if wraps else self._inside.sizeHint().height()
+        least = self._inside.minimumSizeHint() if self.body.hasHeightForWidth() else self._inside.sizeHint()
+        body = max(least.height(), self.body.totalHeightForWidth(WIDTH))
         rest = self._whole.totalHeightForWidth(WIDTH) - self._area.sizeHint().height()
         wanted = QSize(WIDTH, min(MAX_HEIGHT, body + rest + 16))
         return bounded(wanted, self.available(), frame_of(self))
