@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.delegates.states import draw_shape
 from desktop.theme import ICON, NORMAL, SMALL, Theme, render_svg
@@ -130,7 +130,6 @@ class Sidebar(QFrame):
         self.setProperty("kind", "sidebar")
         self._theme = theme
         self.buttons: dict[str, SidebarButton] = {}
-        self._group = QButtonGroup(self)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 16, 10, 16)
         self._layout.setSpacing(2)
@@ -171,14 +170,14 @@ class Sidebar(QFrame):
         """Add the button of a page."""
         button = SidebarButton(self._theme, icon, title, shortcut, self)
         button.clicked.connect(lambda _checked=False: self.page_chosen.emit(name))
-        self._group.addButton(button)
         self.buttons[name] = button
         self._layout.insertWidget(self._layout.count() - 2, button)
         return button
 
     def set_chosen(self, name: str) -> None:
         """Mark the page that is shown."""
-        self.buttons[name].setChecked(True)
+        for one, button in self.buttons.items():  # in a group of Qt's, only one of them could be reached by Tab
+            button.setChecked(one == name)
 
     def set_narrow(self, narrow: bool) -> None:
         """Icons only, or icons and titles."""

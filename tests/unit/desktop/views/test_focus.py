@@ -39,8 +39,8 @@ def accounts(window: MainWindow) -> AccountsPage:
 
 
 def chain(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
-    """Walk by Tab from the sidebar (one stop; arrows go through it) until it comes round."""
-    first = next(button for button in window.sidebar.buttons.values() if button.isChecked())
+    """Walk by Tab from the first entry of the sidebar until it comes round."""
+    first = next(iter(window.sidebar.buttons.values()))
     first.setFocus()
     found: list[QWidget] = [first]
     for _step in range(60):
@@ -81,7 +81,7 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
         assert isinstance(page, WorkersPage)
         head = [page.add_button]
     assert page.search is not None
-    wanted = [window.sidebar.buttons[name], page.search, *head, *rest]
+    wanted = [*window.sidebar.buttons.values(), page.search, *head, *rest]
     walked = chain(window, qtbot)
     assert walked[: len(wanted)] == wanted
     assert set(walked) >= {page.first_focus}
@@ -89,12 +89,18 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
     assert window.focusWidget() is walked[-1]
 
 
+def test_a_click_on_the_page_that_is_shown_leaves_it_marked(window: MainWindow, qtbot: QtBot) -> None:
+    for _time in range(2):
+        qtbot.mouseClick(window.sidebar.buttons["logs"], Qt.MouseButton.LeftButton)
+        assert [name for name, button in window.sidebar.buttons.items() if button.isChecked()] == ["logs"]
+
+
 def test_an_empty_page_is_walked_in_the_same_order(window: MainWindow, context: Context, qtbot: QtBot) -> None:
     context.models.accounts.replace_all([])
     page = accounts(window)
     assert window.focusWidget() is page._empty.button
     walked = chain(window, qtbot)
-    assert walked[1:] == [page.search, page.add_button, page._empty.button]
+    assert walked[len(window.sidebar.buttons) :] == [page.search, page.add_button, page._empty.button]
 
 
 def test_opening_puts_the_focus_on_what_is_worked_with(window: MainWindow) -> None:
