@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import logging
 import os
+import shutil
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from master.profiles import MasterFile, locked_profile, prepare_profile, publish
 from master.rest.routes import make_app
 from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
+from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
@@ -49,7 +51,6 @@ from master.vault.backends import open_backend
 from master.vault.errors import VaultError
 from master.vault.vault import Vault
 from worker.protocol.codec import now_ms
-from worker.protocol.texts import Text
 from worker.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -205,12 +206,13 @@ class Master:
         stack.push_async_callback(accounts.close)
         stack.push_async_callback(tokens.save_uses)
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
-        workers = self._make_workers(database, publisher, settings, notifications)
+        workers = self._make_workers(database, publisher, settings)
         assignments = self._make_assignments(database, accounts, workers, namespace)
         status = self._make_status(base, accounts, workers, items, notifications)
         services = Services(
             publisher=publisher,
             accounts=accounts,
+            alerts=self._make_alerts(base, notifications, workers),
             account_tests=AccountTestService(accounts=accounts, workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             catalog=catalog,
@@ -225,6 +227,7 @@ class Master:
         namespace.attach(services, base.generation)
         for part in (notifications, accounts, items, tokens, workers):
             await part.load()
+        await services.alerts.load(workers.rows(), accounts.rows().values())
         return services
 
     def _make_status(
@@ -277,11 +280,7 @@ class Master:
         database: Database,
         publisher: Publisher,
         settings: SettingsService,
-        notifications: NotificationService,
     ) -> WorkerService:
-        async def alert(title: Text, body: str, dedupe: str) -> None:
-            await notifications.alert(title, body, dedupe=dedupe)
-
         return WorkerService(
             configs=WorkerConfigs(database=database, store=WorkerStore(WorkerConfig)),
             publisher=publisher,
@@ -289,8 +288,20 @@ class Master:
             tasks=self._tasks,
             folder=self._options.profile / "workers",
             url=lambda: self.url,
-            alert=alert,
             demo=self._options.demo,
+        )
+
+    def _make_alerts(
+        self, base: Foundation, notifications: NotificationService, workers: WorkerService
+    ) -> AlertService:
+        return AlertService(
+            database=base.database,
+            publisher=base.publisher,
+            settings=base.settings,
+            notifications=notifications,
+            tasks=self._tasks,
+            memory_limit=workers.memory_limit,
+            disk_free=lambda: shutil.disk_usage(self._options.profile).free,
         )
 
     def _make_supervisor(self, workers: WorkerService, namespace: WorkerNamespace) -> Supervisor:
@@ -355,6 +366,7 @@ class Master:
             try:
                 services.workers.tick()
                 services.accounts.tick(now_ms())
+                services.alerts.tick()
             except Exception:
                 # The supervisor's guard: one failed tick must not end the watch.
                 logger.exception("a tick failed")
@@ -362,6 +374,7 @@ class Master:
     async def _stop_workers(self, services: Services) -> None:
         services.status.ready = False
         services.assignments.close()
+        await services.alerts.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(WORKERS_STOP_SECONDS + 1.0):
                 await services.workers.stop_all(WORKERS_STOP_SECONDS)

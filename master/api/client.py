@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from master.api.account_calls import AccountCalls
+from master.api.alert_calls import AlertCalls
 from master.api.item_calls import ItemCalls
 from master.api.messages import RegisterClient
 from master.api.system_calls import SystemCalls
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from master.api.live import Listener, Live, OnConnection, OnNotification
 
 
-class MasterClient(AccountCalls, ItemCalls, SystemCalls, WorkerCalls):
+class MasterClient(AccountCalls, AlertCalls, ItemCalls, SystemCalls, WorkerCalls):
     """One master, over one HTTP session and one socket. Belongs to one event loop.
 
     Every call returns the type of its answer and raises :class:`ApiError`.

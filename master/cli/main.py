@@ -28,6 +28,7 @@ class LazyGroup(click.Group):
         "workers": "workers",
         "items": "items",
         "logs": "logs",
+        "alerts": "alerts",
     }
     summaries = {
         "serve": "Run the master without a window.",
@@ -40,6 +41,7 @@ class LazyGroup(click.Group):
         "workers": "List, start and stop workers; read their logs.",
         "items": "List, show and mark what was found.",
         "logs": "Read the log.",
+        "alerts": "List, acknowledge and silence alerts.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
+from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
@@ -23,6 +24,7 @@ class Services:
     publisher: Publisher
     accounts: AccountService
     account_tests: AccountTestService
+    alerts: AlertService
     assignments: AssignmentService
     catalog: CatalogService
     items: ItemService

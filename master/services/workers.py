@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -33,9 +33,6 @@ from worker.protocol.messages import Heartbeat, LogRecord, RegisterWorker
 from worker.protocol.states import LogLevel, WorkerState
 from worker.protocol.texts import Text, text
 
-Alert = Callable[[Text, str, str], Awaitable[None]]
-"""``(title, body, dedupe key)``: tells the person."""
-
 
 class WorkerHooks(Protocol):
     """What the owner of the assignments is told. Called in the loop; must not block."""
@@ -59,7 +56,6 @@ class WorkerService:
         tasks: Tasks,
         folder: Path,
         url: Callable[[], str],
-        alert: Alert,
         demo: bool = False,
     ) -> None:
         """``folder`` has one folder a worker; ``url`` is where this master listens, asked at every start."""
@@ -69,7 +65,6 @@ class WorkerService:
         self._tasks = tasks
         self._folder = folder
         self._url = url
-        self._alert = alert
         self._demo = demo
         self._runtimes: dict[str, WorkerRuntime] = {}
         self._writing = asyncio.Lock()
@@ -104,6 +99,11 @@ class WorkerService:
     def config(self, worker_id: str) -> WorkerConfig:
         """Return one configuration. Raises :class:`NotFound`."""
         return self._runtime(worker_id).config
+
+    def memory_limit(self, worker_id: str) -> int | None:
+        """Return the ``max_memory_mb`` of a worker; None: it has none, or there is no such worker."""
+        runtime = self._runtimes.get(worker_id)
+        return runtime.config.max_memory_mb if runtime is not None else None
 
     def exists(self, worker_id: str) -> bool:
         """Tell whether there is such a worker."""
@@ -248,15 +248,13 @@ class WorkerService:
     # ------------------------------------------------------------ what the supervisor tells
 
     def on_transition(self, worker_id: str, state: WorkerState, why: Text | None) -> None:
-        """Show a new state; tell the person when a worker was given up."""
+        """Show a new state."""
         runtime = self._runtimes.get(worker_id)
         if runtime is None:
             return
         if why is not None or state in (WorkerState.STOPPED, WorkerState.RUNNING):
             runtime.status_text = why
         self._publish(worker_id)
-        if state is WorkerState.ERROR:
-            self._tasks.spawn(self._tell_gave_up(runtime), name=f"alert {worker_id}")
 
     def on_exit(self, worker_id: str, exit_: Exit, words: Text, abnormal: bool) -> None:
         """Note how a process ended, and let its accounts go on elsewhere at once."""
@@ -264,13 +262,6 @@ class WorkerService:
         if runtime is not None:
             runtime.ended(LastExit(code=exit_.code, signal=exit_.signal, text=words, at=now_ms()))
         self._hooks.worker_gone(worker_id, text("cause_crashed" if abnormal else "cause_stopped"))
-
-    async def _tell_gave_up(self, runtime: WorkerRuntime) -> None:
-        worker_id = runtime.config.worker_id
-        count = self._supervisor.process(worker_id).failures
-        title = text("notify_worker_gave_up", worker=runtime.config.name, count=count)
-        body = runtime.last_exit.text.message if runtime.last_exit else ""
-        await self._alert(title, body, f"worker-gave-up:{worker_id}:{now_ms()}")
 
     # ------------------------------------------------------------ what the worker tells
 

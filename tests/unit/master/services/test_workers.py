@@ -67,7 +67,6 @@ class World:
         self.store = MemoryStore()
         self.events: list[tuple[str, Any]] = []
         self.hooked: list[tuple[str, ...]] = []
-        self.alerts: list[tuple[Text, str]] = []
         self.settings = SimpleNamespace(current=Settings())
         self.service = WorkerService(
             configs=WorkerConfigs(database=MemoryDatabase(), store=self.store),  # type: ignore[arg-type]
@@ -76,7 +75,6 @@ class World:
             tasks=self.tasks,
             folder=folder,
             url=lambda: "http://127.0.0.1:1",
-            alert=self.alert,
         )
         self.supervisor = Supervisor(
             backend=self.backend,
@@ -94,9 +92,6 @@ class World:
                 limits_changed=lambda name: self.hooked.append(("limits", name)),
             ),
         )
-
-    async def alert(self, title: Text, body: str, dedupe: str) -> None:
-        self.alerts.append((title, body))
 
     async def shut_down(self, worker_id: str, deadline: float) -> None:
         self.backend.handles[-1].end(code=0)
@@ -238,15 +233,14 @@ async def test_a_crash_tells_whose_accounts_move_before_it_shows(world: World) -
     assert row.status_text is not None
 
 
-async def test_giving_up_alerts_once(world: World) -> None:
+async def test_giving_up_is_shown(world: World) -> None:
     await world.service.create(WorkerConfigCreate(worker_id="w1", name="Main", auto_restart=False))
     await world.running()
     world.backend.handles[0].end(code=1)
-    await until(lambda: world.alerts)
-    assert world.service.get("w1").status is WorkerState.ERROR
-    ((title, body),) = world.alerts
-    assert title.message == "Main crashed 1 times and was given up"
-    assert body == "exited with code 1"
+    await until(lambda: world.service.get("w1").status is WorkerState.ERROR)
+    last_exit = world.service.get("w1").last_exit
+    assert last_exit is not None
+    assert last_exit.text.message == "exited with code 1"
 
 
 async def test_heartbeats_show_and_fill_the_bar(world: World) -> None:

@@ -1,0 +1,347 @@
+"""Alerts: raised and cleared by what the other services publish, told once each, and kept as history."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from master.api.alerts import Alert, AlertKind
+from master.api.events import Deleted, Event, HeartbeatSeen
+from master.api.rows import Page
+from master.api.schema import Account, Worker
+from master.errors import NotFound
+from master.services.alert_readings import MACHINE, Key, Reading, Readings
+from master.services.alert_rules import LEVELS, SILENT
+from master.services.events import Publisher
+from master.services.notifications import NotificationService
+from master.services.pages import read_cursor
+from master.services.settings import SettingsService
+from master.store.alerts import AlertStore
+from master.store.engine import Connection, Database
+from master.store.notifications import NotificationRecord
+from master.tasks import Tasks
+from worker.protocol.codec import now_ms
+from worker.protocol.states import WorkerState
+from worker.protocol.texts import Text, text
+
+logger = logging.getLogger(__name__)
+
+KEPT_MS: Final = 30 * 86_400_000
+"""So long is what is over kept."""
+DISK_SECONDS: Final = 60.0
+PURGE_SECONDS: Final = 3600.0
+RETRY_SECONDS: Final = 10.0
+BURST: Final = 5
+"""Most notifications of one kind at once; the rest become one "N more"."""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert to be written, raised (id 0) or cleared, and what is told of it."""
+
+    alert: Alert
+    told: NotificationRecord | None
+
+
+class AlertService:
+    """Owns the alerts. Hears everything through the publisher and asks the database nothing while it judges."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        publisher: Publisher,
+        settings: SettingsService,
+        notifications: NotificationService,
+        tasks: Tasks,
+        memory_limit: Callable[[str], int | None],
+        disk_free: Callable[[], int],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``memory_limit``: a worker's ``max_memory_mb``; ``disk_free``: bytes, asked on another thread."""
+        self._database = database
+        self._publisher = publisher
+        self._notifications = notifications
+        self._tasks = tasks
+        self._disk_free = disk_free
+        self._clock = clock
+        self._store = AlertStore(Alert)
+        self._readings = Readings(settings=lambda: settings.current, memory_limit=memory_limit, clock=clock)
+        self._open: dict[Key, Alert] = {}
+        self._silences: dict[Key, int] = {}
+        self._gone: set[str] = set()
+        """Subjects that were deleted; nothing is told of their end."""
+        self._lock = asyncio.Lock()
+        self._unsubscribe: Callable[[], None] | None = None
+        self._disk_due = self._purge_due = self._flush_due = 0.0
+
+    async def load(self, workers: Iterable[Worker], accounts: Iterable[Account]) -> None:
+        """Go on with the alerts that are open, but for those whose subject is gone, and begin to listen."""
+        now = now_ms()
+
+        def read(conn: Connection) -> tuple[list[Alert], dict[tuple[str, str], int]]:
+            return self._store.open(conn), self._store.silences(conn, now)
+
+        opened, silences = await self._database.read(read)
+        self._silences = {(kind, subject): until for (kind, subject), until in silences.items()}  # type: ignore[misc]
+        self._open = {(alert.kind, alert.subject): alert for alert in opened}
+        for alert in opened:
+            self._readings.carry(alert)
+        workers, accounts = list(workers), list(accounts)
+        known = {MACHINE, *(worker.worker_id for worker in workers), *(account.id for account in accounts)}
+        for alert in opened:
+            if alert.subject not in known:
+                self._forget(alert.subject)
+        for worker in workers:
+            if not (worker.enabled and worker.auto_start) and worker.status is WorkerState.STOPPED:
+                self._readings.worker(worker)  # nobody starts it, so nothing more will be heard of it
+        for account in accounts:
+            self._readings.account(account)
+        self._unsubscribe = self._publisher.subscribe(self._hear)
+
+    async def close(self) -> None:
+        """Stop listening (that workers are stopped with the master says nothing), and write what is known."""
+        if self._unsubscribe is None:
+            return
+        self._unsubscribe()
+        self._unsubscribe = None
+        await self._flush()
+
+    # ------------------------------------------------------------ what is seen
+
+    def tick(self) -> None:
+        """Once a second: judge what time alone turns, look at the disk, and write what turned."""
+        if self._unsubscribe is None:
+            return
+        now = self._clock()
+        self._readings.count_unassigned()
+        self._readings.rejudge()
+        if now >= self._disk_due:
+            self._disk_due = now + DISK_SECONDS
+            self._tasks.spawn(self._look_at_disk(), name="free space")
+        if now >= self._purge_due:
+            self._purge_due = now + PURGE_SECONDS
+            self._tasks.spawn(self.purge(now_ms() - KEPT_MS), name="old alerts")
+        if self._readings.turned and now >= self._flush_due and not self._lock.locked():
+            # Should it fail (a full disk), it is tried again, but not every second.
+            self._flush_due = now + RETRY_SECONDS
+            self._tasks.spawn(self._flush(), name="alerts")
+
+    def note_orphans(self, count: int) -> None:
+        """Note how many processes were found that no master owns; 0: none any more."""
+        self._readings.see(("orphans", MACHINE), Reading(value=count, detail=str(count), count=count))
+
+    def _hear(self, event: Event) -> None:
+        data = event.data
+        if isinstance(data, HeartbeatSeen):
+            self._readings.heartbeat(data)
+        elif isinstance(data, Worker):
+            self._readings.worker(data)
+        elif isinstance(data, Account):
+            self._readings.account(data)
+        elif isinstance(data, Deleted):
+            self._forget(data.id)
+
+    def _forget(self, subject: str) -> None:
+        if any(key[1] == subject for key in self._open):
+            self._gone.add(subject)
+        self._readings.forget(subject)
+
+    async def _look_at_disk(self) -> None:
+        try:
+            free = await asyncio.to_thread(self._disk_free)
+        except OSError as error:
+            logger.warning("the free space could not be read: %s", error)
+            return
+        megabytes = free // 1_048_576
+        self._readings.see(("disk_low", MACHINE), Reading(value=-megabytes, detail=f"{megabytes} MB", count=megabytes))
+
+    # ------------------------------------------------------------ what is written
+
+    async def _flush(self) -> None:
+        """Write what turned, with its notifications, in one transaction; then tell everybody."""
+        async with self._lock:
+            turned = list(self._readings.turned)
+            self._readings.turned.clear()
+            turns = self._turns(turned)
+
+            def work(conn: Connection) -> tuple[list[Alert], list[NotificationRecord]]:
+                return self._write(conn, turns)
+
+            try:
+                written, told = await self._database.write(work)
+            except BaseException:
+                self._readings.turned = dict.fromkeys(turned) | self._readings.turned
+                raise
+            self._flush_due = 0.0
+            for alert in written:
+                self._keep(alert)
+                if alert.cleared_at is not None:
+                    self._gone.discard(alert.subject)
+                self._publisher.publish("alert.changed", alert)
+            self._notifications.announce(told)
+
+    def _turns(self, turned: Sequence[Key]) -> list[Turn]:
+        now = now_ms()
+        turns: list[Turn] = []
+        told: dict[tuple[str, bool], int] = {}
+        for key in turned:
+            raised, before = self._readings.is_raised(key), self._open.get(key)
+            if raised == (before is not None):
+                continue  # it turned twice
+            alert = msgspec.structs.replace(before, cleared_at=now) if before is not None else self._raised(key, now)
+            record = None
+            if self._is_told(key, now):
+                phase = (alert.kind, raised)
+                told[phase] = told.get(phase, 0) + 1
+                if told[phase] <= BURST:
+                    title = alert.title if raised else text(f"over_{alert.kind}", name=alert.subject_name)
+                    record = self._record(alert, title, alert.detail if raised else "")
+            turns.append(Turn(alert=alert, told=record))
+        for (kind, raised), count in told.items():
+            if count > BURST:
+                last = next(turn for turn in reversed(turns) if (turn.alert.kind, _is_open(turn)) == (kind, raised))
+                more = count - BURST
+                title = text("notify_more_alerts", count=more) if raised else text("notify_more_over", count=more)
+                turns[turns.index(last)] = Turn(alert=last.alert, told=self._record(last.alert, title, ""))
+        return turns
+
+    def _raised(self, key: Key, now: int) -> Alert:
+        kind, subject = key
+        reading = self._readings.readings[key]
+        silence = self._silences.get(key, 0)
+        return Alert(
+            id=0,
+            kind=kind,
+            subject=subject,
+            subject_name=reading.name,
+            level=LEVELS[kind],
+            title=_title(kind, reading),
+            detail=reading.detail,
+            raised_at=now,
+            silenced_until_at=silence if silence > now else None,
+        )
+
+    def _is_told(self, key: Key, now: int) -> bool:
+        return key[0] not in SILENT and key[1] not in self._gone and self._silences.get(key, 0) <= now
+
+    def _record(self, alert: Alert, title: Text, body: str) -> NotificationRecord:
+        account = alert.subject if alert.kind.startswith("account_") else None
+        return self._notifications.alert_record(title, body, account_id=account)
+
+    def _write(self, conn: Connection, turns: Sequence[Turn]) -> tuple[list[Alert], list[NotificationRecord]]:
+        written = []
+        for turn in turns:
+            alert = turn.alert
+            if alert.cleared_at is None:
+                alert = self._store.insert(conn, alert)
+            else:
+                self._store.update(conn, alert.id, cleared_at=alert.cleared_at)
+            written.append(alert)
+        records = [turn.told for turn in turns if turn.told is not None]
+        return written, self._notifications.store.insert(conn, records)
+
+    def _keep(self, alert: Alert) -> None:
+        key: Key = (alert.kind, alert.subject)
+        if alert.cleared_at is None:
+            self._open[key] = alert
+        elif key in self._open and self._open[key].id == alert.id:
+            del self._open[key]
+
+    # ------------------------------------------------------------ requests
+
+    def open_count(self) -> int:
+        """Return how many alerts are open."""
+        return len(self._open)
+
+    async def page(
+        self,
+        limit: int = 100,
+        cursor: str | None = None,
+        state: Literal["open", "cleared"] | None = None,
+        kind: AlertKind | None = None,
+    ) -> Page:
+        """Return alerts, newest first. Raises :class:`Invalid` on a wrong cursor."""
+        before = read_cursor(cursor)
+        is_open = None if state is None else state == "open"
+        rows = await self._database.read(
+            lambda conn: self._store.page(conn, limit + 1, before, is_open=is_open, kind=kind)
+        )
+        more = len(rows) > limit
+        return Page(rows=rows[:limit], next_cursor=str(rows[limit - 1].id) if more else None)
+
+    async def acknowledge(self, alert_id: int) -> Alert:
+        """Note that somebody saw it; it stays open until it is over. Raises :class:`NotFound`."""
+
+        def work(conn: Connection) -> tuple[Alert, Alert]:
+            before = self._found(conn, alert_id)
+            if before.acknowledged_at is None:
+                self._store.update(conn, alert_id, acknowledged_at=now_ms())
+            return before, self._found(conn, alert_id)
+
+        async with self._lock:
+            before, after = await self._database.write(work)
+            self._changed([(before, after)])
+        return after
+
+    async def silence(self, alert_id: int, seconds: int) -> Alert:
+        """Tell nothing more of its kind and subject for ``seconds`` (0 ends that). Raises :class:`NotFound`."""
+        until = now_ms() + seconds * 1000 if seconds else None
+
+        def work(conn: Connection) -> list[tuple[Alert, Alert]]:
+            asked = self._found(conn, alert_id)
+            opened = self._open.get((asked.kind, asked.subject))
+            ids = {alert_id} | ({opened.id} if opened is not None else set())
+            before = {number: self._found(conn, number) for number in sorted(ids)}
+            self._store.end_silence(conn, asked.kind, asked.subject)
+            for number in ids:
+                self._store.update(conn, number, silenced_until_at=until)
+            return [(row, self._found(conn, number)) for number, row in before.items()]
+
+        async with self._lock:
+            changes = await self._database.write(work)
+            after = next(row for _, row in changes if row.id == alert_id)
+            self._silences[(after.kind, after.subject)] = until or 0
+            self._changed(changes)
+        return after
+
+    async def purge(self, before: int) -> int:
+        """Delete what was over before ``before`` (UTC ms); return how many. Silences are kept until their end."""
+        now = now_ms()
+        return await self._database.write(lambda conn: self._store.purge(conn, before, now))
+
+    def _found(self, conn: Connection, alert_id: int) -> Alert:
+        alert = self._store.get(conn, alert_id)
+        if alert is None:
+            raise NotFound(text("alert_unknown", id=alert_id))
+        return alert
+
+    def _changed(self, changes: Iterable[tuple[Alert, Alert]]) -> None:
+        for before, after in changes:
+            self._keep(after)
+            if before != after:
+                self._publisher.publish("alert.changed", after)
+
+
+def _is_open(turn: Turn) -> bool:
+    return turn.alert.cleared_at is None
+
+
+def _title(kind: AlertKind, reading: Reading) -> Text:
+    match kind:
+        case "worker_gave_up":
+            return text("notify_worker_gave_up", worker=reading.name, count=reading.count)
+        case "orphans":
+            return text("alert_orphans", count=reading.count)
+        case "unassigned":
+            return text("alert_unassigned", count=reading.count)
+        case "disk_low":
+            return text("alert_disk_low", count=reading.count)
+        case "account_login_needed":
+            return text("notify_login_needed", account=reading.name)
+        case "account_unreachable":
+            return text("notify_unreachable", account=reading.name)
+        case _:
+            return text(f"alert_{kind}", name=reading.name)
