@@ -29,13 +29,17 @@ from master.services.assignments import AssignmentService
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
 from master.services.items import ItemService
+from master.services.janitor import Janitor
 from master.services.logs import LogService
+from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
+from master.services.recovery import RecoveryService
 from master.services.services import Services
 from master.services.settings import SettingsService
 from master.services.status import StatusService
 from master.services.tokens import TokenService
 from master.services.worker_configs import WorkerConfigs
+from master.services.worker_journals import WorkerJournal
 from master.services.workers import WorkerService
 from master.settings import Options, load_settings
 from master.sockets.server import make_server
@@ -209,6 +213,16 @@ class Master:
         workers = self._make_workers(database, publisher, settings)
         assignments = self._make_assignments(database, accounts, workers, namespace)
         status = self._make_status(base, accounts, workers, items, notifications)
+        metrics = MetricService(
+            database=database,
+            publisher=publisher,
+            settings=settings,
+            workers=workers,
+            accounts=accounts,
+            notifications=notifications,
+            tasks=self._tasks,
+        )
+        stack.push_async_callback(metrics.close)
         services = Services(
             publisher=publisher,
             accounts=accounts,
@@ -217,8 +231,18 @@ class Master:
             assignments=assignments,
             catalog=catalog,
             items=items,
+            janitor=Janitor(database=database, workers=workers, folder=self._options.profile / "workers"),
             logs=base.logs,
+            metrics=metrics,
             notifications=notifications,
+            recovery=RecoveryService(
+                database=database,
+                accounts=accounts,
+                workers=workers,
+                items=items,
+                notifications=notifications,
+                folder=self._options.profile / "workers",
+            ),
             settings=settings,
             status=status,
             tokens=tokens,
@@ -281,8 +305,10 @@ class Master:
         publisher: Publisher,
         settings: SettingsService,
     ) -> WorkerService:
+        store = WorkerStore(WorkerConfig)
         return WorkerService(
-            configs=WorkerConfigs(database=database, store=WorkerStore(WorkerConfig)),
+            configs=WorkerConfigs(database=database, store=store),
+            journal=WorkerJournal(database=database, store=store, publisher=publisher, tasks=self._tasks),
             publisher=publisher,
             settings=settings,
             tasks=self._tasks,
@@ -334,6 +360,8 @@ class Master:
 
     async def _bring_up(self, services: Services) -> None:
         """What nobody who asks for ``/health`` has to wait for."""
+        await services.recovery.run()
+        self._tasks.spawn(services.janitor.watch(), name="janitor")
         loading = self._tasks.spawn(self._load_catalog(services), name="catalogue")
         # The watch does not wait for it for long: workers know their platforms themselves.
         await asyncio.wait([loading], timeout=None if self._options.demo else CATALOGUE_SECONDS)
@@ -367,6 +395,7 @@ class Master:
                 services.workers.tick()
                 services.accounts.tick(now_ms())
                 services.alerts.tick()
+                services.metrics.tick(now_ms())
             except Exception:
                 # The supervisor's guard: one failed tick must not end the watch.
                 logger.exception("a tick failed")
@@ -378,6 +407,7 @@ class Master:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(WORKERS_STOP_SECONDS + 1.0):
                 await services.workers.stop_all(WORKERS_STOP_SECONDS)
+        await services.recovery.finish()
 
 
 __all__ = ["Master", "StartError"]

@@ -8,7 +8,10 @@ from master.api.schema import (
     CatalogAnswer,
     Client,
     Health,
+    JanitorReport,
+    JanitorRun,
     LogRow,
+    Recovery,
     Settings,
     SettingsPatch,
     Status,
@@ -74,6 +77,14 @@ class SystemCalls:
     async def revoke_token(self, token_id: str) -> None:
         """End a named token."""
         await self._transport.call("DELETE", f"/tokens/{quote(token_id, safe='')}", type(None))
+
+    async def recovery(self) -> Recovery:
+        """Return what the last start found and repaired."""
+        return await self._transport.call("GET", "/recovery", Recovery)
+
+    async def janitor(self, dry_run: bool = False) -> JanitorReport:
+        """Clear away what is too old, or say what would be."""
+        return await self._transport.call("POST", "/janitor", JanitorReport, body=JanitorRun(dry_run=dry_run))
 
     async def shutdown(self) -> None:
         """Ask the master to stop in order."""

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from master.api.rows import Rows
 from master.api.schema import (
     Worker,
     WorkerBatch,
@@ -11,6 +12,10 @@ from master.api.schema import (
     WorkerConfigCreate,
     WorkerConfigPatch,
     WorkerConfigSummary,
+    WorkerEvent,
+    WorkerHealth,
+    WorkerMetrics,
+    WorkerOverview,
 )
 from master.api.transports import ANSWER_SECONDS, Transport
 from worker.protocol.messages import LogRecord
@@ -59,6 +64,19 @@ class WorkerCalls:
         """Return one worker as it is now."""
         return await self._transport.call("GET", f"{_worker(worker_id)}/status", Worker)
 
+    async def worker_health(self, worker_id: str) -> WorkerHealth:
+        """Look at everything of a worker, each thing by its name."""
+        return await self._transport.call("GET", f"{_worker(worker_id)}/health", WorkerHealth)
+
+    async def worker_metrics(self, worker_id: str, since: int | None = None) -> WorkerMetrics:
+        """Return figures of a worker from ``since`` (UTC ms; None: an hour ago) on."""
+        path = f"{_worker(worker_id)}/metrics"
+        return await self._transport.call("GET", path, WorkerMetrics, query={"since": since})
+
+    async def worker_overview(self) -> WorkerOverview:
+        """Return the sums over all workers."""
+        return await self._transport.call("GET", "/workers/stats/overview", WorkerOverview)
+
     async def start_worker(self, worker_id: str) -> Worker:
         """Start a worker by hand."""
         return await self._transport.call("POST", f"{_worker(worker_id)}/start", Worker)
@@ -92,6 +110,11 @@ class WorkerCalls:
         """Return what the worker's processes printed, oldest first."""
         query = {"tail": tail, "stream": stream, "level": level, "since": since, "q": q}
         return await self._transport.rows(f"{_worker(worker_id)}/logs", LogRecord, query=query)
+
+    async def worker_events(self, worker_id: str, limit: int = 100, cursor: str | None = None) -> Rows[WorkerEvent]:
+        """Return a page of what happened to a worker, newest first; also of a deleted one."""
+        query = {"limit": limit, "cursor": cursor}
+        return await self._transport.call("GET", f"{_worker(worker_id)}/events", Rows[WorkerEvent], query=query)
 
 
 def _config(worker_id: str) -> str:

@@ -29,6 +29,8 @@ class LazyGroup(click.Group):
         "items": "items",
         "logs": "logs",
         "alerts": "alerts",
+        "recovery": "recovery",
+        "janitor": "janitor",
     }
     summaries = {
         "serve": "Run the master without a window.",
@@ -41,6 +43,8 @@ class LazyGroup(click.Group):
         "workers": "List, start and stop workers; read their logs.",
         "items": "List, show and mark what was found.",
         "logs": "Read the log.",
+        "recovery": "Show what the last start found and repaired.",
+        "janitor": "Clear away what is older than it is kept.",
         "alerts": "List, acknowledge and silence alerts.",
     }
 

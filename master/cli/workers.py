@@ -114,6 +114,23 @@ async def logs(
     return 0
 
 
+@command.command("events")
+@common_options
+@click.argument("worker_id")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="The last so many.")
+@json_option
+@with_client
+async def events(client: MasterClient, worker_id: str, limit: int, as_json: bool) -> int:
+    """Show what happened to a worker, newest first; also to a deleted one."""
+    page = await client.worker_events(worker_id, limit)
+    if as_json:
+        print_json(page.rows)
+        return 0
+    rows = [[clock(event.at), event.kind, one_line(event.text.message)] for event in page.rows]
+    print_table(["When", "Kind", "What"], rows, "Nothing happened to it yet.")
+    return 0
+
+
 def _print(worker: Worker, as_json: bool) -> int:
     if as_json:
         print_json(worker)

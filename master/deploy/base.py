@@ -63,6 +63,10 @@ class Handle(ABC):
     def kill_tree(self) -> None:
         """Kill it and all that it started, at once. Does nothing after its end."""
 
+    def rss_bytes(self) -> int | None:
+        """Return its resident memory, None where it cannot be asked. Must not block."""
+        return None
+
     @abstractmethod
     def close_stdin(self) -> None:
         """Cut the lifeline: a worker started with one ends by itself."""
@@ -74,3 +78,10 @@ class WorkerBackend(ABC):
     @abstractmethod
     async def start(self, launch: Launch) -> Handle:
         """Start a process and give it its token. Raises :class:`StartFailedError`."""
+
+    async def end_leftover(self, pid: int, created_ms: int) -> bool:
+        """End a process that a master before this one started, with all that it started.
+
+        ``created_ms``: its creation time. False when there is no such process any more, or nobody can tell.
+        """
+        return False

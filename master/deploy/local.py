@@ -15,6 +15,8 @@ import psutil
 
 import worker
 from master.deploy.base import Exit, Handle, Launch, StartFailedError, WorkerBackend
+from master.deploy.leftovers import end_leftover
+from master.deploy.trees import same_session
 from worker.protocol.manifest import Catalog
 
 LOG_LIMIT_BYTES: Final = 5 * 1024 * 1024
@@ -72,6 +74,14 @@ class LocalHandle(Handle):
             except psutil.Error:
                 continue
 
+    def rss_bytes(self) -> int | None:
+        if self._identity is None:
+            return None
+        try:
+            return int(self._identity.memory_info().rss)
+        except psutil.Error:
+            return None
+
     def close_stdin(self) -> None:
         if self._process.stdin is not None:
             self._process.stdin.close()
@@ -84,7 +94,7 @@ class LocalHandle(Handle):
             descendants = self._identity.children(recursive=True)
         except psutil.Error:
             descendants = []
-        return [self._identity, *(child for child in descendants if _same_session(child.pid, self.pid))]
+        return [self._identity, *(child for child in descendants if same_session(child.pid, self.pid))]
 
 
 class LocalBackend(WorkerBackend):
@@ -116,6 +126,9 @@ class LocalBackend(WorkerBackend):
         handle = LocalHandle(process)
         await _hand_over(process, launch.token)
         return handle
+
+    async def end_leftover(self, pid: int, created_ms: int) -> bool:
+        return await asyncio.to_thread(end_leftover, pid, created_ms)
 
 
 def worker_command() -> list[str]:
@@ -186,15 +199,6 @@ def _detached() -> dict[str, int | bool]:
 def _is_kept(name: str) -> bool:
     upper = name.upper()
     return upper in _KEPT_ENV or upper.startswith(("LC_", "XDG_"))
-
-
-def _same_session(pid: int, leader: int) -> bool:
-    if sys.platform == "win32":
-        return True
-    try:
-        return os.getsid(pid) == leader
-    except OSError:
-        return False
 
 
 def _open_outputs(folder: Path) -> tuple[IO[bytes], IO[bytes]]:

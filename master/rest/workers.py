@@ -6,10 +6,20 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Body, Page, Rows, Time
-from master.api.schema import Worker, WorkerBatch, WorkerBatchReport, WorkerBatchResult, WorkerCommand
+from master.api.schema import (
+    Worker,
+    WorkerBatch,
+    WorkerBatchReport,
+    WorkerBatchResult,
+    WorkerCommand,
+    WorkerEvent,
+    WorkerHealth,
+    WorkerMetrics,
+    WorkerOverview,
+)
 from master.errors import ServiceError
 from master.rest.calls import Call, Route
-from master.rest.queries import ListQuery, Words, given, list_page
+from master.rest.queries import ListQuery, PageQuery, Words, given, list_page
 from master.services.workers import WorkerService
 from worker.protocol.messages import LogRecord
 from worker.protocol.states import LogLevel
@@ -23,6 +33,12 @@ class WorkerLogsQuery(Body, frozen=True, kw_only=True):
     level: LogLevel | UnsetType = UNSET
     since: Time | UnsetType = UNSET
     q: Words | UnsetType = UNSET
+
+
+class WorkerMetricsQuery(Body, frozen=True, kw_only=True):
+    """From when on; an hour ago where nothing is said."""
+
+    since: Time | UnsetType = UNSET
 
 
 async def list_workers(call: Call) -> Page:
@@ -65,6 +81,28 @@ async def logs(call: Call) -> Page:
     return Page(rows=rows)
 
 
+async def health(call: Call) -> WorkerHealth:
+    """Look at everything of a worker, each thing by its name."""
+    return call.services.metrics.health(call.param("worker_id"))
+
+
+async def metrics(call: Call) -> WorkerMetrics:
+    """Return figures of a worker over time; also of one that was deleted lately."""
+    query: WorkerMetricsQuery = call.query
+    return await call.services.metrics.worker(call.param("worker_id"), given(query.since))
+
+
+async def overview(call: Call) -> WorkerOverview:
+    """Return the sums over all workers."""
+    return call.services.metrics.overview()
+
+
+async def events(call: Call) -> Page:
+    """Return what happened to it, newest first; also of a deleted one."""
+    query: PageQuery = call.query
+    return await call.services.workers.events(call.param("worker_id"), query.limit, given(query.cursor))
+
+
 async def batch(call: Call) -> WorkerBatchReport:
     """Do the same with many workers at the same time."""
     body: WorkerBatch = call.body
@@ -102,6 +140,33 @@ ROUTES = (
         "What a worker printed, oldest first",
         Rows[LogRecord],
         query=WorkerLogsQuery,
+        scope="client",
+    ),
+    Route("GET", "/workers/stats/overview", overview, "Sums over all workers", WorkerOverview, scope="client"),
+    Route(
+        "GET",
+        "/workers/{worker_id}/health",
+        health,
+        "What is well with a worker and what is not",
+        WorkerHealth,
+        scope="client",
+    ),
+    Route(
+        "GET",
+        "/workers/{worker_id}/metrics",
+        metrics,
+        "Figures of a worker over time",
+        WorkerMetrics,
+        query=WorkerMetricsQuery,
+        scope="client",
+    ),
+    Route(
+        "GET",
+        "/workers/{worker_id}/events",
+        events,
+        "What happened to a worker, newest first",
+        Rows[WorkerEvent],
+        query=PageQuery,
         scope="client",
     ),
     *(

@@ -9,8 +9,11 @@ from master.services.assignments import AssignmentService
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
 from master.services.items import ItemService
+from master.services.janitor import Janitor
 from master.services.logs import LogService
+from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
+from master.services.recovery import RecoveryService
 from master.services.settings import SettingsService
 from master.services.status import StatusService
 from master.services.tokens import TokenService
@@ -28,8 +31,11 @@ class Services:
     assignments: AssignmentService
     catalog: CatalogService
     items: ItemService
+    janitor: Janitor
     logs: LogService
+    metrics: MetricService
     notifications: NotificationService
+    recovery: RecoveryService
     settings: SettingsService
     status: StatusService
     tokens: TokenService

@@ -1,5 +1,6 @@
 """What a worker's process printed, read from its files (also when it is stopped)."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
@@ -14,6 +15,8 @@ Stream = Literal["stdout", "stderr"]
 MAX_TAIL: Final = 5000
 READ_BYTES: Final = 4 * 1024 * 1024
 """At most so much is read from the end of one file."""
+
+WORKER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 _ORDER: Final = {level: number for number, level in enumerate(LogLevel)}
 
@@ -56,6 +59,11 @@ def read_logs(
         records.sort(key=lambda record: record.at)
     wanted = [record for record in records if _matches(record, level, since, q.casefold() if q else None)]
     return wanted[-min(tail, MAX_TAIL) :]
+
+
+def has_logs(root: Path, worker_id: str) -> bool:
+    """Tell whether the folder of a worker stands below ``root``; whatever is no id of a worker has none. Blocks."""
+    return WORKER_ID.fullmatch(worker_id) is not None and (root / worker_id).is_dir()
 
 
 def _last_lines(path: Path) -> tuple[list[str], int]:

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from master.api.events import Deleted
+from master.api.rows import Page
 from master.api.schema import (
     Beat,
     LastExit,
@@ -18,13 +21,17 @@ from master.api.schema import (
     WorkerConfigCreate,
     WorkerConfigPatch,
     WorkerConfigSummary,
+    WorkerEventKind,
 )
 from master.errors import Conflict, NotFound
 from master.services.events import Publisher
 from master.services.settings import SettingsService
 from master.services.worker_configs import WorkerConfigs, policy_of, summary_of
-from master.services.worker_logs import Stream, read_logs
+from master.services.worker_journals import WorkerJournal
+from master.services.worker_logs import Stream, has_logs, read_logs
 from master.services.worker_runtimes import WorkerRuntime
+from master.store.workers import RuntimeRecord
+from master.supervision.memory import Memory, judge_memory
 from master.supervision.restart import RestartPolicy
 from master.supervision.supervisor import Exit, Launch, Supervisor
 from master.tasks import Tasks
@@ -51,6 +58,7 @@ class WorkerService:
         self,
         *,
         configs: WorkerConfigs,
+        journal: WorkerJournal,
         publisher: Publisher,
         settings: SettingsService,
         tasks: Tasks,
@@ -60,6 +68,7 @@ class WorkerService:
     ) -> None:
         """``folder`` has one folder a worker; ``url`` is where this master listens, asked at every start."""
         self._configs = configs
+        self._journal = journal
         self._publisher = publisher
         self._settings = settings
         self._tasks = tasks
@@ -67,6 +76,9 @@ class WorkerService:
         self._url = url
         self._demo = demo
         self._runtimes: dict[str, WorkerRuntime] = {}
+        self._leftovers: dict[str, tuple[int, int]] = {}
+        """Process id and creation time of what a killed master may have left."""
+        self._recycling: set[str] = set()
         self._writing = asyncio.Lock()
         """Held while a configuration is judged and written."""
         self._supervisor: Supervisor
@@ -78,9 +90,30 @@ class WorkerService:
         self._hooks = hooks
 
     async def load(self) -> None:
-        """Read all configurations."""
+        """Read all configurations, and what the master before knew of their processes."""
         for config in await self._configs.all():
             self._runtimes[config.worker_id] = WorkerRuntime(config=config)
+        for worker_id, record in (await self._journal.load()).items():
+            runtime = self._runtimes.get(worker_id)
+            if runtime is None:
+                continue
+            process = self._supervisor.process(worker_id)
+            process.epoch, process.restarts, process.failures = record.epoch, record.restarts, record.failures
+            if record.last_exit is not None:
+                runtime.last_exit = msgspec.json.decode(record.last_exit, type=LastExit)
+            if record.pid is not None and record.process_created_ms is not None:
+                self._leftovers[worker_id] = (record.pid, record.process_created_ms)
+
+    async def end_leftovers(self) -> tuple[int, int]:
+        """End what still runs of the workers of a master that was killed; return how many were looked at and ended."""
+        leftovers, self._leftovers = self._leftovers, {}
+        ended = 0
+        for worker_id, (pid, created_ms) in leftovers.items():
+            if await self._supervisor.end_leftover(pid, created_ms):
+                ended += 1
+                self.note(worker_id, "system", text("worker_leftover_ended", pid=pid))
+            self._remember(worker_id)
+        return len(leftovers), ended
 
     # ------------------------------------------------------------ reading
 
@@ -126,13 +159,31 @@ class WorkerService:
         since: int | None = None,
         q: str | None = None,
     ) -> list[LogRecord]:
-        """Return what the worker's processes printed, oldest first. Raises :class:`NotFound`."""
-        self._runtime(worker_id)
+        """Return what the worker's processes printed, oldest first; also of a deleted worker while its folder stands.
 
-        def read() -> list[LogRecord]:
+        Raises :class:`NotFound`.
+        """
+
+        def read() -> list[LogRecord] | None:
+            if worker_id not in self._runtimes and not has_logs(self._folder, worker_id):
+                return None
             return read_logs(self.folder(worker_id), worker_id, tail=tail, stream=stream, level=level, since=since, q=q)
 
-        return await asyncio.to_thread(read)
+        records = await asyncio.to_thread(read)
+        if records is None:
+            raise NotFound(text("worker_unknown", worker=worker_id))
+        return records
+
+    async def events(self, worker_id: str, limit: int = 100, cursor: str | None = None) -> Page:
+        """Return what happened to a worker, newest first; also of a deleted one. Raises :class:`NotFound`."""
+        page = await self._journal.events(worker_id, limit, cursor)
+        if not page.rows and worker_id not in self._runtimes:
+            raise NotFound(text("worker_unknown", worker=worker_id))
+        return page
+
+    def note(self, worker_id: str, kind: WorkerEventKind, what: Text) -> None:
+        """Keep what happened to a worker: told as ``worker.logged`` and in its events."""
+        self._journal.note(worker_id, kind, what)
 
     def folder(self, worker_id: str) -> Path:
         """Return the folder of a worker (its id is checked when it is created)."""
@@ -157,6 +208,7 @@ class WorkerService:
             before = self._runtime(worker_id).config
             config = await self._configs.patch(before, body)
             self._runtime(worker_id).config = config
+        self.note(worker_id, "system", text("worker_changed", version=config.version))
         self._publish(worker_id)
         if config.max_accounts != before.max_accounts:
             self._hooks.limits_changed(worker_id)
@@ -170,6 +222,7 @@ class WorkerService:
         await self._supervisor.forget(worker_id)
         await self._configs.delete(worker_id)
         self._runtimes.pop(worker_id, None)
+        self.note(worker_id, "lifecycle", text("worker_deleted"))
         self._publisher.publish("worker.deleted", Deleted(id=worker_id))
         self._hooks.worker_gone(worker_id, text("cause_deleted"))
 
@@ -213,6 +266,7 @@ class WorkerService:
     async def stop_all(self, timeout: float = 2.0) -> None:
         """Stop all at the same time; after ``timeout`` seconds they are killed. None is started any more."""
         await self._supervisor.close(timeout)
+        await self._journal.flush()
 
     def launch(self, worker_id: str) -> Launch:
         """Return how the next process of a worker is made; the token of the one before ends here."""
@@ -255,6 +309,8 @@ class WorkerService:
         if why is not None or state in (WorkerState.STOPPED, WorkerState.RUNNING):
             runtime.status_text = why
         self._publish(worker_id)
+        self._remember(worker_id)
+        self._note_state(worker_id, state)
 
     def on_exit(self, worker_id: str, exit_: Exit, words: Text, abnormal: bool) -> None:
         """Note how a process ended, and let its accounts go on elsewhere at once."""
@@ -262,6 +318,8 @@ class WorkerService:
         if runtime is not None:
             runtime.ended(LastExit(code=exit_.code, signal=exit_.signal, text=words, at=now_ms()))
         self._hooks.worker_gone(worker_id, text("cause_crashed" if abnormal else "cause_stopped"))
+        self.note(worker_id, "error" if abnormal else "lifecycle", words)
+        self._remember(worker_id)
 
     # ------------------------------------------------------------ what the worker tells
 
@@ -269,6 +327,7 @@ class WorkerService:
         """Note that a worker's socket stands. Raises :class:`NotFound`."""
         self._runtime(worker_id).registered(message)
         self._supervisor.registered(worker_id)
+        self.note(worker_id, "lifecycle", text("worker_registered", pid=message.pid))
         self._publish(worker_id)
 
     def disconnected(self, worker_id: str) -> None:
@@ -319,13 +378,68 @@ class WorkerService:
         for worker_id, runtime in self._runtimes.items():
             if self._supervisor.state(worker_id) is not WorkerState.RUNNING:
                 continue
+            self._watch_memory(worker_id, runtime)
             if now - runtime.alive_at <= patience or now - runtime.missed_at < interval:
                 continue
             runtime.missed()
             self._publish(worker_id)
             self._supervisor.fail(worker_id, text("exit_hung", seconds=round(patience)))
 
+    def _watch_memory(self, worker_id: str, runtime: WorkerRuntime) -> None:
+        """Recycle a worker that comes near its limit, and kill one that is past it."""
+        limit = runtime.config.max_memory_mb
+        if limit is None:
+            return
+        rss = self._supervisor.rss_bytes(worker_id)
+        verdict = judge_memory(rss, runtime.heartbeat.rss_bytes if runtime.heartbeat else None, limit)
+        if verdict is Memory.HARD and rss is not None:
+            why = text("exit_memory", memory_mb=round(rss / 1048576), limit_mb=limit)
+            self.note(worker_id, "system", why)
+            self._supervisor.fail(worker_id, why)
+        elif verdict is Memory.SOFT and worker_id not in self._recycling:
+            self.note(worker_id, "system", text("worker_recycled", limit_mb=limit))
+            self._recycling.add(worker_id)
+            self._tasks.spawn(self._recycle(worker_id), name=f"recycle {worker_id}")
+
+    async def _recycle(self, worker_id: str) -> None:
+        try:
+            await self._supervisor.recycle(worker_id)
+        finally:
+            self._recycling.discard(worker_id)
+
     # ------------------------------------------------------------ inside
+
+    def _note_state(self, worker_id: str, state: WorkerState) -> None:
+        process = self._supervisor.process(worker_id)
+        if state is WorkerState.STARTING and process.pid is not None:
+            self.note(worker_id, "lifecycle", text("worker_started", pid=process.pid))
+        elif state is WorkerState.CRASHED and process.restart_at_ms is not None:
+            seconds = max(0.0, round((process.restart_at_ms - now_ms()) / 1000, 1))
+            self.note(worker_id, "lifecycle", text("worker_restart_planned", seconds=seconds, count=process.failures))
+        elif state is WorkerState.ERROR:
+            self.note(worker_id, "error", text("worker_given_up", count=process.failures))
+
+    def _remember(self, worker_id: str) -> None:
+        """Write what the next master must know of this worker's process."""
+        runtime = self._runtimes.get(worker_id)
+        if runtime is None:
+            return
+        process = self._supervisor.process(worker_id)
+        handle = process.handle
+        self._journal.remember(
+            RuntimeRecord(
+                worker_id=worker_id,
+                status=process.state,
+                epoch=process.epoch,
+                restarts=process.restarts,
+                failures=process.failures,
+                pid=handle.pid if handle else None,
+                process_created_ms=round(handle.create_time * 1000) if handle else None,
+                started_at=runtime.started_at,
+                last_exit=msgspec.json.encode(runtime.last_exit).decode() if runtime.last_exit else None,
+                updated_at=now_ms(),
+            )
+        )
 
     def _runtime(self, worker_id: str) -> WorkerRuntime:
         runtime = self._runtimes.get(worker_id)

@@ -4,6 +4,7 @@ SQLite in WAL mode, synchronous=FULL: what a write returned survives a loss of p
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +12,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from master.store.files import prepare
 from master.store.meta import MetaStore
 
-__all__ = ["Connection", "Database", "IntegrityError", "make_engine"]
+__all__ = ["Connection", "Database", "DatabaseError", "IntegrityError", "make_engine"]
 
 T = TypeVar("T")
 
@@ -25,6 +26,8 @@ BUSY_SECONDS: Final = 5.0
 READERS: Final = 4
 BATCH: Final = 200
 """Most writes in one transaction; what waits longer than that is a bounded time."""
+MEASURED: Final = 1000
+"""Most transactions whose time is remembered until somebody asks."""
 
 
 class Outcome(NamedTuple):
@@ -41,6 +44,15 @@ class Waiting(NamedTuple):
     future: asyncio.Future[Any]
 
 
+class Load(NamedTuple):
+    """How the writer was used since somebody last asked."""
+
+    deepest: int
+    """Most writes that waited at once."""
+    seconds: list[float]
+    """Of each transaction, the last ones where there were many."""
+
+
 class Database:
     """Belongs to the event loop that opens it. ``work`` runs on another thread and may only use its connection."""
 
@@ -52,6 +64,8 @@ class Database:
         self._reader: Engine | None = None
         self._write_thread: ThreadPoolExecutor | None = None
         self._read_threads: ThreadPoolExecutor | None = None
+        self._deepest = 0
+        self._seconds: deque[float] = deque(maxlen=MEASURED)
 
     async def open(self) -> None:
         """Open the database; make or upgrade it first.
@@ -90,6 +104,7 @@ class Database:
             raise RuntimeError("the database is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._queue.append(Waiting(work, future))
+        self._deepest = max(self._deepest, len(self._queue))
         if self._flushing is None:
             self._flush()
         return await future
@@ -100,17 +115,26 @@ class Database:
             raise RuntimeError("the database is closed")
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, self._read, work)
 
+    def take_load(self) -> Load:
+        """Return how the writer was used since the last call."""
+        load = Load(max(self._deepest, len(self._queue)), list(self._seconds))
+        self._deepest = 0
+        self._seconds.clear()
+        return load
+
     # ------------------------------------------------------------ in the loop
 
     def _flush(self) -> None:
         batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
         works = [waiting.work for waiting in batch]
+        began = time.perf_counter()
         flushing = asyncio.get_running_loop().run_in_executor(self._write_thread, self._write_all, works)
         self._flushing = flushing
-        flushing.add_done_callback(lambda done: self._flushed(batch, done))
+        flushing.add_done_callback(lambda done: self._flushed(batch, began, done))
 
-    def _flushed(self, batch: list[Waiting], done: asyncio.Future[list[Outcome]]) -> None:
+    def _flushed(self, batch: list[Waiting], began: float, done: asyncio.Future[list[Outcome]]) -> None:
         self._flushing = None
+        self._seconds.append(time.perf_counter() - began)
         fault = done.exception()
         outcomes = [Outcome(None, None)] * len(batch) if fault is not None else done.result()
         for waiting, outcome in zip(batch, outcomes, strict=True):

@@ -1,12 +1,14 @@
-"""Configurations of workers, and what happened to each."""
+"""Configurations of workers, what happened to each, and which process it had."""
 
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from master.store.columns import from_json, to_json
-from master.store.tables import worker_configs, worker_logs
+from master.store.tables import worker_configs, worker_logs, worker_runtime
 from worker.protocol.texts import Text
 
 C = TypeVar("C", bound=msgspec.Struct)
@@ -23,6 +25,24 @@ class WorkerLogRecord(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     at: int
     text: Text
+
+
+class RuntimeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What outlives a master: the process of a worker, how many it has had, and how the last one ended.
+
+    A process is known by ``pid`` and ``process_created_ms`` together; ``last_exit`` is a JSON document of its reader.
+    """
+
+    worker_id: str
+    status: str
+    epoch: int
+    restarts: int
+    failures: int
+    pid: int | None
+    process_created_ms: int | None
+    started_at: int | None
+    last_exit: str | None
+    updated_at: int
 
 
 class WorkerStore(Generic[C]):
@@ -49,14 +69,34 @@ class WorkerStore(Generic[C]):
         return conn.execute(statement).rowcount == 1
 
     def delete(self, conn: Connection, worker_id: str) -> None:
-        """Remove a configuration and what happened to its worker."""
+        """Remove a configuration; what happened to its worker stays readable."""
         conn.execute(delete(worker_configs).where(worker_configs.c.worker_id == worker_id))
-        conn.execute(delete(worker_logs).where(worker_logs.c.worker_id == worker_id))
+        conn.execute(delete(worker_runtime).where(worker_runtime.c.worker_id == worker_id))
 
-    def add_log(self, conn: Connection, worker_id: str, kind: str, at: int, text: Text) -> None:
-        """Note what happened to a worker; the oldest entries beyond the limit go."""
+    # ------------------------------------------------------------ processes
+
+    def runtimes(self, conn: Connection) -> dict[str, RuntimeRecord]:
+        """Return what is known of every worker's last process."""
+        rows = conn.execute(select(worker_runtime)).mappings()
+        return {row["worker_id"]: RuntimeRecord(**row) for row in rows}
+
+    def put_runtime(self, conn: Connection, record: RuntimeRecord) -> None:
+        """Write what is known of a worker's process, unless the worker is deleted by now."""
+        known = select(worker_configs.c.worker_id).where(worker_configs.c.worker_id == record.worker_id)
+        if conn.execute(known).first() is None:
+            return
+        values = msgspec.structs.asdict(record)
+        statement = upsert(worker_runtime).values(values)
+        conn.execute(statement.on_conflict_do_update(index_elements=["worker_id"], set_=values))
+
+    # ------------------------------------------------------------ events
+
+    def add_log(self, conn: Connection, worker_id: str, kind: str, at: int, text: Text) -> WorkerLogRecord:
+        """Note what happened to a worker; its oldest entries beyond the limit go."""
         columns = worker_logs.c
-        conn.execute(insert(worker_logs).values(worker_id=worker_id, kind=kind, at=at, text=to_json(text)))
+        values = {"worker_id": worker_id, "kind": kind, "at": at, "text": to_json(text)}
+        key = conn.execute(insert(worker_logs).values(values)).inserted_primary_key
+        assert key is not None
         oldest = (
             select(columns.id)
             .where(columns.worker_id == worker_id)
@@ -66,22 +106,40 @@ class WorkerStore(Generic[C]):
             .scalar_subquery()
         )
         conn.execute(delete(worker_logs).where(columns.worker_id == worker_id, columns.id < oldest))
+        return WorkerLogRecord(id=key[0], worker_id=worker_id, kind=kind, at=at, text=text)
 
-    def logs(self, conn: Connection, worker_id: str, limit: int = 200) -> list[WorkerLogRecord]:
-        """Return the last ``limit`` entries, oldest first."""
-        statement = (
-            select(worker_logs)
-            .where(worker_logs.c.worker_id == worker_id)
-            .order_by(worker_logs.c.id.desc())
-            .limit(limit)
-        )
+    def logs(
+        self, conn: Connection, worker_id: str, limit: int = 200, before: int | None = None
+    ) -> list[WorkerLogRecord]:
+        """Return up to ``limit`` entries below the id ``before``, newest first."""
+        statement = select(worker_logs).where(worker_logs.c.worker_id == worker_id)
+        if before is not None:
+            statement = statement.where(worker_logs.c.id < before)
+        statement = statement.order_by(worker_logs.c.id.desc()).limit(limit)
         rows = [dict(row) for row in conn.execute(statement).mappings()]
-        return [WorkerLogRecord(**(row | {"text": from_json(row["text"], Text)})) for row in reversed(rows)]
+        return [WorkerLogRecord(**(row | {"text": from_json(row["text"], Text)})) for row in rows]
+
+    def last_log_at(self, conn: Connection) -> dict[str, int]:
+        """Return when something last happened to each worker that has entries."""
+        statement = select(worker_logs.c.worker_id, func.max(worker_logs.c.at)).group_by(worker_logs.c.worker_id)
+        return {row[0]: row[1] for row in conn.execute(statement)}
+
+    def count_logs(self, conn: Connection, before: int, gone: Sequence[str]) -> int:
+        """Return how many entries :meth:`purge_logs` would remove."""
+        return conn.execute(select(func.count()).where(_outdated(before, gone))).scalar_one()
+
+    def purge_logs(self, conn: Connection, before: int, gone: Sequence[str]) -> int:
+        """Remove entries older than ``before`` (UTC milliseconds) and all of the workers in ``gone``; count them."""
+        return conn.execute(delete(worker_logs).where(_outdated(before, gone))).rowcount
 
     def _config(self, row: dict[str, Any]) -> C:
         row["env"] = from_json(row["env"], dict[str, str])
         row["command_args"] = from_json(row["command_args"], list[str])
         return self._kind(**row)
+
+
+def _outdated(before: int, gone: Sequence[str]) -> ColumnElement[bool]:
+    return or_(worker_logs.c.at < before, worker_logs.c.worker_id.in_(gone))
 
 
 def _values(config: msgspec.Struct) -> dict[str, Any]:

@@ -74,6 +74,13 @@ class WorkerProcess:
             await self._stop(graceful=graceful, timeout=timeout)
             await self._start(by_hand=True)
 
+    async def recycle(self, *, timeout: float) -> None:
+        """Stop it in order and start it again, if it runs when its turn comes."""
+        async with self._lock:
+            if self.state is WorkerState.RUNNING:
+                await self._stop(graceful=True, timeout=timeout)
+                await self._start(by_hand=False)
+
     def registered(self) -> None:
         """Note that the process registered."""
         if self.handle is None:

@@ -82,6 +82,20 @@ class Supervisor:
         if worker_id in self._processes:
             self._processes[worker_id].fail(why)
 
+    async def recycle(self, worker_id: str, timeout: float = 30.0) -> None:
+        """Stop a running worker in order and start it again; no crash, and its crashes are not forgotten either."""
+        if worker_id in self._processes and not self._closing:
+            await self._processes[worker_id].recycle(timeout=timeout)
+
+    def rss_bytes(self, worker_id: str) -> int | None:
+        """Return the memory of a worker's process, None where nobody can tell. Quick."""
+        process = self._processes.get(worker_id)
+        return process.handle.rss_bytes() if process is not None and process.handle is not None else None
+
+    async def end_leftover(self, pid: int, created_ms: int) -> bool:
+        """End what a master before left running; False when that process is no more."""
+        return await self._links.backend.end_leftover(pid, created_ms)
+
     async def forget(self, worker_id: str) -> None:
         """Stop a worker that is being deleted, and keep nothing of it."""
         await self.stop(worker_id, graceful=True, timeout=5.0)

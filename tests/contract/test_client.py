@@ -104,7 +104,11 @@ async def use_workers(client: MasterClient) -> None:
     assert (await client.stop_worker("w", graceful=True, timeout_ms=5)).status == "stopped"
     assert (await client.batch_workers(WorkerBatch(action="start", worker_ids=["w"]))).failure == 1
     assert await client.worker_logs("w", tail=5, stream="stdout", level="error", since=0, q="x") == []
+    assert "worker_changed" in [event.text.code for event in (await client.worker_events("w", 5)).rows]
     await client.delete_worker_config("w")
+    assert (await client.worker_events("w")).rows[0].text.code == "worker_deleted"
+    assert {repair.kind for repair in (await client.recovery()).repairs} >= {"process", "outbox"}
+    assert (await client.janitor(dry_run=True)).dry_run
     await refused(client.worker_config("w"), 404)
 
 

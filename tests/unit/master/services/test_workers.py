@@ -14,7 +14,9 @@ from master.api.schema import Settings, WorkerCommand, WorkerConfig, WorkerConfi
 from master.deploy.base import Handle, Launch, WorkerBackend
 from master.errors import Conflict, Invalid, NotFound
 from master.services.worker_configs import WorkerConfigs
+from master.services.worker_journals import WorkerJournal
 from master.services.workers import WorkerService
+from master.store.workers import RuntimeRecord, WorkerLogRecord
 from master.supervision.supervisor import Supervisor
 from master.tasks import Tasks
 from tests.unit.master.supervision.test_supervisor import FakeHandle
@@ -35,6 +37,8 @@ class MemoryDatabase:
 class MemoryStore:
     def __init__(self) -> None:
         self.table: dict[str, WorkerConfig] = {}
+        self.runtime: dict[str, RuntimeRecord] = {}
+        self.noted: list[tuple[str, str, str]] = []
 
     def all_configs(self, conn: None) -> list[WorkerConfig]:
         return list(self.table.values())
@@ -47,6 +51,16 @@ class MemoryStore:
 
     def delete(self, conn: None, worker_id: str) -> None:
         del self.table[worker_id]
+
+    def runtimes(self, conn: None) -> dict[str, RuntimeRecord]:
+        return self.runtime
+
+    def put_runtime(self, conn: None, record: RuntimeRecord) -> None:
+        self.runtime[record.worker_id] = record
+
+    def add_log(self, conn: None, worker_id: str, kind: str, at: int, what: Text) -> WorkerLogRecord:
+        self.noted.append((worker_id, kind, what.code))
+        return WorkerLogRecord(id=len(self.noted), worker_id=worker_id, kind=kind, at=at, text=what)
 
 
 class Backend(WorkerBackend):
@@ -68,9 +82,13 @@ class World:
         self.events: list[tuple[str, Any]] = []
         self.hooked: list[tuple[str, ...]] = []
         self.settings = SimpleNamespace(current=Settings())
+        publisher: Any = SimpleNamespace(publish=lambda kind, data, numbered=True: self.events.append((kind, data)))
+        database: Any = MemoryDatabase()
+        store: Any = self.store
         self.service = WorkerService(
-            configs=WorkerConfigs(database=MemoryDatabase(), store=self.store),  # type: ignore[arg-type]
-            publisher=SimpleNamespace(publish=lambda kind, data, numbered=True: self.events.append((kind, data))),  # type: ignore[arg-type]
+            configs=WorkerConfigs(database=database, store=store),
+            journal=WorkerJournal(database=database, store=store, publisher=publisher, tasks=self.tasks),
+            publisher=publisher,
             settings=self.settings,  # type: ignore[arg-type]
             tasks=self.tasks,
             folder=folder,

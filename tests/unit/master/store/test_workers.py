@@ -68,8 +68,13 @@ async def test_the_last_events_of_each_worker_are_kept(database, monkeypatch):
                 lambda conn, n=number, w=worker_id: store.add_log(conn, w, "exit", n, text("exit_code", exit_code=n))
             )
     kept = await database.read(lambda conn: store.logs(conn, "w1"))
-    assert [entry.at for entry in kept] == [2, 3, 4]
-    assert kept[0].text == text("exit_code", exit_code=2)
+    assert [entry.at for entry in kept] == [4, 3, 2]
+    assert kept[2].text == text("exit_code", exit_code=2)
     assert [entry.at for entry in await database.read(lambda conn: store.logs(conn, "w2", 1))] == [4]
     await database.write(lambda conn: store.delete(conn, "w1"))
-    assert await database.read(lambda conn: store.logs(conn, "w1")) == []
+    assert len(await database.read(lambda conn: store.logs(conn, "w1"))) == 3, "a deleted worker's events stay"
+    assert [entry.at for entry in await database.read(lambda conn: store.logs(conn, "w1", 9, kept[0].id))] == [3, 2]
+    assert await database.read(lambda conn: store.last_log_at(conn)) == {"w1": 4, "w2": 4}
+    assert await database.read(lambda conn: store.count_logs(conn, 3, ["w1"])) == 4
+    assert await database.write(lambda conn: store.purge_logs(conn, 3, ["w1"])) == 4
+    assert [entry.at for entry in await database.read(lambda conn: store.logs(conn, "w2"))] == [4, 3]

@@ -1,0 +1,24 @@
+"""How near a worker is to its limit of memory."""
+
+import pytest
+
+from master.supervision.memory import Memory, judge_memory
+
+MB = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("rss", "told", "verdict"),
+    [
+        (None, None, Memory.FINE),
+        (85 * MB, None, Memory.FINE),
+        (85 * MB + 1, None, Memory.SOFT),
+        (None, 99 * MB, Memory.SOFT),
+        (None, 999 * MB, Memory.SOFT),
+        (100 * MB, 999 * MB, Memory.SOFT),
+        (100 * MB + 1, None, Memory.HARD),
+    ],
+)
+def test_memory_is_judged_by_what_is_known(rss, told, verdict):
+    """Only what the system itself says kills."""
+    assert judge_memory(rss, told, 100) is verdict
