@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 ASSIGN_SECONDS: Final = 5.0
 REVOKE_SECONDS: Final = 5.0
+SHORTEST_SECONDS: Final = 0.01
+"""Less is not waited: the end of a lease is a rounded number."""
 ANSWER_BYTES: Final = 768 * 1024
 """So much of assignments goes into one answer; a message may have 1 MiB."""
 AT_ONCE: Final = 64
@@ -146,7 +148,7 @@ class Deliveries:
         remaining = self._leases.remaining(worker_id)
         if remaining > 0:
             try:
-                await asyncio.wait_for(gone.wait(), remaining)
+                await asyncio.wait_for(gone.wait(), max(remaining, SHORTEST_SECONDS))
             except TimeoutError:
                 # A worker that pulses on has renewed it: asked again.
                 return self._leases.remaining(worker_id) <= 0

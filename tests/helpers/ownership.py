@@ -1,7 +1,7 @@
 """Ownership in a small world: accounts in a dict, workers that answer as the test says."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 from master.api.schema import Account
 from master.errors import NotFound, Unavailable
 from master.services.assignments import AssignmentService
+from master.services.leases import Leases
 from master.store.assignments import OwnerChange
 from master.tasks import Tasks
 from tests.helpers.deadlines import until
@@ -115,12 +116,14 @@ class FakeWorkers:
         self.limits: dict[str, int] = {}
         self.assigned: dict[str, int] = {}
         self.frozen: set[str] = set()
+        self.connected: set[str] = set()
+        """Empty: all of them."""
 
     def set_frozen(self, worker_id: str, frozen: bool) -> None:
         (self.frozen.add if frozen else self.frozen.discard)(worker_id)
 
     def is_connected(self, worker_id: str) -> bool:
-        return True
+        return not self.connected or worker_id in self.connected
 
     def exists(self, worker_id: str) -> bool:
         return worker_id in self.limits
@@ -133,12 +136,13 @@ class FakeWorkers:
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, leases: Leases | None = None) -> None:
         self.accounts = FakeAccounts()
         self.workers = FakeWorkers()
         self.tasks = Tasks()
         self.sent: list[tuple[str, Message]] = []
         self.answer: Callable[[str, Message], Message | Exception | None] = lambda name, message: Done()
+        self.deliver: Callable[[str, Message, float], Awaitable[Message]] | None = None
         self.epoch = 0
         self.service = AssignmentService(
             accounts=self.accounts,  # type: ignore[arg-type]
@@ -146,6 +150,7 @@ class World:
             send=self.send,
             reserve_epochs=self.reserve,
             tasks=self.tasks,
+            leases=leases,
         )
 
     async def reserve(self, count: int) -> int:
@@ -155,6 +160,8 @@ class World:
 
     async def send(self, worker_id: str, message: Message, timeout_s: float) -> Message:
         self.sent.append((worker_id, message))
+        if self.deliver is not None:
+            return await self.deliver(worker_id, message, timeout_s)
         answer = self.answer(worker_id, message)
         if answer is None:
             await asyncio.sleep(timeout_s)
