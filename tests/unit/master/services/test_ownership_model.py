@@ -254,6 +254,21 @@ class OwnershipMachine(RuleBasedStateMachine):
         self.pass_time(seconds)
 
     @rule()
+    def live_with_it(self) -> None:
+        """Whatever is broken stays broken: two workers that run are enough for all, after the rule of the machine."""
+        self.pass_time(15.0)
+        running = [
+            one for one in self.crew.workers.values() if one.registered and one.thawed.is_set() and one.connected
+        ]
+        if len(running) < 2:
+            return
+        world = self.crew.world
+        for account in ACCOUNTS:
+            row = world.accounts.table[account]
+            if account not in world.accounts.paused and not row.pinned:
+                assert len(self.crew.owners(account)) == 1, f"{account}: {row.assignment_reason}"
+
+    @rule()
     @precondition(lambda self: hasattr(self, "crew"))
     def heal(self) -> None:
         """Everybody runs and is heard; then every account that may be watched has an owner that knows it."""
