@@ -149,6 +149,8 @@ class Worker(Row, frozen=True, kw_only=True):
     """``dead``: its lease ended and its accounts were taken over, though its process stands (status ``running``)."""
     over_capacity: bool = False
     """A failover gave it more than ``max_accounts``; undone when there is room."""
+    interval_factor: float = 1.0
+    """While it is over capacity its accounts, but for those of priority, are looked at that much more rarely."""
     lease_ms: int = 0
     """How long its lease is now: the more its pulses jitter, the longer. 0 without a lease."""
 

@@ -155,7 +155,7 @@ class AssignmentService:
             self._arrived(worker_id)
             self._look_at(self._accounts.rows())
             await self._placements.plan(answering=worker_id)
-            mine = [self._accounts.assignment(account_id) for account_id in self._owners.accounts(worker_id)]
+            mine = [self._placements.assignment(account_id) for account_id in self._owners.accounts(worker_id)]
         for other in self._owners.workers():
             self._make_room(other, everything=False)
         mine.sort(key=lambda assignment: -assignment.priority)
@@ -214,7 +214,7 @@ class AssignmentService:
                 continue
             mine[account_id] = grant.epoch
             if holding.get(account_id) != grant.epoch and not self._deliveries.under_way(account_id):
-                missing.append(self._accounts.assignment(account_id))
+                missing.append(self._placements.assignment(account_id))
         extra = [
             held
             for held in message.holding

@@ -16,9 +16,10 @@ from master.services.deliveries import Deliveries, Send
 from master.services.leases import Leases
 from master.services.ownership import Errand, Grant, Ownership
 from master.store.assignments import OwnerChange
-from master.supervision.balance import Claim, Placement, Seat, place
+from master.supervision.balance import Claim, Placement, Seat, place, stretch
 from master.tasks import Tasks
 from worker.protocol.codec import now_ms
+from worker.protocol.messages import Assignment
 from worker.protocol.texts import Text, text
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ FORGIVE_SECONDS: Final = 10.0
 CHEAPEST: Final = 0.2
 DEAREST: Final = 20.0
 """Bounds of what an account may cost, as multiples of the mean: one odd check says little."""
+LONGEST_INTERVAL: Final = 86_400
+"""Seconds."""
 LOOK_SECONDS: Final = 15.0
 """How long a person's choice may take: a release, a grant and a spare."""
 
@@ -66,6 +69,7 @@ class Placements:
         self.held_back = True
         """Nothing is placed yet: not all workers are here."""
         self.closed = False
+        self._stretches: dict[str, float] = {}
         self._robbed: set[str] = set()
         self._dirty: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
@@ -76,7 +80,7 @@ class Placements:
             leases=leases,
             holds=lambda account_id, grant: self.owners.of(account_id) == grant,
             seated=lambda worker_id: worker_id in self.seats,
-            assignment=accounts.assignment,
+            assignment=self.assignment,
             released=lambda account_id: self.look_at((account_id,)),
             refused=self._refused,
         )
@@ -332,9 +336,35 @@ class Placements:
         """Return how many accounts a worker may have."""
         return self._workers.config(worker_id).max_accounts if self._workers.exists(worker_id) else 0
 
+    def assignment(self, account_id: str) -> Assignment:
+        """Return what its worker is told of an account: while it has too many, all but those of priority wait longer.
+
+        Raises :class:`NotFound`.
+        """
+        assignment = self._accounts.assignment(account_id)
+        grant = self.owners.of(account_id)
+        factor = self._stretches.get(grant.worker_id, 1.0) if grant is not None else 1.0
+        if factor == 1.0 or assignment.priority > 0:
+            return assignment
+        longest = assignment.interval_max_seconds
+        return msgspec.structs.replace(
+            assignment,
+            interval_seconds=min(round(assignment.interval_seconds * factor), LONGEST_INTERVAL),
+            interval_max_seconds=None if longest is None else min(round(longest * factor), LONGEST_INTERVAL),
+        )
+
     def count(self) -> None:
-        """Show how many accounts each worker has."""
-        self._workers.set_assigned(self.owners.counts())
+        """Show how many accounts each worker has, and stretch the intervals of those that have too many."""
+        counts = self.owners.counts()
+        self._workers.set_assigned(counts)
+        factors = {worker_id: stretch(count, self.limit(worker_id)) for worker_id, count in counts.items() if count}
+        changed = [name for name, factor in factors.items() if factor != self._stretches.get(name, 1.0)]
+        self._stretches = factors
+        for worker_id in changed:
+            if worker_id in self.seats:
+                logger.info("%s: intervals are multiplied by %g", worker_id, factors[worker_id])
+                grants = ((name, self.owners.of(name)) for name in self.owners.accounts(worker_id))
+                self.deliveries.assign((name, grant, False) for name, grant in grants if grant is not None)
 
     def _answer(self, account_id: str) -> None:
         if self.deliveries.releasing(account_id) or account_id in self._dirty:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from master.api.events import HeartbeatSeen
 from master.api.schema import Beat, LastExit, Worker, WorkerConfig, WorkerHealthState
+from master.supervision.balance import stretch
 from master.supervision.processes import WorkerProcess
 from worker.protocol.codec import now_ms
 from worker.protocol.messages import Heartbeat, RegisterWorker
@@ -144,6 +145,7 @@ class WorkerRuntime:
             config_version=config.version,
             health=self.health(offline_after_seconds) if alive else "healthy",
             over_capacity=self.assigned > config.max_accounts,
+            interval_factor=stretch(self.assigned, config.max_accounts),
             lease_ms=self.lease_ms if alive else 0,
         )
 

@@ -42,6 +42,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FAILOVER_FACTOR = 2
+LONGEST_STRETCH = 4.0
 COUNT_SPREAD = 3
 """A difference of so many accounts is even enough."""
 COST_SPREAD = 0.2
@@ -83,6 +84,16 @@ def _place_one(
     held[winner] += 1
     loads[winner] += load
     return Placement(account_id=claim.account_id, worker_id=winner)
+
+
+def stretch(held: int, limit: int) -> float:
+    """Return by how much the intervals of a worker that has ``held`` accounts are stretched: 1 up to its limit.
+
+    In quarters, so that intervals do not change with every account; never more than 4.
+    """
+    if held <= limit or limit < 1:
+        return 1.0
+    return min(-(-4 * held // limit) / 4, LONGEST_STRETCH)
 
 
 def rendezvous(account_id: str, worker_id: str) -> bytes:

@@ -177,10 +177,11 @@ class World:
 
     async def register(self, worker_id: str, limit: int = 10, platforms: tuple[str, ...] = ("feed",)) -> list[str]:
         self.workers.limits.setdefault(worker_id, limit)
-        message = RegisterWorker(
-            worker_id=worker_id, host="h", pid=1, version="1", protocol=1, platforms=list(platforms)
-        )
+        message = self.message(worker_id, platforms)
         return [given.account_id for given in await self.service.register(worker_id, message)]
+
+    def message(self, worker_id: str, platforms: tuple[str, ...] = ("feed",)) -> RegisterWorker:
+        return RegisterWorker(worker_id=worker_id, host="h", pid=1, version="1", protocol=1, platforms=list(platforms))
 
     def owner(self, name: str) -> str | None:
         return self.accounts.table[name].worker_id
