@@ -35,6 +35,7 @@ from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
 from master.services.recovery import RecoveryService
 from master.services.services import Services
+from master.services.scaling import Scaler
 from master.services.settings import SettingsService
 from master.services.status import StatusService
 from master.services.tokens import TokenService
@@ -373,6 +374,8 @@ class Master:
         starts = self._options.workers
         services.assignments.open(services.workers.auto_start_ids() if starts else [])
         if starts:
+            scaler = Scaler(accounts=services.accounts, workers=services.workers, settings=services.settings)
+            self._tasks.spawn(scaler.watch(), name="scaling")
             await services.workers.start_all()
         await services.accounts.preload()
         await services.status.refresh_vault()

@@ -354,6 +354,8 @@ class WorkerService:
         runtime = self._runtimes.get(worker_id)
         if runtime is not None and runtime.frozen != frozen:
             runtime.frozen = frozen
+            kind: WorkerEventKind = "error" if frozen else "lifecycle"
+            self.note(worker_id, kind, text("worker_frozen" if frozen else "worker_thawed"))
             self._publish(worker_id)
 
     def heartbeat(self, worker_id: str, message: Heartbeat) -> None:
