@@ -14,10 +14,10 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.views.accounts import AccountsPage
-from desktop.words import Wording, choose_language, install_translators, load_codes
+from desktop.words import Wording, choose_language, install_translators
 from tests.unit.desktop.fakes import DEMO, NOW, make_account, make_context, make_worker
 from worker.protocol.states import AccountState, WorkerState
-from worker.protocol.texts import TEMPLATES, Text, text
+from worker.protocol.texts import Text, text
 
 CATALOGUES = Path(str(resources.files("resources.translations")))
 
@@ -49,12 +49,6 @@ def test_what_no_table_knows_is_said_in_english(qapp: QApplication) -> None:
     wording.learn([msgspec.structs.replace(DEMO, texts={"of_a_plugin": {"en": "It rains.", "zh_CN": "下雨。"}})])
     assert wording.say(Text(code="of_a_plugin", message="It rains.")) == "下雨。"
     assert wording.say(None) == ""
-
-
-def test_every_code_has_its_words_and_parameters() -> None:
-    table = load_codes("zh_CN")
-    found = {code: set(re.findall(r"{(\w+)}", words)) for code, words in table.items()}
-    assert found == {code: set(re.findall(r"{(\w+)}", words)) for code, words in TEMPLATES.items()}
 
 
 def test_spans_take_their_largest_unit(qapp: QApplication) -> None:
