@@ -8,7 +8,7 @@ from importlib import resources
 
 from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTranslator
 
-from master.api.schema import Account, Worker
+from master.api.schema import Account, Alert, Worker
 from worker.protocol.manifest import Manifest, Words
 from worker.protocol.states import AccountState, WorkerState
 from worker.protocol.texts import TEMPLATES, Param, Text
@@ -96,6 +96,7 @@ class Wording:
         }
         self._over_capacity = Face("triangle", translate("Wording", "Over capacity"), "warn")
         self._not_answering = Face("triangle", translate("Wording", "Not answering"), "warn")
+        self._make_faces()
         self._restarting = translate("Wording", "Restarting in {seconds} s")
         self._kinds = self._kind_words()
         self._levels = {
@@ -116,6 +117,37 @@ class Wording:
             "change": translate("Wording", "change"),
             "line": translate("Wording", "line"),
             "system": translate("Wording", "system"),
+        }
+
+    def _make_faces(self) -> None:
+        translate = QCoreApplication.translate
+        self._dead = Face("cross", translate("Wording", "Does not answer"), "bad")
+        self._alerts = {
+            "warn": Face("triangle", translate("Wording", "Warning"), "warn"),
+            "bad": Face("cross", translate("Wording", "Serious"), "bad"),
+        }
+        self._over = Face("dot", translate("Wording", "Over"), "idle")
+        self._healths = {
+            "healthy": Face("dot", translate("Wording", "Healthy"), "ok"),
+            "degraded": Face("triangle", translate("Wording", "Degraded"), "warn"),
+            "dead": self._dead,
+        }
+        self._named = self._worker_words()
+
+    def _worker_words(self) -> dict[str, str]:
+        translate = QCoreApplication.translate
+        return {
+            "lifecycle": translate("Wording", "Lifecycle"),
+            "task": translate("Wording", "Task"),
+            "system": translate("Wording", "System"),
+            "error": translate("Wording", "Error"),
+            "process": translate("Wording", "Process"),
+            "heartbeat": translate("Wording", "Heartbeat"),
+            "lease": translate("Wording", "Lease"),
+            "memory": translate("Wording", "Memory"),
+            "cpu": translate("Wording", "CPU"),
+            "errors": translate("Wording", "Errors"),
+            "backlog": translate("Wording", "Backlog"),
         }
 
     def learn(self, manifests: Iterable[Manifest]) -> None:
@@ -202,11 +234,34 @@ class Wording:
         if worker.status is WorkerState.CRASHED and worker.restart_at is not None:
             seconds = max(0, -(-(worker.restart_at - now) // 1000))
             return Face("triangle", self._restarting.format(seconds=seconds), "warn")
+        if worker.status is WorkerState.RUNNING and worker.health == "dead":
+            return self._dead
         if worker.status is WorkerState.RUNNING and not worker.online:
             return self._not_answering
-        if worker.status is WorkerState.RUNNING and worker.assigned_accounts > worker.max_accounts:
+        over = worker.over_capacity or worker.assigned_accounts > worker.max_accounts
+        if worker.status is WorkerState.RUNNING and over:
             return self._over_capacity
         return self._worker_faces[worker.status]
+
+    def worker_state(self, state: WorkerState) -> Face:
+        """Return how a state shows, whatever else is known of the worker."""
+        return self._worker_faces[state]
+
+    def alert_face(self, alert: Alert) -> Face:
+        """Return how an alert shows: its level while it is open."""
+        return self._over if alert.cleared_at is not None else self._alerts[alert.level]
+
+    def health_face(self, health: str) -> Face:
+        """Return how ``healthy``, ``degraded`` or ``dead`` shows."""
+        return self._healths[health]
+
+    def check_face(self, ok: bool) -> Face:
+        """Return how one thing that was looked at shows."""
+        return self._healths["healthy" if ok else "degraded"]
+
+    def named(self, name: str) -> str:
+        """Return the word of a kind of worker event or of a thing that is looked at in a worker."""
+        return self._named.get(name, name)
 
     def kind(self, kind: str) -> str:
         """Return the word of an item's kind."""

@@ -224,6 +224,8 @@ class MultilineInput(Input):
 class FileInput(LineInput):
     """A path, typed or chosen."""
 
+    mode = QFileDialog.FileMode.ExistingFile
+
     def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
         line, target = super()._make(parent)
         whole = QWidget(parent)
@@ -239,7 +241,9 @@ class FileInput(LineInput):
 
     def _choose(self) -> None:
         dialog = QFileDialog(self._line.window(), self.field.label)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(self.mode)
+        if self.mode is QFileDialog.FileMode.Directory:
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_chosen)
         dialog.open()
@@ -247,6 +251,12 @@ class FileInput(LineInput):
     def _on_chosen(self, path: str) -> None:
         self._line.setText(path)
         self.edited.emit()
+
+
+class FolderInput(FileInput):
+    """The path of a folder, typed or chosen."""
+
+    mode = QFileDialog.FileMode.Directory
 
 
 def make_input(field: Field, parent: QWidget) -> Input:
@@ -259,6 +269,7 @@ def make_input(field: Field, parent: QWidget) -> Input:
         "list": ListInput,
         "multiline": MultilineInput,
         "file": FileInput,
+        "folder": FolderInput,
         "url": AddressInput,
     }
     return kinds.get(field.type, LineInput)(field, parent)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import Bridge
 from desktop.models.accounts import AccountTableModel
+from desktop.models.alerts import AlertTableModel
 from desktop.models.assignments import AssignmentTableModel
 from desktop.models.items import ItemListModel
 from desktop.models.logs import LogTableModel
@@ -18,11 +19,12 @@ from desktop.models.workers import WorkerTableModel
 from desktop.words import Wording
 from master.api.client import ApiError
 from master.api.events import Event
-from master.api.schema import CatalogAnswer, ItemFilter, Settings, Status
+from master.api.schema import CatalogAnswer, ItemFilter, Recovery, Settings, Status
 from worker.protocol.manifest import Manifest
 
 PAGE = 200
 LOG_PAGE = 500
+ALERT_PAGE = 200
 STATUS_MS = 300
 """Events that change figures of the status are gathered this long before it is asked for."""
 
@@ -38,6 +40,10 @@ class Models(QObject):
     catalog_changed = Signal()
     settings_changed = Signal()
     unread_changed = Signal()
+    worker_logged = Signal(object)
+    """One :class:`~master.api.workers.WorkerEvent`."""
+    recovered = Signal(object)
+    """The last start repaired something: a :class:`~master.api.upkeep.Recovery`, told once."""
 
     def __init__(self, bridge: Bridge, wording: Wording, run: Run, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +55,8 @@ class Models(QObject):
         self.workers = WorkerTableModel(wording, self)
         self.items = ItemListModel(self)
         self.logs = LogTableModel(wording, self)
+        self.alerts = AlertTableModel(wording, self)
+        self.recovery: Recovery | None = None
         self.status: Status | None = None
         self.settings: Settings | None = None
         self.catalog: CatalogAnswer | None = None
@@ -63,7 +71,9 @@ class Models(QObject):
             "account.changed": self._on_account,
             "account.deleted": self._on_account_deleted,
             "worker.changed": self.workers.upsert,
-            "worker.deleted": lambda data: self.workers.remove(data.id),
+            "worker.deleted": lambda data: self.workers.forget(data.id),
+            "worker.logged": self.worker_logged.emit,
+            "alert.changed": self.alerts.upsert,
             "item.detected": self.items.add,
             "items.read": self.items.apply_read,
             "unread.changed": self._on_unread,
@@ -99,8 +109,10 @@ class Models(QObject):
             self.reload_workers(),
             self.reload_items(self.items.filter),
             self.reload_logs(),
+            self.reload_alerts(),
         )
         await self._load_beats()
+        await self._load_recovery()
 
     async def reload_accounts(self) -> None:
         """Load all accounts."""
@@ -155,6 +167,30 @@ class Models(QObject):
         if self.logs.first_id == before:
             self.logs.prepend(sorted(rows, key=lambda row: row.id))
 
+    async def reload_alerts(self) -> None:
+        """Load what is open, all of it, and the newest that is over."""
+        self.alerts.load_status.set_loading()
+        rows = await self._guard(self._all_alerts(), self.alerts.load_status, calls=False)
+        if rows is not None:
+            self.alerts.replace_all(rows)
+
+    async def _all_alerts(self) -> list[Any]:
+        call, client = self._bridge.call, self._bridge.client
+        rows: list[Any] = list((await call(client.alerts(state="cleared", limit=ALERT_PAGE))).rows)
+        cursor: str | None = None
+        while True:
+            page = await call(client.alerts(state="open", limit=ALERT_PAGE, cursor=cursor))
+            rows += page.rows
+            cursor = page.next_cursor
+            if cursor is None:
+                return rows
+
+    async def _load_recovery(self) -> None:
+        report = await self._guard(self._bridge.client.recovery())
+        if report is not None and (self.recovery is None or self.recovery.at != report.at):
+            self.recovery = report
+            self.recovered.emit(report)
+
     async def _load_beats(self) -> None:
         beats = await self._guard(self._bridge.client.beats())
         if beats is not None:
@@ -184,9 +220,10 @@ class Models(QObject):
             self.accounts.learn(catalog.platforms)
             self.catalog_changed.emit()
 
-    async def _guard(self, call: Coroutine[Any, Any, Any], *states: LoadStatus) -> Any:
+    async def _guard(self, call: Coroutine[Any, Any, Any], *states: LoadStatus, calls: bool = True) -> Any:
+        """Await a call of the client; with ``calls`` false, a coroutine that makes its calls itself."""
         try:
-            return await self._bridge.call(call)
+            return await (self._bridge.call(call) if calls else call)
         except ApiError as error:
             log.info("a load failed: %s", error)
             for state in states:

@@ -4,6 +4,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from desktop.models.accounts import BeatKeeper, now_ms
+from desktop.models.figures import Figure, FigureKeeper
 from desktop.models.rows import Column, RowTableModel
 from desktop.words import Wording
 from master.api.events import HeartbeatSeen
@@ -18,6 +19,7 @@ class WorkerTableModel(RowTableModel[Worker]):
 
     def __init__(self, wording: Wording, parent: QObject | None = None) -> None:
         self.beats = BeatKeeper()
+        self.figures = FigureKeeper()
         super().__init__([], parent)
         self.columns = [
             Column(title=self.tr("Worker"), text=lambda row: row.name, sort=lambda row: row.worker_id.casefold()),
@@ -41,6 +43,7 @@ class WorkerTableModel(RowTableModel[Worker]):
     def apply_heartbeat(self, event: HeartbeatSeen) -> None:
         """A heartbeat arrived: new figures, one more tick."""
         self.beats.add(event.worker_id, event.beat)
+        self.figures.add(event.worker_id, Figure(event.at, event.cpu_percent, event.memory_mb))
         row = self.get(event.worker_id)
         if row is None:
             return
@@ -57,13 +60,23 @@ class WorkerTableModel(RowTableModel[Worker]):
             )
         )
 
+    def forget(self, worker_id: str) -> None:
+        """A worker was deleted."""
+        self.beats.forget(worker_id)
+        self.figures.forget(worker_id)
+        self.remove(worker_id)
+
+    def ordered(self) -> list[Worker]:
+        """Return all workers by id."""
+        return sorted(self.values(), key=lambda row: row.worker_id.casefold())
+
     def running(self) -> int:
         """Return how many run."""
         return sum(row.status is WorkerState.RUNNING for row in self.values())
 
     def problems(self) -> int:
-        """Return how many have crashed or were given up."""
-        return sum(row.status in PROBLEMS for row in self.values())
+        """Return how many have crashed, were given up or do not answer."""
+        return sum(row.status in PROBLEMS or row.health == "dead" for row in self.values())
 
     def places(self) -> tuple[int, int]:
         """Return places taken and places in all, of enabled workers."""

@@ -13,6 +13,7 @@ from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from desktop.models.accounts import now_ms
 from desktop.theme import app_icon
 from desktop.views.accounts import AccountsPage
+from desktop.views.alerts import AlertsPage
 from desktop.views.banner import Banner
 from desktop.views.boundary import guard
 from desktop.views.inbox import InboxPage
@@ -22,6 +23,7 @@ from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
 from desktop.views.workers import WorkersPage
 from master.api.client import ApiError
+from master.api.schema import Recovery
 from worker.protocol.states import AccountState
 
 FIRST, LEAST = QSize(1180, 740), QSize(900, 600)
@@ -85,7 +87,7 @@ class MainWindow(QMainWindow):
     # -- for the owner
 
     def show_page(self, name: str) -> None:
-        """Show ``inbox``, ``accounts``, ``workers`` or ``logs``. Raises ``KeyError`` for another."""
+        """Show ``inbox``, ``accounts``, ``workers``, ``alerts`` or ``logs``. Raises ``KeyError`` for another."""
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
         self.sidebar.set_chosen(name)
@@ -106,6 +108,13 @@ class MainWindow(QMainWindow):
         page = self.pages["accounts"]
         if isinstance(page, AccountsPage):
             page.choose(account_id)
+
+    def open_worker(self, worker_id: str) -> None:
+        """Show one worker in detail."""
+        self.show_page("workers")
+        page = self.pages["workers"]
+        if isinstance(page, WorkersPage):
+            page.open_worker(worker_id)
 
     def toast(
         self, title: str, body: str = "", level: str = "info", action: tuple[str, Callable[[], None]] | None = None
@@ -153,6 +162,7 @@ class MainWindow(QMainWindow):
             ("inbox", "inbox", self.tr("Inbox"), lambda: InboxPage(self.context)),
             ("accounts", "accounts", self.tr("Accounts"), lambda: AccountsPage(self.context)),
             ("workers", "workers", self.tr("Workers"), lambda: WorkersPage(self.context)),
+            ("alerts", "alerts", self.tr("Alerts"), lambda: AlertsPage(self.context)),
             ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
         )
         keys_of = {one[0]: QKeySequence(f"Ctrl+{number}") for number, one in enumerate(made, 1)}
@@ -173,7 +183,12 @@ class MainWindow(QMainWindow):
         if isinstance(workers, WorkersPage):
             workers.account_wanted.connect(self.open_account)
             workers.logs_wanted.connect(self._on_logs_wanted)
+            workers.notice.connect(self.toast)
             workers.model.settled.connect(self._on_counts)
+        if isinstance(alerts := self.pages["alerts"], AlertsPage):
+            alerts.worker_wanted.connect(self.open_worker)
+            alerts.account_wanted.connect(self.open_account)
+            alerts.model.settled.connect(self._on_counts)
 
     def _failed_page(self, title: str, error: Exception) -> Page:
         return FailedPage(self.context, title, str(error))
@@ -196,6 +211,7 @@ class MainWindow(QMainWindow):
         models.status_changed.connect(self._on_connection)
         models.settings_changed.connect(self._on_connection)
         models.unread_changed.connect(self._on_counts)
+        models.recovered.connect(self._on_recovered)
 
     def _restore(self) -> None:
         values = self.context.settings.values
@@ -235,6 +251,14 @@ class MainWindow(QMainWindow):
         buttons["accounts"].set_badge(needing, "bad")
         problems = models.workers.problems()
         buttons["workers"].set_badge(problems or models.workers.total, "bad" if problems else "plain")
+        buttons["alerts"].set_badge(models.alerts.counts()[1], "bad")
+
+    def _on_recovered(self, report: Recovery) -> None:
+        """One line after a start that had something to repair."""
+        said = [self.context.wording.say(one.text) for one in report.repairs if one.repaired]
+        if said:
+            title = self.tr("Put in order at the start") if report.clean else self.tr("Recovered from a crash")
+            self.toast(title, " · ".join(said))
 
     def _on_connection(self) -> None:
         models, wording = self.context.models, self.context.wording

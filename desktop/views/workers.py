@@ -1,81 +1,152 @@
-"""The Workers page: a card for each worker, and who watches what, and why."""
+"""The Workers page: a card for each worker with its details below, and a tab of who holds what and why."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
 
-from desktop.delegates.cells import CellDelegate
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
-from desktop.models import assignments as columns
-from desktop.theme import IconBinding
-from desktop.views.page import MARGIN, Page
-from desktop.views.tables import RowTable, make_card
+from desktop.views.assignments import AssignmentsView
+from desktop.views.page import Page
 from desktop.views.worker_card import WorkerCard
+from desktop.views.worker_grid import WorkerGrid
+from desktop.views.worker_panel import WorkerPanel
+from master.api.client import ApiError
+from master.api.schema import Account, AssignmentPut, WorkerBatch, WorkerCommand
+from master.api.workers import WorkerAction
 from worker.protocol.states import AccountState, WorkerState
 
-CARD_WIDTH = 290
-GAP = 12
 STOP_MS = 30_000
 AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
 """Accounts that need no worker."""
-HEADER, ROWS_SHOWN, ROW_HEIGHT = 40, 6, 40
+BATCH = ("start", "stop", "restart", "kill")
+PANEL = 300
+CARDS, ASSIGNMENTS = range(2)
 
 
 class WorkersPage(Page):
-    """Cards above, assignments below, in one scrolled column."""
+    """Two tabs: the cards with the chosen worker's details below them; the assignments."""
 
     name = "workers"
     logs_wanted = Signal(str)
     account_wanted = Signal(str)
+    notice = Signal(str, str, str)
+    """Title, body and level of a short message."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
         self.set_title(self.tr("Workers"))
         self.model = context.models.workers
-        self.cards: dict[str, WorkerCard] = {}
-        self._columns = 0
-        self.add_search(self.tr("Search assignments"))
+        self._needle = ""
+        self.add_search(self.tr("Search workers and accounts"))
+        self.rebalance_button = self.add_action(self.tr("Rebalance…"))
+        self.rebalance_button.clicked.connect(self.rebalance)
         self.add_button = self.add_action(self.tr("Add worker"), icon="plus", primary=True)
         self.add_button.clicked.connect(self.add_worker)
-        area = QScrollArea(self.content)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        inside = QWidget(area)
-        inside.setProperty("kind", "scrolled")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(GAP)
-        column.addLayout(self._grid)
-        self._more = QPushButton(self.tr("Add a worker"), inside)
-        self._more.setProperty("kind", "ghost")
-        self._more.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        IconBinding(context.theme, self._more, "plus", "muted")
-        self._more.clicked.connect(self.add_worker)
-        self.table = RowTable(context.models.assignments, context.theme, inside)
-        self.table.setAccessibleName(self.tr("Assignments"))
-        self.table.setItemDelegateForColumn(columns.WHY, CellDelegate(context.theme, self.table, muted=True))
-        self.table.set_widths([280, 180, 120, 300], columns.WHY)
-        self.table.setColumnWidth(columns.ACCOUNT, 300)
-        self.table.opened.connect(self.account_wanted)
-        self.first_focus = self.table
-        self._table_card = make_card(self.table, inside)
-        column.addWidget(self._table_card, 1)
-        area.setWidget(inside)
+        self.tabs = QTabBar(self.content)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Workers or assignments"))
+        self.tabs.addTab(self.tr("Workers"))
+        self.tabs.addTab(self.tr("Assignments"))
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        self._add_batch(head)
+        self._views = QStackedWidget(self.content)
+        self.grid = WorkerGrid(context, self)
+        self.panel = WorkerPanel(context, self)
+        self._views.addWidget(self._cards_view())
+        self.assignments = AssignmentsView(context, self._views)
+        self.table = self.assignments.table
+        self._views.addWidget(self.assignments)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
-        self.model.settled.connect(self.refresh)
-        context.models.assignments.settled.connect(self._on_assignments)
-        context.models.settings_changed.connect(self._show_cards)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._views, 1)
+        self._connect()
         self.watch(self.model.load_status, context.models.reload_workers)
-        self._on_assignments()
+        self._on_tab(CARDS)
+        self._on_chosen()
         self.refresh()
 
+    def _add_batch(self, head: QHBoxLayout) -> None:
+        self._chosen_words = QLabel(self.content)
+        self._chosen_words.setProperty("kind", "muted")
+        head.addWidget(self._chosen_words)
+        self.batch_buttons: dict[str, QPushButton] = {}
+        titles = (self.tr("Start"), self.tr("Stop"), self.tr("Restart"), self.tr("Kill"))
+        for name, title in zip(BATCH, titles, strict=True):
+            button = QPushButton(title, self.content)
+            if name == "kill":
+                button.setProperty("kind", "danger")
+            button.clicked.connect(lambda _checked=False, name=name: self.batch(name))
+            self.batch_buttons[name] = button
+            head.addWidget(button)
+        self.move_button = QPushButton(self.tr("Move…"), self.content)
+        self.move_button.clicked.connect(self.move_accounts)
+        head.addWidget(self.move_button)
+
+    def _cards_view(self) -> QSplitter:
+        area = QScrollArea(self._views)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.grid)
+        self._area = area
+        splitter = QSplitter(Qt.Orientation.Vertical, self._views)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(8)
+        splitter.setProperty("kind", "open")
+        splitter.addWidget(area)
+        splitter.addWidget(self.panel)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([240, PANEL])
+        return splitter
+
+    def _connect(self) -> None:
+        models = self.context.models
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.grid.chosen_changed.connect(self._on_chosen)
+        self.grid.command.connect(self._on_command)
+        self.grid.add_wanted.connect(self.add_worker)
+        self.panel.command.connect(self._on_command)
+        self.panel.account_wanted.connect(self.account_wanted)
+        self.panel.closed.connect(self._on_closed)
+        self.assignments.account_wanted.connect(self.account_wanted)
+        self.assignments.dropped.connect(self.move_to)
+        self.table.menu_wanted.connect(self._open_menu)
+        self.table.chosen_changed.connect(self._on_chosen)
+        self.model.settled.connect(self.refresh)
+        models.assignments.settled.connect(self._on_assignments)
+        models.settings_changed.connect(self._show_cards)
+
     # -- what the page says
+
+    @property
+    def cards(self) -> dict[str, WorkerCard]:
+        """The cards by id, in the order shown."""
+        return self.grid.cards
 
     def is_empty(self) -> bool:
         """There is no worker."""
@@ -95,19 +166,34 @@ class WorkersPage(Page):
         self.add_worker()
 
     def on_search(self, text: str) -> None:
-        """Filter the assignments."""
+        """Filter the cards and the assignments."""
         self.context.models.assignments.set_filter(text)
+        self._needle = text.casefold().strip()
+        self._show_cards()
 
     def refresh(self) -> None:
         """Count, and show every card anew."""
         if self.model.load_status.state == "ready":
             self._say()
         self._show_cards()
+        self._enable()
         super().refresh()
 
     def tick(self) -> None:
         """Ages run on."""
         self._show_cards()
+        self.panel.tick()
+        if self.assignments.isVisible():
+            self.assignments.targets.viewport().update()
+
+    def focus_first(self) -> None:
+        """The chosen card, or the first one; the table on its tab."""
+        if self.tabs.currentIndex() == ASSIGNMENTS:
+            self.first_focus = self.table
+        else:
+            wanted = [*self.grid.chosen, *self.cards]
+            self.first_focus = self.cards[wanted[0]] if wanted else self.grid.more
+        super().focus_first()
 
     def _say(self) -> None:
         number = self.context.wording.number
@@ -117,65 +203,83 @@ class WorkersPage(Page):
             self.tr("{running} of {total} running").format(running=number(running), total=number(total)),
             self.tr("{taken} of {places} places taken").format(taken=number(taken), places=number(places)),
         ]
-        states = [row.status for row in self.model.values()]
-        for state, words in (
-            (WorkerState.CRASHED, self.tr("%n restarting", "", states.count(WorkerState.CRASHED))),
-            (WorkerState.ERROR, self.tr("%n given up", "", states.count(WorkerState.ERROR))),
+        rows = list(self.model.values())
+        states = [row.status for row in rows]
+        dead = sum(row.status is WorkerState.RUNNING and row.health == "dead" for row in rows)
+        over = sum(row.over_capacity for row in rows)
+        for count, words in (
+            (states.count(WorkerState.CRASHED), self.tr("%n restarting", "", states.count(WorkerState.CRASHED))),
+            (states.count(WorkerState.ERROR), self.tr("%n given up", "", states.count(WorkerState.ERROR))),
+            (dead, self.tr("%n do(es) not answer", "", dead)),
+            (over, self.tr("%n over capacity", "", over)),
         ):
-            if state in states:
+            if count:
                 parts.append(words)
-        rows = self.context.models.accounts.values()
-        waiting = sum(row.worker_id is None and row.state not in AT_REST for row in rows)
+        accounts = self.context.models.accounts.values()
+        waiting = sum(row.worker_id is None and row.state not in AT_REST for row in accounts)
         if waiting:
             parts.append(self.tr("%n account(s) without a worker", "", waiting))
         self.set_sentence(" · ".join(parts) if total else self.tr("Nothing is watched."))
 
     def _show_cards(self) -> None:
-        wanted = sorted(self.model.values(), key=lambda row: row.worker_id.casefold())
-        if [row.worker_id for row in wanted] != list(self.cards):
-            self._lay_out([row.worker_id for row in wanted])
-        for row in wanted:
-            self.cards[row.worker_id].show_worker(row, self.model.beats.beats(row.worker_id))
-
-    def _lay_out(self, ids: list[str]) -> None:
-        for worker_id in [one for one in self.cards if one not in ids]:
-            card = self.cards.pop(worker_id)
-            card.hide()
-            card.deleteLater()
-        for worker_id in ids:
-            if worker_id not in self.cards:
-                card = WorkerCard(self.context, worker_id, self.content)
-                card.command.connect(self._on_command)
-                self.cards[worker_id] = card
-        self.cards = {worker_id: self.cards[worker_id] for worker_id in ids}
-        self._place()
-
-    def _place(self) -> None:
-        self._columns = self._fitting()
-        widgets: list[QWidget] = [*self.cards.values(), self._more]
-        for widget in widgets:
-            self._grid.removeWidget(widget)
-        for position, widget in enumerate(widgets):
-            self._grid.addWidget(widget, position // self._columns, position % self._columns)
-            widget.show()
-        for column in range(8):
-            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
-        self._more.setMinimumHeight(60)
-
-    def _fitting(self) -> int:
-        return max(1, (self.width() - 2 * MARGIN + GAP) // (CARD_WIDTH + GAP))
+        rows = self.model.ordered()
+        if self._needle:
+            rows = [row for row in rows if self._needle in self.model.search_text(row)]
+        self.grid.show_workers(rows)
+        self.panel.refresh()
 
     def _on_assignments(self) -> None:
-        rows = min(ROWS_SHOWN, max(1, self.context.models.assignments.rowCount()))
-        self._table_card.setMinimumHeight(HEADER + rows * ROW_HEIGHT)
         if self.model.load_status.state == "ready":
             self._say()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As many cards beside each other as fit."""
-        super().resizeEvent(event)
-        if self._fitting() != self._columns:
-            self._place()
+    # -- choosing
+
+    def open_worker(self, worker_id: str, tab: str = "") -> None:
+        """Show one worker in detail; one that was deleted too."""
+        self.tabs.setCurrentIndex(CARDS)
+        self.grid.choose([worker_id])
+        self.panel.show_worker(worker_id)
+        if tab:
+            self.panel.show_tab(tab)
+        if worker_id in self.cards:
+            self._area.ensureWidgetVisible(self.cards[worker_id], 0, 0)
+
+    def _on_tab(self, position: int) -> None:
+        self._views.setCurrentIndex(position)
+        self._on_chosen()
+
+    def _on_closed(self) -> None:
+        focus = self.grid.chosen
+        self.grid.choose([])
+        self.panel.show_worker("")
+        if focus:
+            self.cards[focus[0]].setFocus()
+
+    def _on_chosen(self) -> None:
+        chosen = self.grid.chosen
+        if len(chosen) == 1:
+            self.panel.show_worker(chosen[0])
+        elif chosen or self.model.get(self.panel.worker_id) is not None:
+            self.panel.show_worker("")
+        self._enable()
+
+    def _enable(self) -> None:
+        cards = self.tabs.currentIndex() == CARDS
+        rows = [row for one in self.grid.chosen if (row := self.model.get(one)) is not None]
+        several = cards and len(rows) > 1
+        self._chosen_words.setVisible(several)
+        self._chosen_words.setText(self.tr("%n chosen", "", len(rows)))
+        able = {name: any(WorkersPage._able(row.status, name) for row in rows) for name in BATCH}
+        for name, button in self.batch_buttons.items():
+            button.setVisible(several)
+            button.setEnabled(able[name])
+        self.move_button.setVisible(not cards)
+        self.move_button.setEnabled(bool(self.table.chosen))
+
+    @staticmethod
+    def _able(status: WorkerState, name: str) -> bool:
+        at_rest = status in (WorkerState.STOPPED, WorkerState.ERROR)
+        return at_rest or status is WorkerState.CRASHED if name == "start" else not at_rest
 
     # -- what the person does
 
@@ -183,20 +287,52 @@ class WorkersPage(Page):
         """Open *Add worker*."""
         WorkerDialog(self.context, None, self.window()).open()
 
+    def rebalance(self) -> None:
+        """Show what would move, and move it when confirmed."""
+        RebalanceDialog(self.context, self.window()).open()
+
+    def batch(self, command: str) -> None:
+        """Do the same with all chosen workers."""
+        ids = self.grid.chosen
+        if ids:
+            self.context.run(self._batch(command, ids))
+
+    async def _batch(self, command: str, ids: list[str]) -> None:
+        bridge = self.context.bridge
+        action = cast("WorkerAction", "stop" if command == "kill" else command)
+        options = WorkerCommand(graceful=command != "kill", timeout_ms=STOP_MS)
+        report = await bridge.call(
+            bridge.client.batch_workers(WorkerBatch(action=action, worker_ids=ids, options=options))
+        )
+        done = {
+            "start": self.tr("%n worker(s) started", "", report.success),
+            "stop": self.tr("%n worker(s) stopped", "", report.success),
+            "restart": self.tr("%n worker(s) restarted", "", report.success),
+            "kill": self.tr("%n worker(s) killed", "", report.success),
+        }[command]
+        failed = [one for one in report.results if not one.success]
+        if not failed:
+            self.notice.emit(done, "", "info")
+            return
+        lines = [f"{one.worker_id}: {self.context.wording.say(one.error)}" for one in failed]
+        title = self.tr("%n worker(s) failed", "", len(failed))
+        self.notice.emit(title, "\n".join([*lines, done] if report.success else lines), "bad")
+
     def _on_command(self, worker_id: str, command: str) -> None:
         client, call, run = self.context.bridge.client, self.context.bridge.call, self.context.run
-        if command == "start":
-            run(call(client.start_worker(worker_id)))
-        elif command == "stop":
-            run(call(client.stop_worker(worker_id, graceful=True, timeout_ms=STOP_MS)))
-        elif command == "restart":
-            run(call(client.restart_worker(worker_id, graceful=True, timeout_ms=STOP_MS)))
-        elif command == "kill":
-            run(call(client.stop_worker(worker_id, graceful=False, timeout_ms=STOP_MS)))
-        elif command == "edit":
-            run(self._edit(worker_id))
+        acts: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
+            "start": lambda: call(client.start_worker(worker_id)),
+            "stop": lambda: call(client.stop_worker(worker_id, graceful=True, timeout_ms=STOP_MS)),
+            "restart": lambda: call(client.restart_worker(worker_id, graceful=True, timeout_ms=STOP_MS)),
+            "kill": lambda: call(client.stop_worker(worker_id, graceful=False, timeout_ms=STOP_MS)),
+            "edit": lambda: self._edit(worker_id),
+        }
+        if command in acts:
+            run(acts[command]())
         elif command == "delete":
             self._delete(worker_id)
+        elif command == "open":
+            self.open_worker(worker_id)
         else:
             self.logs_wanted.emit(worker_id)
 
@@ -214,3 +350,50 @@ class WorkersPage(Page):
             lambda: bridge.call(bridge.client.delete_worker_config(worker_id)),
             self.window(),
         ).open()
+
+    # -- moving accounts
+
+    def _accounts(self, ids: list[str]) -> list[Account]:
+        return [row for one in ids if (row := self.context.models.accounts.get(one)) is not None]
+
+    def move_accounts(self) -> None:
+        """Open *Assign* for the chosen rows."""
+        if rows := self._accounts(self.table.chosen):
+            AssignDialog(self.context, rows, self.window()).open()
+
+    def move_to(self, worker_id: str, ids: list[str]) -> None:
+        """Rows were dropped on a worker."""
+        rows = [row for row in self._accounts(ids) if row.worker_id != worker_id]
+        if rows:
+            self.context.run(self._move(worker_id, rows))
+
+    async def _move(self, worker_id: str, rows: list[Account]) -> None:
+        bridge = self.context.bridge
+        failed: list[str] = []
+        for row in rows:
+            body = AssignmentPut(worker_id=worker_id, pinned=row.pinned, pin_policy=row.pin_policy)
+            try:
+                await bridge.call(bridge.client.assign_account(row.id, body))
+            except ApiError as error:
+                failed.append(f"{row.name}: {error.message}")
+        moved = len(rows) - len(failed)
+        done = self.tr("%n account(s) moved to {worker}", "", moved).format(worker=worker_id) if moved else ""
+        if failed:
+            self.notice.emit(
+                self.tr("%n account(s) could not be moved", "", len(failed)), "\n".join([*failed, done]), "bad"
+            )
+        else:
+            self.notice.emit(done, "", "info")
+
+    def _open_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(self.tr("Move…"), self.move_accounts)
+        chosen = self.table.chosen
+        if len(chosen) == 1:
+            menu.addAction(self.tr("Open account"), lambda: self.account_wanted.emit(chosen[0]))
+            row = self.context.models.accounts.get(chosen[0])
+            if row is not None and row.worker_id is not None:
+                worker_id = row.worker_id
+                menu.addAction(self.tr("Open worker"), lambda: self.open_worker(worker_id))
+        menu.popup(at)

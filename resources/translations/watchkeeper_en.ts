@@ -57,6 +57,30 @@
     </message>
 </context>
 <context>
+    <name>AlertsPage</name>
+    <message numerus="yes">
+        <source>%n open</source>
+        <translation>
+            <numerusform>%n open</numerusform>
+            <numerusform>%n open</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not acknowledged</source>
+        <translation>
+            <numerusform>%n not acknowledged</numerusform>
+            <numerusform>%n not acknowledged</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n over</source>
+        <translation>
+            <numerusform>%n over</numerusform>
+            <numerusform>%n over</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AssignDialog</name>
     <message numerus="yes">
         <source>Assign %n accounts</source>
@@ -152,6 +176,30 @@
     </message>
 </context>
 <context>
+    <name>RebalanceDialog</name>
+    <message numerus="yes">
+        <source>%n account(s) would move.</source>
+        <translation>
+            <numerusform>%n account would move.</numerusform>
+            <numerusform>%n accounts would move.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n account(s)</source>
+        <translation>
+            <numerusform>Move %n account</numerusform>
+            <numerusform>Move %n accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message numerus="yes">
         <source>Open Watchkeeper (%n unread)</source>
@@ -162,7 +210,17 @@
     </message>
 </context>
 <context>
-    <name>WorkerCard</name>
+    <name>WorkerPanel</name>
+    <message numerus="yes">
+        <source>%n restart(s)</source>
+        <translation>
+            <numerusform>%n restart</numerusform>
+            <numerusform>%n restarts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WorkerWords</name>
     <message numerus="yes">
         <source>%n check(s) under way</source>
         <translation>
@@ -188,10 +246,80 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n do(es) not answer</source>
+        <translation>
+            <numerusform>%n does not answer</numerusform>
+            <numerusform>%n do not answer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n over capacity</source>
+        <translation>
+            <numerusform>%n over capacity</numerusform>
+            <numerusform>%n over capacity</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n account(s) without a worker</source>
         <translation>
             <numerusform>%n account without a worker</numerusform>
             <numerusform>%n accounts without a worker</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>%n chosen</numerusform>
+            <numerusform>%n chosen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) started</source>
+        <translation>
+            <numerusform>%n worker started</numerusform>
+            <numerusform>%n workers started</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) stopped</source>
+        <translation>
+            <numerusform>%n worker stopped</numerusform>
+            <numerusform>%n workers stopped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) restarted</source>
+        <translation>
+            <numerusform>%n worker restarted</numerusform>
+            <numerusform>%n workers restarted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) killed</source>
+        <translation>
+            <numerusform>%n worker killed</numerusform>
+            <numerusform>%n workers killed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) failed</source>
+        <translation>
+            <numerusform>%n worker failed</numerusform>
+            <numerusform>%n workers failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) moved to {worker}</source>
+        <translation>
+            <numerusform>%n account moved to {worker}</numerusform>
+            <numerusform>%n accounts moved to {worker}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be moved</source>
+        <translation>
+            <numerusform>%n account could not be moved</numerusform>
+            <numerusform>%n accounts could not be moved</numerusform>
         </translation>
     </message>
 </context>

@@ -364,6 +364,196 @@
     </message>
 </context>
 <context>
+    <name>AccountsTab</name>
+    <message>
+        <source>Accounts of this worker</source>
+        <translation>此工作进程的账户</translation>
+    </message>
+    <message>
+        <source>It holds no account.</source>
+        <translation>它没有负责任何账户。</translation>
+    </message>
+</context>
+<context>
+    <name>AlertPanel</name>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Silence</source>
+        <translation>静默</translation>
+    </message>
+    <message>
+        <source>End the silence</source>
+        <translation>结束静默</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>8 hours</source>
+        <translation>8 小时</translation>
+    </message>
+    <message>
+        <source>1 week</source>
+        <translation>1 周</translation>
+    </message>
+    <message>
+        <source>since {time} ({age})</source>
+        <translation>自 {time} 起（{age}）</translation>
+    </message>
+    <message>
+        <source>over since {time}</source>
+        <translation>结束于 {time}</translation>
+    </message>
+    <message>
+        <source>acknowledged {time}</source>
+        <translation>确认于 {time}</translation>
+    </message>
+    <message>
+        <source>silenced until {time}</source>
+        <translation>静默至 {time}</translation>
+    </message>
+    <message>
+        <source>Open worker</source>
+        <translation>打开工作进程</translation>
+    </message>
+    <message>
+        <source>Open account</source>
+        <translation>打开账户</translation>
+    </message>
+</context>
+<context>
+    <name>AlertTableModel</name>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>over after {span}</source>
+        <translation>持续 {span} 后结束</translation>
+    </message>
+    <message>
+        <source>silenced until {time}</source>
+        <translation>静默至 {time}</translation>
+    </message>
+    <message>
+        <source>acknowledged</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>未解决</translation>
+    </message>
+</context>
+<context>
+    <name>AlertsPage</name>
+    <message>
+        <source>Alerts</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>Search alerts</source>
+        <translation>搜索告警</translation>
+    </message>
+    <message>
+        <source>Which alerts</source>
+        <translation>显示哪些告警</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Going on</source>
+        <translation>未解决</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>No alert fits this search</source>
+        <translation>没有符合此搜索的告警</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong</source>
+        <translation>一切正常</translation>
+    </message>
+    <message>
+        <source>Alerts appear here as soon as something is.</source>
+        <translation>一旦出现问题，告警会立即显示在这里。</translation>
+    </message>
+    <message>
+        <source>There has been no alert yet</source>
+        <translation>还没有出现过告警</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open</source>
+        <translation>
+            <numerusform>%n 条未解决</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not acknowledged</source>
+        <translation>
+            <numerusform>%n 条未确认</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n over</source>
+        <translation>
+            <numerusform>%n 条已结束</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Silence for 1 hour</source>
+        <translation>静默 1 小时</translation>
+    </message>
+    <message>
+        <source>Silence for 8 hours</source>
+        <translation>静默 8 小时</translation>
+    </message>
+    <message>
+        <source>Silence for 1 week</source>
+        <translation>静默 1 周</translation>
+    </message>
+    <message>
+        <source>End the silence</source>
+        <translation>结束静默</translation>
+    </message>
+</context>
+<context>
     <name>AssignDialog</name>
     <message>
         <source>Assign {name}</source>
@@ -440,10 +630,76 @@
     </message>
 </context>
 <context>
+    <name>AssignmentsView</name>
+    <message>
+        <source>Assignments</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>Drag accounts onto a worker</source>
+        <translation>将账户拖到工作进程上</translation>
+    </message>
+</context>
+<context>
     <name>BaseDialog</name>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ChartsTab</name>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>24 hours</source>
+        <translation>24 小时</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 天</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Nothing has been measured in this time.</source>
+        <translation>这段时间内没有测量数据。</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Failed checks</source>
+        <translation>失败的检查</translation>
+    </message>
+    <message>
+        <source>{count} a minute</source>
+        <translation>每分钟 {count}</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Round trip</source>
+        <translation>往返时间</translation>
+    </message>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} 毫秒</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
     </message>
 </context>
 <context>
@@ -560,6 +816,32 @@
     </message>
 </context>
 <context>
+    <name>EventModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+</context>
+<context>
+    <name>EventsTab</name>
+    <message>
+        <source>Events of this worker</source>
+        <translation>此工作进程的事件</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet.</source>
+        <translation>尚未发生任何事件。</translation>
+    </message>
+</context>
+<context>
     <name>FailedPage</name>
     <message>
         <source>This page failed</source>
@@ -581,10 +863,36 @@
     </message>
 </context>
 <context>
+    <name>HealthTab</name>
+    <message>
+        <source>Health</source>
+        <translation>健康</translation>
+    </message>
+</context>
+<context>
     <name>HeartbeatBar</name>
     <message>
         <source>Heartbeat</source>
         <translation>心跳</translation>
+    </message>
+</context>
+<context>
+    <name>HeldTableModel</name>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
     </message>
 </context>
 <context>
@@ -744,6 +1052,41 @@
     </message>
 </context>
 <context>
+    <name>LogTab</name>
+    <message>
+        <source>Search these lines</source>
+        <translation>搜索这些日志</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>All levels</source>
+        <translation>所有级别</translation>
+    </message>
+    <message>
+        <source>{level} and above</source>
+        <translation>{level}及以上</translation>
+    </message>
+    <message>
+        <source>Stream</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Both streams</source>
+        <translation>两种输出</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Lines of this worker</source>
+        <translation>此工作进程的日志行</translation>
+    </message>
+</context>
+<context>
     <name>LogTableModel</name>
     <message>
         <source>Time</source>
@@ -864,12 +1207,24 @@
         <translation>工作进程</translation>
     </message>
     <message>
+        <source>Alerts</source>
+        <translation>告警</translation>
+    </message>
+    <message>
         <source>Logs</source>
         <translation>日志</translation>
     </message>
     <message>
         <source>This page failed</source>
         <translation>此页面出错</translation>
+    </message>
+    <message>
+        <source>Put in order at the start</source>
+        <translation>启动时已整理</translation>
+    </message>
+    <message>
+        <source>Recovered from a crash</source>
+        <translation>已从崩溃中恢复</translation>
     </message>
     <message>
         <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
@@ -910,6 +1265,70 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>PrintedModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>RebalanceDialog</name>
+    <message>
+        <source>Even the workers out</source>
+        <translation>均衡各工作进程</translation>
+    </message>
+    <message>
+        <source>Looking at what would move…</source>
+        <translation>正在查看需要移动的账户…</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>The workers are even. Nothing would move.</source>
+        <translation>各工作进程已均衡，无需移动。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) would move.</source>
+        <translation>
+            <numerusform>将移动 %n 个账户。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n account(s)</source>
+        <translation>
+            <numerusform>移动 %n 个账户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{before} → {after}</source>
+        <translation>{before} → {after}</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Accounts of each worker, before and after</source>
+        <translation>各工作进程的账户数（之前与之后）</translation>
     </message>
 </context>
 <context>
@@ -1124,6 +1543,66 @@
         <translation>系统</translation>
     </message>
     <message>
+        <source>Does not answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>Serious</source>
+        <translation>严重</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Healthy</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>Degraded</source>
+        <translation>状态不佳</translation>
+    </message>
+    <message>
+        <source>Lifecycle</source>
+        <translation>生命周期</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Heartbeat</source>
+        <translation>心跳</translation>
+    </message>
+    <message>
+        <source>Lease</source>
+        <translation>租约</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Backlog</source>
+        <translation>积压</translation>
+    </message>
+    <message>
         <source>Debug</source>
         <translation>调试</translation>
     </message>
@@ -1167,46 +1646,28 @@
         <translation>每 {span}一次心跳</translation>
     </message>
     <message>
-        <source>{percent} %</source>
-        <translation>{percent} %</translation>
-    </message>
-    <message>
-        <source>{size} MB</source>
-        <translation>{size} MB</translation>
-    </message>
-    <message>
         <source>{taken} of {places} places</source>
         <translation>{taken} / {places} 个名额</translation>
     </message>
     <message>
-        <source>{how} · {age} ago</source>
-        <translation>{how} · {age}前</translation>
+        <source>Start again</source>
+        <translation>重新启动</translation>
     </message>
     <message>
-        <source>up {span}</source>
-        <translation>已运行 {span}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n check(s) under way</source>
-        <translation>
-            <numerusform>正在进行 %n 次检查</numerusform>
-        </translation>
+        <source>CPU, 10 min</source>
+        <translation>CPU，10 分钟</translation>
     </message>
     <message>
-        <source>on time</source>
-        <translation>准时</translation>
+        <source>Memory, 10 min</source>
+        <translation>内存，10 分钟</translation>
     </message>
     <message>
-        <source>late</source>
-        <translation>延迟</translation>
+        <source>Start {worker} again</source>
+        <translation>重新启动 {worker}</translation>
     </message>
     <message>
-        <source>missed</source>
-        <translation>缺失</translation>
-    </message>
-    <message>
-        <source>not running</source>
-        <translation>未运行</translation>
+        <source>chosen</source>
+        <translation>已选</translation>
     </message>
     <message>
         <source>Start</source>
@@ -1223,6 +1684,10 @@
     <message>
         <source>Kill</source>
         <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
     </message>
     <message>
         <source>Show logs</source>
@@ -1248,8 +1713,24 @@
         <translation>编辑 {name}</translation>
     </message>
     <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>保存</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Start and restart</source>
+        <translation>启动与重启</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>进程</translation>
     </message>
     <message>
         <source>Id</source>
@@ -1268,8 +1749,52 @@
         <translation>留空：与标识相同。</translation>
     </message>
     <message>
+        <source>Description</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Where it runs</source>
+        <translation>运行位置</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>在本机</translation>
+    </message>
+    <message>
         <source>Most accounts</source>
         <translation>最多账户数</translation>
+    </message>
+    <message>
+        <source>Most memory (MB)</source>
+        <translation>最大内存（MB）</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Near it the worker is renewed between two checks; above it, at once.</source>
+        <translation>接近上限时在两次检查之间更换进程；超过上限则立即更换。</translation>
+    </message>
+    <message>
+        <source>CPU cores</source>
+        <translation>CPU 核心数</translation>
+    </message>
+    <message>
+        <source>no hint</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>A hint for where it runs; nothing is enforced.</source>
+        <translation>供运行环境参考，不作强制限制。</translation>
+    </message>
+    <message>
+        <source>Enabled</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>One that is not enabled cannot be started and gets no accounts.</source>
+        <translation>未启用的工作进程无法启动，也不会分得账户。</translation>
     </message>
     <message>
         <source>Start together with Watchkeeper</source>
@@ -1280,12 +1805,199 @@
         <translation>崩溃后自动重启</translation>
     </message>
     <message>
+        <source>First delay</source>
+        <translation>首次延迟</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
+    </message>
+    <message>
+        <source>It doubles with every crash in a row.</source>
+        <translation>每连续崩溃一次，延迟加倍。</translation>
+    </message>
+    <message>
+        <source>Most crashes in a row</source>
+        <translation>最多连续崩溃次数</translation>
+    </message>
+    <message>
+        <source>After one more the worker is given up, until it is started again by hand.</source>
+        <translation>再崩溃一次即放弃该工作进程，直到手动重新启动。</translation>
+    </message>
+    <message>
+        <source>Working directory</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>the worker&apos;s own folder</source>
+        <translation>工作进程自己的文件夹</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>One variable a line: NAME=value.</source>
+        <translation>每行一个变量：名称=值。</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>One argument a line, as it is: no quotes.</source>
+        <translation>每行一个参数，原样传递，无需引号。</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Only for workers on other computers.</source>
+        <translation>仅用于其他计算机上的工作进程。</translation>
+    </message>
+    <message>
         <source>Fill this in.</source>
         <translation>请填写此项。</translation>
     </message>
     <message>
+        <source>Not NAME=value: line {numbers}.</source>
+        <translation>不是“名称=值”的格式：第 {numbers} 行。</translation>
+    </message>
+    <message>
+        <source>Letters, digits, dots and dashes only, beginning with a letter or digit.</source>
+        <translation>仅限字母、数字、点、下划线和短横线，且以字母或数字开头。</translation>
+    </message>
+    <message>
+        <source>A whole number from {least} to {most}.</source>
+        <translation>请输入 {least} 到 {most} 之间的整数。</translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message>
+        <source>It is stopped, and its accounts go to other workers. Nothing that was found is lost.</source>
+        <translation>它将被停止，其账户转交给其他工作进程。已发现的内容不会丢失。</translation>
+    </message>
+    <message>
+        <source>Delete worker</source>
+        <translation>删除工作进程</translation>
+    </message>
+    <message>
         <source>This worker was changed elsewhere in the meantime. Nothing was saved.</source>
         <translation>此工作进程已在别处被修改。未保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerGrid</name>
+    <message>
+        <source>Add a worker</source>
+        <translation>添加工作进程</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerPanel</name>
+    <message>
+        <source>Details of the worker</source>
+        <translation>工作进程详情</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Kill</source>
+        <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Close the details</source>
+        <translation>关闭详情</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>It was deleted. Its log and its events are still here.</source>
+        <translation>它已被删除。其日志和事件仍保留在此。</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>process {pid}</source>
+        <translation>进程 {pid}</translation>
+    </message>
+    <message>
+        <source>{taken} of {places} places</source>
+        <translation>名额 {taken} / {places}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n restart(s)</source>
+        <translation>
+            <numerusform>重启 %n 次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>last exit: {how}</source>
+        <translation>上次退出：{how}</translation>
+    </message>
+    <message>
+        <source>round trip {count} ms</source>
+        <translation>往返 {count} 毫秒</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerTab</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
     </message>
 </context>
 <context>
@@ -1304,26 +2016,110 @@
     </message>
 </context>
 <context>
+    <name>WorkerTargets</name>
+    <message>
+        <source>Workers to drop accounts on</source>
+        <translation>可放置账户的工作进程</translation>
+    </message>
+    <message>
+        <source>{taken} of {places}</source>
+        <translation>{taken} / {places}</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerWords</name>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+    <message>
+        <source>{how} · {age} ago</source>
+        <translation>{how} · {age}前</translation>
+    </message>
+    <message>
+        <source>does not answer; its accounts were taken over</source>
+        <translation>没有应答；其账户已被接管</translation>
+    </message>
+    <message>
+        <source>up {span}</source>
+        <translation>已运行 {span}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n check(s) under way</source>
+        <translation>
+            <numerusform>正在进行 %n 项检查</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>more accounts than places, until others have room</source>
+        <translation>账户多于名额，待其他工作进程有空位时转出</translation>
+    </message>
+    <message>
+        <source>on time</source>
+        <translation>准时</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>迟到</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>not running</source>
+        <translation>未运行</translation>
+    </message>
+</context>
+<context>
     <name>WorkersPage</name>
     <message>
         <source>Workers</source>
         <translation>工作进程</translation>
     </message>
     <message>
-        <source>Search assignments</source>
-        <translation>搜索分配</translation>
-    </message>
-    <message>
         <source>Add worker</source>
         <translation>添加工作进程</translation>
     </message>
     <message>
-        <source>Add a worker</source>
-        <translation>添加工作进程</translation>
+        <source>Search workers and accounts</source>
+        <translation>搜索工作进程和账户</translation>
+    </message>
+    <message>
+        <source>Rebalance…</source>
+        <translation>重新均衡…</translation>
+    </message>
+    <message>
+        <source>Workers or assignments</source>
+        <translation>工作进程或分配</translation>
     </message>
     <message>
         <source>Assignments</source>
         <translation>分配</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Kill</source>
+        <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>移动…</translation>
     </message>
     <message>
         <source>There is no worker</source>
@@ -1354,6 +2150,18 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n do(es) not answer</source>
+        <translation>
+            <numerusform>%n 个没有应答</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n over capacity</source>
+        <translation>
+            <numerusform>%n 个超出容量</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n account(s) without a worker</source>
         <translation>
             <numerusform>%n 个账户没有工作进程</numerusform>
@@ -1362,6 +2170,42 @@
     <message>
         <source>Nothing is watched.</source>
         <translation>没有关注任何内容。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>已选 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) started</source>
+        <translation>
+            <numerusform>已启动 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) stopped</source>
+        <translation>
+            <numerusform>已停止 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) restarted</source>
+        <translation>
+            <numerusform>已重启 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) killed</source>
+        <translation>
+            <numerusform>已强制结束 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) failed</source>
+        <translation>
+            <numerusform>%n 个工作进程失败</numerusform>
+        </translation>
     </message>
     <message>
         <source>Delete {name}?</source>
@@ -1374,6 +2218,26 @@
     <message>
         <source>Delete worker</source>
         <translation>删除工作进程</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) moved to {worker}</source>
+        <translation>
+            <numerusform>已将 %n 个账户移至 {worker}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be moved</source>
+        <translation>
+            <numerusform>%n 个账户无法移动</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open account</source>
+        <translation>打开账户</translation>
+    </message>
+    <message>
+        <source>Open worker</source>
+        <translation>打开工作进程</translation>
     </message>
 </context>
 </TS>

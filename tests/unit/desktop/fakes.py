@@ -15,6 +15,7 @@ from master.api.client import ApiError
 from master.api.events import Event
 from master.api.schema import (
     Account,
+    Alert,
     Beat,
     Beats,
     CatalogAnswer,
@@ -24,6 +25,7 @@ from master.api.schema import (
     LogRow,
     NotificationCounts,
     Page,
+    Recovery,
     SchedulingCounts,
     Settings,
     Status,
@@ -31,11 +33,12 @@ from master.api.schema import (
     Trace,
     Worker,
     WorkerCounts,
+    WorkerEvent,
 )
 from worker.protocol.manifest import Capabilities, Choice, Field, Manifest
 from worker.protocol.messages import LogRecord, TestStep
 from worker.protocol.states import AccountState, ItemKind, LoginStatus, LogLevel, WorkerState
-from worker.protocol.texts import text
+from worker.protocol.texts import Text, text
 
 NOW = 1_790_000_000_000
 
@@ -140,6 +143,31 @@ def make_record(number: int = 0, **changes: Any) -> LogRecord:
     return LogRecord(**(values | changes))
 
 
+def make_alert(alert_id: int = 1, **changes: Any) -> Alert:
+    values: dict[str, Any] = {
+        "id": alert_id,
+        "kind": "worker_gave_up",
+        "subject": "local-1",
+        "subject_name": "local-1",
+        "level": "bad",
+        "title": Text(code="alert_test", params={}, message=f"Alert {alert_id}"),
+        "raised_at": NOW + alert_id,
+    }
+    return Alert(**(values | changes))
+
+
+def make_event(event_id: int = 1, **changes: Any) -> WorkerEvent:
+    said = Text(code="event_test", params={}, message=f"event {event_id}")
+    values: dict[str, Any] = {
+        "id": event_id, "worker_id": "local-1", "kind": "lifecycle", "at": NOW + event_id, "text": said,
+    }  # fmt: skip
+    return WorkerEvent(**(values | changes))
+
+
+def _state(alert: Alert) -> str:
+    return "open" if alert.cleared_at is None else "cleared"
+
+
 IMAP = Manifest(
     id="imap",
     title={"en": "Mailbox (IMAP)", "zh_CN": "邮箱（IMAP）"},
@@ -212,6 +240,7 @@ class FakeClient:
     def __init__(self) -> None:
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.errors: dict[str, Exception] = {}
+        self.alerts_kept: list[Alert] = []
         self.answers: dict[str, Any] = {
             "status": Status(
                 version="0.1.0",
@@ -232,6 +261,10 @@ class FakeClient:
             "items": Page(rows=[make_item(2), make_item(1)]),
             "logs": [LogRow(id=7, record=make_record(7)), LogRow(id=8, record=make_record(8))],
             "beats": Beats(accounts={"a1": [Beat(NOW, 80, "ok")]}, workers={}),
+            "alerts": lambda state=None, **_more: Page(rows=[one for one in self.alerts_kept if _state(one) == state]),
+            "recovery": Recovery(at=NOW, clean=True, repairs=[]),
+            "worker_events": Page(rows=[make_event(2), make_event(1)]),
+            "worker_logs": [make_record(1, source="local-1", logger="stdout")],
             "trace": Trace(item_id=2, steps=[]),
             "test_account": TestReport(
                 success=True,
@@ -250,7 +283,8 @@ class FakeClient:
             self.calls.append((name, args, kwargs))
             if name in self.errors:
                 raise self.errors[name]
-            return self.answers.get(name)
+            found = self.answers.get(name)
+            return found(*args, **kwargs) if callable(found) else found
 
         return answer
 

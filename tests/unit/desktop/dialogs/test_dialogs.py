@@ -221,7 +221,7 @@ def test_adding_and_editing_a_worker(context: Context, client: FakeClient, qtbot
     assert closed(dialog)
     edit = opened(WorkerDialog(context, make_config()))
     assert "worker_id" not in edit.form.rows
-    assert edit.form.values()["auto_start"] is False
+    assert edit.rows["auto_start"].input.value() is False
     press(edit.save_button, qtbot)
     worker_id, patch = client.called("patch_worker_config")[0][0]
     assert (worker_id, patch.name, patch.version) == ("local-1", "First", 5)

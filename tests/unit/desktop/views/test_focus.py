@@ -11,13 +11,14 @@ from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.views.accounts import AccountsPage
+from desktop.views.alerts import AlertsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.logs import LogsPage
 from desktop.views.main_window import MainWindow
 from desktop.views.workers import WorkersPage
 from master.api.events import Event
 from master.api.schema import Page as Rows
-from tests.unit.desktop.fakes import FakeClient, make_account, make_item
+from tests.unit.desktop.fakes import FakeClient, make_account, make_alert, make_item
 
 
 @pytest.fixture
@@ -54,9 +55,9 @@ def chain(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
     raise AssertionError("Tab never comes round")
 
 
-@pytest.mark.parametrize("name", ["inbox", "accounts", "workers", "logs"])
+@pytest.mark.parametrize("name", ["inbox", "accounts", "workers", "alerts", "logs"])
 def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
-    name: str, window: MainWindow, qtbot: QtBot
+    name: str, window: MainWindow, context: Context, qtbot: QtBot
 ) -> None:
     window.show_page(name)
     page = window.pages[name]
@@ -77,9 +78,14 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
         page.table.selectRow(0)
         head = [page.level, page.source, page.pause_button, page.follow_button, page.table]
         rest = [page.detail]
+    elif isinstance(page, AlertsPage):
+        context.models.alerts.replace_all([make_alert(1)])
+        page.choose(1)
+        head = [page.shown, page.acknowledge_button, page.table]
+        rest = [page.panel.acknowledge, page.panel.silence, page.panel.open_button]
     else:
         assert isinstance(page, WorkersPage)
-        head = [page.add_button]
+        head = [page.rebalance_button, page.add_button, page.tabs, page.cards["local-1"]]
     assert page.search is not None
     wanted = [*window.sidebar.buttons.values(), page.search, *head, *rest]
     walked = chain(window, qtbot)
