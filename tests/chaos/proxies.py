@@ -1,0 +1,56 @@
+"""A TCP proxy between each worker and the master that can stop forwarding, as a cable that was pulled does."""
+
+import asyncio
+import contextlib
+
+CHUNK = 65_536
+TARGET_SECONDS = 5.0
+
+
+class Proxy:
+    """Forwards its own port to ``target``; while ``open`` is cleared nothing passes and nothing is closed."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self.open = asyncio.Event()
+        self.open.set()
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listen."""
+        self._server = await asyncio.start_server(self._forward, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        """Listen no longer."""
+        if self._server is not None:
+            self._server.close()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self.open.wait()
+        try:
+            async with asyncio.timeout(TARGET_SECONDS):
+                far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except (OSError, TimeoutError):
+            writer.close()
+            return
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(reader, far_writer, own_host=True))
+                group.create_task(self._pump(far_reader, writer, own_host=False))
+        finally:
+            for end in (writer, far_writer):
+                end.close()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, own_host: bool) -> None:
+        """Copy until the end. The first bytes name the proxy as host, which the master would refuse."""
+        mine, theirs = (f"Host: 127.0.0.1:{port}\r\n".encode() for port in (self.port, self._target))
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(CHUNK):
+                await self.open.wait()
+                writer.write(data.replace(mine, theirs, 1) if own_host else data)
+                own_host = False
+                await writer.drain()
+        with contextlib.suppress(ConnectionError, RuntimeError, OSError):
+            writer.write_eof()

@@ -1,0 +1,64 @@
+"""What a client of the master is told during a run: grants and notifications."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from master.api.client import MasterClient
+from master.api.events import Event
+from master.api.schema import Account, Notification
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An account has this owner (None: nobody) from ``since`` (ms) on."""
+
+    worker_id: str | None
+    epoch: int
+    since: float
+
+
+class Recorder:
+    """Listens on ``/admin`` and ``/client``; loads everything again when the master or the events say so."""
+
+    def __init__(self) -> None:
+        self.grants: dict[str, list[Grant]] = {}
+        self.told: Counter[int] = Counter()
+        """Notifications shown, by the id of their item."""
+        self.resyncs = 0
+        self._resync = asyncio.Event()
+
+    async def listen(self, client: MasterClient) -> None:
+        """Listen to this master until the client is closed."""
+        await client.open(listener=self._on_event, on_notification=self._on_notification)
+        await self.load(client)
+
+    async def load(self, client: MasterClient) -> None:
+        """Load the owners of all accounts."""
+        for account in await client.all_accounts():
+            self._note(account)
+
+    def owner(self, account_id: str) -> str | None:
+        """Return who owns an account now, as far as is known."""
+        grants = self.grants.get(account_id)
+        return grants[-1].worker_id if grants else None
+
+    def _on_event(self, event: Event) -> None:
+        if event.type == "account.changed":
+            self._note(event.data)
+        elif event.type == "resync":
+            self.resyncs += 1
+
+    async def _on_notification(self, rows: list[Notification], _many: bool) -> None:
+        for row in rows:
+            if row.item_id is not None:
+                self.told[row.item_id] += 1
+
+    def _note(self, account: Account) -> None:
+        grants = self.grants.setdefault(account.id, [])
+        since = float(account.assigned_since_at or 0) if account.worker_id else time.time() * 1000
+        grant = Grant(account.worker_id, account.epoch, since)
+        last = grants[-1] if grants else None
+        if last is None or (last.worker_id, last.epoch) != (grant.worker_id, grant.epoch):
+            grants.append(grant)
