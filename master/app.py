@@ -10,6 +10,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -34,8 +35,8 @@ from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
 from master.services.recovery import RecoveryService
-from master.services.services import Services
 from master.services.scaling import Scaler
+from master.services.services import Services
 from master.services.settings import SettingsService
 from master.services.status import StatusService
 from master.services.tokens import TokenService
@@ -200,13 +201,7 @@ class Master:
             notifications=notifications,
             tasks=self._tasks,
         )
-        items = ItemService(
-            database=database,
-            accounts=accounts,
-            notifications=notifications,
-            publisher=publisher,
-            settings=settings,
-        )
+        items = self._make_items(base, accounts, notifications)
         tokens = TokenService(database=database)
         stack.push_async_callback(accounts.close)
         stack.push_async_callback(tokens.save_uses)
@@ -214,15 +209,7 @@ class Master:
         workers = self._make_workers(database, publisher, settings)
         assignments = self._make_assignments(database, accounts, workers, namespace)
         status = self._make_status(base, accounts, workers, items, notifications)
-        metrics = MetricService(
-            database=database,
-            publisher=publisher,
-            settings=settings,
-            workers=workers,
-            accounts=accounts,
-            notifications=notifications,
-            tasks=self._tasks,
-        )
+        metrics = self._make_metrics(base, accounts, workers, notifications)
         stack.push_async_callback(metrics.close)
         services = Services(
             publisher=publisher,
@@ -232,18 +219,11 @@ class Master:
             assignments=assignments,
             catalog=catalog,
             items=items,
-            janitor=Janitor(database=database, workers=workers, folder=self._options.profile / "workers"),
+            janitor=Janitor(database=database, workers=workers, folder=self._worker_folder),
             logs=base.logs,
             metrics=metrics,
             notifications=notifications,
-            recovery=RecoveryService(
-                database=database,
-                accounts=accounts,
-                workers=workers,
-                items=items,
-                notifications=notifications,
-                folder=self._options.profile / "workers",
-            ),
+            recovery=self._make_recovery(database, accounts, workers, items, notifications),
             settings=settings,
             status=status,
             tokens=tokens,
@@ -254,6 +234,55 @@ class Master:
             await part.load()
         await services.alerts.load(workers.rows(), accounts.rows().values())
         return services
+
+    @property
+    def _worker_folder(self) -> Path:
+        return self._options.profile / "workers"
+
+    def _make_items(
+        self, base: Foundation, accounts: AccountService, notifications: NotificationService
+    ) -> ItemService:
+        return ItemService(
+            database=base.database,
+            accounts=accounts,
+            notifications=notifications,
+            publisher=base.publisher,
+            settings=base.settings,
+        )
+
+    def _make_metrics(
+        self,
+        base: Foundation,
+        accounts: AccountService,
+        workers: WorkerService,
+        notifications: NotificationService,
+    ) -> MetricService:
+        return MetricService(
+            database=base.database,
+            publisher=base.publisher,
+            settings=base.settings,
+            workers=workers,
+            accounts=accounts,
+            notifications=notifications,
+            tasks=self._tasks,
+        )
+
+    def _make_recovery(
+        self,
+        database: Database,
+        accounts: AccountService,
+        workers: WorkerService,
+        items: ItemService,
+        notifications: NotificationService,
+    ) -> RecoveryService:
+        return RecoveryService(
+            database=database,
+            accounts=accounts,
+            workers=workers,
+            items=items,
+            notifications=notifications,
+            folder=self._worker_folder,
+        )
 
     def _make_status(
         self,
@@ -313,7 +342,7 @@ class Master:
             publisher=publisher,
             settings=settings,
             tasks=self._tasks,
-            folder=self._options.profile / "workers",
+            folder=self._worker_folder,
             url=lambda: self.url,
             demo=self._options.demo,
         )

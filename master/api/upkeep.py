@@ -22,7 +22,7 @@ class Recovery(Row, frozen=True, kw_only=True):
 
     at: int
     clean: bool
-    """The master before this one stopped in order."""
+    """The master before this one stopped in order, or there was none."""
     repairs: list[Repair]
 
 

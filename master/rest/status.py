@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from typing import Annotated
 
+from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Body, Page, Rows
 from master.api.schema import Beats, CatalogAnswer, Health, LogRow, Settings, SettingsPatch, Status
+from master.context import request_id
 from master.errors import Unavailable
+from master.rest.answers import REQUEST_ID
 from master.rest.calls import Call, Route
 from master.rest.queries import Limit, Words, given
+from master.services.expositions import CONTENT_TYPE
 from worker.protocol.states import LogLevel
 from worker.protocol.texts import text
 
@@ -64,6 +68,17 @@ async def logs(call: Call) -> Page:
     return Page(rows=rows)
 
 
+async def metrics(call: Call) -> web.Response:
+    """Return all figures in the text format of Prometheus."""
+    headers = {
+        "Content-Type": CONTENT_TYPE,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        REQUEST_ID: request_id.get(),
+    }
+    return web.Response(body=await call.services.metrics.exposition(), headers=headers)
+
+
 async def get_settings(call: Call) -> Settings:
     """Return the settings."""
     return call.services.settings.current
@@ -91,6 +106,7 @@ ROUTES = (
     Route("GET", "/catalog", catalog, "Platforms, runners and deployments", CatalogAnswer, scope="client"),
     Route("GET", "/beats", beats, "Heartbeat bars of accounts and workers", Beats, scope="client"),
     Route("GET", "/logs", logs, "The log, newest line first", Rows[LogRow], query=LogsQuery, scope="client"),
+    Route("GET", "/metrics", metrics, "Figures for Prometheus", scope="client", document="text/plain"),
     Route("GET", "/settings", get_settings, "Settings of the master", Settings, scope="client"),
     Route("PATCH", "/settings", patch_settings, "Change settings", Settings, SettingsPatch),
 )

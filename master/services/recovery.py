@@ -71,7 +71,7 @@ class RecoveryService:
         repaired = sum(repair.repaired for repair in repairs)
         logger.info(
             "recovery: the master before %s, %d of %d rows repaired, %.0f ms",
-            "stopped in order" if clean else "was killed, or this is the first",
+            "stopped in order" if clean else "was killed",
             repaired,
             sum(repair.examined for repair in repairs),
             (time.monotonic() - began) * 1000,
@@ -104,7 +104,7 @@ class RecoveryService:
     # ------------------------------------------------------------ one kind each
 
     async def _begin(self) -> bool:
-        clean = await self._database.read(lambda conn: self._meta.get(conn, STOPPED_IN_ORDER)) == "1"
+        clean = await self._database.read(lambda conn: self._meta.get(conn, STOPPED_IN_ORDER)) != "0"
         await self._database.write(lambda conn: self._meta.set(conn, STOPPED_IN_ORDER, "0"))
         return clean
 

@@ -84,6 +84,7 @@ class ClientNamespace(ListenerNamespace):
     async def _on_shown(self, device: Device, message: NotificationShown) -> Done:
         self._demand_registration(device)
         await self._services.notifications.acknowledge(device.device_id, message.id)
+        self._services.metrics.acknowledged(message.id)
         return Done()
 
     async def _on_read(self, _device: Device, message: ReadItem) -> Done:

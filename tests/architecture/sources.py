@@ -32,6 +32,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "msgspec": (*_ENGINE, "desktop"),  # the window's own settings, and the structs of master.api
     "click": ("master/cli",),
     "platformdirs": ("master/cli",),
+    "prometheus_client": ("master/services/expositions.py",),
     "feedparser": ("worker/platforms/feed",),
     "imapclient": ("worker/platforms/imap",),
 }

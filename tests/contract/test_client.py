@@ -29,7 +29,7 @@ from master.app import Master
 from master.rest.routes import make_routes
 from tests.helpers.masters import running_master, until
 
-NOT_CALLED = {("GET", "/liveness"), ("GET", "/readiness"), ("GET", "/docs")}
+NOT_CALLED = {("GET", "/liveness"), ("GET", "/readiness"), ("GET", "/docs"), ("GET", "/metrics")}
 """For machines that watch, and for people."""
 
 
@@ -105,6 +105,10 @@ async def use_workers(client: MasterClient) -> None:
     assert (await client.batch_workers(WorkerBatch(action="start", worker_ids=["w"]))).failure == 1
     assert await client.worker_logs("w", tail=5, stream="stdout", level="error", since=0, q="x") == []
     assert "worker_changed" in [event.text.code for event in (await client.worker_events("w", 5)).rows]
+    assert not (await client.worker_health("w")).healthy
+    assert (await client.worker_metrics("w", since=0)).points == []
+    assert (await client.worker_overview()).total >= 1
+    await client.worker_events("w", limit=5)
     await client.delete_worker_config("w")
     assert (await client.worker_events("w")).rows[0].text.code == "worker_deleted"
     assert {repair.kind for repair in (await client.recovery()).repairs} >= {"process", "outbox"}
@@ -121,6 +125,11 @@ async def use_the_rest(client: MasterClient) -> None:
     assert (await client.notifications()).rows == []
     await refused(client.snooze_notification(1, 60), 404)
     await refused(client.dismiss_notification(1), 404)
+    assert (await client.alerts(state="open", limit=5)).rows == []
+    await refused(client.acknowledge_alert(1), 404)
+    await refused(client.silence_alert(1, 60), 404)
+    await until(lambda: _has_recovered(client), what="the report of the start")
+    assert (await client.janitor(dry_run=True)).dry_run
     assert (await client.health()).status == "ok"
     assert (await client.status()).scheduling.total_accounts == 0
     assert {manifest.id for manifest in (await client.catalog()).platforms} >= {"feed", "imap"}
@@ -178,3 +187,7 @@ async def test_nothing_secret_is_in_any_event(running: tuple[Master, MasterClien
     await client.delete_account(account.id, keep_history=False)
     await until(lambda: any(event.type == "account.deleted" for event in events))
     assert "canary" not in repr(events)
+
+
+async def _has_recovered(client: MasterClient) -> bool:
+    return (await client.recovery()).clean

@@ -52,6 +52,7 @@ class SocketWorld:
             publisher=self.publisher,
             tokens=self.tokens,
             notifications=self.notifications,
+            metrics=SimpleNamespace(acknowledged=lambda notification_id: None),
             items=SimpleNamespace(mark=self._mark, unread=lambda: Unread(total=3, accounts={"a": 3})),
         )
         self.server = make_server(self.services, WorkerNamespace())
