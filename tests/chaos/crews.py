@@ -22,7 +22,6 @@ START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 POLL = 0.03
 ATTEMPTS = 1_000_000
-RESTART_DELAY_MS = 100
 CONNECTION_TROUBLE = (ApiError, OSError, TimeoutError)
 
 
@@ -110,8 +109,13 @@ class Crew:
                 raise
         return self._process.returncode, time.monotonic() - began
 
-    async def hire(self, count: int, places: int, proxies: list[int] | None = None) -> list[str]:
-        """Replace all workers by ``count`` new ones that never give up; return their ids once all run."""
+    async def hire(
+        self, count: int, places: int, proxies: list[int] | None = None, restart_delay_ms: int = 0
+    ) -> list[str]:
+        """Replace all workers by ``count`` new ones that never give up; return their ids once all run.
+
+        Without a delay: it doubles with each crash of a minute, and a run of hundreds would wait for nothing else.
+        """
         for config in await self.client.worker_configs():
             await self.client.delete_worker_config(config.worker_id)
         names = [f"crew-{number}" for number in range(count)]
@@ -120,7 +124,7 @@ class Crew:
             await self.client.create_worker_config(
                 WorkerConfigCreate(
                     worker_id=name, name=name, max_accounts=places, command_args=arguments,
-                    restart_delay_ms=RESTART_DELAY_MS, max_restart_attempts=ATTEMPTS,
+                    restart_delay_ms=restart_delay_ms, max_restart_attempts=ATTEMPTS,
                 )
             )  # fmt: skip
             await self.client.start_worker(name)

@@ -16,16 +16,19 @@ class Proxy:
         self.open = asyncio.Event()
         self.open.set()
         self.port = 0
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._forward, "127.0.0.1", 0)
+        """Listen, on the same port as before."""
+        self._server = await asyncio.start_server(self._forward, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
-        """Listen no longer."""
+        """Listen no longer, and drop what is connected: to the worker the master is gone."""
         if self._server is not None:
             self._server.close()
+        for writer in tuple(self._writers):
+            writer.transport.abort()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self.open.wait()
@@ -35,11 +38,13 @@ class Proxy:
         except (OSError, TimeoutError):
             writer.close()
             return
+        self._writers |= {writer, far_writer}
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pump(reader, far_writer, own_host=True))
                 group.create_task(self._pump(far_reader, writer, own_host=False))
         finally:
+            self._writers -= {writer, far_writer}
             for end in (writer, far_writer):
                 end.close()
 

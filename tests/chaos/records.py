@@ -26,6 +26,8 @@ class Recorder:
         self.grants: dict[str, list[Grant]] = {}
         self.told: Counter[int] = Counter()
         """Notifications shown, by the id of their item."""
+        self.results: dict[str, list[tuple[float, str]]] = {}
+        """Times (UTC ms) of successful checks and who owned the account when we heard of them."""
         self.resyncs = 0
         self._resync = asyncio.Event()
 
@@ -47,6 +49,9 @@ class Recorder:
     def _on_event(self, event: Event) -> None:
         if event.type == "account.changed":
             self._note(event.data)
+            self._note_result(event.data.id, event.data.last_ok_at)
+        elif event.type == "checking":
+            self._note_result(event.data.account_id, event.data.last_ok_at)
         elif event.type == "resync":
             self.resyncs += 1
 
@@ -54,6 +59,12 @@ class Recorder:
         for row in rows:
             if row.item_id is not None:
                 self.told[row.item_id] += 1
+
+    def _note_result(self, account_id: str, at: int | None) -> None:
+        results = self.results.setdefault(account_id, [])
+        owner = self.owner(account_id)
+        if at is not None and owner is not None and (not results or results[-1] != (at, owner)):
+            results.append((float(at), owner))
 
     def _note(self, account: Account) -> None:
         grants = self.grants.setdefault(account.id, [])

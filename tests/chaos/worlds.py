@@ -44,6 +44,10 @@ class World:
         """Let the connection of a worker through, or not."""
         await self._ask({"worker": worker, "passes": passes})
 
+    async def away(self, worker: int, gone: bool) -> None:
+        """Drop a worker's connection and refuse new ones, or accept them again."""
+        await self._ask({"worker": worker, "gone": gone})
+
     async def flush(self) -> None:
         """Have the log written."""
         await self._ask({"flush": True})
@@ -113,7 +117,7 @@ async def _serve(given: argparse.Namespace) -> None:
     async with asyncio.TaskGroup() as group:
         generator = group.create_task(feeds.generate())
         while line := await orders.readline():
-            _obey(json.loads(line), feeds, proxies)
+            await _obey(json.loads(line), feeds, proxies)
             _say({"done": True})
         generator.cancel()
     feeds.flush()
@@ -123,12 +127,15 @@ async def _serve(given: argparse.Namespace) -> None:
     os._exit(0)
 
 
-def _obey(order: dict[str, Any], feeds: NumberedFeeds, proxies: list[Proxy]) -> None:
+async def _obey(order: dict[str, Any], feeds: NumberedFeeds, proxies: list[Proxy]) -> None:
     if "rate" in order:
         feeds.rate = order["rate"]
     if "publish" in order:
         feeds.publish(order["publish"])
-    if "worker" in order:
+    if "gone" in order:
+        proxy = proxies[order["worker"]]
+        proxy.stop() if order["gone"] else await proxy.start()
+    if "passes" in order:
         gate = proxies[order["worker"]].open
         gate.set() if order["passes"] else gate.clear()
     if "flush" in order:

@@ -1,0 +1,109 @@
+"""1,000 feeds that answer 304, on 10 workers, for ``--minutes``: memory and its slope, processors."""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+from statistics import linear_regression, mean
+from typing import Any
+
+import psutil
+
+from tests.bench.figures import report
+from tests.chaos.audits import read_traffic
+from tests.chaos.crews import crew
+from tests.chaos.worlds import world
+from tests.helpers.ports import free_port
+
+SAMPLE_SECONDS = 5.0
+WARM_UP_INTERVALS = 2
+START_SECONDS = 300.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--accounts", type=int, default=1000)
+    parser.add_argument("--workers", type=int, default=10)
+    parser.add_argument("--interval", type=int, default=30)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="watchkeeper-bench-", ignore_cleanup_errors=True) as folder,
+        asyncio.Runner() as runner,
+    ):
+        figures = runner.run(_soak(Path(folder), given))
+    report(figures, given.json)
+
+
+async def _soak(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+    port, log = free_port(), folder / "traffic.jsonl"
+    async with (
+        world(log, accounts=given.accounts, workers=0, master_port=port, seed=1, slow_share=0.0) as around,
+        crew(folder / "profile", port, folder / "serve.log") as running,
+    ):
+        await running.hire(given.workers, -(-given.accounts // given.workers))
+        began = time.monotonic()
+        await running.watch(around.feeds, given.accounts, given.interval, START_SECONDS)
+        ready = time.monotonic() - began
+        await asyncio.sleep(WARM_UP_INTERVALS * given.interval)
+        rows = await running.client.workers()
+        processes = {"master": psutil.Process(running.pid)}
+        processes |= {row.worker_id: psutil.Process(row.pid) for row in rows if row.pid}
+        start_ms = time.time() * 1000
+        samples = await _sample(processes, given.minutes * 60)
+        span = time.time() - start_ms / 1000
+        await around.flush()
+        checks = sum(row.at >= start_ms for rows in read_traffic(log).requests.values() for row in rows)
+        figures: dict[str, Any] = {
+            "accounts, workers, interval (s)": f"{given.accounts}, {given.workers}, {given.interval}",
+            "created and each looked at once (s)": round(ready, 1),
+            "minutes": round(span / 60, 1),
+            "checks a second": round(checks / span, 1),
+        }
+        return figures | _figures(samples)
+
+
+async def _sample(processes: dict[str, psutil.Process], seconds: float) -> list[dict[str, Any]]:
+    """Measure all every few seconds: ``at`` (s), ``pss`` and ``rss`` (MB), ``master`` and ``workers`` (% of a core)."""
+    for process in processes.values():
+        process.cpu_percent()
+    samples = []
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        await asyncio.sleep(SAMPLE_SECONDS)
+        shares = {name: process.cpu_percent() for name, process in processes.items()}
+        memory = {name: process.memory_full_info() for name, process in processes.items()}
+        samples.append(
+            {
+                "at": time.monotonic() - began,
+                "pss": sum(one.pss for one in memory.values()) / 1e6,
+                "rss": sum(one.rss for one in memory.values()) / 1e6,
+                "master_rss": memory["master"].rss / 1e6,
+                "master": shares.pop("master"),
+                "workers": sum(shares.values()),
+            }
+        )
+    return samples
+
+
+def _figures(samples: list[dict[str, Any]]) -> dict[str, Any]:
+    hours = [sample["at"] / 3600 for sample in samples]
+    slope = {
+        name: linear_regression(hours, [sample[name] for sample in samples]).slope for name in ("rss", "master_rss")
+    }
+    return {
+        "PSS of all (MB)": {
+            "mean": round(mean(s["pss"] for s in samples)),
+            "max": round(max(s["pss"] for s in samples)),
+        },
+        "RSS of all (MB, shared pages counted by each)": round(mean(s["rss"] for s in samples)),
+        "slope of RSS (MB an hour)": {"all": round(slope["rss"], 1), "master": round(slope["master_rss"], 1)},
+        "processor (% of one core)": {name: round(mean(s[name] for s in samples), 1) for name in ("master", "workers")}
+        | {"all": round(mean(s["master"] + s["workers"] for s in samples), 1)},
+    }
+
+
+if __name__ == "__main__":
+    main()
