@@ -130,7 +130,7 @@ class Wording:
         self._healths = {
             "healthy": Face("dot", translate("Wording", "Healthy"), "ok"),
             "degraded": Face("triangle", translate("Wording", "Degraded"), "warn"),
-            "dead": self._dead,
+            "dead": Face("cross", translate("Wording", "Not working"), "bad"),
         }
         self._named = self._worker_words()
 

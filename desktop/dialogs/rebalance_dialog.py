@@ -26,7 +26,7 @@ class RebalanceDialog(BaseDialog):
         self._grid.setColumnStretch(0, 1)
         self.body.addLayout(self._grid)
         self.body.addStretch(1)
-        self.add_cancel()
+        self._close_button = self.add_cancel()
         self.move_button = self.add_button(self.tr("Move"), kind="primary")
         self.move_button.setEnabled(False)
         self.move_button.clicked.connect(lambda _checked=False: self.start(self._move()))
@@ -63,6 +63,7 @@ class RebalanceDialog(BaseDialog):
         if not count:
             self._sentence.setText(self.tr("The workers are even. Nothing would move."))
             self.move_button.hide()
+            self._close_button.setText(self.tr("Close"))
             self.fit()
             return
         self._sentence.setText(self.tr("%n account(s) would move.", "", count))

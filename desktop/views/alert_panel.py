@@ -46,7 +46,7 @@ class AlertPanel(QFrame):
         row.setSpacing(8)
         self.acknowledge = QPushButton(self.tr("Acknowledge"), self)
         self.acknowledge.clicked.connect(self.acknowledge_wanted)
-        self.silence = QPushButton(self.tr("Silence"), self)
+        self.silence = QPushButton(self.tr("Silence for…"), self)
         self.silence.setMenu(self._menu())
         self.speak = QPushButton(self.tr("End the silence"), self)
         self.speak.clicked.connect(lambda _checked=False: self.silence_wanted.emit(0))

@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
@@ -14,6 +15,9 @@ from desktop.views.alert_panel import SPANS, AlertPanel
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
 from master.api.schema import Alert
+
+NARROW = 900
+"""Below this width a column gives way."""
 
 
 class AlertsPage(Page):
@@ -99,6 +103,11 @@ class AlertsPage(Page):
             self.set_sentence(" · ".join(parts))
         self._on_chosen()
         super().refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the sentence is worth more than whom it names once more."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(columns.SUBJECT, event.size().width() < NARROW)
 
     def tick(self) -> None:
         """Ages run on."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidge
 from desktop.dialogs.context import Context
 from desktop.theme import SMALL
 
-HEIGHT = 150
+HEIGHT = 118
 STEPS = (300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800)
 """Seconds between two marks of the time axis."""
 MOST_MARKS = 6

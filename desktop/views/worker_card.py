@@ -48,7 +48,7 @@ class WorkerCard(QFrame):
     def __init__(self, context: Context, worker_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # all columns are equally wide
         self.setFixedHeight(HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._context = context
@@ -82,6 +82,7 @@ class WorkerCard(QFrame):
         self._name = QLabel(self)
         self._name.setProperty("kind", "strong")
         self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pill = StatePill(self._context.theme, self)
         self.again_button = QPushButton(self.tr("Start again"), self)
         self.again_button.setProperty("kind", "link")

@@ -90,7 +90,7 @@ class EventsTab(WorkerTab):
         self.table.setAccessibleName(self.tr("Events of this worker"))
         self.table.setItemDelegateForColumn(TIME, CellDelegate(context.theme, self.table, muted=True))
         self.table.setItemDelegateForColumn(KIND, CellDelegate(context.theme, self.table, muted=True))
-        self.table.setColumnWidth(TIME, 160)
+        self.table.setColumnWidth(TIME, 184)
         self.table.setColumnWidth(KIND, 110)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(TEXT, header.ResizeMode.Stretch)

@@ -43,7 +43,8 @@ class LogTab(WorkerTab):
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 12, 4)
         bar.setSpacing(8)
-        bar.addWidget(self.search, 1)
+        bar.addWidget(self.search)
+        bar.addStretch(1)
         for widget in (self.level, self.stream, self.follow):
             bar.addWidget(widget)
         self.table = self._table()
@@ -72,7 +73,7 @@ class LogTab(WorkerTab):
         table.setItemDelegateForColumn(TIME, muted)
         table.setItemDelegateForColumn(STREAM, muted)
         table.setItemDelegateForColumn(LEVEL, LevelDelegate(theme, self.context.wording, table))
-        for column, width in ((TIME, 160), (LEVEL, 100), (STREAM, 110)):
+        for column, width in ((TIME, 184), (LEVEL, 100), (STREAM, 150)):
             table.setColumnWidth(column, width)
         table.horizontalHeader().setSectionResizeMode(MESSAGE, table.horizontalHeader().ResizeMode.Stretch)
         return table

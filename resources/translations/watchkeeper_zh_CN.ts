@@ -381,8 +381,8 @@
         <translation>确认</translation>
     </message>
     <message>
-        <source>Silence</source>
-        <translation>静默</translation>
+        <source>Silence for…</source>
+        <translation>静默…</translation>
     </message>
     <message>
         <source>End the silence</source>
@@ -1304,6 +1304,10 @@
         <source>The workers are even. Nothing would move.</source>
         <translation>各工作进程已均衡，无需移动。</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
     <message numerus="yes">
         <source>%n account(s) would move.</source>
         <translation>
@@ -1561,6 +1565,10 @@
     <message>
         <source>Degraded</source>
         <translation>状态不佳</translation>
+    </message>
+    <message>
+        <source>Not working</source>
+        <translation>无法工作</translation>
     </message>
     <message>
         <source>Lifecycle</source>

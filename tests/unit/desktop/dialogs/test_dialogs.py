@@ -17,10 +17,9 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.sign_in_dialog import SignInDialog
-from desktop.dialogs.worker_dialog import WorkerDialog
 from master.api.client import ApiError
-from master.api.schema import TestReport, WorkerConfig
-from tests.unit.desktop.fakes import NOW, FakeClient, make_account
+from master.api.schema import TestReport
+from tests.unit.desktop.fakes import FakeClient, make_account
 from worker.protocol.messages import TestStep
 from worker.protocol.states import AccountState
 from worker.protocol.texts import text
@@ -196,35 +195,6 @@ def test_deleting_asks_for_the_history(context: Context, client: FakeClient, qtb
     press(dialog.delete_button, qtbot)
     assert client.called("delete_account") == [(("a1",), {"keep_history": False})]
     assert closed(dialog)
-
-
-def make_config(**changes: Any) -> WorkerConfig:
-    values: dict[str, Any] = {
-        "worker_id": "local-1", "name": "First", "description": "", "deployment_type": "local", "host": "localhost",
-        "port": None, "max_accounts": 500, "max_memory_mb": None, "cpu_cores": None, "env": {}, "command_args": [],
-        "working_directory": None, "auto_start": False, "auto_restart": True, "restart_delay_ms": 1000,
-        "max_restart_attempts": 3, "enabled": True, "version": 5, "created_at": NOW,
-    }  # fmt: skip
-    return WorkerConfig(**(values | changes))
-
-
-def test_adding_and_editing_a_worker(context: Context, client: FakeClient, qtbot: QtBot) -> None:
-    dialog = opened(WorkerDialog(context))
-    assert dialog.form.values()["worker_id"] == "local-3"
-    client.errors["create_worker_config"] = ApiError(409, "ERR_CONFLICT", "local-3 is taken already.", {}, {}, "")
-    press(dialog.save_button, qtbot)
-    assert dialog.form.rows["worker_id"].error == "local-3 is taken already."
-    del client.errors["create_worker_config"]
-    press(dialog.save_button, qtbot)
-    body = client.called("create_worker_config")[-1][0][0]
-    assert (body.worker_id, body.name, body.max_accounts) == ("local-3", "local-3", 500)
-    assert closed(dialog)
-    edit = opened(WorkerDialog(context, make_config()))
-    assert "worker_id" not in edit.form.rows
-    assert edit.rows["auto_start"].input.value() is False
-    press(edit.save_button, qtbot)
-    worker_id, patch = client.called("patch_worker_config")[0][0]
-    assert (worker_id, patch.name, patch.version) == ("local-1", "First", 5)
 
 
 def test_a_confirmation_stays_when_the_master_refuses(context: Context, client: FakeClient, qtbot: QtBot) -> None:

@@ -1,0 +1,126 @@
+"""The dialog of a worker: every field, validated, with errors beside them."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.worker_dialog import WorkerDialog
+from master.api.client import ApiError
+from master.api.schema import WorkerConfig, WorkerConfigCreate
+from tests.unit.desktop.fakes import NOW, FakeClient
+
+
+def opened(dialog: WorkerDialog) -> WorkerDialog:
+    dialog.open()
+    return dialog
+
+
+def press(button: QPushButton, qtbot: QtBot) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def make_config(**changes: Any) -> WorkerConfig:
+    values: dict[str, Any] = {
+        "worker_id": "local-1", "name": "First", "description": "", "deployment_type": "local", "host": "localhost",
+        "port": None, "max_accounts": 500, "max_memory_mb": None, "cpu_cores": None, "env": {}, "command_args": [],
+        "working_directory": None, "auto_start": False, "auto_restart": True, "restart_delay_ms": 1000,
+        "max_restart_attempts": 3, "enabled": True, "version": 5, "created_at": NOW,
+    }  # fmt: skip
+    return WorkerConfig(**(values | changes))
+
+
+def test_adding_and_editing_a_worker(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    dialog = opened(WorkerDialog(context))
+    assert dialog.form.values()["worker_id"] == "local-3"
+    client.errors["create_worker_config"] = ApiError(409, "ERR_CONFLICT", "local-3 is taken already.", {}, {}, "")
+    press(dialog.save_button, qtbot)
+    assert dialog.form.rows["worker_id"].error == "local-3 is taken already."
+    del client.errors["create_worker_config"]
+    press(dialog.save_button, qtbot)
+    body = client.called("create_worker_config")[-1][0][0]
+    assert (body.worker_id, body.name, body.max_accounts) == ("local-3", "local-3", 500)
+    assert dialog.gone
+    edit = opened(WorkerDialog(context, make_config()))
+    assert "worker_id" not in edit.form.rows
+    assert edit.rows["auto_start"].input.value() is False
+    press(edit.save_button, qtbot)
+    worker_id, patch = client.called("patch_worker_config")[0][0]
+    assert (worker_id, patch.name, patch.version) == ("local-1", "First", 5)
+
+
+def test_every_field_of_a_worker_is_sent_as_it_was_typed(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    dialog = opened(WorkerDialog(context))
+    assert set(dialog.rows) == set(WorkerConfigCreate.__struct_fields__)
+    dialog.set_values(
+        {
+            "worker_id": "w.1", "description": "d", "max_accounts": 7, "max_memory_mb": 256, "cpu_cores": 2,
+            "env": "A=1\n\nB=x=y", "command_args": "--one\ntwo words", "working_directory": "/srv",
+            "auto_restart": False, "restart_delay_ms": 50, "max_restart_attempts": 0, "enabled": False,
+        }
+    )  # fmt: skip
+    press(dialog.save_button, qtbot)
+    body = client.called("create_worker_config")[0][0][0]
+    assert body == WorkerConfigCreate(
+        worker_id="w.1", name="w.1", description="d", max_accounts=7, max_memory_mb=256, cpu_cores=2,
+        env={"A": "1", "B": "x=y"}, command_args=["--one", "two words"], working_directory="/srv",
+        auto_restart=False, restart_delay_ms=50, max_restart_attempts=0, enabled=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("worker_id", "a/b", "Letters, digits"),
+        ("worker_id", "", "Fill this in."),
+        ("max_accounts", 0, "from 1 to 100,000"),
+        ("max_accounts", -3, "from 1 to 100,000"),
+        ("max_accounts", 10**9, "from 1 to 100,000"),
+        ("max_accounts", "many", "from 1 to 100,000"),
+        ("max_accounts", "", "Fill this in."),
+        ("max_memory_mb", 1.5, "from 32 to"),
+        ("env", "A=1\nB", "line 2"),
+        ("env", "1A=1", "line 1"),
+    ],
+)
+def test_what_a_worker_cannot_have_is_said_at_its_field(
+    name: str, value: Any, words: str, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    dialog = opened(WorkerDialog(context))
+    dialog.set_values({name: value})
+    press(dialog.save_button, qtbot)
+    assert words in dialog.rows[name].error
+    assert client.called("create_worker_config") == []
+
+
+def test_a_limit_that_is_emptied_is_taken_away(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    config = make_config(max_memory_mb=100, env={"A": "b"}, command_args=["-x"], working_directory="/srv")
+    edit = opened(WorkerDialog(context, config))
+    assert edit.rows["env"].input.value() == "A=b"
+    edit.set_values({"max_memory_mb": None, "env": "", "command_args": "", "working_directory": ""})
+    press(edit.save_button, qtbot)
+    patch = client.called("patch_worker_config")[0][0][1]
+    assert (patch.max_memory_mb, patch.env, patch.command_args, patch.working_directory) == (None, {}, [], None)
+
+
+def test_a_worker_that_was_changed_elsewhere_is_not_overwritten(
+    context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    edit = opened(WorkerDialog(context, make_config()))
+    client.errors["patch_worker_config"] = ApiError(409, "ERR_CONFLICT", "changed", {}, {}, "")
+    press(edit.save_button, qtbot)
+    assert "changed elsewhere" in edit.problem
+    client.errors["patch_worker_config"] = ApiError(
+        422, "ERR", "bad", {"working_directory": "It is not there."}, {}, ""
+    )
+    press(edit.save_button, qtbot)
+    assert edit.rows["working_directory"].error == "It is not there."
+    press(edit.delete_button, qtbot)
+    ask = next(one for one in edit.findChildren(ConfirmDialog))
+    press(ask.confirm_button, qtbot)
+    assert client.called("delete_worker_config") == [(("local-1",), {})]
+    assert edit.gone

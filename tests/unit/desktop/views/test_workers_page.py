@@ -1,0 +1,219 @@
+"""The Workers page: choosing several, the batch over them, assignments that are dragged, the preview of a rebalance."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.context import Context
+from desktop.dialogs.rebalance_dialog import RebalanceDialog
+from desktop.models.accounts import now_ms
+from desktop.models.assignments import MIME, dragged
+from desktop.models.figures import SPAN_MS
+from desktop.views.workers import ASSIGNMENTS, WorkersPage
+from master.api.client import ApiError
+from master.api.events import HeartbeatSeen
+from master.api.schema import Beat, Move, RebalanceReport, WorkerBatchReport, WorkerBatchResult
+from tests.unit.desktop.fakes import FakeClient, make_account, make_worker
+from worker.protocol.states import WorkerState
+from worker.protocol.texts import Text
+
+
+@pytest.fixture
+def page(context: Context, qtbot: QtBot) -> Iterator[WorkersPage]:
+    context.models.workers.replace_all([make_worker(f"local-{number}") for number in range(1, 5)])
+    page = WorkersPage(context)
+    qtbot.addWidget(page)
+    page.resize(976, 740)
+    page.show()
+    yield page
+    for dialog in page.findChildren(RebalanceDialog):
+        dialog.reject()
+
+
+def said(words: str) -> Text:
+    return Text(code="x", params={}, message=words)
+
+
+def click(page: WorkersPage, worker_id: str, qtbot: QtBot, modifier: Qt.KeyboardModifier | None = None) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    qtbot.mouseClick(page.cards[worker_id], Qt.MouseButton.LeftButton, modifier or none, QPoint(20, 60))
+
+
+def test_one_is_opened_several_get_a_toolbar(page: WorkersPage, qtbot: QtBot) -> None:
+    click(page, "local-2", qtbot)
+    assert page.grid.chosen == ["local-2"]
+    assert page.panel.isVisible()
+    assert not page.batch_buttons["stop"].isVisible()
+    click(page, "local-4", qtbot, Qt.KeyboardModifier.ShiftModifier)
+    assert page.grid.chosen == ["local-2", "local-3", "local-4"]
+    assert page.panel.isHidden()
+    assert page.batch_buttons["stop"].isVisible()
+    assert not page.batch_buttons["start"].isEnabled()
+    click(page, "local-3", qtbot, Qt.KeyboardModifier.ControlModifier)
+    assert page.grid.chosen == ["local-2", "local-4"]
+    assert "chosen" in page.cards["local-4"].accessibleName()
+
+
+def test_keys_walk_choose_and_open(page: WorkersPage, qtbot: QtBot) -> None:
+    page.focus_first()
+    qtbot.keyClick(page.cards["local-1"], Qt.Key.Key_Right)
+    assert page.window().focusWidget() is page.cards["local-2"]
+    qtbot.keyClick(page.cards["local-2"], Qt.Key.Key_Space)
+    qtbot.keyClick(page.cards["local-1"], Qt.Key.Key_Space)
+    assert page.grid.chosen == ["local-1", "local-2"]
+    qtbot.keyClick(page.cards["local-2"], Qt.Key.Key_Return)
+    assert page.panel.worker_id == "local-2"
+    qtbot.keyClick(page.panel, Qt.Key.Key_Escape)
+    assert page.panel.isHidden()
+    assert page.window().focusWidget() is page.cards["local-2"]
+
+
+def test_a_batch_names_what_failed(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
+    page.grid.choose(["local-1", "local-2"])
+    results = [
+        WorkerBatchResult(worker_id="local-1", success=True),
+        WorkerBatchResult(worker_id="local-2", success=False, error=said("It is not there.")),
+    ]
+    client.answers["batch_workers"] = WorkerBatchReport(action="stop", total=2, success=1, failure=1, results=results)
+    with qtbot.waitSignal(page.notice) as seen:
+        qtbot.mouseClick(page.batch_buttons["kill"], Qt.MouseButton.LeftButton)
+    title, body, level = seen.args
+    assert (title, level) == ("1 worker(s) failed", "bad")
+    assert body.splitlines() == ["local-2: It is not there.", "1 worker(s) killed"]
+    sent = client.called("batch_workers")[0][0][0]
+    assert (sent.action, sent.worker_ids, sent.options.graceful) == ("stop", ["local-1", "local-2"], False)
+    client.answers["batch_workers"] = WorkerBatchReport(
+        action="restart", total=2, success=2, failure=0, results=results[:1]
+    )
+    with qtbot.waitSignal(page.notice) as seen:
+        qtbot.mouseClick(page.batch_buttons["restart"], Qt.MouseButton.LeftButton)
+    assert seen.args == ["2 worker(s) restarted", "", "info"]
+
+
+def test_the_search_filters_cards_and_assignments(page: WorkersPage, context: Context) -> None:
+    page.on_search("local-3")
+    assert list(page.cards) == ["local-3"]
+    page.on_search("")
+    assert len(page.cards) == 4
+    page.on_search("a2@")
+    assert context.models.assignments.rowCount() == 1
+
+
+def test_heartbeats_draw_the_sparklines(page: WorkersPage, context: Context) -> None:
+    for step in range(70):
+        at = now_ms() - 690_000 + step * 10_000
+        context.models.workers.apply_heartbeat(
+            HeartbeatSeen(
+                worker_id="local-1", at=at, cpu_percent=step, memory_mb=30.0, active_tasks=0, accounts=1, checks=1,
+                errors=0, items=0, backlog=0, round_trip_ms=1.0, beat=Beat(at, 1, "ok"),
+            )
+        )  # fmt: skip
+    page.refresh()
+    points = page.cards["local-1"].cpu.points
+    assert points[-1][1] == 69
+    assert points[-1][0] - points[0][0] <= SPAN_MS
+    assert page.cards["local-2"].cpu.points == []
+
+
+# -- assignments
+
+
+def drop(page: WorkersPage, worker_row: int, data: QMimeData) -> None:
+    targets = page.assignments.targets
+    where = QPointF(targets.visualRect(targets.model().index(worker_row, 0)).center())
+    button, key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(where, Qt.DropAction.MoveAction, data, button, key)
+    targets.dropEvent(event)
+
+
+def test_rows_are_dragged_onto_a_worker(page: WorkersPage, context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    context.models.accounts.upsert(make_account("a2", pinned=True, pinned_to="local-1", pin_policy="move"))
+    page.tabs.setCurrentIndex(ASSIGNMENTS)
+    page.table.selectAll()
+    model = context.models.assignments
+    assert model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsDragEnabled
+    data = model.mimeData(page.table.selectedIndexes())
+    assert dragged(data) == ["a1", "a2"]
+    with qtbot.waitSignal(page.notice) as seen:
+        drop(page, 1, data)
+    bodies = {args[0]: args[1] for args, _ in client.called("assign_account")}
+    assert {one.worker_id for one in bodies.values()} == {"local-2"}
+    assert (bodies["a1"].pinned, bodies["a2"].pinned, bodies["a2"].pin_policy) == (False, True, "move")
+    assert seen.args == ["2 account(s) moved to local-2", "", "info"]
+
+
+def test_a_drop_of_something_else_or_on_the_same_worker_does_nothing(page: WorkersPage, client: FakeClient) -> None:
+    page.tabs.setCurrentIndex(ASSIGNMENTS)
+    foreign = QMimeData()
+    foreign.setText("a1")
+    assert dragged(foreign) == []
+    drop(page, 1, foreign)
+    same = QMimeData()
+    same.setData(MIME, b'["a1"]')
+    drop(page, 0, same)
+    assert client.called("assign_account") == []
+
+
+def test_a_move_that_is_refused_is_told_by_name(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
+    client.errors["assign_account"] = ApiError(409, "ERR_FULL", "No place is free.", {}, {}, "")
+    with qtbot.waitSignal(page.notice) as seen:
+        page.move_to("local-2", ["a1"])
+    assert seen.args[0] == "1 account(s) could not be moved"
+    assert "a1@northwind.example: No place is free." in seen.args[1]
+
+
+def test_an_assignment_opens_its_account(page: WorkersPage, qtbot: QtBot) -> None:
+    page.tabs.setCurrentIndex(ASSIGNMENTS)
+    page.table.choose("a1")
+    assert page.move_button.isEnabled()
+    with qtbot.waitSignal(page.account_wanted) as seen:
+        qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert seen.args == ["a1"]
+
+
+# -- rebalance
+
+
+def report(dry_run: bool, *moves: Move) -> RebalanceReport:
+    return RebalanceReport(
+        dry_run=dry_run, moves=list(moves), before={"local-1": 5, "local-2": 1}, after={"local-1": 3, "local-2": 3}
+    )
+
+
+def test_a_rebalance_shows_its_moves_first(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
+    move = Move(account_id="a1", name="a1@x", from_worker="local-1", to_worker="local-2", reason=said("fewer there"))
+    client.answers["rebalance"] = lambda body: report(body.dry_run, move)
+    page.rebalance()
+    dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, RebalanceDialog))
+    assert dialog.words == "1 account(s) would move."
+    assert [args[0].dry_run for args, _ in client.called("rebalance")] == [True]
+    texts = {label.text() for label in dialog.findChildren(type(dialog._sentence))}
+    assert {"a1@x", "local-1 → local-2", "fewer there", "5 → 3", "1 → 3"} <= texts
+    qtbot.mouseClick(dialog.move_button, Qt.MouseButton.LeftButton)
+    assert [args[0].dry_run for args, _ in client.called("rebalance")] == [True, False]
+    assert dialog.gone
+
+
+def test_even_workers_need_no_move_and_a_refusal_is_shown(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    client.answers["rebalance"] = report(True)
+    dialog = RebalanceDialog(context)
+    qtbot.addWidget(dialog)
+    assert dialog.words == "The workers are even. Nothing would move."
+    assert dialog.move_button.isHidden()
+    client.errors["rebalance"] = ApiError(503, "ERR", "Not now.", {}, {}, "")
+    refused = RebalanceDialog(context)
+    qtbot.addWidget(refused)
+    assert refused.problem == "Not now."
+    assert not refused.move_button.isEnabled()
+
+
+def test_what_gave_up_can_be_started_in_a_batch(page: WorkersPage, context: Context) -> None:
+    context.models.workers.upsert(make_worker("local-1", status=WorkerState.ERROR, pid=None))
+    context.models.workers.settle()
+    page.grid.choose(["local-1", "local-2"])
+    assert page.batch_buttons["start"].isEnabled()
+    assert page.batch_buttons["stop"].isEnabled()
