@@ -57,6 +57,7 @@ GUARDS = {
     ("worker/runtime/adapters.py", "close"),
     ("worker/runtime/link.py", "Link._on_message"),
     ("worker/runtime/registry.py", "_read"),
+    ("worker/runtime/session.py", "Session._run"),
     ("worker/runtime/threads.py", "_settle"),
     ("worker/runtime/watches.py", "guarded"),
 }

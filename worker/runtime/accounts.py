@@ -33,6 +33,7 @@ class Accounts:
         self._shared = shared
         self._sessions: dict[str, Session] = {}
         self._fresh: set[str] = set()
+        self._revoked: dict[str, int] = {}
         self._changing = asyncio.Lock()
         self._closed = False
 
@@ -43,10 +44,15 @@ class Accounts:
     def connected(self) -> None:
         """A new connection begins: what is assigned on it from now on is newer than the registration's answer."""
         self._fresh.clear()
+        self._revoked.clear()
 
     async def reconcile(self, assignments: Iterable[Assignment]) -> None:
         """Hold exactly ``assignments``, and what was assigned since :meth:`connected`."""
-        wanted = {assignment.account_id: assignment for assignment in assignments}
+        wanted = {
+            assignment.account_id: assignment
+            for assignment in assignments
+            if assignment.epoch > self._revoked.get(assignment.account_id, -1)
+        }
         async with self._changing:
             gone = [account for account in self._sessions if account not in wanted and account not in self._fresh]
             await self._drop(gone)
@@ -64,6 +70,7 @@ class Accounts:
     async def revoke(self, command: RevokeAccount) -> Done:
         """Stop watching. No check of the account runs when this returns. A newer epoch is left alone."""
         async with self._changing:
+            self._revoked[command.account_id] = max(command.epoch, self._revoked.get(command.account_id, -1))
             session = self._sessions.get(command.account_id)
             if session is not None and session.holding.epoch <= command.epoch:
                 self._fresh.discard(command.account_id)

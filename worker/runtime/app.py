@@ -27,7 +27,7 @@ from worker.runtime.account_tests import AccountTests
 from worker.runtime.accounts import Accounts
 from worker.runtime.heartbeat import Heart
 from worker.runtime.leases import Lease
-from worker.runtime.ledger import Ledger, LedgerDamagedError
+from worker.runtime.ledger import Ledger, LedgerError
 from worker.runtime.link import Link, LinkDownError, RefusedError
 from worker.runtime.logs import LogHandler, LogShipper
 from worker.runtime.outbox import Outbox
@@ -103,7 +103,7 @@ class Worker:
         self._link.handle(ShutDown, self._on_shut_down)
         try:
             await self._ledger.open()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, TimeoutError, sqlite3.Error) as error:
             logger.error("the ledger in %s cannot be opened: %s", self._options.data_dir, error)
             return FAILED
         held = self._tasks.spawn(self._hold(), "link")
@@ -181,7 +181,7 @@ class Worker:
         )
         try:
             await self._ledger.adopt(answer.generation)
-        except (LedgerDamagedError, sqlite3.Error) as error:
+        except LedgerError as error:
             raise LinkDownError(f"the ledger could not be written: {error}") from error
         # First let go of what others have by now, then take the lease for the rest.
         await self._accounts.reconcile(answer.assignments)

@@ -87,11 +87,10 @@ class Heart:
         """Send one heartbeat and mend what the answer says differs."""
         try:
             answer = await self._link.request(self._heartbeat(), HeartbeatAcknowledged)
+            if answer.assign or answer.revoke:
+                await self._mend(answer)
         except (LinkDownError, ProtocolError) as error:
-            logger.info("a heartbeat was not heard: %s", error)
-            return
-        if answer.assign or answer.revoke:
-            await self._mend(answer)
+            logger.info("a heartbeat was not heard, or its answer not taken: %s", error)
 
     async def _pulse_once(self, sequence: int) -> None:
         sent_at = self._lease.now()

@@ -19,7 +19,15 @@ FULL: Final = 5000
 """Unacknowledged reports of an account from which on its checks wait."""
 
 
-class LedgerDamagedError(Exception):
+class LedgerError(Exception):
+    """The ledger cannot do it now. No fault of any account: tried again."""
+
+
+class LedgerBusyError(LedgerError):
+    """The disk is full, refuses or is too slow; nothing was written."""
+
+
+class LedgerDamagedError(LedgerError):
     """The database was damaged; it has been moved aside and begun anew. Register again, then go on."""
 
 
@@ -43,6 +51,9 @@ class Ledger:
         self._file: LedgerFile | None = None
         self._backlogs: dict[str, int] = {}
         self._generation = ""
+        self._closed = False
+        self.resets = 0
+        """How often it was begun anew: what was not sent by then is lost, and must be found again."""
 
     @property
     def generation(self) -> str:
@@ -66,13 +77,14 @@ class Ledger:
         return self.backlog(account) >= FULL
 
     async def open(self) -> None:
-        """Open it, anew when it is damaged. Raises ``OSError`` or ``sqlite3.OperationalError`` when that fails too."""
+        """Open it, anew when it is damaged. Raises ``OSError``, ``TimeoutError`` or ``sqlite3.OperationalError``."""
         self._file, self._backlogs, self._generation = await self._threads.run_blocking(
             lambda: _open(self._path), CALL_SECONDS
         )
 
     async def close(self) -> None:
         """Close it after the call that runs."""
+        self._closed = True
         file, self._file = self._file, None
         if file is not None:
             await self._threads.run_blocking(file.close, CALL_SECONDS)
@@ -118,21 +130,41 @@ class Ledger:
         return value
 
     async def _run(self, call: Callable[[LedgerFile], T]) -> T:
-        file = self._file
-        if file is None:
-            raise RuntimeError("the ledger is closed")
+        """Run ``call``. Raises :class:`LedgerError`."""
         try:
+            file = await self._opened()
             return await self._threads.run_blocking(lambda: call(file), CALL_SECONDS)
+        except (OSError, TimeoutError) as error:
+            raise LedgerBusyError(f"the ledger cannot be used now: {error or type(error).__name__}") from error
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
-                raise
+                raise LedgerBusyError(f"the ledger cannot be written now: {error}") from error
             logger.error("the ledger is damaged: %s", error)
-            if self._file is file:
-                self._file = None
-                await self._threads.run_blocking(file.close, CALL_SECONDS)
-                await self.open()
-                self._on_reset()
+            await self._begin_anew()
             raise LedgerDamagedError("the ledger was damaged and has been begun anew") from error
+
+    async def _opened(self) -> LedgerFile:
+        """Return the open file; one that could not be begun anew is tried again."""
+        if self._closed:
+            raise LedgerBusyError("the ledger is closed")
+        if self._file is None:
+            await self.open()
+            self._on_reset()
+        assert self._file is not None
+        return self._file
+
+    async def _begin_anew(self) -> None:
+        file, self._file = self._file, None
+        if file is None:
+            return
+        self.resets += 1
+        try:
+            await self._threads.run_blocking(file.close, CALL_SECONDS)
+            await self.open()
+        except (OSError, TimeoutError, sqlite3.Error) as error:
+            logger.error("the ledger could not be begun anew yet: %s", error)
+        else:
+            self._on_reset()
 
 
 def _open(path: Path) -> tuple[LedgerFile, dict[str, int], str]:

@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_DELAY: Final = 0.5
 LONGEST_DELAY: Final = 10.0
+STEADY_SECONDS: Final = 5.0
+"""A connection that stood so long was a good one: the next attempt comes at once."""
 REQUEST_SECONDS: Final = 10.0
 
 M = TypeVar("M", bound=Message)
@@ -125,8 +127,10 @@ class Link:
         while True:
             try:
                 await self._connect()
-                failures, told = 0, False
+                told, since = False, asyncio.get_running_loop().time()
                 await self._lost.wait()
+                if asyncio.get_running_loop().time() - since >= STEADY_SECONDS:
+                    failures = 0
                 logger.warning("the connection to the master was lost")
             except (LinkDownError, TransportError) as error:
                 # Once until the next success: it may be away for days.

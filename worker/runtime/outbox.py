@@ -11,7 +11,7 @@ import msgspec
 from worker.protocol.codec import ProtocolError, split_items
 from worker.protocol.messages import Item, ItemsAcknowledged, ItemsDetected
 from worker.protocol.states import ErrorCode
-from worker.runtime.ledger import Ledger, LedgerDamagedError
+from worker.runtime.ledger import Ledger, LedgerError
 from worker.runtime.ledger_files import Appended
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.stats import Stats
@@ -90,7 +90,7 @@ class Outbox:
                 try:
                     async with self._slots:
                         more = await self._send_next(account)
-                except (LinkDownError, ProtocolError, LedgerDamagedError) as error:
+                except (LinkDownError, ProtocolError, LedgerError) as error:
                     logger.warning("items wait in the outbox: %s", error)
                     await self._rest(retry)
                     retry = min(2 * retry, LONGEST_RETRY)

@@ -7,8 +7,8 @@ from typing import Final
 
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, Message
-from worker.protocol.states import CheckOutcome
-from worker.runtime.ledger import LedgerDamagedError
+from worker.protocol.states import CheckOutcome, ErrorCode
+from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
 from worker.runtime.registry import Plugin
 from worker.runtime.requests import account_id, new_request_id, request_id
@@ -26,6 +26,11 @@ PUSH_LASTED_SECONDS: Final = 60.0
 FREE_PUSHES: Final = 3
 """So many pushes without news are followed at once; a server that cries wolf is then asked less often."""
 AGAIN_SECONDS: Final = 1.0
+FAILED_SECONDS: Final = 30.0
+FINAL: Final = frozenset(
+    {ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.INVALID_PAYLOAD, ErrorCode.TOO_LARGE}
+)
+"""Refusals that would be the same the next time."""
 
 
 class Session:
@@ -88,17 +93,26 @@ class Session:
     async def _run(self) -> None:
         account_id.set(self._watch.assignment.account_id)
         while True:
-            await self._wait()
+            try:
+                await self._turn()
+            except Exception:
+                # The guard of the watch itself: a fault of ours must not leave an account unwatched for ever.
+                logger.exception("a turn of the watch failed; it goes on in %.0f s", FAILED_SECONDS)
+                self._due = self._now() + FAILED_SECONDS
+                await asyncio.sleep(FAILED_SECONDS)
+
+    async def _turn(self) -> None:
+        await self._wait()
+        if self._update is not None:
+            await self._adopt(self._update)
+        if self._by_hand or self._pushed or self._is_due():
+            await self._clear_to_check()
             if self._update is not None:
                 await self._adopt(self._update)
-            if self._by_hand or self._pushed or self._is_due():
-                await self._clear_to_check()
-                if self._update is not None:
-                    await self._adopt(self._update)
-                how = "push" if self._pushed and not self._by_hand else "poll"
-                self._by_hand = self._pushed = False
-                self._wake.clear()
-                await self._check(how)
+            how = "push" if self._pushed and not self._by_hand else "poll"
+            self._by_hand = self._pushed = False
+            self._wake.clear()
+            await self._check(how)
 
     # ------------------------------------------------------------ waiting
 
@@ -122,12 +136,18 @@ class Session:
 
     async def _adopt(self, assignment: Assignment) -> None:
         self._update = None
+        before = self._watch.assignment
         changed = await self._watch.adopt(assignment)
-        self._schedule = Schedule(assignment, self._shared.rng)
+        others = (before.interval_seconds, before.interval_max_seconds)
+        if others != (assignment.interval_seconds, assignment.interval_max_seconds):
+            self._schedule = Schedule(assignment, self._shared.rng)
+        elif not changed:
+            # Told again, at a reconnect: no reason to forget a back-off, or what a service asked for.
+            return
         if changed:
             self._due = self._now()
             self._push_failures, self._push_again_at = 0, 0.0
-        elif self._due is not None and not self._listening():
+        elif self._due is not None and not self._failures and not self._listening():
             self._due = min(self._due, self._now() + self._schedule.regular())
 
     async def _clear_to_check(self) -> None:
@@ -152,7 +172,7 @@ class Session:
         began = self._now()
         try:
             ending = await guarded(self._until_news(), self._schedule.deadline(), self._shared.redactor)
-        except (LinkDownError, LedgerDamagedError):
+        except (LinkDownError, LedgerError):
             ending = Ending(outcome=CheckOutcome.TEMPORARY)
         if ending.outcome is CheckOutcome.OK:
             self._pushed = True
@@ -211,7 +231,7 @@ class Session:
         try:
             deadline = self._schedule.deadline()
             ending = await guarded(self._watch.poll(how, deadline), deadline, self._shared.redactor)
-        except (LinkDownError, LedgerDamagedError, UndeliveredError) as error:
+        except (LinkDownError, LedgerError, UndeliveredError) as error:
             # Nothing is known of the account: it is checked again as soon as the master is back.
             logger.warning("a check could not be finished: %s", error)
             self._due = self._now() + AGAIN_SECONDS
@@ -282,11 +302,12 @@ class Session:
             await self._shared.link.up()
 
     async def _tell_once(self, message: Message) -> bool:
-        """Return whether the master heard it; a refusal is an answer too: the account is no longer ours."""
+        """Return whether the master heard it: that the account is not ours is an answer, a fault of its own is none."""
         try:
             await self._shared.link.request(message, Done)
         except LinkDownError:
             return False
         except ProtocolError as error:
             logger.info("%s was refused: %s %s", type(message).__name__, error.code, error.message)
+            return error.code in FINAL
         return True

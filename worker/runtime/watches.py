@@ -15,7 +15,7 @@ from worker.protocol.texts import Text, text
 from worker.runtime import adapters
 from worker.runtime.contexts import AccountContext
 from worker.runtime.credentials import Credentials
-from worker.runtime.ledger import LedgerDamagedError
+from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin
@@ -65,6 +65,7 @@ class Watch:
         self._baseline = assignment.baseline
         self._begun = False
         self._cursor_known = False
+        self._resets = shared.ledger.resets
 
     async def adopt(self, assignment: Assignment) -> bool:
         """Take changed settings over, between checks. Return whether they change what a check would find."""
@@ -106,7 +107,7 @@ class Watch:
 
         ``deadline`` in seconds is the plug-in's time for all pages; waiting for the master does not count.
         Raises what the plug-in raises, ``TimeoutError`` past the deadline, :class:`UndeliveredError`, and
-        ``LinkDownError`` or ``LedgerDamagedError``, which are no fault of the account.
+        ``LinkDownError`` or ``LedgerError``, which are no fault of the account.
         """
         loop = asyncio.get_running_loop()
         await self._begin()
@@ -128,6 +129,10 @@ class Watch:
 
     async def _begin(self) -> None:
         """Go on where the last acknowledged check, or the outbox on disk, ended."""
+        resets = self._shared.ledger.resets
+        if resets != self._resets:
+            # What waited on the broken disk is gone: the cursor that speaks of it means nothing.
+            self._resets, self._begun, self._cursor_known = resets, False, False
         if self._begun:
             return
         begun = await self._shared.ledger.begin(self.assignment)
@@ -221,7 +226,7 @@ async def guarded(work: Awaitable[None], seconds: float, redactor: Redactor) -> 
     """
     try:
         await work
-    except (LinkDownError, LedgerDamagedError, UndeliveredError):
+    except (LinkDownError, LedgerError, UndeliveredError):
         raise
     except PlatformError as error:
         retry_after = error.retry_after if isinstance(error, RateLimited) else None
@@ -247,8 +252,13 @@ async def guarded(work: Awaitable[None], seconds: float, redactor: Redactor) -> 
 
 def redacted(words: Text, redactor: Redactor) -> Text:
     """Return ``words`` without secrets: servers like to repeat what they were sent."""
-    params = {name: redactor.redact(value) if isinstance(value, str) else value for name, value in words.params.items()}
-    return Text(code=words.code, params=params, message=redactor.redact(words.message))
+
+    def clean(value: str) -> str:
+        # Not every string of a plug-in can be sent: a lone surrogate has no UTF-8.
+        return cut_text(redactor.redact(value))[0]
+
+    params = {name: clean(value) if isinstance(value, str) else value for name, value in words.params.items()}
+    return Text(code=words.code, params=params, message=clean(words.message))
 
 
 def _outcome(error: PlatformError) -> CheckOutcome:
