@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _demand_usable(parser, options)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else USAGE
+    if options.lifeline and not _tied():
+        return _refuse("whoever started this worker is gone")
     read = _token_source(options.token_file)
     try:
         token = read()
@@ -137,6 +139,14 @@ def _end_for_certain(code: int) -> None:
     timer = threading.Timer(LAST_SECONDS, os._exit, (code,))
     timer.daemon = True
     timer.start()
+
+
+def _tied() -> bool:
+    """Tie this process to its starter, and what it starts to itself. False: the starter is gone already."""
+    from worker.runtime import lifelines
+
+    lifelines.tie_children()
+    return lifelines.tie_to_starter()
 
 
 def _token_source(path: Path | None) -> Callable[[], str]:

@@ -15,6 +15,7 @@ import psutil
 
 import worker
 from master.deploy.base import Exit, Handle, Launch, StartFailedError, WorkerBackend
+from master.deploy.jobs import Job, make_job
 from master.deploy.leftovers import end_leftover
 from master.deploy.trees import same_session
 from worker.protocol.manifest import Catalog
@@ -98,7 +99,15 @@ class LocalHandle(Handle):
 
 
 class LocalBackend(WorkerBackend):
-    """Starts ``watchkeeper worker`` with a lifeline: the process ends when this one does, however that happens."""
+    """Starts ``watchkeeper worker`` with a lifeline: the process ends when this one does, however that happens.
+
+    :meth:`start` is called in a thread that lives as long as this process is to have workers (the thread of the event
+    loop): Linux ends a worker with the thread that made it.
+    """
+
+    def __init__(self, job: Job | None = None) -> None:
+        """``job`` holds the processes; by default what this system has for it."""
+        self._job = job or make_job()
 
     async def start(self, launch: Launch) -> Handle:
         arguments = ["--connect", launch.url, "--id", launch.worker_id, "--data", str(launch.data_dir), "--lifeline"]
@@ -123,6 +132,8 @@ class LocalBackend(WorkerBackend):
         finally:
             stdout.close()
             stderr.close()
+        # Before it has its token a worker does nothing, so nothing that it starts is missed.
+        self._job.adopt(process.pid)
         handle = LocalHandle(process)
         await _hand_over(process, launch.token)
         return handle

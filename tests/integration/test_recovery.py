@@ -1,8 +1,10 @@
 """What a master that was killed leaves behind, and what the next one makes of it."""
 
-import os
-import signal
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
+from subprocess import Popen
 
 import psutil
 
@@ -10,20 +12,24 @@ from master.api.client import MasterClient
 from tests.helpers.masters import ServeProcess, until, workers_run
 
 
-async def test_a_frozen_worker_of_a_killed_master_is_ended_and_its_story_goes_on(tmp_path: Path):
-    """A stopped process does not notice that its lifeline ended: the next master ends it before it starts another."""
+async def test_a_process_that_a_killed_master_left_is_ended_and_the_story_of_its_worker_goes_on(tmp_path: Path) -> None:
+    """Where the system lets a worker outlive its master, the next one ends it before it starts another."""
     serve = ServeProcess(tmp_path, "--port", "0")
     known = serve.start()
     async with MasterClient(known["url"], known["token"]) as client:
         await workers_run(client)
         victim = next(worker for worker in await client.workers() if worker.worker_id == "local-1")
         assert victim.pid is not None
-    process = psutil.Process(victim.pid)
-    os.kill(victim.pid, signal.SIGSTOP)
     serve.kill()
-    assert process.is_running()
-    known = serve.start()
+    # In the place of the worker, which did not outlive its master here: a process that knows of no lifeline.
+    left = Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    process = psutil.Process(left.pid)
+    with closing(sqlite3.connect(tmp_path / "watchkeeper.db")) as db, db:
+        created = round(process.create_time() * 1000)
+        noted = "UPDATE worker_runtime SET pid = ?, process_created_ms = ? WHERE worker_id = 'local-1'"
+        assert db.execute(noted, (left.pid, created)).rowcount == 1
     try:
+        known = serve.start()
         async with MasterClient(known["url"], known["token"]) as client:
             await workers_run(client)
             assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
@@ -39,4 +45,6 @@ async def test_a_frozen_worker_of_a_killed_master_is_ended_and_its_story_goes_on
             assert not report.clean
             assert next(repair for repair in report.repairs if repair.kind == "process").repaired == 1
     finally:
+        left.kill()
+        left.wait(5)
         serve.kill()
