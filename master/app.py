@@ -370,6 +370,7 @@ class Master:
             shut_down=namespace.shut_down,
             tasks=self._tasks,
         )
+            hand_over=workers.hand_over,
 
     async def _listen(self, stack: AsyncExitStack, services: Services, namespace: WorkerNamespace) -> None:
         """Answer requests, and see with our own eyes that we do."""

@@ -1,6 +1,7 @@
 """Ownership: every account has one owner at most, under an epoch that only grows."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 CHECK_SECONDS: Final = 5.0
 SETTLE_SECONDS: Final = 2.0
+HANDED_AT_ONCE: Final = 8
+"""So many accounts of a worker that is being stopped are between two owners at most."""
 
 
 class AssignmentService:
@@ -70,6 +73,8 @@ class AssignmentService:
         self._deliveries = self._placements.deliveries
         self._frozen = self._placements.frozen
         self._rebalancer = Rebalancer(accounts, self._placements)
+        self._leaving: set[str] = set()
+        """Workers that are being stopped in order."""
         self._expected: set[str] | None = set()
         self._settle_timer: asyncio.TimerHandle | None = None
 
@@ -121,8 +126,25 @@ class AssignmentService:
 
     # ------------------------------------------------------------ what workers do (hooks)
 
+    async def worker_leaving(self, worker_id: str) -> None:
+        """A worker is about to be stopped in order: it is given nothing more, and others take what they can.
+
+        Returns when they have, the most important first. Each is let go of before the next owner has it.
+        """
+        self._leaving.add(worker_id)
+        self._seats.pop(worker_id, None)
+        if worker_id in self._frozen or self._placements.closed or self._placements.held_back:
+            return
+        rows = self._accounts.rows()
+        held = [rows[name] for name in self._owners.accounts(worker_id) if name in rows]
+        movable = [row for row in held if self._taken_by_others(row, worker_id)]
+        movable.sort(key=lambda row: (-row.priority, row.created_at))
+        slots = asyncio.Semaphore(HANDED_AT_ONCE)
+        await asyncio.gather(*(self._hand_over(row.id, worker_id, slots) for row in movable))
+
     def worker_gone(self, worker_id: str, cause: Text) -> None:
         """A worker's process ended: its accounts move at once."""
+        self._leaving.discard(worker_id)
         self._seats.pop(worker_id, None)
         self._frozen.pop(worker_id, None)
         self._leases.end(worker_id)
@@ -151,7 +173,8 @@ class AssignmentService:
             self._leases.begin(worker_id)
             self._thaw(worker_id)
             # From here on it is eligible. Accounts placed on it while this lock is held travel in the answer.
-            self._seats[worker_id] = frozenset(message.platforms)
+            if worker_id not in self._leaving:
+                self._seats[worker_id] = frozenset(message.platforms)
             self._arrived(worker_id)
             self._look_at(self._accounts.rows())
             await self._placements.plan(answering=worker_id)
@@ -332,6 +355,22 @@ class AssignmentService:
             raise Conflict(text("worker_full", worker=target, count=count, limit=limit))
 
     # ------------------------------------------------------------ letting go
+
+    def _taken_by_others(self, row: Account, worker_id: str) -> bool:
+        if row.pinned_to == worker_id and row.pin_policy == "wait":
+            return False
+        return any(row.platform in platforms for platforms in self._seats.values())
+
+    async def _hand_over(self, account_id: str, worker_id: str, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            async with self._placements.lock:
+                grant = self._owners.of(account_id)
+                if grant is None or grant.worker_id != worker_id or not self._seats:
+                    return
+                self._errands[account_id] = taken_over(worker_id, text("cause_stopped"))
+                self._placements.release(account_id, grant)
+            with contextlib.suppress(Unavailable):
+                await self._placements.looked_at(account_id)
 
     def _make_room(self, worker_id: str, *, everything: bool) -> None:
         """Move what a worker has beyond its limit, lowest priority first; ``everything``: room elsewhere or not."""

@@ -47,6 +47,9 @@ class WorkerHooks(Protocol):
     def worker_gone(self, worker_id: str, cause: Text) -> None:
         """The process of a worker ended, or the worker was deleted."""
 
+    async def worker_leaving(self, worker_id: str) -> None:
+        """A worker is about to be stopped in order: let others take its accounts, and return when they have."""
+
     def limits_changed(self, worker_id: str) -> None:
         """A worker may have more or fewer accounts from now on."""
 
@@ -311,6 +314,10 @@ class WorkerService:
         self._publish(worker_id)
         self._remember(worker_id)
         self._note_state(worker_id, state)
+
+    async def hand_over(self, worker_id: str, _seconds: float) -> None:
+        """Have others take what a worker watches, before it is stopped. Cancelled when the time for that is over."""
+        await self._hooks.worker_leaving(worker_id)
 
     def on_exit(self, worker_id: str, exit_: Exit, words: Text, abnormal: bool) -> None:
         """Note how a process ended, and let its accounts go on elsewhere at once."""

@@ -49,6 +49,7 @@ SIGNALS: Final[Mapping[int, str]] = {
 }
 """The common ones by number, also where the machine that tells of them has none (a remote worker seen from Windows)."""
 
+SIGKILL: Final = 9
 WORKER_CODES: Final[Mapping[int, str]] = {
     0: "exit_ok",
     2: "exit_usage",
@@ -58,12 +59,15 @@ WORKER_CODES: Final[Mapping[int, str]] = {
 """Codes that our own worker exits with, and the text of each."""
 
 
-def describe_exit(code: int | None, signal: int | None) -> Text:
+def describe_exit(code: int | None, signal: int | None, *, ours: bool = False) -> Text:
     """Say in words how a process ended.
 
     ``code``: its exit code (Windows: as an unsigned or signed 32-bit number), ``signal``: the POSIX signal that killed
-    it. A process that a signal killed has no code.
+    it. A process that a signal killed has no code. ``ours``: we sent it; else a SIGKILL may be the system's own, for
+    want of memory.
     """
+    if signal == SIGKILL and not ours:
+        return text("exit_killed_outside", signal=signal, name=_signal_name(signal))
     if signal is not None:
         return text("exit_signal", signal=signal, name=_signal_name(signal))
     if code is None:

@@ -16,6 +16,13 @@ OnExit = Callable[[str, Exit, Text, bool], None]
 ShutDownRequest = Callable[[str, float], Awaitable[None]]
 """``(worker_id, deadline in seconds)``: asks the worker itself. Raises any ``Exception`` when it cannot be asked."""
 
+HandOver = Callable[[str, float], Awaitable[None]]
+"""``(worker_id, seconds)``: lets others take what it watches; returns when that is done or the time is over."""
+
+
+async def keep(_worker_id: str, _seconds: float) -> None:
+    """Hand nothing over."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
@@ -27,5 +34,6 @@ class Links:
     on_transition: OnTransition
     on_exit: OnExit
     shut_down: ShutDownRequest
+    hand_over: HandOver = keep
     tasks: Tasks
     start_seconds: float

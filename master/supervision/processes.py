@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Awaitable
 from typing import Final
 
 from master.deploy.base import Exit, Handle, StartFailedError
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 TERMINATE_SECONDS: Final = 2.0
 """Patience after SIGTERM."""
+HANDING_OVER: Final = 0.5
+"""The share of the patience in which accounts move away before the worker is asked to end."""
 KILL_SECONDS: Final = 5.0
 """How long the operating system may take to end what was killed."""
 
@@ -63,10 +66,10 @@ class WorkerProcess:
         async with self._lock:
             await self._start(by_hand=by_hand)
 
-    async def stop(self, *, graceful: bool, timeout: float) -> None:
+    async def stop(self, *, graceful: bool, timeout: float, hand_over: bool = True) -> None:
         """Stop it unless it is stopped; it has ended when this returns."""
         async with self._lock:
-            await self._stop(graceful=graceful, timeout=timeout)
+            await self._stop(graceful=graceful, timeout=timeout, hand_over=hand_over)
 
     async def restart(self, *, graceful: bool, timeout: float) -> None:
         """Stop and start it, with no other command in between."""
@@ -137,7 +140,7 @@ class WorkerProcess:
 
     # ------------------------------------------------------------ the way down
 
-    async def _stop(self, *, graceful: bool, timeout: float) -> None:
+    async def _stop(self, *, graceful: bool, timeout: float, hand_over: bool = True) -> None:
         self._cancel_restart()
         handle = self.handle
         if handle is None:
@@ -145,7 +148,7 @@ class WorkerProcess:
             return
         self._on(WorkerEvent.STOP)
         if graceful:
-            await self._ask(timeout)
+            await self._leave(timeout, hand_over=hand_over)
             if not self._ended.is_set():
                 self._blame = text("worker_killed_no_answer", seconds=round(timeout))
                 handle.terminate()
@@ -155,15 +158,24 @@ class WorkerProcess:
             if not await self._wait_ended(KILL_SECONDS):
                 logger.error("%s, pid %d, does not end though it was killed", self.worker_id, handle.pid)
 
-    async def _ask(self, timeout: float) -> None:
-        """Let the worker hand over and end by itself."""
-        asked = time.monotonic()
+    async def _leave(self, timeout: float, *, hand_over: bool) -> None:
+        """Let others take its accounts while it still watches the rest, then let it end by itself."""
+        links, ends_at = self._links, time.monotonic() + timeout
+        if hand_over:
+            half = timeout * HANDING_OVER
+            await self._ask(links.hand_over(self.worker_id, half), half)
+        left = max(0.0, ends_at - time.monotonic())
+        if not self._ended.is_set() and await self._ask(links.shut_down(self.worker_id, left), left):
+            await self._wait_ended(ends_at - time.monotonic())
+
+    async def _ask(self, request: Awaitable[None], timeout: float) -> bool:
+        """Tell whether what is asked of the worker was done in time."""
         try:
-            await asyncio.wait_for(self._links.shut_down(self.worker_id, timeout), timeout)
+            await asyncio.wait_for(request, timeout)
         except Exception as error:  # noqa: BLE001 (supervisor's guard: it cannot be asked, then it is told)
             logger.info("%s could not be asked to stop (%s)", self.worker_id, error or type(error).__name__)
-            return
-        await self._wait_ended(timeout - (time.monotonic() - asked))
+            return False
+        return True
 
     async def _wait_ended(self, timeout: float) -> bool:
         try:
@@ -182,8 +194,8 @@ class WorkerProcess:
         self._cancel_start_timer()
         handle.close_stdin()
         self.handle = None
-        words = self._blame or describe_exit(exit_.code, exit_.signal)
         ordered = self.state is WorkerState.STOPPING
+        words = self._blame or describe_exit(exit_.code, exit_.signal, ours=ordered)
         if ordered or (exit_.code == 0 and self._blame is None):
             logger.info("%s: %s", self.worker_id, words)
             self._links.on_exit(self.worker_id, exit_, words, False)

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable
 
 from master.deploy.base import Exit, Launch, WorkerBackend
-from master.supervision.links import Links, OnExit, OnTransition, ShutDownRequest
+from master.supervision.links import HandOver, Links, OnExit, OnTransition, ShutDownRequest, keep
 from master.supervision.processes import WorkerProcess
 from master.supervision.restart import RestartPolicy
 from master.tasks import Tasks
@@ -28,6 +28,7 @@ class Supervisor:
         on_exit: OnExit,
         shut_down: ShutDownRequest,
         tasks: Tasks,
+        hand_over: HandOver = keep,
         start_seconds: float = 30.0,
     ) -> None:
         """``launch`` and ``policy`` are asked at every start, so that a changed configuration counts at once."""
@@ -38,6 +39,7 @@ class Supervisor:
             on_transition=on_transition,
             on_exit=on_exit,
             shut_down=shut_down,
+            hand_over=hand_over,
             tasks=tasks,
             start_seconds=start_seconds,
         )
@@ -65,10 +67,11 @@ class Supervisor:
             await self.process(worker_id).start(by_hand=by_hand)
 
     async def stop(self, worker_id: str, *, graceful: bool = True, timeout: float = 30.0) -> None:
-        """Stop a worker: it is asked, then terminated, then killed with all that it started.
+        """Stop a worker: others take its accounts, it is asked, then terminated, then killed with its whole tree.
 
-        ``timeout`` in seconds is the patience for each of the first two; not ``graceful`` kills at once. It has ended
-        when this returns. A stopped one is left alone; a planned restart is dropped.
+        ``timeout`` in seconds is the patience until it is terminated, half of it at most for its accounts; not
+        ``graceful`` kills at once. It has ended when this returns. A stopped one is left alone; a planned restart is
+        dropped.
         """
         if worker_id in self._processes:
             await self._processes[worker_id].stop(graceful=graceful, timeout=timeout)
@@ -102,12 +105,16 @@ class Supervisor:
         self._processes.pop(worker_id, None)
 
     async def close(self, timeout: float = 2.0) -> None:
-        """Stop all workers at the same time; after ``timeout`` seconds they are killed. Nothing starts any more."""
+        """Stop all workers at the same time, handing nothing over; nothing starts any more.
+
+        After ``timeout`` seconds they are killed.
+        """
         self._closing = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout + 1.0):
+                processes = self._processes.values()
                 await asyncio.gather(
-                    *(process.stop(graceful=True, timeout=timeout) for process in self._processes.values()),
+                    *(process.stop(graceful=True, timeout=timeout, hand_over=False) for process in processes)
                 )
         for process in self._processes.values():
             process.kill()

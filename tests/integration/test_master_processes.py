@@ -65,7 +65,7 @@ async def test_a_killed_worker_loses_nothing_and_its_accounts_move_at_once(profi
         assert restarted.restart_count == 1
         assert restarted.last_exit is not None
         assert restarted.last_exit.signal == signal.SIGKILL
-        assert restarted.last_exit.text.code == "exit_signal"
+        assert restarted.last_exit.text.code == "exit_killed_outside"
 
 
 async def test_a_worker_stops_in_order_and_starts_again_by_hand(profile: Path) -> None:

@@ -135,6 +135,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "exit_ok": "stopped in order",
     "exit_code": "exited with code {exit_code}",
     "exit_signal": "killed by signal {signal} ({name})",
+    "exit_killed_outside": "killed by signal {signal} ({name}) from outside; the system may have run out of memory",
     "exit_ntstatus": "exited with {exit_hex} ({name})",
     "exit_start_failed": "could not be started: {detail}",
     "exit_unknown": "ended; the reason is not known",

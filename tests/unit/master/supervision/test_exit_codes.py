@@ -17,7 +17,7 @@ from master.supervision.exit_codes import NTSTATUS, WORKER_CODES, describe_exit
         (3221225477, None, "exited with 0xC0000005 (STATUS_ACCESS_VIOLATION)"),
         (-1073741819, None, "exited with 0xC0000005 (STATUS_ACCESS_VIOLATION)"),
         (-1073741510, None, "exited with 0xC000013A (STATUS_CONTROL_C_EXIT)"),
-        (None, 9, "killed by signal 9 (SIGKILL)"),
+        (None, 9, "killed by signal 9 (SIGKILL) from outside; the system may have run out of memory"),
         (None, 11, "killed by signal 11 (SIGSEGV)"),
         (None, 15, "killed by signal 15 (SIGTERM)"),
         (None, 99, "killed by signal 99 (unknown)"),
@@ -38,3 +38,7 @@ def test_a_windows_status_is_known_signed_and_unsigned(code: int) -> None:
 @pytest.mark.parametrize("code", WORKER_CODES)
 def test_codes_of_our_own_worker_have_their_own_text(code: int) -> None:
     assert describe_exit(code, None).code == WORKER_CODES[code]
+
+
+def test_our_own_kill_is_not_blamed_on_memory() -> None:
+    assert describe_exit(None, 9, ours=True).message == "killed by signal 9 (SIGKILL)"

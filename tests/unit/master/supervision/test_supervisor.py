@@ -66,6 +66,8 @@ class World:
         self.reasons: list[Text | None] = []
         self.exits: list[tuple[Exit, str, bool]] = []
         self.asked = 0
+        self.handed_over: list[tuple[str, S, int]] = []
+        self.stuck = False
         self.answers = True
         self.tasks = Tasks()
         self.policy = RestartPolicy(restart_delay_ms=10, max_restart_attempts=2)
@@ -79,6 +81,7 @@ class World:
             on_transition=self.on_transition,
             on_exit=lambda name, exit_, words, abnormal: self.exits.append((exit_, words.code, abnormal)),
             shut_down=self.shut_down,
+            hand_over=self.hand_over,
             tasks=self.tasks,
             start_seconds=start_seconds,
         )
@@ -87,6 +90,11 @@ class World:
         if not self.states or self.states[-1] is not state:
             self.states.append(state)
             self.reasons.append(why)
+
+    async def hand_over(self, name: str, seconds: float) -> None:
+        self.handed_over.append((name, self.supervisor.state(name), self.asked))
+        if self.stuck:
+            await asyncio.Event().wait()
 
     async def shut_down(self, name: str, deadline: float) -> None:
         self.asked += 1
@@ -175,7 +183,7 @@ async def test_a_crash_restarts_and_the_third_in_a_row_gives_up(world: World) ->
     ]
     assert world.reasons[-1] is not None
     assert world.reasons[-1].code == "exit_code"
-    assert [code for _, code, _ in world.exits] == ["exit_signal", "exit_signal", "exit_code"]
+    assert [code for _, code, _ in world.exits] == ["exit_killed_outside", "exit_killed_outside", "exit_code"]
     assert all(abnormal for *_, abnormal in world.exits)
 
 
@@ -254,3 +262,24 @@ async def test_closing_stops_all_and_starts_nothing_more(world: World) -> None:
     assert all(handle.ended.done() for handle in world.backend.handles)
     await world.supervisor.start("w", by_hand=True)
     assert len(world.backend.handles) == 2
+
+
+async def test_accounts_are_handed_over_before_it_is_asked_to_end(world: World) -> None:
+    await world.running()
+    await world.supervisor.stop("w", timeout=5)
+    assert world.handed_over == [("w", S.STOPPING, 0)]
+    assert world.asked == 1
+    await world.running()
+    await world.supervisor.stop("w", graceful=False)
+    await world.running()
+    await world.supervisor.close(1)
+    assert len(world.handed_over) == 1
+
+
+async def test_a_handing_over_that_does_not_end_takes_half_of_the_patience(world: World) -> None:
+    world.stuck = True
+    await world.running()
+    began = asyncio.get_running_loop().time()
+    await world.supervisor.restart("w", timeout=0.2)
+    assert 0.09 < asyncio.get_running_loop().time() - began < 1
+    assert [code for _, code, _ in world.exits] == ["exit_ok"]
