@@ -166,7 +166,7 @@ class Transport:
                 return await response.read(), response.status
         except TimeoutError as error:
             raise ApiError(
-                0, "ERR_UNREACHABLE", f"the master did not answer within {seconds:.0f} s", request_id=number
+                0, "ERR_TIMEOUT", f"the master did not answer within {seconds:.0f} s", request_id=number
             ) from error
         except (aiohttp.ClientError, OSError) as error:
             problem = f"the master at {self.url} cannot be reached: {error}"

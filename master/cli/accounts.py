@@ -13,7 +13,7 @@ from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest,
 from master.cli.connection import with_client
 from master.cli.fields import credentials_of, find_platform, parse_settings
 from master.cli.options import common_options
-from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
+from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
 
 SETTING_HELP = "A field of the platform, as NAME=VALUE; may be repeated."
 INTERVAL = click.IntRange(5, 86_400)
@@ -265,7 +265,7 @@ def _print_test(report: TestReport, as_json: bool) -> int:
             f"{mark} {step.name.message} ({step.milliseconds} ms)" + (f": {step.error.message}" if step.error else "")
         )
     if report.error is not None and not any(step.error == report.error for step in report.steps):
-        print(f"✗ {report.error.message}")
+        print(f"✗ {one_line(report.error.message)}")
     for name, reason in report.fields.items():
-        print(f"  {name}: {reason.message}")
+        print(f"  {name}: {one_line(reason.message)}")
     return code

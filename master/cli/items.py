@@ -7,7 +7,7 @@ from master.api.client import MasterClient
 from master.api.schema import ItemFilter
 from master.cli.connection import with_client
 from master.cli.options import common_options
-from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
+from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table, print_text
 from worker.protocol.states import ItemKind
 
 
@@ -88,7 +88,7 @@ async def show(client: MasterClient, item_id: int, as_json: bool) -> int:
         ]
     )
     print()
-    print(item.text)
+    print_text(item.text)
     print()
     print_fields([(clock(step.at), step.text.message) for step in trace.steps])
     return 0

@@ -5,7 +5,7 @@ import click
 from master.api.client import MasterClient
 from master.cli.connection import with_client
 from master.cli.options import LEVELS, common_options
-from master.cli.output import clock, json_option, one_line, print_json
+from master.cli.output import clock, json_option, one_line, print_json, print_text
 
 
 @click.command()
@@ -28,5 +28,5 @@ async def command(
         record = row.record
         print(f"{clock(record.at)} {record.level:<7} {record.source:<10} {one_line(record.message)}")
         if record.traceback:
-            print(record.traceback)
+            print_text(record.traceback)
     return 0

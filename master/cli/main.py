@@ -1,5 +1,6 @@
 """The command line: every command, its options, and the exit codes."""
 
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import click
 
-from master.cli.options import common_options, current
+from master.cli.options import check_peer, common_options, current
 from master.cli.output import print_error
 from master.cli.passphrase import read_passphrase
 from master.cli.prompts import ask
@@ -84,6 +85,8 @@ def root(context: click.Context, minimized: bool, connect: str | None, token_fil
     if context.obj is None:
         click.echo(context.get_help())
         return 0
+    if connect is not None:
+        check_peer(connect)
     token = _read_token(token_file) if connect is not None else ""
     return _launch(context, command="desktop", minimized=minimized, connect=connect, token=token)
 
@@ -140,6 +143,10 @@ def run(
 ) -> int:
     """Run the command line and return the exit code. ``extra_checks`` join those of ``doctor``."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A pipe of Windows knows few characters: better a question mark than no answer.
+            stream.reconfigure(errors="replace")
     if arguments[:1] == ["worker"]:
         from worker.__main__ import main as worker_main
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -113,6 +114,23 @@ def _checked_host(host: str, port: int | None) -> str:
     raise click.UsageError(
         f"--host {host} would open the master to other machines, which it does not offer yet. From another machine, "
         f"forward the port instead: ssh -L {shown}:127.0.0.1:{shown} USER@THIS-MACHINE"
+    )
+
+
+def check_peer(url: str) -> None:
+    """Refuse a master that a token would travel to in clear. Raises ``UsageError``."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise click.UsageError(f"--connect {url}: write the address as http://127.0.0.1:{DEFAULT_PORT}.")
+    if is_loopback(parts.hostname):
+        return
+    try:
+        port = parts.port or DEFAULT_PORT
+    except ValueError:
+        port = DEFAULT_PORT
+    raise click.UsageError(
+        f"--connect {url} would send the token over the network, which is not offered yet. Forward the port instead: "
+        f"ssh -L {port}:127.0.0.1:{port} USER@{parts.hostname}, then --connect http://127.0.0.1:{port}"
     )
 
 

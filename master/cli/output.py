@@ -59,13 +59,21 @@ def print_fields(pairs: Sequence[tuple[str, str]]) -> None:
     """Print ``name  value`` lines."""
     limit = max(width(name) for name, _ in pairs)
     for name, value in pairs:
-        print(f"{pad(name, limit)}{GAP}{value}".rstrip())
+        print(f"{pad(name, limit)}{GAP}{one_line(value)}".rstrip())
+
+
+def print_text(value: str) -> None:
+    """Print several lines of somebody else's text: it must not steer the terminal."""
+    print("\n".join(_harmless(line.replace("\t", "    ")) for line in value.splitlines()))
+
+
+def _harmless(line: str) -> str:
+    return "".join(" " if unicodedata.category(character) in {"Cc", "Cf"} else character for character in line)
 
 
 def one_line(value: str) -> str:
     """Return ``value`` on one line, without control characters (a server's text must not steer the terminal)."""
-    cleaned = "".join(" " if unicodedata.category(character) in {"Cc", "Cf"} else character for character in value)
-    return " ".join(cleaned.split())
+    return " ".join(_harmless(value).split())
 
 
 def width(value: str) -> int:

@@ -2,12 +2,16 @@
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from master.api.client import MasterClient
 from master.cli.connection import read_master_file, with_client
 from master.cli.options import common_options, current
+
+if TYPE_CHECKING:
+    import psutil
 
 POLL_SECONDS = 0.05
 
@@ -27,9 +31,18 @@ async def command(client: MasterClient, wait: float) -> int:
         process = None
     await client.shutdown()
     deadline = time.monotonic() + wait
-    while process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+    while process is not None and _runs(process):
         if time.monotonic() > deadline:
             raise click.ClickException(f"The master (process {known.pid}) still runs after {wait:g} s.")
         await asyncio.sleep(POLL_SECONDS)
     click.echo("The master has stopped.")
     return 0
+
+
+def _runs(process: "psutil.Process") -> bool:
+    import psutil
+
+    try:
+        return process.is_running() and bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

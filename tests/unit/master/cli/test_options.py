@@ -6,7 +6,7 @@ import click
 import pytest
 
 from master.cli.main import root, run
-from master.cli.options import Common, common_options, current
+from master.cli.options import Common, check_peer, common_options, current
 
 
 def _parse(monkeypatch, arguments: list[str], **environment: str) -> Common:
@@ -122,3 +122,22 @@ def test_a_damaged_master_file_is_named(capsys, tmp_path):
     (tmp_path / "master.json").write_text("{")
     assert run(["token", "--profile", str(tmp_path)]) == 1
     assert "master.json is damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://192.0.2.1:3000", "ssh -L 3000"),
+        ("https://example.org", "ssh -L"),
+        ("example.org:3000", "write the address"),
+        ("file:///x", "write the address"),
+    ],
+)
+def test_a_token_never_travels_in_clear(url, words):
+    with pytest.raises(click.UsageError, match=words):
+        check_peer(url)
+
+
+def test_a_master_of_this_machine_may_be_driven():
+    for url in ("http://127.0.0.1:3000", "http://localhost:1", "http://[::1]:3000"):
+        check_peer(url)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from master.cli.output import ago, fit, one_line, pad, print_table, span, width
+from master.cli.output import ago, fit, one_line, pad, print_fields, print_table, print_text, span, width
 
 
 @pytest.mark.parametrize(("value", "cells"), [("abc", 3), ("账户", 4), ("e\u0301", 1), ("", 0)])
@@ -49,3 +49,14 @@ def test_spans_have_one_unit(seconds, words):
 def test_ago():
     assert ago(None) == "–"
     assert ago(time.time_ns() // 1_000_000 - 61_000) == "1 min"
+
+
+def test_somebody_elses_words_do_not_steer_the_terminal(capsys):
+    print_fields([("Title", "Invoice\x1b]0;pwned\x07\x1b[2J"), ("From", "a\u202eb")])
+    print_text("one\x1b[31m\n\ttwo\r\nthree\x9b2J")
+    told = capsys.readouterr().out
+    assert not [
+        character for character in told if (ord(character) < 32 and character != "\n") or character in "\x9b\u202e"
+    ]
+    assert "one" in told
+    assert "    two\nthree" in told
