@@ -223,7 +223,7 @@ class Master:
             logs=base.logs,
             metrics=metrics,
             notifications=notifications,
-            recovery=self._make_recovery(database, accounts, workers, items, notifications),
+            recovery=self._make_recovery(base, accounts, workers, items, notifications),
             settings=settings,
             status=status,
             tokens=tokens,
@@ -269,14 +269,16 @@ class Master:
 
     def _make_recovery(
         self,
-        database: Database,
+        base: Foundation,
         accounts: AccountService,
         workers: WorkerService,
         items: ItemService,
         notifications: NotificationService,
     ) -> RecoveryService:
         return RecoveryService(
-            database=database,
+            database=base.database,
+            publisher=base.publisher,
+            tasks=self._tasks,
             accounts=accounts,
             workers=workers,
             items=items,
@@ -368,9 +370,9 @@ class Master:
             on_transition=workers.on_transition,
             on_exit=workers.on_exit,
             shut_down=namespace.shut_down,
+            hand_over=workers.hand_over,
             tasks=self._tasks,
         )
-            hand_over=workers.hand_over,
 
     async def _listen(self, stack: AsyncExitStack, services: Services, namespace: WorkerNamespace) -> None:
         """Answer requests, and see with our own eyes that we do."""
@@ -391,7 +393,7 @@ class Master:
 
     async def _bring_up(self, services: Services) -> None:
         """What nobody who asks for ``/health`` has to wait for."""
-        await services.recovery.run()
+        await self._recover(services)
         self._tasks.spawn(services.janitor.watch(), name="janitor")
         loading = self._tasks.spawn(self._load_catalog(services), name="catalogue")
         # The watch does not wait for it for long: workers know their platforms themselves.
@@ -409,6 +411,14 @@ class Master:
             await services.workers.start_all()
         await services.accounts.preload()
         await services.status.refresh_vault()
+
+    async def _recover(self, services: Services) -> None:
+        try:
+            report = await services.recovery.run()
+            services.alerts.note_orphans(sum(row.repaired for row in report.repairs if row.kind == "process"))
+        except Exception:
+            # The supervisor's guard: what cannot be repaired must not keep the watch from beginning.
+            logger.exception("the recovery failed; the workers start all the same")
 
     async def _load_catalog(self, services: Services) -> None:
         """Ask a worker process what there is to watch; a machine that is slow or full now may not be so later."""

@@ -58,9 +58,13 @@ class Janitor:
         return JanitorReport(at=now, dry_run=dry_run, clearings=clearings)
 
     async def watch(self) -> None:
-        """Run now and once a day, until cancelled."""
+        """Run now and once a day, until cancelled. A run that fails is logged and tried again the next day."""
         while True:
-            await self.run()
+            try:
+                await self.run()
+            except Exception:
+                # A guard: a full disk today must not be the end of all clearing.
+                logger.exception("clearing away failed")
             await asyncio.sleep(DAY_SECONDS)
 
     async def _clear_events(self, before: int, gone: list[str], dry_run: bool) -> Clearing:

@@ -6,9 +6,11 @@ import time
 from pathlib import Path
 from typing import Final
 
-from master.api.schema import Recovery, Repair, RepairKind
+from master.api.events import Deleted, Event
+from master.api.schema import Recovery, Repair, RepairKind, Worker
 from master.errors import Unavailable
 from master.services.accounts import AccountService
+from master.services.events import Publisher
 from master.services.items import ItemService
 from master.services.notifications import NotificationService
 from master.services.workers import WorkerService
@@ -16,6 +18,7 @@ from master.store.engine import Database
 from master.store.meta import MetaStore
 from master.store.notifications import NotificationStore
 from master.store.outboxes import OutboxError, forget_reports, read_outbox
+from master.tasks import Tasks
 from worker.protocol.codec import now_ms
 from worker.protocol.states import LoginStatus, WorkerState
 from worker.protocol.texts import text
@@ -32,6 +35,8 @@ class RecoveryService:
         self,
         *,
         database: Database,
+        publisher: Publisher,
+        tasks: Tasks,
         accounts: AccountService,
         workers: WorkerService,
         items: ItemService,
@@ -47,7 +52,11 @@ class RecoveryService:
         self._folder = folder
         self._meta = MetaStore()
         self._report: Recovery | None = None
+        self._tasks = tasks
         self._draining = asyncio.Lock()
+        self._given_up: set[str] = set()
+        """Workers in ``error`` whose outbox was drained since."""
+        publisher.subscribe(self._hear)
 
     @property
     def report(self) -> Recovery:
@@ -100,6 +109,19 @@ class RecoveryService:
             except OutboxError as error:
                 logger.error("the outbox of %s cannot be read: %s", worker_id, error)
         return waiting, taken
+
+    def _hear(self, event: Event) -> None:
+        """Drain what a worker leaves that was deleted or given up: no process of it will deliver it."""
+        if isinstance(event.data, Deleted) and event.type == "worker.deleted":
+            self._given_up.discard(event.data.id)
+            self._tasks.spawn(self.drain(event.data.id), name=f"outbox of {event.data.id}")
+        elif isinstance(event.data, Worker):
+            name = event.data.worker_id
+            if event.data.status is not WorkerState.ERROR:
+                self._given_up.discard(name)
+            elif name not in self._given_up:
+                self._given_up.add(name)
+                self._tasks.spawn(self.drain(name), name=f"outbox of {name}")
 
     # ------------------------------------------------------------ one kind each
 

@@ -39,6 +39,8 @@ class WorkerRuntime:
     alive_at: float = 0.0
     """Monotonic seconds of the last sign of life; awake time only, so that waking up judges nobody."""
     missed_at: float = 0.0
+    recycled_at: float | None = None
+    """Monotonic seconds when its memory last ended a process of it."""
     beats: deque[Beat] = field(default_factory=lambda: deque(maxlen=BEATS))
 
     def began(self, token: str) -> None:

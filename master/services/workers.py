@@ -31,7 +31,7 @@ from master.services.worker_journals import WorkerJournal
 from master.services.worker_logs import Stream, has_logs, read_logs
 from master.services.worker_runtimes import WorkerRuntime
 from master.store.workers import RuntimeRecord
-from master.supervision.memory import Memory, judge_memory
+from master.supervision.memory import Memory, judge_memory, recycles_in_vain
 from master.supervision.restart import RestartPolicy
 from master.supervision.supervisor import Exit, Launch, Supervisor
 from master.tasks import Tasks
@@ -406,6 +406,12 @@ class WorkerService:
             self.note(worker_id, "system", why)
             self._supervisor.fail(worker_id, why)
         elif verdict is Memory.SOFT and worker_id not in self._recycling:
+            now, before = time.monotonic(), runtime.recycled_at
+            runtime.recycled_at = now
+            if recycles_in_vain(now, before):
+                # Counted as a crash, so that the restart rule comes to an end with a limit that is too low.
+                self._supervisor.fail(worker_id, text("exit_memory_again", limit_mb=limit))
+                return
             self.note(worker_id, "system", text("worker_recycled", limit_mb=limit))
             self._recycling.add(worker_id)
             self._tasks.spawn(self._recycle(worker_id), name=f"recycle {worker_id}")

@@ -5,6 +5,8 @@ from typing import Final
 
 SOFT_SHARE: Final = 0.85
 """Of the limit: from here on the worker is recycled in order."""
+RECYCLED_SECONDS: Final = 60.0
+"""Recycling again sooner than this says that the limit is too near to what the worker needs at all."""
 MEGABYTE: Final = 1024 * 1024
 
 
@@ -16,6 +18,11 @@ class Memory(StrEnum):
     """Hand its accounts over and begin anew."""
     HARD = "hard"
     """Kill it before it takes the machine down."""
+
+
+def recycles_in_vain(now: float, before: float | None) -> bool:
+    """Judge a recycling at ``now`` by the one ``before`` (seconds of one clock; None: there was none)."""
+    return before is not None and now - before < RECYCLED_SECONDS
 
 
 def judge_memory(rss_bytes: int | None, told_bytes: int | None, limit_mb: int) -> Memory:

@@ -43,11 +43,13 @@ SERVERS = ("master/app.py", "master/rest", "master/sockets")
 
 GUARDS = {
     ("desktop/views/boundary.py", "guard"),
+    ("master/app.py", "Master._recover"),
     ("master/app.py", "Master._tick"),
     ("master/checks/selftest.py", "SelfTest._step"),
     ("master/api/live.py", "Live._show"),
     ("master/rest/middlewares.py", "Gate.pass_on"),
     ("master/sockets/listeners.py", "ListenerNamespace.on_message"),
+    ("master/services/janitor.py", "Janitor.watch"),
     ("master/services/placements.py", "Placements.run"),
     ("master/services/rebalances.py", "Rebalancer.watch"),
     ("master/sockets/worker_namespace.py", "WorkerNamespace.on_message"),

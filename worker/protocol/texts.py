@@ -151,6 +151,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "recovery_outboxes": "{count} of {total} items were fetched from workers that do not start",
     "janitor_events": "{count} old events of workers",
     "janitor_folders": "{count} folders of deleted workers",
+    "exit_memory_again": "came near its memory limit of {limit_mb} MB again right after a restart, and was ended",
     "exit_memory": "used {memory_mb} MB of memory, more than its limit of {limit_mb} MB, and was killed",
     "worker_started": "was started, process {pid}",
     "worker_registered": "registered, process {pid}",
