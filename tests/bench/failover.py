@@ -89,6 +89,7 @@ class Bench:
         """Return the time (ms) from the fault to each account's first result by another worker."""
         times: list[float] = []
         slowest: list[float] = []
+        granted: list[float] = []
         for fault in range(faults):
             victim = self._names[fault % WORKERS]
             await self._give_all_to(victim)
@@ -106,8 +107,10 @@ class Bench:
             spans = [self._seen(account, victim, began) - began for account in held]
             times += spans
             slowest.append(max(spans))
+            granted += [self._granted(account, victim, began) - began for account in held]
             await self._crew.online(WORKERS)
         return {
+            f"{label}: granted to another owner (ms)": summary(granted),
             f"{label}: first result of another owner (ms, each account)": summary(times),
             f"{label}: the slowest account of each of {faults} faults (ms)": summary(slowest),
         }
@@ -203,6 +206,10 @@ class Bench:
 
     async def _all_seen(self, held: list[str], victim: str, began: float) -> bool:
         return all(self._seen(account, victim, began) for account in held)
+
+    def _granted(self, account: str, victim: str, began: float) -> float:
+        grants = self._recorder.grants[account]
+        return next(one.since for one in grants if one.since > began and one.worker_id not in (None, victim))
 
     def _seen(self, account: str, victim: str, began: float) -> float:
         results = self._recorder.results.get(account, [])
