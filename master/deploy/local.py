@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import msgspec
 import psutil
@@ -17,11 +17,10 @@ import worker
 from master.deploy.base import Exit, Handle, Launch, StartFailedError, WorkerBackend
 from master.deploy.jobs import Job, make_job
 from master.deploy.leftovers import end_leftover
+from master.deploy.outputs import WATCH_SECONDS, bound_outputs, open_outputs
 from master.deploy.trees import same_session
 from worker.protocol.manifest import Catalog
 
-LOG_LIMIT_BYTES: Final = 5 * 1024 * 1024
-"""An output file larger than this is put aside (one generation is kept) when its worker starts."""
 DESCRIBE_SECONDS: Final = 20.0
 ON_WINDOWS: Final = sys.platform == "win32"
 
@@ -40,8 +39,10 @@ _KEPT_ENV: Final = frozenset(
 class LocalHandle(Handle):
     """A child of this process."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
+        """``folder`` has the files that it prints to."""
         self._process = process
+        self._folder = folder
         self.pid = process.pid
         try:
             self._identity: psutil.Process | None = psutil.Process(process.pid)
@@ -51,10 +52,21 @@ class LocalHandle(Handle):
             self._identity, self.create_time = None, 0.0
 
     async def wait(self) -> Exit:
-        code = await self._process.wait()
+        code = await self._watched()
         if code < 0 and not ON_WINDOWS:
             return Exit(signal=-code)
         return Exit(code=code)
+
+    async def _watched(self) -> int:
+        """Wait until it ends, and keep what it prints within bounds until then."""
+        ended = asyncio.gather(self._process.wait())
+        try:
+            while not (await asyncio.wait((ended,), timeout=WATCH_SECONDS))[0]:
+                await asyncio.to_thread(bound_outputs, self._folder)
+        finally:
+            ended.cancel()
+        await asyncio.to_thread(bound_outputs, self._folder)
+        return ended.result()[0]
 
     def terminate(self) -> None:
         if self._process.returncode is not None:
@@ -113,7 +125,7 @@ class LocalBackend(WorkerBackend):
         arguments = ["--connect", launch.url, "--id", launch.worker_id, "--data", str(launch.data_dir), "--lifeline"]
         arguments += ["--log-level", launch.log_level, *(["--demo"] if launch.demo else []), *launch.command_args]
         try:
-            stdout, stderr = await asyncio.to_thread(_open_outputs, launch.data_dir)
+            stdout, stderr = await asyncio.to_thread(open_outputs, launch.data_dir)
         except OSError as error:
             raise StartFailedError(f"{launch.data_dir}: {error.strerror or error}") from error
         try:
@@ -134,7 +146,7 @@ class LocalBackend(WorkerBackend):
             stderr.close()
         # Before it has its token a worker does nothing, so nothing that it starts is missed.
         self._job.adopt(process.pid)
-        handle = LocalHandle(process)
+        handle = LocalHandle(process, launch.data_dir)
         await _hand_over(process, launch.token)
         return handle
 
@@ -210,17 +222,6 @@ def _detached() -> dict[str, int | bool]:
 def _is_kept(name: str) -> bool:
     upper = name.upper()
     return upper in _KEPT_ENV or upper.startswith(("LC_", "XDG_"))
-
-
-def _open_outputs(folder: Path) -> tuple[IO[bytes], IO[bytes]]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _open_output(folder / "stdout.log"), _open_output(folder / "stderr.log")
-
-
-def _open_output(path: Path) -> IO[bytes]:
-    if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
-        path.replace(path.with_suffix(".1.log"))
-    return path.open("ab")
 
 
 async def _hand_over(process: asyncio.subprocess.Process, token: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from master.deploy import local
+from master.deploy import local, outputs
 from master.deploy.base import Exit, Handle, Launch, StartFailedError
 from master.deploy.local import LocalBackend, source_root, worker_env
 
@@ -106,13 +106,45 @@ async def test_the_whole_tree_is_killed(backend: LocalBackend, tmp_path: Path) -
 
 
 async def test_output_is_appended_and_a_large_file_is_put_aside(backend: LocalBackend, tmp_path: Path) -> None:
-    (tmp_path / "stdout.log").write_bytes(b"x" * (local.LOG_LIMIT_BYTES + 1))
+    (tmp_path / "stdout.log").write_bytes(b"x" * (outputs.LOG_LIMIT_BYTES + 1))
     (tmp_path / "stderr.log").write_text("before\n")
     handle = await backend.start(launch(tmp_path, "--exit"))
     await asyncio.wait_for(handle.wait(), 5)
-    assert (tmp_path / "stdout.1.log").stat().st_size > local.LOG_LIMIT_BYTES
+    assert (tmp_path / "stdout.1.log").stat().st_size == outputs.LOG_LIMIT_BYTES
     assert (tmp_path / "stdout.log").stat().st_size < 100_000
     assert (tmp_path / "stderr.log").read_text() == "before\nto stderr\n"
+
+
+FLOOD = """
+import sys
+sys.stdin.readline()
+line = b"x" * 99 + b"\\n"
+for part in range(1000):
+    sys.stdout.buffer.write(line * 1000)
+sys.stdout.buffer.write(b"the end\\n")
+sys.stdout.flush()
+print("done", file=sys.stderr, flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_a_flood_of_output_neither_blocks_it_nor_fills_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "worker_command", lambda: [sys.executable, "-c", FLOOD])
+    monkeypatch.setattr(local, "WATCH_SECONDS", 0.05)
+    handle = await LocalBackend().start(launch(tmp_path))
+    ended = asyncio.gather(handle.wait())
+    out, kept = tmp_path / "stdout.log", tmp_path / "stdout.1.log"
+    # All 100 MB are printed and the files are small while it still runs.
+    await until(lambda: (tmp_path / "stderr.log").read_text() == "done\n")
+    await until(lambda: kept.exists() and out.stat().st_size <= outputs.LOG_LIMIT_BYTES)
+    assert kept.stat().st_size <= outputs.LOG_LIMIT_BYTES
+    assert (kept.read_bytes() + out.read_bytes()).endswith(b"the end\n")
+    assert b"\0" not in out.read_bytes()
+    assert set(kept.read_bytes().splitlines()) <= {b"x" * 99, b"the end"}
+    handle.close_stdin()
+    assert await asyncio.wait_for(ended, 5) == [Exit(code=0)]
 
 
 async def test_the_environment_is_minimal_and_the_configuration_adds_to_it(
