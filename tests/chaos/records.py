@@ -28,6 +28,7 @@ class Recorder:
         """Notifications shown, by the id of their item."""
         self.results: dict[str, list[tuple[float, str]]] = {}
         """Times (UTC ms) of successful checks and who owned the account when we heard of them."""
+        self._shown: set[int] = set()
         self.resyncs = 0
         self._resync = asyncio.Event()
 
@@ -57,8 +58,11 @@ class Recorder:
 
     async def _on_notification(self, rows: list[Notification], _many: bool) -> None:
         for row in rows:
-            if row.item_id is not None:
+            # A master that was killed before it kept our acknowledgement tells again; like the window, which lives on
+            # while its client is made anew, we know what was shown.
+            if row.item_id is not None and row.id not in self._shown:
                 self.told[row.item_id] += 1
+            self._shown.add(row.id)
 
     def _note_result(self, account_id: str, at: int | None) -> None:
         results = self.results.setdefault(account_id, [])

@@ -24,6 +24,9 @@ SETTLE_SECONDS = 2.0
 ARRIVE_SECONDS = 45.0
 ORPHAN_SECONDS = 3.0
 
+PROVING_FAULTS = 100
+"""A run of so many must have seen fencing at work."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -154,6 +157,7 @@ def failures(result: dict[str, Any], stopped: str) -> list[str]:
         found.append(f"orphans: {result['orphans']}")
     if result["stop"]["code"] != 0:
         found.append(f"the master ended with {result['stop']['code']}")
-    if not result["late claims refused"] and result["gaps ms"].get("freeze", {}).get("accounts"):
+    # Whether a worker claims something late is chance: with enough faults some do.
+    if not result["late claims refused"] and sum(result["faults"].values()) >= PROVING_FAULTS:
         found.append("no late claim was refused: the run proves nothing of fencing")
     return found
