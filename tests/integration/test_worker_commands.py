@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import psutil
 import pytest
+import socketio
 
 from master.api.schema import Worker, WorkerBatch, WorkerConfigCreate
 from master.api.transports import ApiError
@@ -32,6 +33,15 @@ with open({children!r}, "a") as file:
     file.write(f"{{child.pid}} {{own.pid}}\\n")
 while True:
     time.sleep(1)
+"""
+
+FOREIGN = """
+import sys
+import worker.version
+if "--describe" not in sys.argv:
+    worker.version.PROTOCOL = 999
+from worker.__main__ import main
+sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -175,3 +185,35 @@ async def _in_state(client: Any, worker_id: str, state: WorkerState) -> Worker:
 
     found: Worker = await until(there, 30, f"{worker_id} {state}")
     return found
+
+
+@pytest.mark.expects_log(r"WARNING master.sockets.worker_namespace")
+async def test_a_stolen_id_with_another_token_is_refused(profile: Path) -> None:
+    async with running_master(profile) as (master, client):
+        await workers_run(client)
+        before = await client.worker_status("local-1")
+        thief = socketio.AsyncClient(reconnection=False, handle_sigint=False)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await thief.connect(
+                master.url,
+                auth={"token": "x" * 43, "worker_id": "local-1"},
+                namespaces=["/worker"],
+                transports=["websocket"],
+            )
+        after = await client.worker_status("local-1")
+        assert (after.pid, after.online, after.status) == (before.pid, True, WorkerState.RUNNING)
+
+
+@CRASH
+async def test_a_worker_of_another_protocol_is_given_up_and_the_state_says_why(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "worker_command", lambda: [sys.executable, "-c", FOREIGN])
+    async with running_master(profile) as (_, client):
+        await client.create_worker_config(_config("foreign", max_restart_attempts=1))
+        await client.start_worker("foreign")
+        ended = await _in_state(client, "foreign", WorkerState.ERROR)
+        assert ended.last_exit is not None
+        assert (ended.last_exit.code, ended.last_exit.text.code) == (11, "exit_protocol_refused")
+        records = await client.worker_logs("foreign")
+        assert any("999" in record.message for record in records)
