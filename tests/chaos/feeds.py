@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.chaos.peers import UNKNOWN, peer_worker
+from tests.chaos.peers import UNKNOWN, Peers
 
 KEPT_ENTRIES = 200
 SLOW_SHARE = 0.1
@@ -34,6 +34,7 @@ class NumberedFeeds:
         self._random = random.Random(seed)
         self._slow_share = slow_share
         self._peers: dict[Any, tuple[str, int]] = {}
+        self._ports: Peers | None = None
         self._number = 0
         self.rate = 0.0
 
@@ -90,7 +91,9 @@ class NumberedFeeds:
             return UNKNOWN
         found = self._peers.get(transport)
         if found is None:
-            found = peer_worker(transport.get_extra_info("peername")[1], transport.get_extra_info("sockname")[1])
+            if self._ports is None:
+                self._ports = Peers(transport.get_extra_info("sockname")[1])
+            found = self._ports.worker(transport.get_extra_info("peername")[1])
             for closed in [other for other in self._peers if other.is_closing()]:
                 del self._peers[closed]
             self._peers[transport] = found

@@ -1,62 +1,75 @@
-"""Which worker is at the other end of a loopback connection: told by the kernel, not by the worker."""
+"""Which worker is at the other end of a loopback connection: told by the kernel, not by the worker.
 
-from functools import lru_cache
+One look finds all connections of all workers, so that fifty that come at once cost little more than one.
+"""
+
+import os
+import time
 from pathlib import Path
 
-PROC = Path("/proc")
 UNKNOWN = ("?", 0)
-_LOCAL, _INODE = 1, 9
+FRESH_SECONDS = 0.2
+"""A look that old says nothing of a port any more: it may be another's by now."""
+PROC = Path("/proc")
+TCP = PROC / "net" / "tcp"
+_INODE = 9
 
 
-def peer_worker(port: int, server_port: int) -> tuple[str, int]:
-    """Return (worker id, pid) of the process whose socket on ``port`` is connected to ``server_port``."""
-    inode = _inode(port, server_port)
-    if inode is None:
-        return UNKNOWN
-    wanted = f"socket:[{inode}]"
-    for pid, worker_id in _workers():
+class Peers:
+    """Looks for the workers that are connected to ``server_port``."""
+
+    def __init__(self, server_port: int) -> None:
+        self._remote = f":{server_port:04X}"
+        self._found: dict[int, tuple[str, int]] = {}
+        self._looked_at = 0.0
+        self._workers: dict[int, str] = {}
+
+    def worker(self, port: int) -> tuple[str, int]:
+        """Return (worker id, pid) of the process that has its end of the connection on ``port``."""
+        fresh = time.monotonic() - self._looked_at < FRESH_SECONDS
+        if not fresh or port not in self._found:
+            self._look()
+            if port not in self._found:
+                self._find_workers()
+                self._look()
+        return self._found.get(port, UNKNOWN)
+
+    def _look(self) -> None:
+        self._looked_at = time.monotonic()
+        owners = {inode: (worker, pid) for pid, worker in self._workers.items() for inode in _sockets(pid)}
+        self._found = {}
+        for line in TCP.read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[2].endswith(self._remote) and fields[_INODE] in owners:
+                self._found[int(fields[1].rpartition(":")[2], 16)] = owners[fields[_INODE]]
+
+    def _find_workers(self) -> None:
+        pids = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
+        self._workers = {pid: name for pid in pids if (name := _worker_id(pid))}
+
+
+def _sockets(pid: int) -> list[str]:
+    """Return the inodes of a process's sockets; none when it has ended."""
+    folder = f"/proc/{pid}/fd"
+    try:
+        # Path objects would take most of the time, and this runs while checks wait for their answers.
+        handles = os.listdir(folder)  # noqa: PTH208
+    except OSError:
+        return []
+    found = []
+    for handle in handles:
         try:
-            for handle in (PROC / str(pid) / "fd").iterdir():
-                try:
-                    if str(handle.readlink()) == wanted:
-                        return worker_id, pid
-                except FileNotFoundError:
-                    continue
-        except (FileNotFoundError, PermissionError, ProcessLookupError):
+            target = os.readlink(f"{folder}/{handle}")  # noqa: PTH115
+        except OSError:  # closed meanwhile
             continue
-    return UNKNOWN
-
-
-def _inode(port: int, server_port: int) -> str | None:
-    local, remote = f":{port:04X}", f":{server_port:04X}"
-    for line in (PROC / "net" / "tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if fields[_LOCAL].endswith(local) and fields[_LOCAL + 1].endswith(remote):
-            return fields[_INODE]
-    return None
-
-
-def _workers() -> list[tuple[int, str]]:
-    pids = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
-    named = [(pid, _worker_id(pid)) for pid in pids]
-    return [(pid, worker_id) for pid, worker_id in named if worker_id]
+        if target.startswith("socket:["):
+            found.append(target[8:-1])
+    return found
 
 
 def _worker_id(pid: int) -> str:
     try:
-        started = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[19]
-        return _read_worker_id(pid, started) or _read_fresh(pid)
-    except (OSError, IndexError):
+        words = (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
         return ""
-
-
-@lru_cache(maxsize=4096)
-def _read_worker_id(pid: int, _started: str) -> str:
-    return _read_fresh(pid)
-
-
-def _read_fresh(pid: int) -> str:
-    words = (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
-    if "--id" not in words or "--lifeline" not in words:
-        return ""
-    return words[words.index("--id") + 1]
+    return words[words.index("--id") + 1] if "--id" in words and "--lifeline" in words else ""
