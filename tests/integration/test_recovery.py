@@ -7,9 +7,11 @@ from pathlib import Path
 from subprocess import Popen
 
 import psutil
+import pytest
 
 from master.api.client import MasterClient
-from tests.helpers.masters import ServeProcess, until, workers_run
+from master.services.recovery import RecoveryService
+from tests.helpers.masters import ServeProcess, running_master, until, workers_run
 
 
 async def test_a_process_that_a_killed_master_left_is_ended_and_the_story_of_its_worker_goes_on(tmp_path: Path) -> None:
@@ -48,3 +50,13 @@ async def test_a_process_that_a_killed_master_left_is_ended_and_the_story_of_its
         left.kill()
         left.wait(5)
         serve.kill()
+
+
+@pytest.mark.expects_log(r"ERROR master.app")
+async def test_workers_start_even_if_the_recovery_fails(profile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_self: RecoveryService) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(RecoveryService, "run", fail)
+    async with running_master(profile) as (_, client):
+        await workers_run(client)
