@@ -210,7 +210,9 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
     async def _on_heartbeat(self, peer: Peer, message: Heartbeat) -> HeartbeatAcknowledged:
         self._services.workers.heartbeat(peer.worker_id, message)
         self._services.accounts.planned(message.holding)
-        return self._services.assignments.heartbeat(peer.worker_id, message)
+        answer = self._services.assignments.heartbeat(peer.worker_id, message)
+        # The setting may have changed since it registered.
+        return msgspec.structs.replace(answer, heartbeat_seconds=self._services.settings.current.heartbeat_seconds)
 
     # ------------------------------------------------------------ work
 

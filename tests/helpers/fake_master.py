@@ -42,6 +42,8 @@ class FakeMaster:
         self.lease_ms = 1500
         self.pulse_seconds = 0.05
         self.heartbeat_seconds = 0.2
+        self.next_heartbeat_seconds: float | None = None
+        """Told with every answer to a heartbeat."""
         self.assignments: dict[str, Assignment] = {}
         self.documents: dict[str, dict[str, Any]] = {}
         self.registrations: list[RegisterWorker] = []
@@ -159,7 +161,7 @@ class FakeMaster:
         if isinstance(message, Pulse):
             return PulseAcknowledged(lease_ms=self.lease_ms)
         if isinstance(message, Heartbeat):
-            return HeartbeatAcknowledged()
+            return HeartbeatAcknowledged(heartbeat_seconds=self.next_heartbeat_seconds)
         if isinstance(message, CredentialRequest):
             return CredentialGranted(document=self.documents[message.account_id or message.ticket], version=1)
         return self._store(message) if isinstance(message, ItemsDetected) else Done()

@@ -181,6 +181,8 @@ class HeartbeatAcknowledged(Message, frozen=True, kw_only=True):
 
     assign: list[Assignment] = []
     revoke: list[Holding] = []
+    heartbeat_seconds: float | None = None
+    """How long the next pause is; None: as before."""
 
 
 class ShutDown(Message, frozen=True, kw_only=True):

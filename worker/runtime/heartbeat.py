@@ -87,6 +87,8 @@ class Heart:
         """Send one heartbeat and mend what the answer says differs."""
         try:
             answer = await self._link.request(self._heartbeat(), HeartbeatAcknowledged)
+            if answer.heartbeat_seconds is not None:
+                self._heartbeat_seconds = max(answer.heartbeat_seconds, SHORTEST_SECONDS)
             if answer.assign or answer.revoke:
                 await self._mend(answer)
         except (LinkDownError, ProtocolError) as error:

@@ -215,7 +215,7 @@ async def test_messages_out_of_turn_are_refused(world: World) -> None:
 async def test_pulses_and_heartbeats(world: World) -> None:
     await world.register()
     assert read_answer(await world.say(Pulse(sequence=1)), PulseAcknowledged).lease_ms == 1500
-    assert read_answer(await world.say(BEAT), HeartbeatAcknowledged) == HeartbeatAcknowledged()
+    assert read_answer(await world.say(BEAT), HeartbeatAcknowledged) == HeartbeatAcknowledged(heartbeat_seconds=10.0)
     assert [name for name, _ in world.calls] == ["registered", "pulsed", "heartbeat", "planned"]
 
 

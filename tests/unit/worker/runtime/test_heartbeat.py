@@ -104,3 +104,16 @@ def test_heartbeats_say_how_it_is_and_mend_what_differs(tmp_path):
         await heart.beat_once()
 
     run(tmp_path, body)
+
+
+def test_a_changed_rhythm_reaches_a_running_worker(tmp_path):
+    async def body(parts, heart):
+        parts.tasks.spawn(heart.beat(), "beat")
+        await asyncio.sleep(25)
+        before = len(parts.master.of(Heartbeat))
+        parts.master.next_heartbeat_seconds = 2.0
+        await asyncio.sleep(30)
+        assert before == 3
+        assert len(parts.master.of(Heartbeat)) - before >= 10
+
+    run(tmp_path, body)
