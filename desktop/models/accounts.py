@@ -62,8 +62,11 @@ class BeatKeeper:
         self._levels = {key: "".join(beat.level[:1] for beat in ticks)[-TICKS:] for key, ticks in beats.items()}
 
     def add(self, key: str, beat: Beat) -> None:
-        """Append one tick."""
-        self._beats.setdefault(key, deque(maxlen=TICKS)).append(beat)
+        """Append one tick; one that is there already was loaded before it was told."""
+        bar = self._beats.setdefault(key, deque(maxlen=TICKS))
+        if beat in bar:
+            return
+        bar.append(beat)
         self._levels[key] = (self._levels.get(key, "") + beat.level[:1])[-TICKS:]
 
     def forget(self, key: str) -> None:

@@ -13,17 +13,20 @@ from desktop.models.accounts import AccountTableModel
 from desktop.models.alerts import AlertTableModel
 from desktop.models.assignments import AssignmentTableModel
 from desktop.models.items import ItemListModel
+from desktop.models.loads import Loads
 from desktop.models.logs import LogTableModel
 from desktop.models.rows import LoadStatus
 from desktop.models.workers import WorkerTableModel
 from desktop.words import Wording
 from master.api.client import ApiError
 from master.api.events import Event
-from master.api.schema import CatalogAnswer, ItemFilter, Recovery, Settings, Status
+from master.api.schema import CatalogAnswer, ItemFilter, LogRow, Recovery, Settings, Status
 from worker.protocol.manifest import Manifest
 
 PAGE = 200
 LOG_PAGE = 500
+LOG_PAGES = 10
+"""So many pages of lines that did not arrive are asked for; a longer gap begins the log anew."""
 ALERT_PAGE = 200
 STATUS_MS = 300
 """Events that change figures of the status are gathered this long before it is asked for."""
@@ -50,6 +53,10 @@ class Models(QObject):
         self._bridge = bridge
         self._wording = wording
         self._run = run
+        self._loads = Loads()
+        self._lost = False
+        self._resyncing = False
+        self._filling = False
         self.accounts = AccountTableModel(wording, self)
         self.assignments = AssignmentTableModel(wording, self)
         self.workers = WorkerTableModel(wording, self)
@@ -68,23 +75,23 @@ class Models(QObject):
         self._status_timer.setInterval(STATUS_MS)
         self._status_timer.timeout.connect(self._on_status_wanted)
         self._handlers: dict[str, Callable[[Any], object]] = {
-            "account.changed": self._on_account,
+            "account.changed": self._kept_for("accounts", self._on_account),
             "account.deleted": self._on_account_deleted,
-            "worker.changed": self.workers.upsert,
-            "worker.deleted": lambda data: self.workers.forget(data.id),
+            "worker.changed": self._kept_for("workers", self.workers.upsert),
+            "worker.deleted": self._kept_for("workers", lambda data: self.workers.forget(data.id)),
             "worker.logged": self.worker_logged.emit,
-            "alert.changed": self.alerts.upsert,
-            "item.detected": self.items.add,
-            "items.read": self.items.apply_read,
+            "alert.changed": self._kept_for("alerts", self.alerts.upsert),
+            "item.detected": self._kept_for("items", self.items.add),
+            "items.read": self._kept_for("items", self.items.apply_read),
             "unread.changed": self._on_unread,
-            "checking": self.accounts.apply_checking,
-            "heartbeat": self.workers.apply_heartbeat,
-            "log.batch": lambda data: self.logs.append(data.records),
-            "settings.changed": lambda _data: self._run(self._load_settings()),
-            "catalog.changed": lambda _data: self._run(self._load_catalog()),
+            "checking": self._kept_for("accounts", self.accounts.apply_checking),
+            "heartbeat": self._kept_for("workers", self.workers.apply_heartbeat),
+            "log.batch": self._kept_for("logs", self._on_lines),
+            "settings.changed": self._kept_for("settings", self._set_settings),
+            "catalog.changed": self._kept_for("catalog", self._set_catalog),
             "vault.changed": lambda _data: self._status_timer.start(),
             "notification.changed": lambda _data: self._status_timer.start(),
-            "resync": lambda _data: self._run(self.load()),
+            "resync": self._on_resync,
         }
         self.items.more_wanted.connect(self._on_more_wanted)
         bridge.event_arrived.connect(self._on_event)
@@ -119,60 +126,81 @@ class Models(QObject):
         self.accounts.load_status.set_loading()
         self.assignments.load_status.set_loading()
         client = self._bridge.client
-        rows = await self._guard(client.all_accounts(), self.accounts.load_status, self.assignments.load_status)
-        if rows is not None:
-            self.accounts.replace_all(rows)
-            self.assignments.replace_all(rows)
+        with self._loads.loading("accounts"):
+            rows = await self._guard(client.all_accounts(), self.accounts.load_status, self.assignments.load_status)
+            if rows is not None:
+                self.accounts.replace_all(rows)
+                self.assignments.replace_all(rows)
 
     async def reload_workers(self) -> None:
         """Load all workers."""
         self.workers.load_status.set_loading()
-        rows = await self._guard(self._bridge.client.workers(), self.workers.load_status)
-        if rows is not None:
-            self.workers.replace_all(rows)
+        with self._loads.loading("workers"):
+            rows = await self._guard(self._bridge.client.workers(), self.workers.load_status)
+            if rows is not None:
+                self.workers.replace_all(rows)
 
     async def reload_items(self, wanted: ItemFilter) -> None:
         """Load the first page of the items that fit; an answer that a later filter overtook is dropped."""
         self.items.filter = wanted
         self.items.load_status.set_loading()
-        page = await self._guard(self._bridge.client.items(wanted, PAGE, None), self.items.load_status)
-        if page is not None and self.items.filter is wanted:
-            self.items.replace_all(page.rows, page.next_cursor)
+        with self._loads.loading("items"):
+            page = await self._guard(self._bridge.client.items(wanted, PAGE, None), self.items.load_status)
+            if page is not None and self.items.filter is wanted:
+                self.items.replace_all(page.rows, page.next_cursor)
 
     async def load_more_items(self) -> None:
         """Load the next page of items."""
         wanted, cursor = self.items.filter, self.items.next_cursor
-        try:
-            page = await self._bridge.call(self._bridge.client.items(wanted, PAGE, cursor))
-        except ApiError:
-            self.items.page_failed()
-            raise
-        if self.items.filter is wanted and self.items.next_cursor == cursor:
-            self.items.append_page(page.rows, page.next_cursor)
+        with self._loads.loading("items"):
+            try:
+                page = await self._bridge.call(self._bridge.client.items(wanted, PAGE, cursor))
+            except ApiError:
+                self.items.page_failed()
+                raise
+            if self.items.filter is wanted and self.items.next_cursor == cursor:
+                self.items.append_page(page.rows, page.next_cursor)
 
     async def reload_logs(self) -> None:
-        """Load the newest lines."""
+        """Load the newest lines; those that are there stay, and what did not arrive after them is filled in."""
         self.logs.load_status.set_loading()
-        call = self._bridge.client.logs(source=None, level=None, q=None, before=None, limit=LOG_PAGE)
-        rows = await self._guard(call, self.logs.load_status)
-        if rows is not None:
-            self.logs.reload(sorted(rows, key=lambda row: row.id))
+        with self._loads.loading("logs"):
+            rows = await self._guard(self._newest_lines(), self.logs.load_status, calls=False)
+            if rows is not None:
+                self.logs.take_newest(rows)
+
+    async def _newest_lines(self) -> list[LogRow]:
+        """Return the newest lines by id, back to those that are loaded, at most :data:`LOG_PAGES` pages."""
+        known, rows = self.logs.last_id, await self._lines_before(None)
+        for _page in range(LOG_PAGES - 1):
+            if known is None or not rows or not known + 1 < rows[0].id:
+                break
+            older = await self._lines_before(rows[0].id)
+            if not older:
+                break
+            rows = older + rows
+        return rows
+
+    async def _lines_before(self, before: int | None) -> list[LogRow]:
+        call = self._bridge.client.logs(source=None, level=None, q=None, before=before, limit=LOG_PAGE)
+        return sorted(await self._bridge.call(call), key=lambda row: row.id)
 
     async def load_older_logs(self) -> None:
         """Load the page before the oldest line."""
         if self.logs.exhausted or self.logs.first_id is None:
             return
-        client, before = self._bridge.client, self.logs.first_id
-        rows = await self._bridge.call(client.logs(source=None, level=None, q=None, before=before, limit=LOG_PAGE))
+        before = self.logs.first_id
+        rows = await self._lines_before(before)
         if self.logs.first_id == before:
-            self.logs.prepend(sorted(rows, key=lambda row: row.id))
+            self.logs.prepend(rows)
 
     async def reload_alerts(self) -> None:
         """Load what is open, all of it, and the newest that is over."""
         self.alerts.load_status.set_loading()
-        rows = await self._guard(self._all_alerts(), self.alerts.load_status, calls=False)
-        if rows is not None:
-            self.alerts.replace_all(rows)
+        with self._loads.loading("alerts"):
+            rows = await self._guard(self._all_alerts(), self.alerts.load_status, calls=False)
+            if rows is not None:
+                self.alerts.replace_all(rows)
 
     async def _all_alerts(self) -> list[Any]:
         call, client = self._bridge.call, self._bridge.client
@@ -192,33 +220,33 @@ class Models(QObject):
             self.recovered.emit(report)
 
     async def _load_beats(self) -> None:
-        beats = await self._guard(self._bridge.client.beats())
-        if beats is not None:
-            self.accounts.beats.load(beats.accounts)
-            self.workers.beats.load(beats.workers)
-            self.accounts.touch()
-            self.workers.touch()
+        with self._loads.loading("accounts", "workers"):
+            beats = await self._guard(self._bridge.client.beats())
+            if beats is not None:
+                self.accounts.beats.load(beats.accounts)
+                self.workers.beats.load(beats.workers)
+                self.accounts.touch()
+                self.workers.touch()
 
     async def _load_status(self) -> None:
-        status = await self._guard(self._bridge.client.status())
-        if status is not None:
-            self.status = status
-            self._set_unread(status.unread)
-            self.status_changed.emit()
+        with self._loads.loading("status"):
+            status = await self._guard(self._bridge.client.status())
+            if status is not None:
+                self.status = status
+                self._set_unread(status.unread)
+                self.status_changed.emit()
 
     async def _load_settings(self) -> None:
-        settings = await self._guard(self._bridge.client.settings())
-        if settings is not None:
-            self.settings = settings
-            self.settings_changed.emit()
+        with self._loads.loading("settings"):
+            settings = await self._guard(self._bridge.client.settings())
+            if settings is not None:
+                self._set_settings(settings)
 
     async def _load_catalog(self) -> None:
-        catalog = await self._guard(self._bridge.client.catalog())
-        if catalog is not None:
-            self.catalog = catalog
-            self._wording.learn(catalog.platforms)
-            self.accounts.learn(catalog.platforms)
-            self.catalog_changed.emit()
+        with self._loads.loading("catalog"):
+            catalog = await self._guard(self._bridge.client.catalog())
+            if catalog is not None:
+                self._set_catalog(catalog)
 
     async def _guard(self, call: Coroutine[Any, Any, Any], *states: LoadStatus, calls: bool = True) -> Any:
         """Await a call of the client; with ``calls`` false, a coroutine that makes its calls itself."""
@@ -256,6 +284,10 @@ class Models(QObject):
         if handler is not None:
             handler(one.data)
 
+    def _kept_for(self, noun: str, act: Callable[[Any], object]) -> Callable[[Any], None]:
+        """Return a handler that waits while ``noun`` is loaded."""
+        return lambda data: self._loads.apply(noun, lambda: act(data))
+
     def _on_account(self, account: Any) -> None:
         known = self.accounts.get(account.id)
         self.accounts.upsert(account)
@@ -264,15 +296,60 @@ class Models(QObject):
             self._status_timer.start()
 
     def _on_account_deleted(self, data: Any) -> None:
-        self.accounts.beats.forget(data.id)
-        self.accounts.remove(data.id)
-        self.assignments.remove(data.id)
-        self._run(self.reload_items(self.items.filter))
+        self._loads.apply("accounts", lambda: self._forget_account(data.id))
+        if not data.keep_history:
+            self._loads.apply("items", lambda: self.items.forget_account(data.id))
         self._status_timer.start()
 
+    def _forget_account(self, account_id: str) -> None:
+        self.accounts.beats.forget(account_id)
+        self.accounts.remove(account_id)
+        self.assignments.remove(account_id)
+
     def _on_unread(self, data: Any) -> None:
-        self.accounts.apply_unread(data)
-        self._set_unread(data.total)
+        self._loads.apply("accounts", lambda: self.accounts.apply_unread(data))
+        self._loads.apply("status", lambda: self._set_unread(data.total))
+
+    def _on_lines(self, data: Any) -> None:
+        if not self.logs.append(data.records, data.first_id) and not self._filling:
+            self._filling = True
+            self._run(self._fill_lines(data))
+
+    async def _fill_lines(self, data: Any) -> None:
+        """Lines before ``data`` did not arrive: ask for them; go on without those that the master has not kept."""
+        try:
+            await self.reload_logs()
+            if not self.logs.append(data.records, data.first_id):
+                self.logs.last_id = data.first_id - 1
+                self.logs.append(data.records, data.first_id)
+        finally:
+            self._filling = False
+
+    def _on_resync(self, _data: Any) -> None:
+        self._resyncing = True
+        self._run(self._resync())
+
+    async def _resync(self) -> None:
+        try:
+            await self.load()
+        finally:
+            self._resyncing = False
+
+    async def _refresh_untold(self) -> None:
+        """Checks, ticks and lines have no numbers: those of a time without a connection are not told later."""
+        await self.reload_accounts()
+        await self.reload_logs()
+        await self._load_beats()
+
+    def _set_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        self.settings_changed.emit()
+
+    def _set_catalog(self, catalog: CatalogAnswer) -> None:
+        self.catalog = catalog
+        self._wording.learn(catalog.platforms)
+        self.accounts.learn(catalog.platforms)
+        self.catalog_changed.emit()
 
     def _set_unread(self, total: int) -> None:
         if total != self.unread:
@@ -286,7 +363,10 @@ class Models(QObject):
         self._run(self.load_more_items())
 
     def _on_connection(self, connected: bool, reason: str) -> None:
+        back, self._lost = connected and self._lost, not connected
         self.connected, self.connection_reason = connected, reason
+        if back and not self._resyncing:
+            self._run(self._refresh_untold())
         self.connection_changed.emit()
 
 

@@ -90,6 +90,7 @@ class ItemListModel(QAbstractListModel):
             self._ids.discard(self._rows[position].id)
             del self._rows[position]
             self.endRemoveRows()
+        self.counted.emit()
 
     def at(self, position: int) -> Item | None:
         """Return the item shown at ``position``."""

@@ -36,6 +36,8 @@ class LogTableModel(QAbstractTableModel):
         self.wording = wording
         self.first_id: int | None = None
         """Id of the oldest loaded line: older ones are asked for before it."""
+        self.last_id: int | None = None
+        """Id of the newest line, told or loaded; None before the first load."""
         self.exhausted = False
         """There are no older lines."""
         self._titles = (self.tr("Time"), self.tr("Level"), self.tr("Source"), self.tr("Message"))
@@ -81,7 +83,7 @@ class LogTableModel(QAbstractTableModel):
         return len(self._order) - self._paused_at if self._paused_at is not None else 0
 
     def reload(self, rows: list[LogRow]) -> None:
-        """Begin anew with the newest page (oldest first)."""
+        """Begin anew with the newest page (oldest first); a pause goes on after its last line."""
         if self._closed:
             return
         self.beginResetModel()
@@ -89,15 +91,40 @@ class LogTableModel(QAbstractTableModel):
         self._history = 0
         self._order = array("I", self._spool.extend([row.record for row in rows]))
         self.first_id = rows[0].id if rows else None
+        self.last_id = rows[-1].id if rows else None
         self.exhausted = not rows
-        self._paused_at = None
+        if self._paused_at is not None:
+            self._paused_at = len(self._order)
         self.endResetModel()
         self.load_status.set_ready()
         self._filter()
         self.sources_changed.emit()
 
-    def append(self, records: list[LogRecord]) -> None:
-        """New lines, oldest first."""
+    def take_newest(self, rows: list[LogRow]) -> None:
+        """Take the newest lines (oldest first): those that are new where they join the last one, else begin anew."""
+        last = self.last_id
+        if last is None or not rows or not rows[0].id <= last + 1 <= rows[-1].id + 1:
+            self.reload(rows)
+            return
+        self.append([row.record for row in rows if row.id > last], last + 1)
+        self.load_status.set_ready()
+
+    def append(self, records: list[LogRecord], first_id: int | None = None) -> bool:
+        """New lines, oldest first; ``first_id``: id of the first of them. Those that are there already are left out.
+
+        False, and nothing is taken: lines between the last one and these did not arrive.
+        """
+        if first_id is not None and self.last_id is not None:
+            if first_id > self.last_id + 1:
+                return False
+            records = records[self.last_id + 1 - first_id :]
+            self.last_id += len(records)
+        elif first_id is not None and records:
+            self.first_id, self.last_id = first_id, first_id + len(records) - 1
+        self._append(records)
+        return True
+
+    def _append(self, records: list[LogRecord]) -> None:
         if not records or self._closed:
             return
         known = len(self._spool.sources)

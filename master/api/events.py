@@ -33,6 +33,8 @@ class Deleted(Row, frozen=True, kw_only=True):
     """A row is gone."""
 
     id: str
+    keep_history: bool = False
+    """Of an account: the items that were found for it stay."""
 
 
 class ItemsRead(Row, frozen=True, kw_only=True):

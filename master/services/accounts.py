@@ -226,7 +226,7 @@ class AccountService(AccountChecks):
             await self._database.write(lambda conn: self._store.delete(conn, account_id, keep_history=keep_history))
             del self._watches[account_id]
             del self._rows[account_id]
-        self._publisher.publish("account.deleted", Deleted(id=account_id))
+        self._publisher.publish("account.deleted", Deleted(id=account_id, keep_history=keep_history))
         self._hooks.unwanted(account_id, text("cause_deleted"))
         for callback in self._on_deleted:
             callback(account_id, keep_history)
