@@ -72,6 +72,8 @@ class Live:
         self._link: Link | None = None
         self._stream = ""
         self._seq = 0
+        self._unheard = False
+        """Somebody was told that there is no connection before there was any: what they asked for meanwhile failed."""
         self._waiting: list[Event] | None = []
         """Events that came while older ones are still asked for; None when none are."""
         self._hello: asyncio.Future[Hello]
@@ -112,6 +114,7 @@ class Live:
             if reason != told:
                 told = reason
                 self._say(False, reason)
+                self._unheard = self._unheard or not self._stream
             attempted.set()
             first, longest = RETRY_SECONDS
             await asyncio.sleep(min(first * 2.0**failures, longest) * random.uniform(0.8, 1.0))  # noqa: S311
@@ -124,7 +127,7 @@ class Live:
         await link.open()
         async with asyncio.timeout(link.ANSWER_SECONDS):
             hello = await self._hello
-        if not self._stream:
+        if not self._stream and not self._unheard:
             self._stream, self._seq = hello.stream, hello.seq
         elif self._stream != hello.stream:
             self._begin_anew(hello)

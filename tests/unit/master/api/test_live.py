@@ -150,6 +150,21 @@ async def test_a_master_that_was_started_again_asks_to_load_again(world: SocketW
     assert watcher.events[1].stream == watcher.events[2].stream != watcher.events[0].stream
 
 
+async def test_a_master_that_comes_up_after_the_first_attempt_asks_to_load(world: SocketWorld) -> None:
+    await world.stop()
+    watcher = Watcher(world.url, world.tokens.admin_token)
+    await watcher.open()
+    try:
+        assert [connected for connected, _reason in watcher.connections] == [False]
+        await world.start()
+        await until(lambda: watcher.connections[-1][0])
+        assert watcher.kinds() == ["resync"]
+        delete(world, "after")
+        await until(lambda: watcher.numbers() == [1])
+    finally:
+        await watcher.client.close()
+
+
 @pytest.mark.expects_log("could not be read")
 async def test_a_message_that_cannot_be_read_is_told_and_ends_the_connection(
     world: SocketWorld, watcher: Watcher
