@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import logging
 import os
 import socket
 import sys
@@ -45,6 +46,10 @@ EXIT_PROFILE = 5
 ITEM_LINK = "watchkeeper://item/"
 TRAY_WAIT = 5.0
 """Seconds."""
+RAISE_WAIT = 5.0
+"""Seconds for a window that holds the profile to answer: it may be starting, or quitting."""
+
+log = logging.getLogger("watchkeeper.desktop")
 
 
 class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,12 +84,16 @@ def run(options: DesktopOptions) -> int:
         if options.demo:
             folder = tempfile.TemporaryDirectory(prefix="watchkeeper-demo-", ignore_cleanup_errors=True)
             options = msgspec.structs.replace(options, profile=Path(stack.enter_context(folder)) / "profile")
-        elif options.connect is None and raise_running(options.profile):
-            _say("Watchkeeper is running already; its window was raised.")
-            return 0
+        elif raise_running(options.profile, peer=options.connect or ""):
+            return _raised()
         app = _make_application()
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
             return runner.run(_main(app, options))
+
+
+def _raised() -> int:
+    _say("Watchkeeper is running already; its window was raised.")
+    return 0
 
 
 def _say(line: str) -> None:
@@ -109,7 +118,13 @@ def _make_application() -> QApplication:
 async def _main(app: QApplication, options: DesktopOptions) -> int:
     engine = Engine()
     master: Master | None = None
+    instance = InstanceServer(options.profile, peer=options.connect or "")
+    early: list[str] = []
+    instance.raise_requested.connect(early.append)
     try:
+        # Before the master: whoever starts meanwhile finds this window, though it is not there yet.
+        if not await _listen(instance, options):
+            return _raised()
         if options.connect is not None:
             peer: Peer | None = Peer(url=options.connect, token=options.token)
         else:
@@ -131,11 +146,25 @@ async def _main(app: QApplication, options: DesktopOptions) -> int:
         assert peer is not None
         if options.minimized and not options.offscreen:
             await _wait_for_tray()
-        return await Desktop(app, engine, peer, settings, options).run(master)
+        instance.raise_requested.disconnect(early.append)
+        return await Desktop(app, engine, peer, settings, options, instance).run(master, early)
     finally:
+        instance.close()
         if master is not None:
             await engine.call(master.stop())
         await engine.close()
+
+
+async def _listen(instance: InstanceServer, options: DesktopOptions) -> bool:
+    """Be found by later starts from now on. False: another window came first, and was raised."""
+    until = time.monotonic() + RAISE_WAIT
+    while not instance.listen():
+        if raise_running(options.profile, peer=options.connect or ""):
+            return False
+        if time.monotonic() > until:
+            break
+        await asyncio.sleep(0.1)
+    return True
 
 
 async def _wait_for_tray() -> None:
@@ -178,7 +207,13 @@ class Desktop(QObject):
     """The running desktop: all that a person sees, on one master."""
 
     def __init__(
-        self, app: QApplication, engine: Engine, peer: Peer, settings: SettingsHolder, options: DesktopOptions
+        self,
+        app: QApplication,
+        engine: Engine,
+        peer: Peer,
+        settings: SettingsHolder,
+        options: DesktopOptions,
+        instance: InstanceServer,
     ) -> None:
         super().__init__()
         self._app = app
@@ -212,34 +247,49 @@ class Desktop(QObject):
         self._pauses = Pauses(self._bridge, self._models.accounts.values, settings)
         self._autostart = choose_autostart(os.environ, Path.home())
         self._signals = SignalWatcher(self)
-        self._instance = InstanceServer(options.profile, self)
+        self._instance = instance
+        self._code = 0
         self._narrator: Narrator | None = None
         if options.offscreen:
             self._narrator = Narrator(self._bridge, self._models.account_name, _say, self)
         self._connect()
 
-    async def run(self, master: Master | None) -> int:
-        """Show the window until it is quit (or the time is over); then stop in order. Return the exit code."""
-        if not self._instance.listen():
+    async def run(self, master: Master | None, early: list[str]) -> int:
+        """Show the window until it is quit (or the time is over); then stop in order. Return the exit code.
+
+        ``early`` are the links of starts that asked for the window before it was there.
+        """
+        if not self._instance.listening:
             self._window.toast(self.tr("A second start will not find this window"))
-        await self._bridge.open()
-        await self._models.load()
-        if not (self._options.minimized and self._tray is not None):
-            self._window.come_forward()
         if self._tray is not None:
             self._tray.show()
-        if self._options.offscreen:
-            self._say_ready()
+        if not (self._options.minimized and self._tray is not None):
+            self._window.come_forward()
+        for link in early:
+            self._on_raise_requested(link)
+        self._tasks.run(self._fill(), "connect and load")
         watch = self._tasks.run(self._watch_master(master)) if master is not None else None
-        code = 0
-        try:
-            await asyncio.wait_for(self._done.wait(), self._options.seconds)
-        except TimeoutError:
-            code = self._save_screenshot()
+        await self._done.wait()
         if watch is not None:
             watch.cancel()
         await self._close()
-        return code
+        return self._code
+
+    async def _fill(self) -> None:
+        """Connect and load, while the window stands and says so; the time of a window that ends by itself runs then."""
+        try:
+            await self._bridge.open()
+            await self._models.load()
+            if self._options.offscreen:
+                self._say_ready()
+        finally:
+            if self._options.seconds is not None and not self._done.is_set():
+                asyncio.get_running_loop().call_later(self._options.seconds, self._on_time_over)
+
+    def _on_time_over(self) -> None:
+        if not self._done.is_set():
+            self._code = self._save_screenshot()
+            self.quit()
 
     def quit(self) -> None:
         """Begin to stop."""
@@ -251,14 +301,19 @@ class Desktop(QObject):
         self.quit()
 
     async def _close(self) -> None:
-        self._window.remember()
+        try:
+            self._window.remember()
+        except OSError as error:
+            log.warning("the place of the window cannot be kept: %s", error)
         self._instance.close()
         self._signals.close()
-        if self._tray is not None:
-            self._tray.hide()
+        self._bridge.notified.disconnect(self._on_notified)
+        self._models.close()
+        tray, self._tray = self._tray, None  # what still settles finds no icon
+        if tray is not None:
+            tray.hide()
         await self._tasks.close()
         await self._bridge.close()
-        self._models.close()
         self._window.close_for_good()
 
     def _say_ready(self) -> None:

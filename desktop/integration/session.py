@@ -4,22 +4,27 @@ import hashlib
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 CONNECT_MS = 300
 ANSWER_MS = 1500
+LOCK_MS = 3000
 
 
-def server_name(profile: Path) -> str:
-    """Return the name of the local socket of ``profile``: short, the same for every spelling of the path."""
-    return "watchkeeper-" + hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:16]
+def server_name(profile: Path, peer: str = "") -> str:
+    """Return the name of the local socket of ``profile``: short, the same for every spelling of the path.
+
+    A window on a master elsewhere is another one: ``peer`` is that master's URL.
+    """
+    identity = f"{profile.resolve()}\n{peer.rstrip('/')}" if peer else str(profile.resolve())
+    return "watchkeeper-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
-def raise_running(profile: Path, link: str = "") -> bool:
+def raise_running(profile: Path, link: str = "", peer: str = "") -> bool:
     """Ask a running window of ``profile`` to come to the front (and open ``link``). False when none answers."""
     socket = QLocalSocket()
-    socket.connectToServer(server_name(profile))
+    socket.connectToServer(server_name(profile, peer))
     if not socket.waitForConnected(CONNECT_MS):
         return False
     socket.write(json.dumps({"raise": True, "link": link}).encode() + b"\n")
@@ -35,20 +40,41 @@ class InstanceServer(QObject):
     raise_requested = Signal(str)
     """A later start asks for the window, perhaps with a link to open."""
 
-    def __init__(self, profile: Path, parent: QObject | None = None) -> None:
+    def __init__(self, profile: Path, parent: QObject | None = None, peer: str = "") -> None:
         super().__init__(parent)
-        self._name = server_name(profile)
+        self._name = server_name(profile, peer)
         self._sockets: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_new_connection)
 
     def listen(self) -> bool:
-        """Begin; a socket left by a killed process is replaced. False when the system refuses."""
-        if self._server.listen(self._name):
+        """Begin; a socket left by a killed process is replaced. False: another one listens, or the system refuses."""
+        lock = QLockFile(QDir(QDir.tempPath()).filePath(f"{self._name}.lock"))
+        if not lock.tryLock(LOCK_MS):  # two starts at once must not take a fresh socket for a dead one
+            return False
+        try:
+            if self._taken():
+                return False
+            QLocalServer.removeServer(self._name)
+            return self._server.listen(self._name)
+        finally:
+            lock.unlock()
+
+    def _taken(self) -> bool:
+        """Somebody listens: only a socket that refuses is a dead one."""
+        probe = QLocalSocket()
+        probe.connectToServer(self._name)
+        if probe.waitForConnected(CONNECT_MS):
+            probe.abort()
             return True
-        QLocalServer.removeServer(self._name)
-        return self._server.listen(self._name)
+        dead = QLocalSocket.LocalSocketError.ConnectionRefusedError, QLocalSocket.LocalSocketError.ServerNotFoundError
+        return probe.error() not in dead
+
+    @property
+    def listening(self) -> bool:
+        """Later starts find this one."""
+        return self._server.isListening()
 
     def close(self) -> None:
         """Stop listening."""

@@ -1,6 +1,7 @@
 """The window: sidebar, pages in a stack, shortcuts, messages. No business: pages and models have it."""
 
 import base64
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -29,6 +30,8 @@ from worker.protocol.states import AccountState
 FIRST, LEAST = QSize(1180, 740), QSize(900, 600)
 NARROW_BELOW = 1000
 FRAME_MS = 100
+
+log = logging.getLogger("watchkeeper.desktop")
 
 
 class FailedPage(Page):
@@ -216,7 +219,10 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         values = self.context.settings.values
         if values.geometry:
-            self.restoreGeometry(QByteArray(base64.b64decode(values.geometry)))
+            try:
+                self.restoreGeometry(QByteArray(base64.b64decode(values.geometry)))
+            except ValueError as error:  # a file that somebody has written in: the window opens where it first did
+                log.info("the place of the window cannot be read: %s", error)
             self._stay_on_screen()
         self.show_page(values.page if values.page in self.pages else "inbox")
 

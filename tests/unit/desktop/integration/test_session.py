@@ -52,5 +52,47 @@ def test_garbage_is_refused_and_the_server_lives_on(qtbot, profile):
         server.deleteLater()
 
 
+def test_the_socket_of_a_living_window_is_left_alone(qtbot, profile):
+    first, second = InstanceServer(profile), InstanceServer(profile)
+    raised: list[str] = []
+    first.raise_requested.connect(raised.append)
+    socket = QLocalSocket()
+    try:
+        assert first.listen()
+        assert not second.listen()
+        second.close()
+        with qtbot.waitSignal(first.raise_requested):
+            socket.connectToServer(server_name(profile))
+            socket.write(b'{"raise": true, "link": "x"}\n')
+        assert raised == ["x"]
+        first.close()
+        assert second.listen()
+    finally:
+        socket.abort()
+        for server in (first, second):
+            server.close()
+            server.deleteLater()
+
+
+def test_the_socket_of_a_killed_window_is_replaced(profile):
+    code = (
+        "import os, sys, pathlib; from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]); "
+        "from desktop.integration.session import InstanceServer; "
+        f"assert InstanceServer(pathlib.Path({str(profile)!r})).listen(); os._exit(0)"
+    )
+    assert QProcess.execute(sys.executable, ["-c", code]) == 0
+    server = InstanceServer(profile)
+    try:
+        assert server.listen()
+    finally:
+        server.close()
+        server.deleteLater()
+
+
+def test_a_window_on_another_master_is_another_one(profile):
+    assert server_name(profile) != server_name(profile, "http://a:1") != server_name(profile, "http://b:1")
+    assert server_name(profile, "http://a:1/") == server_name(profile, "http://a:1")
+
+
 def test_two_profiles_never_meet(tmp_path):
     assert server_name(tmp_path / "a") != server_name(tmp_path / "b")

@@ -133,6 +133,15 @@ def test_closing_asks_the_owner(window: MainWindow, qtbot: QtBot) -> None:
     assert window.context.settings.values.geometry
 
 
+@pytest.mark.parametrize("geometry", ["x", "eA=="])
+def test_a_place_that_cannot_be_read_does_not_stop_the_window(context: Context, qtbot: QtBot, geometry: str) -> None:
+    context.settings.update(geometry=geometry)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    assert window.size().height() == main_window.FIRST.height()
+    window.close_for_good()
+
+
 @pytest.mark.expects_log("workers failed")
 def test_a_page_that_fails_takes_no_other_with_it(
     context: Context, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
