@@ -128,30 +128,45 @@ def _cause(request: Request, happened: Sequence[Happened]) -> float | None:
     return None
 
 
-def audit_gaps(traffic: Traffic, accounts: list[str], happened: Sequence[Happened]) -> dict[str, dict[str, float]]:
-    """Return, by kind of fault, the time (ms) from the fault to the first check by another process."""
+def audit_gaps(
+    traffic: Traffic, accounts: list[str], recorder: Recorder, happened: Sequence[Happened]
+) -> dict[str, dict[str, Any]]:
+    """Return, by kind of fault, times (ms) from the fault to a new grant and to the first check by another process.
+
+    ``kept``: accounts that their owner kept, as a fault shorter than its lease leaves them.
+    """
     numbers = {account: number for number, account in enumerate(accounts)}
-    gaps: dict[str, list[float]] = defaultdict(list)
+    owners: dict[str, list[float]] = defaultdict(list)
+    checks: dict[str, list[float]] = defaultdict(list)
     kept: Counter[str] = Counter()
     for h in happened:
+        back = h.began + (h.recovered_ms if h.recovered_ms is not None else float("inf"))
         for account in h.affected:
-            after = [request for request in traffic.requests[numbers[account]] if request.at > h.began]
-            others = (request for request in after if request.pid not in h.pids and request.pid)
-            first = next(others, None)
-            own = next((request for request in after if request.pid in h.pids and request.at > h.ended), None)
-            if own is not None and (first is None or own.at < first.at):
-                kept[h.fault.kind] += 1
-            elif first is not None:
-                gaps[h.fault.kind].append(first.at - h.began)
+            kind = h.fault.kind
+            granted = next((g.since for g in recorder.grants.get(account, []) if h.began < g.since <= back), None)
+            if granted is None and kind in ("freeze", "blackhole"):
+                kept[kind] += 1
+                continue
+            if granted is not None:
+                owners[kind].append(granted - h.began)
+            requests = traffic.requests[numbers[account]]
+            first = next((r for r in requests if r.at > h.began and r.pid and r.pid not in h.pids), None)
+            if first is not None:
+                checks[kind].append(first.at - h.began)
     return {
         kind: {
             "faults": sum(h.fault.kind == kind for h in happened),
-            "accounts": len(gaps[kind]),
+            "accounts": len(checks[kind]),
             "kept": kept[kind],
-            **{name: round(percentile(gaps[kind] or [0.0], percent)) for name, percent in PERCENTILES.items()},
+            "without owner": _shares(owners[kind]),
+            "without check": _shares(checks[kind]),
         }
-        for kind in sorted({*gaps, *kept})
+        for kind in sorted({*checks, *kept})
     }
+
+
+def _shares(values: list[float]) -> dict[str, int]:
+    return {name: round(percentile(values, percent)) for name, percent in PERCENTILES.items() if values}
 
 
 def refused_claims(logs: Path, output: Path) -> int:

@@ -83,7 +83,7 @@ async def run(shape: Shape, folder: Path, say: Callable[[str], None]) -> dict[st
         "owners": audit_owners(traffic, accounts, recorder, driver.happened),
         "late claims refused": late,
         "orphans": [*orphans, *(h.worker_id for h in driver.happened if h.orphans)],
-        "gaps ms": audit_gaps(traffic, accounts, driver.happened),
+        "gaps ms": audit_gaps(traffic, accounts, recorder, driver.happened),
         "recovered ms": _recoveries(driver),
         "stop": {"code": code, "seconds": round(stop_seconds, 2)},
         "resyncs": recorder.resyncs,

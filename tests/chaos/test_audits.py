@@ -67,15 +67,19 @@ def test_one_request_of_a_thawed_process_was_under_way_a_second_one_was_not(tmp_
     assert [row["at"] for row in found["two owners"]] == [6500, 9000]
 
 
-def test_the_gap_ends_with_the_first_check_of_another_process(tmp_path):
+def test_gaps_end_with_a_grant_and_with_the_first_check_of_another_process(tmp_path):
     traffic = traffic_of(
-        tmp_path, asked(900, "one", 11), asked(1300, "two", 22), asked(1100, "one", 11, 1), asked(2000, "two", 22, 1)
+        tmp_path, asked(900, "one", 11), asked(1300, "two", 22), asked(1100, "one", 11, 1), asked(9000, "two", 22, 1)
     )
+    recorder = recorder_of(("one", 1, 500), ("two", 2, 1020))
+    recorder.grants["second"] = [Grant("one", 1, 500), Grant("two", 2, 8900)]
     killed = happened("kill", 11, 1000, 1000, ["first"])
     frozen = happened("freeze", 11, 1000, 1050, ["second"])
-    gaps = audit_gaps(traffic, ACCOUNTS, [killed, frozen])
-    assert gaps["kill"] == {"faults": 1, "accounts": 1, "kept": 0, "p50": 300, "p99": 300, "max": 300}
-    assert gaps["freeze"]["kept"] == 1
+    killed.recovered_ms = frozen.recovered_ms = 100.0
+    gaps = audit_gaps(traffic, ACCOUNTS, recorder, [killed, frozen])
+    assert gaps["kill"]["without owner"] == {"p50": 20, "p99": 20, "max": 20}
+    assert gaps["kill"]["without check"] == {"p50": 300, "p99": 300, "max": 300}
+    assert (gaps["freeze"]["kept"], gaps["freeze"]["accounts"]) == (1, 0)
 
 
 def test_the_same_seed_makes_the_same_plan():
