@@ -5,7 +5,7 @@ import tempfile
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -19,7 +19,7 @@ CACHE = 512
 
 
 class Segment:
-    """One file of lines, each a record in JSON; a search looks in the whole of it."""
+    """One file of lines, each a record in JSON; a search looks in what a person can read of it."""
 
     def __init__(self, first: int) -> None:
         self.first = first
@@ -53,20 +53,24 @@ class Segment:
         begin, end = self.offsets[line], self.offsets[line + 1]
         return self._decoder.decode(self._mapped(end)[begin:end])
 
-    def search(self, needle: bytes, first: int, last: int) -> list[int]:
-        """Return the lines in ``[first, last)`` whose JSON contains ``needle`` (case-folded UTF-8)."""
+    def search(self, needle: str, first: int, last: int) -> list[int]:
+        """Return the lines in ``[first, last)`` whose text contains ``needle`` (case-folded)."""
+        return [line for line in self._candidates(needle, first, last) if needle in _text(self.read(line))]
+
+    def _candidates(self, needle: str, first: int, last: int) -> Iterator[int]:
+        """Yield the lines whose JSON contains the needle as JSON writes it: all that may fit, found fast."""
+        written = self._encoder.encode(needle)[1:-1].lower()
         begin, end = self.offsets[first], self.offsets[last]
         text = self._mapped(end)[begin:end]
         folded = text.decode().casefold().encode() if not text.isascii() else text.lower()
         if len(folded) != len(text):
-            return [line for line in range(first, last) if needle in self._folded(line)]
-        found: list[int] = []
-        at = folded.find(needle)
+            yield from (line for line in range(first, last) if written in self._folded(line))
+            return
+        at = folded.find(written)
         while at >= 0:
             line = bisect_right(self.offsets, begin + at) - 1
-            found.append(line)
-            at = folded.find(needle, self.offsets[line + 1] - begin)
-        return found
+            yield line
+            at = folded.find(written, self.offsets[line + 1] - begin)
 
     def close(self) -> None:
         """Give the file back."""
@@ -84,6 +88,12 @@ class Segment:
                 self._map.close()
             self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         return self._map
+
+
+def _text(record: LogRecord) -> str:
+    """Return what the window shows of a record in words, case-folded."""
+    parts = record.message, record.source, record.logger, record.account_id, record.request_id, record.traceback
+    return "\n".join(parts).casefold()
 
 
 class LogSpool:
@@ -138,7 +148,7 @@ class LogSpool:
     def match(self, first: int, last: int, level: int, source: str, needle: str) -> list[int]:
         """Return the numbers in ``[first, last)`` at ``level`` or above, of ``source``, that contain ``needle``."""
         wanted = self._numbers.get(source, -1) if source else None
-        folded = needle.casefold().encode()
+        folded = needle.casefold()
         found: list[int] = []
         for segment in self._segments:
             begin = max(first - segment.first, 0)

@@ -74,6 +74,23 @@ def test_filters_by_level_source_and_text(model: LogTableModel, qtbot: QtBot) ->
     assert model.rowCount() == 3
 
 
+def test_a_search_looks_in_the_text_and_not_in_how_it_is_kept(model: LogTableModel, qtbot: QtBot) -> None:
+    model.reload([])
+    model.append([make_record(0, message='said "Hi" to C:\\Temp'), make_record(1, message="nothing", account_id="a7")])
+    for needle, count in {
+        '"hi"': 1,
+        "c:\\temp": 1,
+        "a7": 1,
+        "watchkeeper.master": 2,
+        "level": 0,
+        "message": 0,
+        '":"': 0,
+        str(make_record(0).at)[:8]: 0,
+    }.items():
+        filter_to_the_end(model, qtbot, needle=needle)
+        assert model.rowCount() == count, needle
+
+
 def test_a_filter_goes_on_with_new_and_older_lines(model: LogTableModel, qtbot: QtBot) -> None:
     model.reload(page(100, 20))
     filter_to_the_end(model, qtbot, needle="line 11")
