@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -84,6 +85,50 @@ def test_a_second_start_raises_the_first_and_a_signal_stops_in_order(profile):
         if first.poll() is None:
             first.kill()
             first.communicate(timeout=5)
+
+
+def test_of_two_starts_at_once_one_window_stays(profile):
+    starts = [_start("--profile", str(profile), "--port", "0", QT_QPA_PLATFORM="offscreen") for _turn in range(2)]
+    try:
+        ended = _wait_for(lambda: [one for one in starts if one.poll() is not None])[0]
+        output, errors = ended.communicate(timeout=5)
+        assert (ended.returncode, errors) == (0, "")
+        assert "raised" in output
+        stays = next(one for one in starts if one is not ended)
+        _wait_for(lambda: (profile / "master.json").exists())
+        stays.send_signal(signal.SIGTERM)
+        _output, errors = stays.communicate(timeout=15)
+        assert stays.returncode == 0, errors
+    finally:
+        for one in starts:
+            if one.poll() is None:
+                one.kill()
+                one.communicate(timeout=5)
+
+
+def test_a_window_whose_master_says_nothing_stands_and_can_be_quit(profile):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        secret = profile / "token"
+        secret.write_text("wk_x", encoding="utf-8")
+        secret.chmod(0o600)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        arguments = ("--profile", str(profile), "--connect", url, "--token-file", str(secret))
+        window = _start(*arguments, QT_QPA_PLATFORM="offscreen")
+        try:
+            silent.settimeout(20)
+            silent.accept()[0].detach()  # it connects, and waits for an answer
+            second = _start(*arguments, QT_QPA_PLATFORM="offscreen")
+            output, errors = second.communicate(timeout=10)
+            assert "raised" in output, errors
+            began = time.monotonic()
+            window.send_signal(signal.SIGTERM)
+            _output, errors = window.communicate(timeout=15)
+            assert window.returncode == 0, errors
+            assert time.monotonic() - began < 5
+        finally:
+            if window.poll() is None:
+                window.kill()
+                window.communicate(timeout=5)
 
 
 def _raised(profile: Path) -> str:
