@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import aiohttp
 import msgspec
-import socketio
 
 from master.api.messages import encode, read_answer, read_envelope
 from master.api.rows import Body, Row
 from master.api.transports import Transport
+from master.libraries import socketio
 from worker.protocol.codec import MAX_FRAME_BYTES, Envelope, ProtocolError
 
 R = TypeVar("R", bound=Row)

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 import msgspec
-import socketio
 
 from master.api.events import Event
 from master.api.items import Notification
@@ -31,6 +30,7 @@ from master.api.messages import (
 )
 from master.api.rows import Row
 from master.api.transports import ApiError, Transport
+from master.libraries import socketio
 from master.tasks import Tasks
 from worker.protocol.codec import Envelope, ProtocolError
 

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
-import socketio
 from aiohttp import hdrs, web
 
 from master.context import request_id
 from master.errors import Forbidden
+from master.libraries import socketio
 from master.rest import accounts, alerts, items, notifications, status, tokens, upkeep, worker_configs, workers
 from master.rest.answers import succeed
 from master.rest.calls import PREFIX, Call, Nothing, Route

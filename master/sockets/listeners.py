@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-import socketio
-
 from master.api.events import Event
 from master.api.messages import accept, decode
 from master.api.rows import Body, Row
 from master.context import request_id
 from master.errors import ServiceError, TooBusy
+from master.libraries import socketio
 from master.services.services import Services
 from master.sockets.outlets import Outlet
 from master.tasks import Tasks

@@ -5,9 +5,9 @@ import logging
 from typing import Any, Final
 
 import engineio
-import socketio
 from socketio import packet
 
+from master.libraries import socketio
 from master.services.services import Services
 from master.sockets.admin_namespace import AdminNamespace
 from master.sockets.client_namespace import ClientNamespace

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
-import socketio
 
 from master.context import request_id
 from master.errors import NotFound, ServiceError, Unavailable
+from master.libraries import socketio
 from master.services.services import Services
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
 from worker.protocol.messages import (

@@ -224,7 +224,7 @@ async def test_events_come_numbered_without_gaps_behind_a_greeting(peer: Peer) -
     seen = [await peer.next() for _ in range(6)]
     numbered = [one["payload"] for one in seen if one["payload"]["seq"]]
     assert [one["seq"] for one in numbered] == [2, 3, 4, 5, 6]
-    assert [one["data"] for one in numbered] == [{"id": f"a{number}"} for number in range(5)]
+    assert [one["data"] for one in numbered] == [{"id": f"a{number}", "keep_history": False} for number in range(5)]
     assert {one["payload"]["stream"] for one in seen} == {publisher.stream}
     assert [one["type"] for one in seen if not one["payload"]["seq"]] == ["checking"]
 
@@ -236,8 +236,8 @@ async def test_resync_returns_what_was_missed_or_says_to_begin_anew(peer: Peer) 
     await peer.connect("/admin")
     answer = data_of(await peer.send("/admin", "resync", Resync(stream=publisher.stream, since=2)))
     assert [(one["type"], one["seq"], one["data"]) for one in answer["events"]] == [
-        ("account.deleted", 3, {"id": "a2"}),
-        ("account.deleted", 4, {"id": "a3"}),
+        ("account.deleted", 3, {"id": "a2", "keep_history": False}),
+        ("account.deleted", 4, {"id": "a3", "keep_history": False}),
     ]
     assert (answer["seq"], answer["more"]) == (4, False)
     for stream, since in (("another", 2), (publisher.stream, 5)):

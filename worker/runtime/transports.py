@@ -3,32 +3,19 @@
 import asyncio
 import contextlib
 import logging
-import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from worker.protocol.codec import MAX_FRAME_BYTES
+from worker.protocol.imports import without
 from worker.protocol.states import ErrorCode
-
-
-@contextlib.contextmanager
-def _without(*modules: str) -> Iterator[None]:
-    """Let optional imports of ``modules`` fail, where nobody has imported them yet."""
-    hidden = [name for name in modules if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None is how Python marks them
-    try:
-        yield
-    finally:
-        for name in hidden:
-            del sys.modules[name]
-
 
 # The library's synchronous client, of which we have no use, imports these two if they are there:
 # 100 ms and 6 MB of every worker.
-with _without("requests", "websocket"):
+with without("requests", "websocket"):
     import socketio
 
-import aiohttp  # noqa: E402 (after the library that imports it first)
+import aiohttp
 
 NAMESPACE: Final = "/worker"
 CONNECT_SECONDS: Final = 10.0
