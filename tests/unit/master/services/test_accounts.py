@@ -235,6 +235,7 @@ async def test_delete_forgets_secret_and_history_as_asked(world):
         await world.items.ingest(WORKER, batch(account.id, epoch, {1: "a"}))
     world.types()
     await world.accounts.delete(kept.id, keep_history=True)
+    assert [row.keep_history for row in world.of("account.deleted")] == [True]
     assert world.types() == ["account.deleted"]
     assert world.hooks.calls[-1] == ("unwanted cause_deleted", kept.id)
     await world.accounts.delete(gone.id, keep_history=False)
