@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from master.api.schema import Rebalance
 from tests.chaos.crews import Crew, until
 from tests.chaos.disks import Disk
 from tests.chaos.faults import Fault
@@ -51,6 +52,8 @@ class Driver:
         """Make one fault and wait for the recovery. Raises ``AssertionError`` when there is none."""
         await asyncio.sleep(fault.pause)
         name = self._names[fault.victim]
+        if fault.kind in ("kill", "freeze", "blackhole"):
+            await self._give_something(name)
         pids = {row.worker_id: row.pid for row in await self._crew.client.workers() if row.pid}
         held = [account for account in self._recorder.grants if self._recorder.owner(account) == name]
         happened = Happened(fault, name, [pids[name]] if name in pids else [], now_ms())
@@ -85,6 +88,20 @@ class Driver:
         await self._all_owned(accounts)
         happened.recovered_ms = now_ms() - happened.began
         return happened
+
+    async def _give_something(self, name: str) -> None:
+        """A fault of a worker that holds nothing proves nothing: the accounts are spread again first."""
+        if name in self._holders():
+            return
+        await self._crew.client.rebalance(Rebalance())
+
+        async def holds() -> bool:
+            return name in self._holders()
+
+        await until(holds, RECOVERY_SECONDS, f"accounts on {name}")
+
+    def _holders(self) -> set[str | None]:
+        return {self._recorder.owner(account) for account in self._recorder.grants}
 
     def _signal(self, happened: Happened, number: signal.Signals) -> None:
         for pid in happened.pids:
