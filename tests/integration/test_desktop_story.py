@@ -96,6 +96,7 @@ def test_of_two_starts_at_once_one_window_stays(profile):
         assert "raised" in output
         stays = next(one for one in starts if one is not ended)
         _wait_for(lambda: (profile / "master.json").exists())
+        _wait_for(lambda: _clients(profile))
         stays.send_signal(signal.SIGTERM)
         _output, errors = stays.communicate(timeout=15)
         assert stays.returncode == 0, errors

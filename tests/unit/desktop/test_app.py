@@ -46,4 +46,7 @@ async def test_a_full_disk_and_a_late_change_do_not_stop_the_end(
     finally:
         await engine.close()
         instance.deleteLater()
+        for translator in desktop._translators:
+            qapp.removeTranslator(translator)
+        qapp.setStyleSheet("")
         desktop.deleteLater()
