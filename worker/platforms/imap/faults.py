@@ -12,7 +12,14 @@ from worker.sdk.platform import Text, text
 from .servers import Server
 
 _CODE = re.compile(r"\[([A-Z-]+)[\] ]")
-_BUSY = re.compile(r"too many|try again|temporar|rate limit|throttl", re.IGNORECASE)
+_BUSY = re.compile(
+    r"too many|try again|temporar|rate limit|throttl|unavailable|internal|timed? ?out|exceeded|not connected|busy"
+    r"|locked",
+    re.IGNORECASE,
+)
+_OUTAGES: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA", "THROTTLED", "CONTACTADMIN"})
+_REFUSALS: Final = frozenset({"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"})
+"""Codes (RFC 5530) that speak of the credentials; whatever else a server says may be its own trouble."""
 _GARBAGE = ("unexpected response", "unterminated line", "not IMAP4 compliant", "too long", "Unexpected")
 _DETAIL: Final = 300
 
@@ -56,7 +63,7 @@ def of_sign_in(server: Server, answer: str) -> PlatformError:
     """Return what the server's refusal of a sign-in means."""
     answer = _clean(answer)
     code = code_of(answer)
-    if code in ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG") or (code in ("", "ALERT") and _BUSY.search(answer)):
+    if _is_outage(code, answer):
         return _turned_away(server, answer)
     if code == "PRIVACYREQUIRED":
         return _wrong("security", text("login_disabled", host=server.host))
@@ -67,11 +74,16 @@ def of_sign_in(server: Server, answer: str) -> PlatformError:
     return AuthFailed(reason, {"password": reason})
 
 
+def _is_outage(code: str, answer: str) -> bool:
+    """Tell the server's own trouble from a refusal: a throttled mailbox is no wrong password."""
+    return code in _OUTAGES or (code not in _REFUSALS and _BUSY.search(answer) is not None)
+
+
 def of_folder(server: Server, folder: str, answer: str) -> PlatformError:
     """Return what the server's refusal to open a folder means."""
     answer = _clean(answer)
     code = code_of(answer)
-    if code in ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"):
+    if _is_outage(code, answer):
         return _turned_away(server, answer)
     if code in ("", "NONEXISTENT", "TRYCREATE", "CANNOT"):
         return _wrong("folders", text("folder_missing", folder=folder))
