@@ -21,7 +21,7 @@ class AssignDialog(BaseDialog):
             else self.tr("Assign %n accounts", "", len(accounts))
         )
         super().__init__(context, title, parent)
-        self._accounts = accounts
+        self._accounts = list(accounts)
         first = accounts[0]
         if len(accounts) == 1:
             self._add_words(self._now(first))
@@ -107,7 +107,8 @@ class AssignDialog(BaseDialog):
             pinned=self.chosen is not None and self.pinned.isChecked(),
             pin_policy="move" if self.moves.isChecked() else "wait",
         )
-        for account in self._accounts:
-            await call(client.assign_account(account.id, body))
+        while self._accounts and not self.gone:
+            await call(client.assign_account(self._accounts[0].id, body))
+            del self._accounts[0]
         if not self.gone:
             self.accept()

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
+from master.api.client import ApiError
 from master.api.schema import Account
 
 
@@ -18,7 +19,7 @@ class DeleteDialog(BaseDialog):
             else self.tr("Delete %n accounts?", "", count)
         )
         super().__init__(context, title, parent)
-        self._accounts = accounts
+        self._accounts = list(accounts)
         words = QLabel(self.tr("Checks stop, and the stored credentials are erased. This cannot be undone."), self)
         words.setWordWrap(True)
         self.body.addWidget(words)
@@ -35,7 +36,13 @@ class DeleteDialog(BaseDialog):
 
     async def _delete(self) -> None:
         client, call, keep = self.context.bridge.client, self.context.bridge.call, self.keep.isChecked()
-        for account in self._accounts:
-            await call(client.delete_account(account.id, keep_history=keep))
+        # What is done leaves the list: cancelled it stops, tried again it goes on.
+        while self._accounts and not self.gone:
+            try:
+                await call(client.delete_account(self._accounts[0].id, keep_history=keep))
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+            del self._accounts[0]
         if not self.gone:
             self.accept()

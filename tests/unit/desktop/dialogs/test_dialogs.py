@@ -197,6 +197,17 @@ def test_deleting_asks_for_the_history(context: Context, client: FakeClient, qtb
     assert closed(dialog)
 
 
+def test_deleting_many_goes_on_where_it_failed(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    dialog = opened(DeleteDialog(context, [make_account(f"a{number}") for number in range(3)]))
+    client.errors["delete_account"] = ApiError(503, "ERR", "Locked.", {}, {}, "")
+    press(dialog.delete_button, qtbot)
+    assert dialog.problem == "Locked."
+    client.errors["delete_account"] = ApiError(404, "ERR_NOT_FOUND", "There is no such account.", {}, {}, "")
+    press(dialog.delete_button, qtbot)
+    assert closed(dialog)
+    assert [args[0] for args, _ in client.called("delete_account")] == ["a0", "a0", "a1", "a2"]
+
+
 def test_a_confirmation_stays_when_the_master_refuses(context: Context, client: FakeClient, qtbot: QtBot) -> None:
     client.errors["delete_worker_config"] = ApiError(503, "ERR", "Not now.", {}, {}, "")
     dialog = opened(ConfirmDialog(context, "T?", "w", "Do it", lambda: client.delete_worker_config("x")))
