@@ -1,5 +1,7 @@
 """``watchkeeper workers``."""
 
+import time
+
 import click
 
 from master.api.client import MasterClient
@@ -12,7 +14,7 @@ from master.cli.output import ago, clock, json_option, one_line, print_fields, p
 @click.group()
 @common_options
 def command() -> None:
-    """List, start and stop workers; read their logs."""
+    """List, start and stop workers; read their logs and figures."""
 
 
 @command.command("list")
@@ -50,6 +52,77 @@ async def list_workers(client: MasterClient, as_json: bool) -> int:
 async def show(client: MasterClient, worker_id: str, as_json: bool) -> int:
     """Show one worker."""
     return _print(await client.worker_status(worker_id), as_json)
+
+
+@command.command("health")
+@common_options
+@click.argument("worker_id")
+@json_option
+@with_client
+async def health(client: MasterClient, worker_id: str, as_json: bool) -> int:
+    """Say what is well with a worker and what is not."""
+    found = await client.worker_health(worker_id)
+    if as_json:
+        print_json(found)
+        return 0
+    print_fields([("Worker", found.worker_id), ("Health", found.status)])
+    rows = [[name, "ok" if check.ok else "NOT OK", check.text.message] for name, check in found.checks.items()]
+    print_table(["Check", "", "Found"], rows, "Nothing was checked.")
+    return 0
+
+
+@command.command("metrics")
+@common_options
+@click.argument("worker_id")
+@click.option("--hours", type=click.FloatRange(0, 192), default=1.0, show_default=True, help="So far back.")
+@json_option
+@with_client
+async def metrics(client: MasterClient, worker_id: str, hours: float, as_json: bool) -> int:
+    """Show a worker's figures over time, also of one deleted lately: 8 days are kept."""
+    since = time.time_ns() // 1_000_000 - round(hours * 3_600_000)
+    found = await client.worker_metrics(worker_id, since)
+    if as_json:
+        print_json(found)
+        return 0
+    rows = [
+        [
+            clock(point.at),
+            _figure(point.cpu_percent),
+            _figure(point.memory_mb),
+            _figure(point.accounts),
+            _figure(point.active_tasks),
+            _figure(point.items),
+            _figure(point.errors),
+            _figure(point.round_trip_ms),
+        ]
+        for point in found.points
+    ]
+    titles = ["From", "CPU %", "MB", "Accounts", "Checks", "Items/min", "Errors/min", "Round trip ms"]
+    print_table(titles, rows, "Nothing was measured in that time.")
+    return 0
+
+
+@command.command("overview")
+@common_options
+@json_option
+@with_client
+async def overview(client: MasterClient, as_json: bool) -> int:
+    """Show the sums over all workers."""
+    found = await client.worker_overview()
+    if as_json:
+        print_json(found)
+        return 0
+    states = ", ".join(f"{count} {state}" for state, count in found.states.items())
+    print_fields(
+        [
+            ("Workers", f"{found.total} ({states})" if states else str(found.total)),
+            ("Online", str(found.online)),
+            ("Accounts", f"{found.assigned_accounts} of {found.capacity}"),
+            ("CPU, mean", f"{_figure(found.cpu_average_percent)} %"),
+            ("Memory", f"{found.memory_total_mb:.0f} MB"),
+        ]
+    )
+    return 0
 
 
 @command.command("start")
@@ -129,6 +202,10 @@ async def events(client: MasterClient, worker_id: str, limit: int, as_json: bool
     rows = [[clock(event.at), event.kind, one_line(event.text.message)] for event in page.rows]
     print_table(["When", "Kind", "What"], rows, "Nothing happened to it yet.")
     return 0
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
 
 
 def _print(worker: Worker, as_json: bool) -> int:

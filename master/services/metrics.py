@@ -228,7 +228,7 @@ class MetricService:
                 await self._database.write(work)
             except DatabaseError as error:
                 # A full disk, say. They wait for the next minute; there is room for some hours of them.
-                logger.warning("figures could not be written, tried again later: %s", error)
+                logger.warning("figures could not be written, tried again later: %s", error.orig)
                 self._buffer.put_back(taken)
 
     def _sample_master(self, now: int) -> None:

@@ -113,6 +113,12 @@ class ServeProcess:
         known: dict[str, Any] = msgspec.json.decode((self.profile / "master.json").read_bytes())
         return known
 
+    @property
+    def pid(self) -> int:
+        """The process id of the master."""
+        assert self.process is not None
+        return self.process.pid
+
     def kill(self) -> None:
         """``kill -9``."""
         assert self.process is not None

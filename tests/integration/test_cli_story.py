@@ -86,6 +86,22 @@ def test_bad_input_names_the_field_and_what_to_do(profile):
         assert _run(profile, "workers", "start", "nobody", code=1).stderr
 
 
+def test_figures_of_workers_from_the_shell(profile):
+    with serving(profile):
+        overview = _wait_for(lambda: (found := _json(profile, "workers", "overview"))["online"] == 2 and found)
+        assert overview["states"] == {"running": 2}
+        assert "2 running" in _run(profile, "workers", "overview").stdout
+        health = _wait_for(lambda: (found := _json(profile, "workers", "health", "local-1"))["healthy"] and found)
+        assert health["status"] == "healthy"
+        assert "lease" in _run(profile, "workers", "health", "local-1").stdout
+        found = _wait_for(lambda: (m := _json(profile, "workers", "metrics", "local-1"))["points"] and m)
+        assert found["step_seconds"] == 10
+        assert "Items/min" in _run(profile, "workers", "metrics", "local-1").stdout
+        assert _json(profile, "workers", "metrics", "local-1", "--hours", "100")["step_seconds"] == 600
+        assert _run(profile, "workers", "health", "nobody", code=1).stderr
+        assert _run(profile, "workers", "metrics", "nobody", code=1).stderr
+
+
 def test_the_example_of_outside_programs_works_as_it_stands(profile):
     with serving(profile):
         token = _run(profile, "token").stdout.strip()

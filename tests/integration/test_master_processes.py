@@ -1,6 +1,7 @@
 """A real master with real worker processes: items arrive, workers die, the watch goes on."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -10,8 +11,8 @@ import psutil
 import pytest
 
 from master.api.schema import AccountCreate, Worker
-from tests.helpers.deadlines import until
-from tests.helpers.masters import ServeProcess, account_is, items_of, running_master, workers_run
+from tests.helpers.deadlines import until, wait_until
+from tests.helpers.masters import account_is, items_of, running_master, serving, workers_run
 from worker.protocol.states import WorkerState
 
 CRASH = pytest.mark.expects_log(r"WARNING master.supervision.processes", r"WARNING master.sockets.worker_namespace")
@@ -85,18 +86,9 @@ async def test_a_worker_stops_in_order_and_starts_again_by_hand(profile: Path) -
 
 
 def test_the_death_of_the_master_is_the_death_of_its_workers(profile: Path) -> None:
-    serve = ServeProcess(profile, "--port", "0")
-    known = serve.start()
-    from tests.helpers.deadlines import wait_until
-
-    master = psutil.Process(known["pid"])
-
-    def working() -> list[psutil.Process]:
-        children = [child for child in master.children() if "--connect" in child.cmdline()]
-        return children if len(children) == 2 else []
-
-    workers = wait_until(working, 15, "two workers")
-    serve.kill()
+    with serving(profile) as serve:
+        workers = wait_until(lambda: _worker_processes(serve.pid), 15, "two workers")
+        serve.kill()
 
     def gone() -> bool:
         return all(not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE for worker in workers)
@@ -105,13 +97,22 @@ def test_the_death_of_the_master_is_the_death_of_its_workers(profile: Path) -> N
 
 
 def test_the_end_of_serve_leaves_nothing_behind(profile: Path) -> None:
-    serve = ServeProcess(profile, "--port", "0")
-    known = serve.start()
-    assert (profile / "master.json").stat().st_mode & 0o777 == 0o600
-    children = psutil.Process(known["pid"]).children(recursive=True)
-    assert serve.stop() == 0
+    with serving(profile) as serve:
+        assert (profile / "master.json").stat().st_mode & 0o777 == 0o600
+        children = psutil.Process(serve.pid).children(recursive=True)
+        assert serve.stop() == 0
     assert not (profile / "master.json").exists()
     assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+
+
+def _worker_processes(master: int) -> list[psutil.Process]:
+    """Return the two workers, or nothing as long as there are not two. Other children of the master end any moment."""
+    found = []
+    for child in psutil.Process(master).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "--connect" in child.cmdline():
+                found.append(child)
+    return found if len(found) == 2 else []
 
 
 async def _all_assigned(client: Any) -> bool:
