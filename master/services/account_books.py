@@ -18,6 +18,7 @@ from master.store.accounts import AccountRecord, AccountStore
 from master.store.assignments import AssignmentRecord, AssignmentStore, OwnerChange, Progress
 from master.store.engine import Connection, Database
 from master.store.notifications import NotificationRecord
+from master.supervision.staggers import first_check
 from master.tasks import Tasks
 from worker.protocol.codec import now_ms
 from worker.protocol.messages import Assignment
@@ -118,7 +119,23 @@ class AccountBook:
             baseline=not record.baseline_done and self._quiet_baseline(),
             priority=record.priority,
             stored_seq=progress.stored_seq,
+            first_check_ms=max(0, (watch.next_check_at or 0) - now_ms()),
+            failures=record.failures,
         )
+
+    def schedule(self, account_id: str, rank: int, count: int, *, failover: bool) -> None:
+        """Decide when the owner that an account gets now looks at it first (see :func:`first_check`)."""
+        watch = self._watches.get(account_id)
+        if watch is not None:
+            watch.next_check_at = first_check(
+                now=now_ms(),
+                planned=watch.next_check_at,
+                patience_ms=watch.patience_ms,
+                rank=rank,
+                count=count,
+                interval_seconds=watch.interval,
+                failover=failover,
+            )
 
     def duty(self, account_id: str) -> float | None:
         """Return which share of the time an account is being checked, None before its first check."""

@@ -124,6 +124,9 @@ class AccountChecks(AccountBook):
         if watch is None or watch.owner.epoch != message.epoch:
             return
         self._tell_checking(watch, watch.ended(message, self._awake))
+        if message.outcome is CheckOutcome.RATE_LIMITED:
+            # What a service asked for outlives a master that is killed.
+            self._saved_at = 0
         async with watch.lock:
             record = watch.record
             if record.paused or watch.owner.epoch != message.epoch:
@@ -168,6 +171,8 @@ class AccountChecks(AccountBook):
                 account=watch.record.id,
                 last_checked_at=watch.record.last_checked_at,
                 last_ok_at=watch.record.last_ok_at,
+                failures=watch.record.failures,
+                not_before_at=watch.record.not_before_at,
             )
             for watch in changed
         ]
@@ -190,7 +195,7 @@ class AccountChecks(AccountBook):
             listening=watch.listening,
             last_checked_at=watch.record.last_checked_at,
             last_ok_at=watch.record.last_ok_at,
-            next_check_at=watch.next_check_at,
+            next_check_at=watch.expected_at,
             checks_ok=watch.checks_ok,
             checks_total=watch.checks_total,
             beat=beat,

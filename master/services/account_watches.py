@@ -43,6 +43,7 @@ class Watch:
     checking: bool = False
     listening: bool = False
     next_check_at: int | None = None
+    """When it is due, whoever owns it then; None: at once, or when the server has news."""
     checks_ok: int = 0
     checks_total: int = 0
     succeeded: bool = False
@@ -59,10 +60,11 @@ class Watch:
     def __post_init__(self) -> None:
         """Go on where the last master ended."""
         self.succeeded = self.record.last_ok_at is not None
+        self.next_check_at = self.record.not_before_at
         if self.record.state is AccountState.UNREACHABLE:
             self.trouble = self.record.state_reason
             self.trouble_awake = self.ok_awake
-        self.patience_seconds = patience(self.interval, None, False)
+        self.patience_seconds = patience(self.interval, self.patience_ms / 1000, False)
 
     @property
     def interval(self) -> int:
@@ -79,6 +81,7 @@ class Watch:
         self.succeeded = False
         self.trouble = None
         self.ok_awake = awake
+        self._leave_alone(0, None)
         self.patience_seconds = patience(self.interval, None, False)
 
     def owned_by(self, change: OwnerChange, awake: float) -> None:
@@ -86,7 +89,6 @@ class Watch:
         if change.epoch != self.owner.epoch:
             self.progress = Progress(epoch=change.epoch, stored_seq=0, cursor=self.progress.cursor)
             self.checking = self.listening = False
-            self.next_check_at = None
         if self.owner.worker_id is None and change.worker_id is not None:
             self.ok_awake = awake
         self.owner = change
@@ -97,15 +99,14 @@ class Watch:
         self.owner = msgspec.structs.replace(self.owner, epoch=epoch)
         self.progress = Progress(epoch=epoch, stored_seq=0, cursor=cursor)
         self.checking = self.listening = False
-        self.next_check_at = None
+        self._leave_alone(0, None)
 
     def ended(self, message: CheckEnded, awake: float) -> Beat:
         """A check ended; return its tick."""
         self.checking = False
         self.listening = message.listening
-        self.next_check_at = message.next_check_at
+        self._leave_alone(message.failures, message.next_check_at)
         self.checks_total += 1
-        self.times_changed = True
         ok = message.outcome is CheckOutcome.OK
         changes: dict[str, int] = {"last_checked_at": message.at}
         if ok:
@@ -127,9 +128,26 @@ class Watch:
         self.beats.append(beat)
         return beat
 
+    def _leave_alone(self, failures: int, until: int | None) -> None:
+        self.next_check_at = until
+        self.times_changed = True
+        not_before = until if failures else None
+        self.record = msgspec.structs.replace(self.record, failures=failures, not_before_at=not_before)
+
+    @property
+    def patience_ms(self) -> int:
+        """How long it was decided to wait after the last check, which failed; 0 if it went well."""
+        until, at = self.record.not_before_at, self.record.last_checked_at
+        return max(0, until - at) if until is not None and at is not None else 0
+
     def _measure(self, duration_ms: int) -> None:
         duty = duration_ms / 1000 / self.interval
         self.duty = duty if self.duty is None else self.duty + DUTY_WEIGHT * (duty - self.duty)
+
+    @property
+    def expected_at(self) -> int | None:
+        """When its owner looks next, None if it has none or waits for a push."""
+        return self.next_check_at if self.owner.worker_id is not None else None
 
     def facts(self, record: AccountRecord, owner: OwnerChange, awake: float, *, needs_credentials: bool) -> Facts:
         """Return what decides the state if ``record`` and ``owner`` were written."""
@@ -176,7 +194,7 @@ class Watch:
             epoch=owner.epoch,
             last_checked_at=record.last_checked_at,
             last_ok_at=record.last_ok_at,
-            next_check_at=self.next_check_at,
+            next_check_at=self.expected_at,
             unread=self.unread,
             checks_ok=self.checks_ok,
             checks_total=self.checks_total,

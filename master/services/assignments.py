@@ -6,14 +6,12 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from master.api.schema import Account, AssignmentPut, AssignmentRow, Rebalance, RebalanceReport
 from master.errors import Conflict, Invalid, Unavailable
 from master.services.deliveries import Send, fitting
 from master.services.leases import Leases
 from master.services.ownership import Errand, Grant
-from master.services.placements import UNSTAGGERED, Placements, change_of, taken_over
+from master.services.placements import Placements, change_of, taken_over
 from master.services.rebalances import Rebalancer
 from master.services.stalls import StallWatch
 from master.tasks import Tasks
@@ -121,7 +119,7 @@ class AssignmentService:
             if row.epoch > grant.epoch:
                 grant = Grant(grant.worker_id, row.epoch)
                 self._owners.give(account_id, grant)
-            self._deliveries.assign([(account_id, grant, True)])
+            self._deliveries.assign([(account_id, grant)])
         self._look_at((account_id,))
 
     # ------------------------------------------------------------ what workers do (hooks)
@@ -178,17 +176,14 @@ class AssignmentService:
             self._arrived(worker_id)
             self._look_at(self._accounts.rows())
             await self._placements.plan(answering=worker_id)
+            self._placements.schedule(self._new_to(message.holding, worker_id), failover=False)
             mine = [self._placements.assignment(account_id) for account_id in self._owners.accounts(worker_id)]
         for other in self._owners.workers():
             self._make_room(other, everything=False)
         mine.sort(key=lambda assignment: -assignment.priority)
-        mine = [
-            msgspec.structs.replace(assignment, check_now=number < UNSTAGGERED)
-            for number, assignment in enumerate(mine)
-        ]
         told = fitting(mine)
         # What one answer does not hold follows it, one by one.
-        rest = ((assignment.account_id, Grant(worker_id, assignment.epoch), False) for assignment in mine[len(told) :])
+        rest = ((assignment.account_id, Grant(worker_id, assignment.epoch)) for assignment in mine[len(told) :])
         self._deliveries.assign(rest)
         return told
 
@@ -252,6 +247,12 @@ class AssignmentService:
     def _holders(self) -> list[str]:
         """Return the workers that hold accounts and whose leases are to be watched."""
         return [worker_id for worker_id in self._owners.workers() if worker_id not in self._frozen]
+
+    def _new_to(self, holding: Iterable[Holding], worker_id: str) -> list[str]:
+        """Return what a worker gets that it does not watch already."""
+        known = {(held.account_id, held.epoch) for held in holding}
+        mine = ((account_id, self._owners.of(account_id)) for account_id in self._owners.accounts(worker_id))
+        return [name for name, grant in mine if grant is not None and (name, grant.epoch) not in known]
 
     def _thaw(self, worker_id: str) -> None:
         """It is there again: what nobody else was granted is still its own."""

@@ -72,11 +72,11 @@ class Deliveries:
         """Tell whether its old owner may still be at it."""
         return account_id in self._releasing
 
-    def assign(self, grants: Iterable[tuple[str, Grant, bool]]) -> None:
-        """Tell workers of ``(account, grant, check now)``, all at the same time."""
-        for account_id, grant, check_now in grants:
+    def assign(self, grants: Iterable[tuple[str, Grant]]) -> None:
+        """Tell workers what they were granted, all at the same time."""
+        for account_id, grant in grants:
             self._assigning[account_id] = self._assigning.get(account_id, 0) + 1
-            self._tasks.spawn(self._assign(account_id, grant, check_now), name=f"assign {account_id}")
+            self._tasks.spawn(self._assign(account_id, grant), name=f"assign {account_id}")
 
     def release(self, account_id: str, grant: Grant) -> None:
         """Have a worker let go of an account; ``released`` is called when it surely has."""
@@ -91,9 +91,9 @@ class Deliveries:
             gone.set()
         return bool(waited)
 
-    async def _assign(self, account_id: str, grant: Grant, check_now: bool) -> None:
+    async def _assign(self, account_id: str, grant: Grant) -> None:
         try:
-            taken = await self._try_twice(account_id, grant, check_now)
+            taken = await self._try_twice(account_id, grant)
         finally:
             left = self._assigning[account_id] - 1
             if left:
@@ -105,12 +105,12 @@ class Deliveries:
             logger.warning("%s did not take %s", grant.worker_id, account_id, extra={"account_id": account_id})
             self._refused(account_id, grant)
 
-    async def _try_twice(self, account_id: str, grant: Grant, check_now: bool) -> bool:
+    async def _try_twice(self, account_id: str, grant: Grant) -> bool:
         for _attempt in range(2):
             if not self._holds(account_id, grant) or not self._seated(grant.worker_id):
                 return False
             try:
-                assignment = msgspec.structs.replace(self._assignment(account_id), check_now=check_now)
+                assignment = self._assignment(account_id)
                 async with self._slots:
                     await self.send(grant.worker_id, AssignAccount(assignment=assignment), ASSIGN_SECONDS)
             except NotFound:

@@ -5,7 +5,7 @@ Whatever happens meanwhile (a worker dies, an account is paused) only marks acco
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-UNSTAGGERED: Final = 50
-"""So many accounts of one failover are checked at once, those of the highest priority; the rest within an interval."""
 FORGIVE_SECONDS: Final = 10.0
 """A worker that did not take an account is asked again after so long, when no other is there."""
 CHEAPEST: Final = 0.2
@@ -258,8 +256,9 @@ class Placements:
 
     def _tell(self, granted: list[tuple[str, Grant]], answering: str) -> None:
         """Make grants that are written count, and tell their workers."""
-        told: list[tuple[str, Grant, bool]] = []
-        for number, (account_id, grant) in enumerate(granted):
+        told: list[tuple[str, Grant]] = []
+        failover = False
+        for account_id, grant in granted:
             errand = self.errands.pop(account_id, None)
             if grant.worker_id not in self.seats:
                 # It died while its grants were being written: on to the next.
@@ -271,9 +270,19 @@ class Placements:
                 self.rob(before.worker_id)
             self.owners.give(account_id, grant)
             if grant.worker_id != answering:
-                told.append((account_id, grant, number < UNSTAGGERED))
+                told.append((account_id, grant))
+                failover = failover or (errand is not None and errand.failover)
+        self.schedule([account_id for account_id, _grant in told], failover=failover)
         self.count()
         self.deliveries.assign(told)
+
+    def schedule(self, account_ids: Sequence[str], *, failover: bool) -> None:
+        """Decide when the new owners look at these accounts, the most important first."""
+        rows = self._accounts.rows()
+        known = [rows[account_id] for account_id in account_ids if account_id in rows]
+        known.sort(key=lambda row: (-row.priority, row.created_at))
+        for rank, row in enumerate(known):
+            self._accounts.schedule(row.id, rank, len(known), failover=failover)
 
     def _obstacle(self, row: Account, obstacle: str) -> Text:
         errand = self.errands.get(row.id)
@@ -364,7 +373,7 @@ class Placements:
             if worker_id in self.seats:
                 logger.info("%s: intervals are multiplied by %g", worker_id, factors[worker_id])
                 grants = ((name, self.owners.of(name)) for name in self.owners.accounts(worker_id))
-                self.deliveries.assign((name, grant, False) for name, grant in grants if grant is not None)
+                self.deliveries.assign((name, grant) for name, grant in grants if grant is not None)
 
     def _answer(self, account_id: str) -> None:
         if self.deliveries.releasing(account_id) or account_id in self._dirty:

@@ -40,16 +40,22 @@ class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
     baseline_done: bool = False
     last_checked_at: int | None = None
     last_ok_at: int | None = None
+    failures: int = 0
+    """Checks in a row that failed."""
+    not_before_at: int | None = None
+    """Until when it is left alone, since the service asked for it or checks failed; None: its interval counts."""
     created_at: int
     version: int = 1
 
 
 class AccountTimes(msgspec.Struct, frozen=True, kw_only=True):
-    """When an account was last checked."""
+    """When an account was last checked, and how long it is left alone."""
 
     account: str
     last_checked_at: int | None
     last_ok_at: int | None
+    failures: int
+    not_before_at: int | None
 
 
 class AccountStore:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from master.store.columns import time_column
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """Every revision of the schema, oldest first; the last is this version's."""
 
 metadata = MetaData()
@@ -73,6 +73,8 @@ accounts = Table(
     time_column("last_ok_at", nullable=True),
     time_column("created_at"),
     Column("version", Integer, nullable=False),
+    _count("failures"),
+    time_column("not_before_at", nullable=True),
     UniqueConstraint("platform", "platform_account_id"),
 )
 

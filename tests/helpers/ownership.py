@@ -63,6 +63,8 @@ class FakeAccounts:
         self.transactions: list[list[OwnerChange]] = []
         self.paused: set[str] = set()
         self.duties: dict[str, float] = {}
+        self.scheduled: dict[str, tuple[int, int, bool]] = {}
+        """Account: rank, count, failover."""
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -73,6 +75,9 @@ class FakeAccounts:
         if account_id not in self.table:
             raise NotFound(text("field_unknown"))
         return self.table[account_id]
+
+    def schedule(self, account_id: str, rank: int, count: int, *, failover: bool) -> None:
+        self.scheduled[account_id] = (rank, count, failover)
 
     def duty(self, account_id: str) -> float | None:
         return self.duties.get(account_id)

@@ -46,8 +46,10 @@ class Assignment(Message, frozen=True, kw_only=True):
     priority: int = 0
     stored_seq: Number = 0
     """Highest sequence number stored without a gap for (account, epoch); the worker goes on from the next."""
-    check_now: bool = True
-    """The first check begins at once (else spread over one interval)."""
+    first_check_ms: Number = 0
+    """The first check of a worker that does not watch it yet begins after so long; 0: at once."""
+    failures: Number = 0
+    """Checks in a row that failed, whoever made them: the back-off goes on from there."""
 
 
 class AssignAccount(Message, frozen=True, kw_only=True):

@@ -25,10 +25,6 @@ class Schedule:
         self._high = float(high) if high is not None and high > self._low else None
         self._rng = rng
 
-    def first(self, check_now: bool) -> float:
-        """Return the delay of the first check: none, or anywhere within one interval."""
-        return 0.0 if check_now else self._rng.uniform(0.0, self._high or self._low)
-
     def regular(self) -> float:
         """Return the delay after a check that went well."""
         if self._high is not None:

@@ -49,7 +49,7 @@ class Session:
         self._by_hand = False
         self._pushed = False
         self._due: float | None = 0.0
-        self._failures = 0
+        self._failures = assignment.failures
         self._last: CheckOutcome | None = None
         self._push_failures = 0
         self._push_again_at = 0.0
@@ -65,7 +65,7 @@ class Session:
     def start(self) -> None:
         """Begin to watch."""
         assignment = self._watch.assignment
-        self._due = self._now() + self._schedule.first(assignment.check_now)
+        self._due = self._now() + assignment.first_check_ms / 1000
         self._task = self._shared.tasks.spawn(self._run(), f"session {assignment.account_id}")
 
     async def stop(self, patience: float = 0.0) -> None:

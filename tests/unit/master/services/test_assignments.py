@@ -88,8 +88,7 @@ async def test_a_crash_moves_all_accounts_in_one_transaction_and_says_from_whom(
     assert all(row.epoch > before[name] for name, row in world.accounts.table.items())
     assert world.accounts.table["a0"].assignment_reason == text("assign_took_over", worker="w1", cause="crashed")
     await until(lambda: len(world.told(AssignAccount)) == 50)
-    moved = [m for _, m in world.sent if isinstance(m, AssignAccount)]
-    assert all(message.assignment.check_now for message in moved)
+    assert sorted(world.accounts.scheduled.values()) == [(rank, 50, True) for rank in range(50)]
 
 
 async def test_a_large_failover_checks_the_most_important_at_once_and_staggers_the_rest(world: World) -> None:
@@ -101,9 +100,9 @@ async def test_a_large_failover_checks_the_most_important_at_once_and_staggers_t
     await world.register("w2", limit=100)
     world.service.worker_gone("w1", text("cause_crashed"))
     await until(lambda: len(world.told(AssignAccount)) == 80)
-    moved = [m.assignment for _, m in world.sent if isinstance(m, AssignAccount)]
-    assert sum(a.check_now for a in moved) == 50
-    assert all(a.check_now for a in moved if a.priority == 5)
+    assert sorted(rank for rank, _, _ in world.accounts.scheduled.values()) == list(range(80))
+    assert all(world.accounts.scheduled[f"a{n:03}"][0] < 10 for n in range(70, 80))
+    assert {(count, failover) for _, count, failover in world.accounts.scheduled.values()} == {(80, True)}
 
 
 async def test_a_failover_may_go_beyond_the_limit_and_room_undoes_it(world: World) -> None:

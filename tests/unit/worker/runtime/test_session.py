@@ -40,16 +40,20 @@ async def test_a_random_range_stays_in_its_range(parts):
 
 
 @virtual()
-async def test_the_first_check_may_be_spread_over_the_interval(parts):
-    scripts = [Script() for _ in range(20)]
-    for number, script in enumerate(scripts):
-        parts.watch(script, f"a{number}", check_now=False)
-    await parts.ends(1, "a0")
-    await asyncio.sleep(40)
-    firsts = [script.times[0] - 1000 for script in scripts]
-    assert min(firsts) > 0
-    assert max(firsts) <= 30.1
-    assert max(firsts) - min(firsts) > 15
+async def test_the_first_check_is_made_when_the_master_says(parts):
+    script = Script()
+    parts.watch(script, first_check_ms=12_500)
+    await parts.ends(1)
+    assert script.times[0] - 1000 == pytest.approx(12.5, abs=0.1)
+
+
+@virtual()
+async def test_a_new_owner_goes_on_with_the_back_off(parts):
+    script = Script(TEMPORARY, TEMPORARY)
+    parts.watch(script, failures=2)
+    first, second = (await parts.ends(2))[:2]
+    assert (first.failures, second.failures) == (3, 4)
+    assert first.next_check_at - first.at >= 0.9 * 30_000 * 2**2
 
 
 @virtual()

@@ -1,0 +1,43 @@
+"""When a new owner looks at an account for the first time. Pure: times in, times out."""
+
+from typing import Final
+
+UNSTAGGERED: Final = 50
+"""So many accounts that change hands together are checked at once, those of the highest priority."""
+FAILOVER_GAP_MS: Final = 20
+"""Between the rest of a failover."""
+
+
+def first_check(
+    *,
+    now: int,
+    planned: int | None,
+    patience_ms: int,
+    rank: int,
+    count: int,
+    interval_seconds: int,
+    failover: bool,
+) -> int:
+    """Return when the new owner is to check (UTC ms).
+
+    ``planned``: when the owner before wanted to; ``patience_ms``: how long it had decided to wait after a failure, 0 if
+    the last check went well; ``rank`` of ``count`` that change hands together, by priority; ``failover``: their owner
+    died.
+
+    A back-off, and what a service asked for, hold whoever the owner is. The first of a failover are checked at once:
+    nobody knows what their owner missed. Others are checked when they would have been anyway, so that one that changes
+    hands again and again never waits longer than its interval. Those that are late, or waited for a push, follow in
+    order of priority: the first at once, the rest quickly after a failover and over one interval at a start.
+    """
+    interval_ms = interval_seconds * 1000
+    if patience_ms and planned is not None:
+        return max(now, min(planned, now + patience_ms))
+    first = rank < UNSTAGGERED
+    if planned is not None and now < planned <= now + interval_ms and not (failover and first):
+        return planned
+    if first:
+        return now
+    place = rank - UNSTAGGERED + 1
+    if failover:
+        return now + place * FAILOVER_GAP_MS % interval_ms
+    return now + interval_ms * place // max(1, count - UNSTAGGERED)
