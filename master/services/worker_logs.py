@@ -13,8 +13,10 @@ from worker.protocol.states import LogLevel
 Stream = Literal["stdout", "stderr"]
 
 MAX_TAIL: Final = 5000
+CUT_SUFFIX: Final = ".1.log"
+"""Beside each output stands the end of what was cut from it."""
 READ_BYTES: Final = 4 * 1024 * 1024
-"""At most so much is read from the end of one file."""
+"""At most so much is read from the end of one output."""
 
 WORKER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -53,7 +55,7 @@ def read_logs(
     names: tuple[Stream, ...] = (stream,) if stream else ("stdout", "stderr")
     records: list[LogRecord] = []
     for name in names:
-        lines, written_at = _last_lines(folder / f"{name}.log")
+        lines, written_at = _kept_lines(folder / f"{name}.log")
         records += _parse(lines, worker_id, name, written_at)
     if len(names) > 1:
         records.sort(key=lambda record: record.at)
@@ -66,18 +68,27 @@ def has_logs(root: Path, worker_id: str) -> bool:
     return WORKER_ID.fullmatch(worker_id) is not None and (root / worker_id).is_dir()
 
 
-def _last_lines(path: Path) -> tuple[list[str], int]:
-    """Return the lines at the end of a file, and when it was last written."""
+def _kept_lines(path: Path) -> tuple[list[str], int]:
+    """Return the last lines of an output, also of what was cut from it, and when it was last written."""
+    lines, written_at, size = _last_lines(path, READ_BYTES)
+    if size < READ_BYTES:
+        older, older_at, _ = _last_lines(path.with_suffix(CUT_SUFFIX), READ_BYTES - size)
+        return older + lines, written_at or older_at
+    return lines, written_at
+
+
+def _last_lines(path: Path, most: int) -> tuple[list[str], int, int]:
+    """Return the lines within the last ``most`` bytes of a file, when it was last written, and its size."""
     try:
         with path.open("rb") as file:
             written_at = int(path.stat().st_mtime * 1000)
             size = file.seek(0, 2)
-            file.seek(max(0, size - READ_BYTES))
+            file.seek(max(0, size - most))
             lines = file.read().decode("utf-8", "replace").splitlines()
     except FileNotFoundError:
-        return [], 0
+        return [], 0, 0
     # The first line of a cut file is only half there.
-    return (lines[1:] if size > READ_BYTES else lines), written_at
+    return (lines[1:] if size > most else lines), written_at, size
 
 
 def _parse(lines: Iterable[str], worker_id: str, stream: Stream, written_at: int) -> list[LogRecord]:

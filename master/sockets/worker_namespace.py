@@ -40,6 +40,8 @@ from worker.version import PROTOCOL
 logger = logging.getLogger(__name__)
 
 PULSE_SECONDS: Final = 0.5
+LATE: Final = frozenset({ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND})
+"""What a worker is told whose account was moved, changed or deleted while its message was under way: no fault."""
 
 
 @dataclass(slots=True, eq=False)
@@ -155,7 +157,8 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             request_id.set(envelope.request_id)
             return answer(await self._handle(peer, message))
         except ProtocolError as error:
-            logger.warning("%s: refused: %s %s", peer.worker_id, error.code, error.message)
+            level = logging.INFO if error.code in LATE else logging.WARNING
+            logger.log(level, "%s: refused: %s %s", peer.worker_id, error.code, error.message)
             return refuse(error.code, error.message)
         except ServiceError as error:
             code = ErrorCode.ACCOUNT_NOT_FOUND if isinstance(error, NotFound) else ErrorCode.INTERNAL

@@ -57,6 +57,8 @@ WORKER_CODES: Final[Mapping[int, str]] = {
     11: "exit_protocol_refused",
 }
 """Codes that our own worker exits with, and the text of each."""
+INCURABLE: Final = frozenset({11})
+"""Those with which every further start would end: only other files help."""
 
 
 def describe_exit(code: int | None, signal: int | None, *, ours: bool = False) -> Text:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from typing import Final
 
 from master.deploy.base import Exit, Handle, StartFailedError
-from master.supervision.exit_codes import describe_exit
+from master.supervision.exit_codes import INCURABLE, describe_exit
 from master.supervision.links import Links
 from master.supervision.restart import after_crash
 from master.supervision.transitions import ALIVE, WorkerEvent, next_state
@@ -212,6 +212,7 @@ class WorkerProcess:
             failures=self.failures,
             ran_seconds=ran,
             jitter=random.random(),  # noqa: S311 (spreads restarts; nothing secret)
+            curable=exit_.code not in INCURABLE,
         )
         self.failures = decision.failures
         logger.warning("%s %s", self.worker_id, words)

@@ -16,8 +16,6 @@ from tests.helpers.masters import account_is, items_of, running_master, serving,
 from worker.protocol.states import WorkerState
 
 CRASH = pytest.mark.expects_log(r"WARNING master.supervision.processes", r"WARNING master.sockets.worker_namespace")
-LATE = pytest.mark.expects_log(r"WARNING master.sockets.worker_namespace.*ERR_STALE_EPOCH")
-"""A check may end while its account is being handed over; the next owner does it again."""
 
 
 def demo_account(number: int, **settings: Any) -> AccountCreate:
@@ -71,7 +69,6 @@ async def test_a_killed_worker_loses_nothing_and_its_accounts_move_at_once(profi
         assert restarted.last_exit.text.code == "exit_killed_outside"
 
 
-@LATE
 async def test_a_worker_stops_in_order_and_starts_again_by_hand(profile: Path) -> None:
     async with running_master(profile, demo=True) as (_, client):
         await workers_run(client)

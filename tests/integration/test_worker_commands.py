@@ -18,7 +18,7 @@ from master.api.transports import ApiError
 from master.deploy import local
 from master.services.ownership import Grant, Ownership
 from tests.helpers.masters import account_is, running_master, until, workers_run
-from tests.integration.test_master_processes import CRASH, LATE, demo_account
+from tests.integration.test_master_processes import CRASH, demo_account
 from worker.protocol.states import WorkerState
 
 DEAF = """
@@ -74,7 +74,6 @@ class Gaps:
         return set(self._since)
 
 
-@LATE
 async def test_a_worker_hands_its_accounts_over_before_it_stops(profile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running_master(profile, demo=True) as (_, client):
         await workers_run(client)

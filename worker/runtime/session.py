@@ -26,6 +26,8 @@ PUSH_LASTED_SECONDS: Final = 60.0
 FREE_PUSHES: Final = 3
 """So many pushes without news are followed at once; a server that cries wolf is then asked less often."""
 AGAIN_SECONDS: Final = 1.0
+STUBBORN_SECONDS: Final = 2.0
+"""So long a plug-in may take to let go; one that never does must not hold the other accounts of this worker."""
 FAILED_SECONDS: Final = 30.0
 FINAL: Final = frozenset(
     {ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.INVALID_PAYLOAD, ErrorCode.TOO_LARGE}
@@ -69,12 +71,18 @@ class Session:
         self._task = self._shared.tasks.spawn(self._run(), f"session {assignment.account_id}")
 
     async def stop(self, patience: float = 0.0) -> None:
-        """Stop watching; a check that runs may finish within ``patience`` seconds. Nothing runs when this returns."""
+        """Stop watching; a check that runs may finish within ``patience`` seconds.
+
+        Nothing is found any more when this returns. A plug-in that will not be stopped is left behind.
+        """
         if patience > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience):
                     await self._idle.wait()
-        await end(self._task)
+        self._watch.fence()
+        if not await end(self._task, STUBBORN_SECONDS):
+            name = self._watch.assignment.account_id
+            logger.error("the plug-in of %s goes on though it was stopped; what it finds is thrown away", name)
         await self._watch.close()
 
     def update(self, assignment: Assignment) -> None:

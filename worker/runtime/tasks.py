@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 logger = logging.getLogger(__name__)
+
+AGAIN_SECONDS: Final = 0.2
+"""A task that swallowed its cancellation is cancelled again after so long."""
 
 
 class Tasks:
@@ -28,7 +32,7 @@ class Tasks:
             for task in left:
                 task.cancel()
             # Not gather: that would hold whoever gives up waiting until the last stubborn one has ended.
-            await asyncio.wait(left)
+            await asyncio.wait(left, timeout=AGAIN_SECONDS)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -36,9 +40,19 @@ class Tasks:
             logger.error("the task %r failed", task.get_name(), exc_info=error)
 
 
-async def end(task: asyncio.Task[Any] | None) -> None:
-    """Cancel ``task`` and wait for its end, whatever it raises; its keeper has logged that."""
+async def end(task: asyncio.Task[Any] | None, patience: float = math.inf) -> bool:
+    """Cancel ``task`` and wait for its end, whatever it raises; its keeper has logged that.
+
+    One that swallows that is asked again, for ``patience`` seconds: False if it still runs then.
+    """
     if task is None:
-        return
-    task.cancel()
-    await asyncio.wait([task])
+        return True
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + patience
+    while True:
+        task.cancel()
+        await asyncio.wait([task], timeout=max(0.0, min(AGAIN_SECONDS, deadline - loop.time())))
+        if task.done():
+            return True
+        if loop.time() >= deadline:
+            return False

@@ -64,6 +64,7 @@ class Watch:
         self._unsent: str | None = None
         self._baseline = assignment.baseline
         self._begun = False
+        self._fenced = False
         self._cursor_known = False
         self._resets = shared.ledger.resets
 
@@ -83,6 +84,10 @@ class Watch:
             self._cursor_known, self._baseline = False, assignment.baseline
             await self.let_go()
         return changed
+
+    def fence(self) -> None:
+        """Keep nothing from here on, whatever the plug-in still finds."""
+        self._fenced = True
 
     async def let_go(self) -> None:
         """Close the adapter; the next check makes a new one."""
@@ -167,6 +172,9 @@ class Watch:
 
     async def _keep(self, page: Poll, how: str) -> None:
         """Put a page on disk and wait until the master has it; only then the next may be polled."""
+        if self._fenced:
+            # A plug-in that swallowed its cancellation comes with its page when the account is another's already.
+            raise asyncio.CancelledError
         cursor = self._cursor
         if page.cursor is not None and page.cursor != self._cursor:
             if len(page.cursor) > CURSOR_LIMIT:

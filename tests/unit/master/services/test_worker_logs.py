@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from master.deploy.outputs import LOG_LIMIT_BYTES, bound_outputs
 from master.services import worker_logs
 from master.services.worker_logs import read_logs
 from worker.protocol.states import LogLevel
@@ -61,3 +62,13 @@ def test_only_the_end_of_a_large_file_is_read(tmp_path: Path, monkeypatch: pytes
     found = messages(tmp_path)
     assert found[-1] == "line 999"
     assert 5 < len(found) < 30
+
+
+def test_what_was_cut_from_an_output_is_read_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "stderr.log"
+    path.write_text("".join(line(n, "info", f"line {n}") for n in range(100_000)))
+    assert path.stat().st_size > LOG_LIMIT_BYTES
+    bound_outputs(tmp_path)
+    assert messages(tmp_path, tail=3) == ["line 99997", "line 99998", "line 99999"]
+    path.write_text(line(100_000, "info", "line 100000"))
+    assert messages(tmp_path, tail=2) == ["line 99999", "line 100000"]

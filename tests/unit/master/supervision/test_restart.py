@@ -48,3 +48,8 @@ def test_jitter_only_shortens_and_by_a_fifth_at_most(jitter: float, failures: in
     assert plain is not None
     assert jittered is not None
     assert plain * 0.8 - 1e-9 <= jittered <= plain
+
+
+def test_what_no_start_can_cure_is_given_up_at_once() -> None:
+    decision = after_crash(RestartPolicy(), failures=0, ran_seconds=0, jitter=0, curable=False)
+    assert (decision.failures, decision.delay_seconds) == (1, None)

@@ -187,6 +187,13 @@ async def test_a_crash_restarts_and_the_third_in_a_row_gives_up(world: World) ->
     assert all(abnormal for *_, abnormal in world.exits)
 
 
+async def test_one_whose_protocol_was_refused_is_not_started_again(world: World) -> None:
+    await world.running()
+    world.handle.end(code=11)
+    await until(lambda: world.supervisor.state("w") is S.ERROR)
+    assert len(world.backend.handles) == 1
+
+
 async def test_a_start_by_hand_forgets_the_crashes(world: World) -> None:
     world.policy = RestartPolicy(auto_restart=False)
     await world.running()

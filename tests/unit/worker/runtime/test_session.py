@@ -423,3 +423,32 @@ async def test_changed_settings_are_used_between_two_checks(parts):
     await parts.ends(4)
     assert script.cursors[2] == "fresh"
     assert gaps(script.times)[2] > 80
+
+
+@pytest.mark.expects_log("goes on though it was stopped")
+@virtual()
+async def test_a_plug_in_that_will_not_be_stopped_holds_nobody_and_is_not_heard(parts):
+    released, tries = asyncio.Event(), 0
+
+    async def stubborn(_cursor):
+        nonlocal tries
+        while not released.is_set():
+            try:
+                await asyncio.wait_for(released.wait(), 3600)
+            except asyncio.CancelledError:
+                tries += 1
+        return Poll(items=lines("late"), cursor="late")
+
+    script = Script(stubborn)
+    session = parts.watch(script)
+    while not script.running:
+        await asyncio.sleep(0.1)
+    began = asyncio.get_running_loop().time()
+    await session.stop()
+    assert asyncio.get_running_loop().time() - began < 3
+    assert tries > 2
+    released.set()
+    while script.running:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(5)
+    assert not any(isinstance(message, ItemsDetected | CheckEnded) for message in parts.master.heard)
