@@ -2,11 +2,13 @@
 
 import asyncio
 import gzip
+import json
 
 import pytest
 
 from worker.platforms.feed import sessions
 from worker.platforms.feed.adapter import Adapter
+from worker.sdk.errors import TemporaryFailure
 from worker.sdk.testing import TestContext, poll_all, read_manifest
 
 pytestmark = pytest.mark.real_server
@@ -131,6 +133,42 @@ async def test_compressed_bodies(feed_server, watch):
     feed.serve(gzip.compress(body))
     feed.answer = _with_header(feed.answer, "Content-Encoding", "gzip")
     assert (await _titles(watch(feed), None))[0] == ["Packed"]
+
+
+async def test_an_answer_cut_off_is_no_feed(feed_server, watch):
+    feed = feed_server.feed("cut")
+    feed.publish("Packed")
+    body = b'<rss version="2.0"><channel><item><title>Packed</title></item></channel></rss>'
+    feed.answer = _with_header(feed.answer, "Content-Encoding", "gzip")
+    adapter = watch(feed)
+    feed.serve(gzip.compress(body)[:-10])
+    with pytest.raises(TemporaryFailure) as caught:
+        await adapter.poll(None)
+    assert caught.value.reason.code == "connection_lost"
+    feed.serve(gzip.compress(body[:40]) + gzip.compress(body[40:]))
+    assert (await _titles(adapter, None))[0] == ["Packed"]
+
+
+@pytest.mark.parametrize("value", ['"天气"', '"' + "x" * 2000 + '"'])
+async def test_validators_that_cannot_be_sent_back_are_left_out(feed_server, watch, value):
+    feed = feed_server.feed("marked")
+    feed.publish("One")
+    feed.without_validators()
+    feed.answer = _with_header(_with_header(feed.answer, "ETag", value), "Last-Modified", value)
+    adapter = watch(feed)
+    _, cursor = await _titles(adapter, None)
+    feed.publish("Two")
+    assert (await _titles(adapter, cursor))[0] == ["One", "Two"]
+    assert not {"If-None-Match", "If-Modified-Since"} & set(feed.last_headers)
+
+
+@pytest.mark.parametrize("value", ['"天"', "x\r\nX-Evil: 1", "x\udce4", "y" * 5000])
+async def test_stored_validators_that_cannot_be_sent_back_are_left_out(feed_server, watch, value):
+    feed = feed_server.feed("stored")
+    feed.publish("One")
+    cursor = json.dumps({"etag": value, "modified": value, "hash": ""})
+    assert (await _titles(watch(feed), cursor))[0] == ["One"]
+    assert "X-Evil" not in feed.last_headers
 
 
 def _with_header(answer, name, value):

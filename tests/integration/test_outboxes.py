@@ -1,5 +1,6 @@
 """Outboxes that no worker delivers any more, written by the worker's own ledger, drained into a real master."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,21 @@ import pytest
 from master.api.client import MasterClient
 from master.api.schema import AccountCreate, Recovery, WorkerConfigCreate
 from master.api.transports import ApiError
+from master.deploy import local
 from master.store.outboxes import OutboxError, read_outbox
 from tests.helpers.fake_master import assignment
 from tests.helpers.masters import items_of, running_master, until
 from tests.helpers.scripted.adapter import lines
+from tests.integration.test_master_processes import CRASH
+from worker.protocol.states import WorkerState
 from worker.runtime.ledger_files import LedgerFile
+
+FAILING = """
+import os, sys
+if "--describe" in sys.argv:
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "worker", *sys.argv[1:]])
+sys.exit(3)
+"""
 
 
 async def _account(client: MasterClient) -> str:
@@ -70,6 +81,25 @@ async def test_the_outbox_of_a_deleted_worker_is_drained_at_once(profile: Path) 
             return await _keys(client, account) == ["a"]
 
         await until(kept, 5, "the item kept")
+
+
+@CRASH
+async def test_the_outbox_of_a_worker_that_gave_up_is_drained_at_once(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "worker_command", lambda: [sys.executable, "-c", FAILING])
+    async with running_master(profile, demo=True, workers=False) as (_, client):
+        account = await _account(client)
+        await client.create_worker_config(WorkerConfigCreate(worker_id="w1", name="w1", max_restart_attempts=0))
+        ledger = _found(profile, "w1", account, "a", "b")
+        await client.start_worker("w1")
+
+        async def kept() -> bool:
+            return await _keys(client, account) == ["a", "b"]
+
+        await until(kept, 5, "the items kept")
+        assert (await client.worker_status("w1")).status is WorkerState.ERROR
+        await until(lambda: read_outbox(ledger) == [], what="nothing waits any more")
 
 
 def test_no_ledger_is_empty_and_a_broken_one_is_an_error(tmp_path: Path) -> None:

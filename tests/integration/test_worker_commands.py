@@ -210,10 +210,11 @@ async def test_a_worker_of_another_protocol_is_given_up_and_the_state_says_why(
 ) -> None:
     monkeypatch.setattr(local, "worker_command", lambda: [sys.executable, "-c", FOREIGN])
     async with running_master(profile) as (_, client):
-        await client.create_worker_config(_config("foreign", max_restart_attempts=1))
+        await client.create_worker_config(_config("foreign", max_restart_attempts=10))
         await client.start_worker("foreign")
         ended = await _in_state(client, "foreign", WorkerState.ERROR)
         assert ended.last_exit is not None
         assert (ended.last_exit.code, ended.last_exit.text.code) == (11, "exit_protocol_refused")
+        assert ended.restart_count == 0
         records = await client.worker_logs("foreign")
         assert any("999" in record.message for record in records)
