@@ -13,6 +13,7 @@ from worker.sdk.tls import client_context
 
 from .entries import parse
 from .fetches import Address, Fetched, Known, fetch
+from .places import Parse, here
 from .sessions import borrow, give_back
 
 PARSE_SECONDS = 25.0
@@ -62,17 +63,26 @@ class Adapter(Platform):
         ca_file = str(self.context.settings.get("ca_file") or "")
         if self._tls is None and (address.encrypted or ca_file):
             self._tls = await self.context.run_blocking(lambda: client_context(ca_file), RESOLVE_SECONDS)
-        return await fetch(borrow(self), address, sign_in, self._tls, known)
+        session = borrow(self)
+        async with here().request(address.host):
+            return await fetch(session, address, sign_in, self._tls, known)
 
     async def _parse(self, fetched: Fetched) -> list[Item]:
         """Parse on a thread: it is Python's own slowness, and the loop goes on beside it."""
+        places = here().parses
+        await places.acquire()
+        parsing = Parse(lambda: parse(fetched.body, fetched.content_type, fetched.url), places)
         try:
-            return await self.context.run_blocking(
-                lambda: parse(fetched.body, fetched.content_type, fetched.url), PARSE_SECONDS
-            )
+            return await self.context.run_blocking(parsing, PARSE_SECONDS)
         except TimeoutError as error:
+            if not parsing.begun:
+                # All threads are taken: no fault of the feed.
+                reason = text("connection_lost", host=self._address().host, detail="no thread was free to read it")
+                raise TemporaryFailure(reason) from error
             reason = text("feed_broken", detail=f"not read within {PARSE_SECONDS:g} s")
             raise InvalidConfig(reason, {"url": reason}) from error
+        finally:
+            parsing.give_up()
 
     async def _resolve(self, address: Address) -> None:
         def resolve() -> None:

@@ -14,7 +14,8 @@ from worker.sdk.platform import Text, text
 
 ROOTS: Final = frozenset({b"rss", b"feed", b"rdf", b"channel"})
 MAX_PROLOGUE: Final = 64 * 1024
-MAX_TAGS: Final = 400_000
+MAX_TAGS: Final = 100_000
+"""Parsing cannot be interrupted: this is its bound."""
 MAX_WORD: Final = 2000
 MAX_ILL_FORMED: Final = 1024 * 1024
 """A document that is no XML is read by guessing, which is slow; more of it is not read."""

@@ -3,7 +3,6 @@
 import calendar
 import hashlib
 import io
-from collections import Counter
 from functools import cache
 from typing import Any, Final
 from xml.sax import SAXException
@@ -22,8 +21,9 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, OverflowError, Re
 
 
 def parse(body: bytes, content_type: str, url: str) -> list[Item]:
-    """Return the entries, oldest first, at most ``MAX_ENTRIES`` of the newest. Synchronous: run it on a thread.
+    """Return the entries, oldest first: the ``MAX_ENTRIES`` newest, and older ones that have the id of one of them.
 
+    Synchronous: run it on a thread.
     Raises ``InvalidConfig`` for what is no feed, ``TemporaryFailure`` for an empty answer.
     """
     document = tamed(body)
@@ -33,9 +33,7 @@ def parse(body: bytes, content_type: str, url: str) -> list[Item]:
         parsed = _library().parse(
             io.BytesIO(document), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
-        entries = _in_order(list(parsed.entries))[-MAX_ENTRIES:]
-        ids = Counter(_id_of(entry) for entry in entries)
-        items = [_item(entry, ids[_id_of(entry)] > 1) for entry in entries]
+        items = [_item(entry, later) for entry, later in _told_apart(_in_order(list(parsed.entries)))]
     except (*_BROKEN, SAXException) as error:
         raise _broken(f"{type(error).__name__}: {error}") from error
     if not items and not parsed.version:
@@ -63,17 +61,54 @@ def _library() -> Any:
     return feedparser
 
 
-def key_of(entry: Any, title: str, body: str, shared: bool) -> str:
+def key_of(entry: Any, title: str, body: str, later: bool) -> str:
     """Return the entry's stable key: its id, else a hash of link and title, else of what it says.
 
-    ``shared``: other entries of the document have the same id, so that it identifies none of them.
+    ``later``: an older entry has the same id. The oldest keeps the plain id, as the only one of its id has it too:
+    so a key stays what it is when others of its id come. When the oldest falls off, the next one takes over a key that
+    was told before, having been told under its hash itself.
     """
     identity, link = _id_of(entry), str(entry.get("link", ""))
-    if identity and not shared:
+    if identity and not later:
         return identity if len(identity) <= 400 else "sha256:" + _hash(identity)
     if link or title:
-        return "sha256:" + _hash(link, title)
-    return "sha256:" + _hash(body)
+        return "sha256:" + _hash(*([identity] if identity else []), link, title)
+    return "sha256:" + _hash(*([identity] if identity else []), body)
+
+
+def _told_apart(entries: list[Any]) -> list[tuple[Any, bool]]:
+    """Return of ``entries`` (oldest first) those to tell, and whether an older one has the same id.
+
+    Who is the oldest is asked of all entries. Those are told with theirs, so that the plain id is known once the next
+    one takes it over. An entry that says the same as the oldest of its id is the same one, listed twice.
+    """
+    oldest: dict[str, Any] = {}
+    for entry in entries:
+        identity = _id_of(entry)
+        if identity and (identity not in oldest or _is_older(entry, oldest[identity])):
+            oldest[identity] = entry
+    newest = entries[-MAX_ENTRIES:]
+    firsts = {id(oldest[identity]) for entry in newest if (identity := _id_of(entry))}
+    told = [entry for entry in entries[:-MAX_ENTRIES] if id(entry) in firsts] + newest
+    return [(entry, not _is_same(entry, oldest.get(_id_of(entry), entry))) for entry in told]
+
+
+def _is_older(entry: Any, other: Any) -> bool:
+    """Whether its date says that ``entry``, which stands behind ``other``, is the older one all the same.
+
+    When it was changed does not count: it would be another one's turn to be the oldest with each change.
+    """
+    made, before = _moment(entry, "published_parsed"), _moment(other, "published_parsed")
+    return made is not None and before is not None and made < before
+
+
+def _is_same(entry: Any, other: Any) -> bool:
+    return entry is other or _says(entry) == _says(other)
+
+
+def _says(entry: Any) -> tuple[str, ...]:
+    said = str(entry.get("link", "")), str(entry.get("title", ""))
+    return said if any(said) else (str(entry.get("summary", "")),)
 
 
 def _in_order(entries: list[Any]) -> list[Any]:
@@ -83,14 +118,14 @@ def _in_order(entries: list[Any]) -> list[Any]:
     return entries if ascending else entries[::-1]
 
 
-def _item(entry: Any, shared: bool) -> Item:
+def _item(entry: Any, later: bool) -> Item:
     title = plain(str(entry.get("title", "")))
     content = entry.get("content") or []
     body = plain(str(content[0].get("value", "")) if content else str(entry.get("summary", "")))
     link = str(entry.get("link", "")).strip()
     return make_item(
         ItemKind.ENTRY,
-        key_of(entry, title, body, shared),
+        key_of(entry, title, body, later),
         title or " ".join(body[:120].split()) or link or "–",
         body=body,
         author=plain(str(entry.get("author", ""))),
@@ -107,9 +142,9 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def _moment(entry: Any) -> int | None:
+def _moment(entry: Any, *names: str) -> int | None:
     """Return when an entry was made, in UTC milliseconds."""
-    for name in ("published_parsed", "updated_parsed"):
+    for name in names or ("published_parsed", "updated_parsed"):
         try:
             # Asked first: the library warns when it lends one to the other.
             if name in entry and (moment := entry[name]):

@@ -20,6 +20,9 @@ CONNECT_SECONDS: Final = 10.0
 MAX_REDIRECTS: Final = 8
 MAX_PATIENCE: Final = 86_400.0
 CHUNK: Final = 64 * 1024
+MAX_VALIDATOR: Final = 1000
+MAX_MEMBERS: Final = 1000
+_GZIP: Final = b"\x1f\x8b"
 HEADERS: Final = {
     "User-Agent": "Watchkeeper (feed reader)",
     "Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5",
@@ -84,10 +87,11 @@ async def fetch(
     ``sign_in``: the ``Authorization`` header; it does not follow a redirect to another server.
     """
     headers = dict(HEADERS)
-    if known.etag:
-        headers["If-None-Match"] = known.etag
-    if known.modified:
-        headers["If-Modified-Since"] = known.modified
+    # Looked at again: a cursor may be older than this rule.
+    if etag := _validator(known.etag):
+        headers["If-None-Match"] = etag
+    if modified := _validator(known.modified):
+        headers["If-Modified-Since"] = modified
     if sign_in is not None:
         headers["Authorization"] = sign_in
     try:
@@ -103,10 +107,10 @@ async def fetch(
             _check_status(answer, address, sign_in is not None)
             return Fetched(
                 body=await _read(answer, address),
-                content_type=answer.headers.get("Content-Type", "")[:200],
+                content_type=_validator(answer.headers.get("Content-Type", "")),
                 url=str(answer.url),
-                etag=answer.headers.get("ETag", "")[:1000],
-                modified=answer.headers.get("Last-Modified", "")[:200],
+                etag=_validator(answer.headers.get("ETag", "")),
+                modified=_validator(answer.headers.get("Last-Modified", "")),
             )
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise _meaning(error, address) from error
@@ -119,36 +123,77 @@ async def _read(answer: aiohttp.ClientResponse, address: Address) -> bytes:
         raise TemporaryFailure(text("protocol_garbage", host=address.host, port=address.port, protocol="HTTP"))
     inflate = None if encoding in ("", "identity") else _Inflater()
     body = bytearray()
+    received = 0
     async for chunk in answer.content.iter_chunked(CHUNK):
+        received += len(chunk)
         body += chunk if inflate is None else inflate.add(chunk, MAX_BYTES + 1 - len(body))
-        if len(body) > MAX_BYTES:
+        if max(len(body), received) > MAX_BYTES:
             reason = text("too_large", limit_mb=MAX_BYTES // 1024 // 1024)
             raise InvalidConfig(reason, {"url": reason})
+    if inflate is not None and received and not inflate.ended:
+        # Half a feed is none: what it lacks would be missed, and what is half of it be told.
+        raise _temporary("", text("connection_lost", host=address.host, detail="its compressed answer is cut off"))
     return bytes(body)
 
 
+def _validator(value: str) -> str:
+    """Return a header's value, "" for one that cannot be sent back as it came: foreign letters, controls, too long."""
+    value = value.strip()
+    return value if len(value) <= MAX_VALIDATOR and value.isascii() and value.isprintable() else ""
+
+
 class _Inflater:
-    """Decompresses gzip and both kinds of deflate."""
+    """Decompresses gzip, of one member or many, and both kinds of deflate."""
 
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        self._begun = False
+        self._waiting = b""
+        self._members = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether what was begun is whole."""
+        return self._stream.eof
 
     def add(self, chunk: bytes, room: int) -> bytes:
         """Return at most ``room`` bytes. Raises ``ValueError`` for what is not compressed."""
+        chunk, self._waiting = self._waiting + chunk, b""
+        grown = bytearray()
+        while chunk and len(grown) < room:
+            if self._members and not self._stream.eof:
+                grown += self._inflated(chunk, room - len(grown))
+            elif len(chunk) < len(_GZIP):
+                # Too short to tell what begins.
+                self._waiting = chunk
+                break
+            elif not self._members:
+                grown += self._first(chunk, room)
+            elif chunk.startswith(_GZIP) and self._members < MAX_MEMBERS:
+                self._members += 1
+                self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                grown += self._inflated(chunk, room - len(grown))
+            elif chunk.startswith(_GZIP):
+                raise ValueError("too many members")
+            else:
+                # Padding behind the end, as gzip itself takes it.
+                break
+            chunk = self._stream.unused_data
+        return bytes(grown)
+
+    def _first(self, chunk: bytes, room: int) -> bytes:
+        self._members = 1
+        try:
+            return self._stream.decompress(chunk, room)
+        except zlib.error:
+            # Deflate without the header that the standard asks for.
+            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+            return self._inflated(chunk, room)
+
+    def _inflated(self, chunk: bytes, room: int) -> bytes:
         try:
             return self._stream.decompress(chunk, room)
         except zlib.error as error:
-            if self._begun:
-                raise ValueError(str(error)) from error
-            # Deflate without the header that the standard asks for.
-            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
-            try:
-                return self._stream.decompress(chunk, room)
-            except zlib.error as again:
-                raise ValueError(str(again)) from again
-        finally:
-            self._begun = True
+            raise ValueError(str(error)) from error
 
 
 def _check_status(answer: aiohttp.ClientResponse, address: Address, signed: bool) -> None:

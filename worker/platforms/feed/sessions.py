@@ -1,12 +1,10 @@
 """The HTTP session of a worker's feeds: one for all, made with the first and closed with the last."""
 
 import asyncio
-from typing import Final
 
 import aiohttp
 
-CONNECTIONS: Final = 64
-CONNECTIONS_A_HOST: Final = 8
+from .places import REQUESTS
 
 _sessions: dict[asyncio.AbstractEventLoop, tuple[aiohttp.ClientSession, set[object]]] = {}
 
@@ -15,7 +13,8 @@ def borrow(user: object) -> aiohttp.ClientSession:
     """Return the session of the running loop; ``user`` keeps it open until it gives it back."""
     loop = asyncio.get_running_loop()
     if loop not in _sessions:
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, limit_per_host=CONNECTIONS_A_HOST)
+        # Who waits for a connection here would take its time for the server's: requests wait for a place before.
+        connector = aiohttp.TCPConnector(limit=REQUESTS)
         # Bodies are decompressed by us, within a limit.
         session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
         _sessions[loop] = (session, set())
