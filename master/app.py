@@ -138,6 +138,8 @@ class Master:
         stack.push_async_callback(self._tasks.close)
         namespace = WorkerNamespace()
         services = await self._compose(stack, namespace)
+        # Nothing in the background outlives the database that it writes to.
+        stack.push_async_callback(self._tasks.close)
         await self._listen(stack, services, namespace)
         self.token, self.client_token = services.tokens.admin_token, services.tokens.client_token
         known = MasterFile(

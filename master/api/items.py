@@ -67,7 +67,7 @@ class Notification(Row, frozen=True, kw_only=True):
     kind: Literal["item", "job", "alert", "system"]
     item_id: int | None = None
     job_id: str | None = None
-    alert_id: str | None = None
+    alert_id: int | None = None
     account_id: str | None = None
     title: Text
     text: str

@@ -232,7 +232,7 @@ class AlertService:
         return self._notifications.alert_record(title, body, account_id=account)
 
     def _write(self, conn: Connection, turns: Sequence[Turn]) -> tuple[list[Alert], list[NotificationRecord]]:
-        written = []
+        written, records = [], []
         for turn in turns:
             alert = turn.alert
             if alert.cleared_at is None:
@@ -240,7 +240,8 @@ class AlertService:
             else:
                 self._store.update(conn, alert.id, cleared_at=alert.cleared_at)
             written.append(alert)
-        records = [turn.told for turn in turns if turn.told is not None]
+            if turn.told is not None:
+                records.append(msgspec.structs.replace(turn.told, alert_id=alert.id))
         return written, self._notifications.store.insert(conn, records)
 
     def _keep(self, alert: Alert) -> None:

@@ -24,6 +24,7 @@ class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
     id: int = 0
     kind: Kind
     item_id: int | None = None
+    alert_id: int | None = None
     account_id: str | None = None
     title: Text
     text: str = ""

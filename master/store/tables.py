@@ -142,6 +142,7 @@ notifications = Table(
     _words("dedupe"),
     time_column("created_at"),
     time_column("snoozed_until_at", nullable=True),
+    Column("alert_id", Integer),
     CheckConstraint("(state = 'snoozed') = (snoozed_until_at IS NOT NULL)"),
     sqlite_autoincrement=True,
 )

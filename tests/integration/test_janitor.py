@@ -7,8 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from master.api.schema import WorkerConfigCreate
+from master.services.janitor import Janitor
 from tests.helpers.masters import running_master, until
 from worker.protocol.texts import text
 
@@ -53,3 +55,20 @@ async def test_a_dry_run_tells_what_a_run_does(profile: Path) -> None:
         assert all(folder.is_dir() for folder in kept)
         assert not any(folder.exists() for folder in cleared)
         assert not any(row.count for row in (await client.janitor(dry_run=True)).clearings)
+
+
+async def test_a_run_under_way_ends_before_the_database_is_closed(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = 0
+
+    async def busy(janitor: Janitor) -> None:
+        nonlocal runs
+        while True:
+            await janitor.run(dry_run=True)
+            runs += 1
+
+    monkeypatch.setattr(Janitor, "watch", busy)
+    # Whatever fails in the background is logged, and any error in the log fails a test.
+    async with running_master(profile, workers=False):
+        await until(lambda: runs > 2, what="some runs")

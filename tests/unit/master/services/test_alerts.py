@@ -126,6 +126,8 @@ async def test_restarts_then_giving_up_is_one_open_alert_and_one_notification(ca
     await case.seen(worker(WorkerState.STARTING))
     assert await case.open() == []
     assert await case.told() == ["notify_worker_gave_up", "over_worker_gave_up"]
+    (alert,) = (await case.alerts.page(kind="worker_gave_up")).rows
+    assert [row.alert_id for row in (await case.world.notifications.page()).rows] == [alert.id, alert.id]
 
 
 async def test_a_worker_that_runs_again_has_recovered_after_a_while(case):
