@@ -56,11 +56,14 @@ class ScriptedImap:
             for line in connection.makefile("r", newline="\r\n"):
                 tag, command, *_ = line.split()
                 self.commands.append(command.upper())
-                answer = self._answer(command.upper())
+                answer = self._reply(line)
                 if not answer:
                     return
                 *before, last = answer.split("\r\n")
                 connection.sendall("\r\n".join([*before, f"{tag} {last}\r\n"]).encode())
+
+    def _reply(self, line: str) -> str:
+        return self._answer(line.split()[1].upper())
 
     def _answer(self, command: str) -> str:
         answer = self._answers.get(command, "OK done")

@@ -182,6 +182,7 @@ REFUSALS = [
     ("EXAMINE", "NO [INUSE] Locked", TemporaryFailure, "mailbox_in_use"),
     ("EXAMINE", "NO Server Unavailable. 15", TemporaryFailure, "server_unavailable"),
     ("EXAMINE", "NO Mailbox is locked, try again later", TemporaryFailure, "server_unavailable"),
+    ("EXAMINE", "NO Failure", TemporaryFailure, "server_unavailable"),
     ("EXAMINE", "NO [NONEXISTENT] None", InvalidConfig, "folder_missing"),
     ("EXAMINE", "NO [NOPERM] Not yours", InvalidConfig, "folder_refused"),
     ("EXAMINE", "", TemporaryFailure, "connection_lost"),
@@ -192,6 +193,12 @@ REFUSALS = [
 async def test_refusals(command, answer, expected, code):
     with ScriptedImap({command: answer}) as server:
         await _faults(expected, code, port=server.port)
+
+
+async def test_only_the_inbox_is_never_missing():
+    with ScriptedImap({"EXAMINE": "NO Failure"}) as server:
+        await _faults(InvalidConfig, "folder_missing", "folders", port=server.port, folders=["Archive"])
+        await _faults(TemporaryFailure, "server_unavailable", port=server.port, folders=["Inbox"])
 
 
 async def test_a_server_that_takes_no_password_is_sent_none():

@@ -144,6 +144,21 @@ async def test_a_mail_that_is_none_is_told_all_the_same(dovecot, mailbox):
         assert await watched.items() == []
 
 
+async def test_a_mail_with_a_broken_header_line_is_known_when_it_is_numbered_anew(dovecot, mailbox):
+    broken = b"From: a@b.example\nX-Broken header line\nMessage-ID: <%d@x>\nSubject: Broken %d\n\ntext"
+    mailbox.deliver_raw(broken % (1, 1))
+    mailbox.deliver("Other", folder="Archive")
+    async with Watched(dovecot, mailbox, folders=["INBOX", "Archive"]) as watched:
+        assert sorted(await watched.first()) == ["Broken 1", "Other"]
+        connection = dovecot.connect(mailbox.user)
+        connection.select("INBOX")
+        connection.copy("1", "Archive")
+        connection.logout()
+        assert await watched.new() == []
+        mailbox.deliver_raw(broken % (2, 2))
+        assert await watched.new() == ["Broken 2"]
+
+
 async def test_nothing_new_is_no_new_cursor(dovecot, mailbox):
     async with Watched(dovecot, mailbox) as watched:
         await watched.first()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, text
 
+from . import paces
 from .idle import SELECTOR
 from .servers import Address, Server
 
@@ -35,6 +36,8 @@ class Adapter(Platform):
         super().__init__(context)
         self._connection: Connection | None = None
         self._uidnext = 0
+        where = (str(context.settings.get(name)) for name in ("host", "port", "username"))
+        self._paces = paces.of_mailbox(context.account_id, *where)
 
     async def probe(self) -> Probe:
         server = Server.of(self.context.settings)
@@ -54,7 +57,7 @@ class Adapter(Platform):
         page = await self._page_of_old(known) if self._connection is not None else None
         if page is None:
             self._connection = connection = await self._opened(server)
-            page = await self._run(connection, lambda: connection.read_page(known))
+            page = await self._run(connection, lambda: connection.read_page(known, self._paces))
         place = page.progress.folders.get(server.folders[0])
         self._uidnext = place.uidnext if place is not None else 0
         return Poll(items=page.items, cursor=folders.write_cursor(page.progress), more=page.more)
@@ -94,7 +97,7 @@ class Adapter(Platform):
             self._hang_up()
             return None
         try:
-            return await self._run(connection, lambda: connection.read_page(known))
+            return await self._run(connection, lambda: connection.read_page(known, self._paces))
         except TemporaryFailure:
             if self._connection is connection:
                 raise

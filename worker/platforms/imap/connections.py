@@ -21,6 +21,7 @@ from worker.sdk.platform import text
 from worker.sdk.tls import client_context
 
 from . import faults, folders
+from .paces import Paces
 from .servers import Address, Server
 from .wires import Client
 
@@ -122,9 +123,9 @@ class Connection:
         """Open every folder once, changing nothing."""
         self._with_client(lambda client: [folders.examine(client, self.server, name) for name in self.server.folders])
 
-    def read_page(self, known: folders.Progress | None) -> folders.Page:
-        """Return what is new since ``known``, a page of it."""
-        return self._with_client(lambda client: folders.read_page(client, self.server, known))
+    def read_page(self, known: folders.Progress | None, paces: Paces) -> folders.Page:
+        """Return what is new since ``known``, a page of it, as big as ``paces`` say."""
+        return self._with_client(lambda client: folders.read_page(client, self.server, known, paces, CALL_SECONDS))
 
     def idle(self, uidnext: int) -> bool:
         """Let the first folder idle; return True when it has got mail since ``uidnext`` already."""

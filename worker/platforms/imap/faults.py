@@ -20,6 +20,8 @@ _BUSY = re.compile(
 _OUTAGES: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA", "THROTTLED", "CONTACTADMIN"})
 _REFUSALS: Final = frozenset({"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"})
 """Codes (RFC 5530) that speak of the credentials; whatever else a server says may be its own trouble."""
+_BROKEN_MAILS: Final = frozenset({"SERVERBUG", "CONTACTADMIN"})
+"""What servers say over a mail whose file is damaged."""
 _GARBAGE = ("unexpected response", "unterminated line", "not IMAP4 compliant", "too long", "Unexpected")
 _DETAIL: Final = 300
 
@@ -85,9 +87,23 @@ def of_folder(server: Server, folder: str, answer: str) -> PlatformError:
     code = code_of(answer)
     if _is_outage(code, answer):
         return _turned_away(server, answer)
+    if not code and folder.upper() == "INBOX":
+        # Every mailbox has it: what is refused without a reason is the server's trouble.
+        return _turned_away(server, answer)
     if code in ("", "NONEXISTENT", "TRYCREATE", "CANNOT"):
         return _wrong("folders", text("folder_missing", folder=folder))
     return _wrong("folders", text("folder_refused", folder=folder, detail=_without_code(answer)))
+
+
+def of_fetch(server: Server, answer: str) -> PlatformError:
+    """Return what it means that the server gives nothing of any mail."""
+    return _turned_away(server, _clean(answer))
+
+
+def is_outage(answer: str) -> bool:
+    """Whether a refusal of mails speaks of the server's trouble, not of the mails."""
+    code = code_of(answer)
+    return code not in _BROKEN_MAILS and _is_outage(code, answer)
 
 
 def no_starttls(server: Server) -> PlatformError:
@@ -129,7 +145,7 @@ def _clean(answer: str) -> str:
         if words.startswith(prefix):
             words = words[2:]
     words = words.rstrip("'\"").removeprefix("socket error: ")
-    for command in ("select", "examine", "login", "authenticate"):
+    for command in ("select", "examine", "login", "authenticate", "fetch"):
         words = words.removeprefix(f"{command} failed: ")
     return words.strip()[:_DETAIL]
 

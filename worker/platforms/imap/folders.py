@@ -7,8 +7,10 @@ were told have the keys that they had, and stay silent.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from imaplib import IMAP4
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,22 +18,13 @@ import msgspec
 from worker.sdk.platform import Item
 
 from . import faults
-from .mails import make_headers, make_mail
+from .fetches import Opened, read_known, read_mails
+from .paces import PAGE, Paces
 from .servers import Server
 
 if TYPE_CHECKING:
     from .wires import Client
 
-PAGE: Final = 50
-"""Most mails of a page."""
-PAGE_BYTES: Final = 4 * 1024 * 1024
-"""Most bytes of mails fetched for a page (one mail at least)."""
-MAIL_BYTES: Final = 256 * 1024
-"""Of each mail so much is fetched: its headers and the beginning of its text."""
-KNOWN_AT_FIRST: Final = 200
-"""So many of the newest mails of each folder are made known by the first check."""
-HEADER_BYTES: Final = 32 * 1024
-HEADERS: Final = f"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]<0.{HEADER_BYTES}>"
 MARGIN_SECONDS: Final = 3600
 """How far the server's clock may differ from ours."""
 REFRESH_SECONDS: Final = 3600
@@ -103,27 +96,48 @@ def examine(client: "Client", server: Server, name: str) -> Selected:
     return Selected(uidvalidity=int(answer.get(b"UIDVALIDITY", 0)), uidnext=int(uidnext), exists=exists)
 
 
-def read_page(client: "Client", server: Server, known: Progress | None) -> Page:
-    """Return the next page of what is new since ``known``; without it, of what is there at the first check."""
+def read_page(client: "Client", server: Server, known: Progress | None, paces: Paces, seconds: float) -> Page:
+    """Return the next page of what is new since ``known``; without it, of what is there at the first check.
+
+    ``seconds``: the time of the whole page. What cannot be begun within half of it is left to the next page.
+    """
+    began = time.monotonic()
     now = int(time.time())
     if known is None:
         known = Progress(checked=now, first=True)
     if known.first:
-        return _first_page(client, server, known)
+        return _first_page(client, server, known, paces, seconds)
     items: list[Item] = []
-    places: dict[str, Place] = {}
+    # A folder that is new to the settings begins when it is first looked at.
+    places = {name: known.folders[name] for name in server.folders if name in known.folders}
+    left = paces.take_round(server.folders)
     more = False
-    for name in server.folders:
-        place = known.folders.get(name)
-        if len(items) >= PAGE or more:
-            # Next time; a folder that is new to the settings begins when it is first looked at.
-            if place is not None:
-                places[name] = place
-            more = True
-            continue
-        found, places[name], more = _advance(client, server, name, place, known.checked)
+    while left and not more and len(items) < PAGE:
+        name = left[0]
+        with _timed(client, paces, name, seconds) as took:
+            found, places[name], more = _advance(client, server, name, places.get(name), known.checked, paces)
         items += found
-    return Page(items=items, progress=_noted(known, places, now, more), more=more)
+        if (found or more) and took() < seconds / 8:
+            paces.of(name).speed_up()
+        if not more:
+            left.pop(0)
+        if time.monotonic() - began > seconds / 2:
+            break
+    paces.leave(left)
+    return Page(items=items, progress=_noted(known, places, now, bool(left)), more=bool(left))
+
+
+@contextmanager
+def _timed(client: "Client", paces: Paces, name: str, seconds: float) -> Iterator[Callable[[], float]]:
+    """Ask for less of the folder next time if it takes too long. Gives the seconds that it took till now."""
+    began, before = time.monotonic(), client.wire.received
+    try:
+        yield lambda: time.monotonic() - began
+    except (OSError, IMAP4.abort) as error:
+        # A check that takes too long in all is ended by closing its connection.
+        if isinstance(error, TimeoutError) or time.monotonic() - began > seconds / 4:
+            paces.of(name).slow_down(client.wire.received - before)
+        raise
 
 
 def _noted(known: Progress, places: dict[str, Place], now: int, more: bool) -> Progress:
@@ -133,32 +147,33 @@ def _noted(known: Progress, places: dict[str, Place], now: int, more: bool) -> P
     return Progress(checked=now, folders=places)
 
 
-def _first_page(client: "Client", server: Server, known: Progress) -> Page:
+def _first_page(client: "Client", server: Server, known: Progress, paces: Paces, seconds: float) -> Page:
     left = [name for name in server.folders if name not in known.folders]
     items: list[Item] = []
     places = dict(known.folders)
     if left:
-        selected = examine(client, server, left[0])
+        with _timed(client, paces, left[0], seconds):
+            selected = examine(client, server, left[0])
+            items = _newest(_opened(client, server, left[0], selected, paces), selected)
         places[left[0]] = Place(uidvalidity=selected.uidvalidity, uidnext=selected.uidnext)
-        items = _newest(client, selected)
     more = len(left) > 1
     return Page(items=items, progress=Progress(checked=known.checked, folders=places, first=more), more=more)
 
 
-def _newest(client: "Client", selected: Selected) -> list[Item]:
+def _newest(opened: Opened, selected: Selected) -> list[Item]:
     if not selected.exists:
         return []
-    lowest = max(1, selected.exists - KNOWN_AT_FIRST + 1)
-    client.use_uid = False
-    try:
-        answers = client.fetch(range(lowest, selected.exists + 1), ["INTERNALDATE", "RFC822.SIZE", HEADERS])
-    finally:
-        client.use_uid = True
-    return [make_headers(raw, _arrived(answer), _size(answer)) for answer in answers.values() if (raw := _raw(answer))]
+    lowest = max(1, selected.exists - opened.paces.of(opened.name).known_at_first + 1)
+    uids = sorted(map(int, opened.client.search([f"{lowest}:{selected.exists}"])))
+    return read_known(opened, uids) if uids else []
+
+
+def _opened(client: "Client", server: Server, name: str, selected: Selected, paces: Paces) -> Opened:
+    return Opened(client=client, server=server, name=name, uidvalidity=selected.uidvalidity, paces=paces)
 
 
 def _advance(
-    client: "Client", server: Server, name: str, place: Place | None, checked: int
+    client: "Client", server: Server, name: str, place: Place | None, checked: int, paces: Paces
 ) -> tuple[list[Item], Place, bool]:
     selected = examine(client, server, name)
     through = Place(uidvalidity=selected.uidvalidity, uidnext=selected.uidnext)
@@ -169,11 +184,15 @@ def _advance(
         place = Place(uidvalidity=selected.uidvalidity, uidnext=1, since=checked - MARGIN_SECONDS)
     if selected.uidnext <= place.uidnext:
         return [], through, False
-    uids = _search(client, place, selected.uidnext)
-    items, taken = _fetch(client, uids[:PAGE], place.since)
-    if taken == len(uids):
-        return items, through, False
-    return items, msgspec.structs.replace(place, uidnext=uids[taken - 1] + 1), True
+    pace = paces.of(name)
+    end = selected.uidnext if pace.span is None else min(selected.uidnext, place.uidnext + pace.span)
+    uids = _search(client, place, end)
+    items, taken = read_mails(_opened(client, server, name, selected, paces), uids[: pace.mails], place.since)
+    if taken < len(uids):
+        return items, msgspec.structs.replace(place, uidnext=uids[taken - 1] + 1), True
+    if end < selected.uidnext:
+        return items, msgspec.structs.replace(place, uidnext=end), True
+    return items, through, False
 
 
 def _search(client: "Client", place: Place, uidnext: int) -> list[int]:
@@ -183,45 +202,3 @@ def _search(client: "Client", place: Place, uidnext: int) -> list[int]:
         # Servers compare days in a zone of their own.
         criteria += ["SINCE", (datetime.fromtimestamp(place.since, UTC) - timedelta(days=1)).date()]
     return sorted(uid for uid in map(int, client.search(criteria)) if place.uidnext <= uid < uidnext)
-
-
-def _fetch(client: "Client", uids: Sequence[int], since: int | None) -> tuple[list[Item], int]:
-    """Return the items of the first of ``uids``, and of how many."""
-    if not uids:
-        return [], 0
-    heads = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-    wanted: list[int] = []
-    taken = total = 0
-    for uid in uids:
-        head = heads.get(uid)
-        # Without a head it was expunged meanwhile.
-        if head is not None and not _too_old(head, since):
-            total += min(_size(head), MAIL_BYTES)
-            if wanted and total > PAGE_BYTES:
-                break
-            wanted.append(uid)
-        taken += 1
-    bodies = client.fetch(wanted, [f"BODY.PEEK[]<0.{MAIL_BYTES}>"]) if wanted else {}
-    items = [
-        make_mail(raw, _arrived(heads[uid]), _size(heads[uid])) for uid in wanted if (raw := _raw(bodies.get(uid, {})))
-    ]
-    return items, taken
-
-
-def _too_old(head: dict[bytes, Any], since: int | None) -> bool:
-    arrived = _arrived(head)
-    return since is not None and arrived is not None and arrived.timestamp() < since
-
-
-def _raw(answer: dict[bytes, Any]) -> bytes | None:
-    """Return the bytes of a mail, whatever the server calls the part that it was asked for."""
-    return next((value for name, value in answer.items() if name.startswith(b"BODY[") and value), None)
-
-
-def _arrived(answer: dict[bytes, Any]) -> datetime | None:
-    arrived = answer.get(b"INTERNALDATE")
-    return arrived if isinstance(arrived, datetime) else None
-
-
-def _size(answer: dict[bytes, Any]) -> int:
-    return int(answer.get(b"RFC822.SIZE", 0))

@@ -10,7 +10,7 @@ import email.utils
 import hashlib
 import re
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from worker.sdk.markup import plain
 from worker.sdk.platform import Item, ItemKind, make_item
@@ -29,15 +29,48 @@ _BROKEN = (LookupError, ValueError, TypeError, AttributeError, RecursionError, e
 Mail = email.message.Message
 
 
-def make_mail(raw: bytes, arrived: datetime | None, size: int) -> Item:
-    """Return the item of a mail. ``raw``: its first bytes (headers and the beginning of the body)."""
+def make_mail(raw: bytes, arrived: datetime | None, size: int, head: bytes | None = None) -> Item:
+    """Return the item of a mail. ``raw``: its first bytes (headers and the beginning of the body).
+
+    ``head``: its header fields as the server tells them. Headers that are broken are read differently by everybody, so
+    whoever knows a mail by :func:`make_headers` finds it again only by the same bytes.
+    """
     message = _parsed(raw)
-    return _item(message, body_of(message), arrived, size)
+    fields = _headers(head) if head else message
+    return _item(fields, body_of(message), arrived, size, message)
 
 
 def make_headers(raw: bytes, arrived: datetime | None, size: int) -> Item:
     """Return the item of a mail of which only the headers are known; it has the same key."""
     return _item(_headers(raw), "", arrived, size)
+
+
+def make_envelope(envelope: Any, arrived: datetime | None, size: int) -> Item:
+    """Return the item of a mail of which the server tells no more than what it made of its headers."""
+    fields = Mail()
+    made = envelope.date
+    for name, value in (
+        ("Message-ID", envelope.message_id),
+        ("Date", email.utils.format_datetime(made) if isinstance(made, datetime) else None),
+        ("From", b", ".join(_person(person) for person in envelope.from_ or ())),
+        ("Subject", envelope.subject),
+    ):
+        if value:
+            words = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+            fields[name] = " ".join(words.split())
+    return _item(fields, "", arrived, size)
+
+
+def make_bare(identity: tuple[str, int, int], host: str, arrived: datetime | None, size: int) -> Item:
+    """Return the item of a mail of which the server tells nothing. ``identity``: folder, UIDVALIDITY and UID."""
+    folder, _, uid = identity
+    words = "\x00".join(map(str, identity)).encode("utf-8", "replace")
+    return make_item(
+        ItemKind.MAIL,
+        "mail:" + hashlib.sha256(b"bare\x00" + words).hexdigest(),
+        f"A mail in {folder} that {host} cannot read (UID {uid}, {size} bytes)",
+        created_at=None if arrived is None else round(arrived.timestamp() * 1000),
+    )
 
 
 def key_of(message: Mail, arrived: datetime | None, size: int) -> str:
@@ -94,16 +127,26 @@ def thread_of(message: Mail) -> str:
     return ""
 
 
-def _item(message: Mail, body: str, arrived: datetime | None, size: int) -> Item:
+def _item(fields: Mail, body: str, arrived: datetime | None, size: int, message: Mail | None = None) -> Item:
+    # Header fields that the server did not find are shown all the same.
+    shown = message if message is not None and not len(fields) else fields
     return make_item(
         ItemKind.MAIL,
-        key_of(message, arrived, size),
-        _line(header(message, "Subject")) or _line(body[:120]) or "–",
+        key_of(fields, arrived, size),
+        _line(header(shown, "Subject")) or _line(body[:120]) or "–",
         body=body,
-        author=header(message, "From"),
-        thread=thread_of(message),
-        created_at=_moment(message, arrived),
+        author=header(shown, "From"),
+        thread=(thread_of(message) if message is not None else "") or thread_of(fields),
+        created_at=_moment(shown, arrived),
     )
+
+
+def _person(person: Any) -> bytes:
+    name, mailbox, host = (
+        part if isinstance(part, bytes) else b"" for part in (person.name, person.mailbox, person.host)
+    )
+    address = mailbox + (b"@" + host if host else b"")
+    return name + b" <" + address + b">" if name else address
 
 
 def _line(words: str) -> str:

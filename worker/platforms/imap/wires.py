@@ -33,6 +33,11 @@ class Wire(imaplib.IMAP4):
         """The server has closed its side."""
         super().__init__(host, port)
 
+    @property
+    def received(self) -> int:
+        """How many bytes have come since :meth:`begin`."""
+        return self._received
+
     def begin(self, seconds: float) -> None:
         """Give what follows ``seconds`` from now, and the whole allowance of bytes."""
         self._deadline = time.monotonic() + seconds

@@ -75,6 +75,13 @@ def test_keys_are_the_same_for_headers_alone_and_differ_for_other_mails():
     assert nameless[0] != nameless[1]
 
 
+def test_broken_headers_have_one_key():
+    fields = b"From: a@b\r\nMessage-ID: <1@x>\r\nDate: Sun, 01 Mar 2026 10:00:00 +0100\r\nSubject: hi\r\n\r\n"
+    raw = b"From: a@b\r\nX-Broken header line\r\n" + fields.split(b"\r\n", 1)[1] + b"text"
+    known, told = make_headers(fields, ARRIVED, 5), make_mail(raw, ARRIVED, 5, fields)
+    assert (told.key, told.title, told.thread) == (known.key, "hi", "<1@x>")
+
+
 NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(4000))
 HOSTILE = [
     NESTED,
