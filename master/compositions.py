@@ -1,0 +1,286 @@
+"""All parts of a master, made and joined in one place. None of them does anything yet."""
+
+import logging
+import shutil
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from master.api.schema import WorkerConfig
+from master.deploy.local import LocalBackend, describe
+from master.services.account_tests import AccountTestService
+from master.services.accounts import AccountService
+from master.services.alerts import AlertService
+from master.services.assignments import AssignmentService
+from master.services.catalog import CatalogService
+from master.services.events import Publisher
+from master.services.items import ItemService
+from master.services.janitor import Janitor
+from master.services.logs import LogService
+from master.services.metrics import MetricService
+from master.services.notifications import NotificationService
+from master.services.recovery import RecoveryService
+from master.services.services import Services
+from master.services.settings import SettingsService
+from master.services.status import StatusService
+from master.services.tokens import TokenService
+from master.services.worker_configs import WorkerConfigs
+from master.services.worker_journals import WorkerJournal
+from master.services.workers import WorkerService
+from master.settings import Options, load_settings
+from master.sockets.worker_namespace import WorkerNamespace
+from master.store.accounts import AccountStore
+from master.store.assignments import AssignmentStore
+from master.store.engine import Database
+from master.store.meta import MetaStore
+from master.store.workers import WorkerStore
+from master.supervision.supervisor import Supervisor
+from master.tasks import Tasks
+from master.vault.backends import open_backend
+from master.vault.errors import VaultError
+from master.vault.vault import Vault
+
+logger = logging.getLogger(__name__)
+
+DATABASE_FILE: Final = "watchkeeper.db"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Foundation:
+    """What all services stand on."""
+
+    publisher: Publisher
+    settings: SettingsService
+    logs: LogService
+    database: Database
+    vault: Vault
+    generation: str
+
+
+class Composer:
+    """Makes the services of one master."""
+
+    def __init__(self, options: Options, tasks: Tasks, url: Callable[[], str]) -> None:
+        """``url()``: where the master listens, once it does."""
+        self._options = options
+        self._tasks = tasks
+        self._url = url
+        self._worker_folder = options.profile / "workers"
+
+    async def compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
+        """Make all services; none of them does anything yet. ``stack`` closes what was opened."""
+        options, base = self._options, await self._open_foundation(stack)
+        database, publisher, settings = base.database, base.publisher, base.settings
+        catalog = CatalogService(describe=partial(describe, options.demo), publisher=publisher)
+        notifications = NotificationService(database=database, publisher=publisher, settings=settings)
+        accounts = AccountService(
+            database=database,
+            vault=base.vault,
+            publisher=publisher,
+            catalog=catalog,
+            settings=settings,
+            notifications=notifications,
+            tasks=self._tasks,
+        )
+        items = self._make_items(base, accounts, notifications)
+        tokens = TokenService(database=database)
+        stack.push_async_callback(accounts.close)
+        stack.push_async_callback(tokens.save_uses)
+        base.logs.redactor.register((tokens.admin_token, tokens.client_token))
+        workers = self._make_workers(database, publisher, settings)
+        assignments = self._make_assignments(database, accounts, workers, namespace)
+        status = self._make_status(base, accounts, workers, items, notifications)
+        metrics = self._make_metrics(base, accounts, workers, notifications)
+        stack.push_async_callback(metrics.close)
+        services = Services(
+            publisher=publisher,
+            accounts=accounts,
+            alerts=self._make_alerts(base, notifications, workers),
+            account_tests=AccountTestService(accounts=accounts, workers=workers, catalog=catalog, send=namespace.send),
+            assignments=assignments,
+            catalog=catalog,
+            items=items,
+            janitor=Janitor(database=database, workers=workers, folder=self._worker_folder),
+            logs=base.logs,
+            metrics=metrics,
+            notifications=notifications,
+            recovery=self._make_recovery(base, accounts, workers, items, notifications),
+            settings=settings,
+            status=status,
+            tokens=tokens,
+            workers=workers,
+        )
+        namespace.attach(services, base.generation)
+        for part in (notifications, accounts, items, tokens, workers):
+            await part.load()
+        await services.alerts.load(workers.rows(), accounts.rows().values())
+        return services
+
+    async def _open_foundation(self, stack: AsyncExitStack) -> Foundation:
+        """Open what all services stand on: settings, log, database and vault."""
+        options = self._options
+        publisher = Publisher()
+        settings = SettingsService(
+            profile=options.profile, publisher=publisher, settings=load_settings(options.profile)
+        )
+        logs = LogService(
+            folder=options.profile / "logs",
+            publisher=publisher,
+            settings=settings,
+            tasks=self._tasks,
+            level=options.log_level,
+        )
+        logs.open()
+        stack.push_async_callback(logs.close)
+        database = Database(options.profile / DATABASE_FILE)
+        await database.open()
+        stack.push_async_callback(database.close)
+        meta = MetaStore()
+        profile_id, generation = await database.read(lambda conn: (meta.profile_id(conn), meta.generation(conn)))
+        expect_key = await database.read(AccountStore().any_credentials)
+        vault = await self._open_vault(stack, profile_id, expect_key=expect_key)
+        return Foundation(
+            publisher=publisher,
+            settings=settings,
+            logs=logs,
+            database=database,
+            vault=vault,
+            generation=generation,
+        )
+
+    def _make_items(
+        self, base: Foundation, accounts: AccountService, notifications: NotificationService
+    ) -> ItemService:
+        return ItemService(
+            database=base.database,
+            accounts=accounts,
+            notifications=notifications,
+            publisher=base.publisher,
+            settings=base.settings,
+        )
+
+    def _make_metrics(
+        self,
+        base: Foundation,
+        accounts: AccountService,
+        workers: WorkerService,
+        notifications: NotificationService,
+    ) -> MetricService:
+        return MetricService(
+            database=base.database,
+            publisher=base.publisher,
+            settings=base.settings,
+            workers=workers,
+            accounts=accounts,
+            notifications=notifications,
+            tasks=self._tasks,
+        )
+
+    def _make_recovery(
+        self,
+        base: Foundation,
+        accounts: AccountService,
+        workers: WorkerService,
+        items: ItemService,
+        notifications: NotificationService,
+    ) -> RecoveryService:
+        return RecoveryService(
+            database=base.database,
+            publisher=base.publisher,
+            tasks=self._tasks,
+            accounts=accounts,
+            workers=workers,
+            items=items,
+            notifications=notifications,
+            folder=self._worker_folder,
+        )
+
+    def _make_status(
+        self,
+        base: Foundation,
+        accounts: AccountService,
+        workers: WorkerService,
+        items: ItemService,
+        notifications: NotificationService,
+    ) -> StatusService:
+        return StatusService(
+            accounts=accounts,
+            workers=workers,
+            items=items,
+            notifications=notifications,
+            vault=base.vault,
+            options=self._options,
+            publisher=base.publisher,
+        )
+
+    def _make_assignments(
+        self, database: Database, accounts: AccountService, workers: WorkerService, namespace: WorkerNamespace
+    ) -> AssignmentService:
+        epochs = AssignmentStore()
+        assignments = AssignmentService(
+            accounts=accounts,
+            workers=workers,
+            send=namespace.send,
+            reserve_epochs=lambda count: database.write(lambda conn: epochs.next_epochs(conn, count)),
+            tasks=self._tasks,
+        )
+        accounts.attach(assignments)
+        workers.attach(self._make_supervisor(workers, namespace), assignments)
+        return assignments
+
+    async def _open_vault(self, stack: AsyncExitStack, profile_id: str, *, expect_key: bool) -> Vault:
+        options = self._options
+        backend = open_backend(options.vault, options.profile, options.passphrase)
+        vault = Vault(options.profile, profile_id, backend)
+        stack.push_async_callback(vault.close)
+        try:
+            await vault.start(expect_key=expect_key)
+        except VaultError as error:
+            # No reason not to start: accounts without credentials work, and storing one says what to do.
+            logger.warning("credentials cannot be stored or read: %s", error)
+        return vault
+
+    def _make_workers(
+        self,
+        database: Database,
+        publisher: Publisher,
+        settings: SettingsService,
+    ) -> WorkerService:
+        store = WorkerStore(WorkerConfig)
+        return WorkerService(
+            configs=WorkerConfigs(database=database, store=store),
+            journal=WorkerJournal(database=database, store=store, publisher=publisher, tasks=self._tasks),
+            publisher=publisher,
+            settings=settings,
+            tasks=self._tasks,
+            folder=self._worker_folder,
+            url=self._url,
+            demo=self._options.demo,
+        )
+
+    def _make_alerts(
+        self, base: Foundation, notifications: NotificationService, workers: WorkerService
+    ) -> AlertService:
+        return AlertService(
+            database=base.database,
+            publisher=base.publisher,
+            settings=base.settings,
+            notifications=notifications,
+            tasks=self._tasks,
+            memory_limit=workers.memory_limit,
+            disk_free=lambda: shutil.disk_usage(self._options.profile).free,
+        )
+
+    def _make_supervisor(self, workers: WorkerService, namespace: WorkerNamespace) -> Supervisor:
+        return Supervisor(
+            backend=LocalBackend(),
+            launch=workers.launch,
+            policy=workers.policy,
+            on_transition=workers.on_transition,
+            on_exit=workers.on_exit,
+            shut_down=namespace.shut_down,
+            hand_over=workers.hand_over,
+            tasks=self._tasks,
+        )
