@@ -1,6 +1,7 @@
 """Entries of real feeds over HTTP: new ones once, and as little traffic as the server allows."""
 
 import asyncio
+import dataclasses
 import gzip
 import json
 
@@ -92,6 +93,18 @@ async def test_entries_that_share_an_id_are_all_told(feed_server, watch):
     feed.publish("Two", id="http://example.org/", link="http://example.org/2")
     items, _ = await poll_all(watch(feed), None)
     assert len({item.key for item in items}) == 2
+
+
+async def test_ids_that_change_at_each_fetch_tell_nothing_again(feed_server, watch):
+    feed = feed_server.feed("unsteady")
+    adapter = watch(feed)
+    entries = [feed.publish(title, "text", f"http://example.org/{title}") for title in ("One", "Two")]
+    _, cursor = await _titles(adapter, None)
+    feed.entries = [dataclasses.replace(entry, id=f"{entry.id}/again") for entry in entries]
+    titles, cursor = await _titles(adapter, cursor)
+    assert titles == []
+    feed.publish("Three", "text", "http://example.org/Three")
+    assert (await _titles(adapter, cursor))[0] == ["Three"]
 
 
 async def test_signing_in(feed_server, watch):

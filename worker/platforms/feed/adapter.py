@@ -13,6 +13,7 @@ from worker.sdk.tls import client_context
 
 from .entries import parse
 from .fetches import Address, Fetched, Known, fetch
+from .memories import sift
 from .places import Parse, here
 from .sessions import borrow, give_back
 
@@ -46,8 +47,11 @@ class Adapter(Platform):
         if fetched is None:
             return Poll()
         digest = hashlib.sha256(fetched.body).hexdigest()
-        items = await self._parse(fetched) if digest != known.hash else []
-        now = Known(etag=fetched.etag, modified=fetched.modified, hash=digest)
+        items: list[Item] = []
+        listed = known.listed
+        if digest != known.hash:
+            items, listed = sift(await self._parse(fetched), known.listed)
+        now = Known(etag=fetched.etag, modified=fetched.modified, hash=digest, listed=listed)
         return Poll(items=items, cursor=msgspec.json.encode(now).decode() if now != known else None)
 
     async def close(self) -> None:

@@ -14,6 +14,8 @@ import msgspec
 from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited, TemporaryFailure
 from worker.sdk.platform import Text, text
 
+from .memories import Listed
+
 MAX_BYTES: Final = 10 * 1024 * 1024
 TOTAL_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 10.0
@@ -58,11 +60,12 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last answer said of itself, and the hash of its body: the cursor of a feed."""
+    """What the last answer said of itself, the hash of its body, and what it listed: the cursor of a feed."""
 
     etag: str = ""
     modified: str = ""
     hash: str = ""
+    listed: tuple[Listed, ...] = ()
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
+from worker.platforms.feed import documents
 from worker.platforms.feed.documents import MAX_WORD, tamed
 from worker.platforms.feed.entries import parse
 from worker.platforms.feed.fetches import retry_after
@@ -28,6 +29,13 @@ def test_the_beginning_is_ours():
 
 def test_words_are_cut():
     assert len(tamed(_rss(b"<author>" + b"a" * 100_000 + b"</author>"))) < MAX_WORD + 200
+
+
+def test_more_tags_than_can_be_read_in_time_are_refused(monkeypatch):
+    monkeypatch.setattr(documents, "MAX_TAGS", 50)
+    tamed(_rss(b"<b/>" * 20))
+    with pytest.raises(PlatformError):
+        tamed(_rss(b"<b/>" * 60))
 
 
 def test_a_warning_before_the_document_is_skipped():
