@@ -10,7 +10,7 @@ from tests.helpers.deadlines import until
 from worker.platforms.feed import adapter as adapters
 from worker.platforms.feed import fetches, places, sessions
 from worker.platforms.feed.adapter import Adapter
-from worker.sdk.errors import InvalidConfig
+from worker.sdk.errors import InvalidConfig, TemporaryFailure
 from worker.sdk.testing import TestContext, read_manifest
 
 pytestmark = pytest.mark.real_server
@@ -89,6 +89,18 @@ async def test_two_documents_are_parsed_at_once_and_no_more(feeds, watch, monkey
     ended = await asyncio.gather(*polls, return_exceptions=True)
     assert parser.most == 2
     assert [isinstance(end, InvalidConfig) for end in ended].count(True) == 2
+    assert places.here().parses._value == places.PARSES
+
+
+async def test_no_free_thread_is_no_fault_of_the_feed(feeds, watch, monkeypatch):
+    adapter = watch(feeds[0])
+
+    async def no_thread(*_):
+        raise TimeoutError
+
+    monkeypatch.setattr(adapter.context, "run_blocking", no_thread)
+    with pytest.raises(TemporaryFailure):
+        await adapter.poll(None)
     assert places.here().parses._value == places.PARSES
 
 

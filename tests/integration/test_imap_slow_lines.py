@@ -1,11 +1,16 @@
 """On a slow line mails come all the same, fewer at a time; what a real server has is found in the end."""
 
+import asyncio
+
 import pytest
 
+from tests.helpers.deadlines import until
 from tests.helpers.mails import mail
 from tests.helpers.platforms import Watched
 from tests.helpers.slow_lines import SlowLine
 from worker.platforms.imap import connections
+from worker.platforms.imap.adapter import Adapter
+from worker.platforms.imap.paces import PAGE
 from worker.sdk.errors import TemporaryFailure
 
 pytestmark = pytest.mark.real_server
@@ -74,3 +79,18 @@ async def test_many_folders_are_looked_at_a_few_at_a_time(dovecot, mailbox, monk
                 told += [item.title for item in page.items]
                 assert page.more or len(told) == len(names)
             assert told == [f"In {name}" for name in names]
+
+
+async def test_a_check_that_was_ended_from_outside_has_learned(dovecot, mailbox, monkeypatch):
+    with SlowLine(dovecot.plain_port, RATE) as line:
+        async with Watched(dovecot, mailbox, port=line.port) as watched:
+            await watched.first()
+            mailbox.deliver_raw(mail("Big", "x" * 70_000))
+            monkeypatch.setattr(connections, "CALL_SECONDS", 2.0)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.8):
+                    await watched.adapter.poll(watched.cursor)
+            pace = watched.adapter._paces.of("INBOX")
+            await watched.adapter.close()
+            await until(lambda: pace.mails < PAGE, 3)
+            assert Adapter(watched.context)._paces.of("INBOX") is pace
