@@ -22,12 +22,15 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge import Bridge, Engine, Showing
 from desktop.dialogs.context import Context
 from desktop.integration.autostart import choose_autostart, launch_command
+from desktop.integration.failed_starts import show_failure
+from desktop.integration.faults import FaultGuard
 from desktop.integration.narrator import Narrator, count_of
 from desktop.integration.notifier import Notifier
 from desktop.integration.pauses import Pauses
 from desktop.integration.session import InstanceServer, raise_running
 from desktop.integration.signals import SignalWatcher
 from desktop.integration.tray import Tray, tray_available
+from desktop.integration.tray_states import TrayStates
 from desktop.models.hub import Models
 from desktop.settings import SettingsError, SettingsHolder
 from desktop.tasks import Tasks
@@ -39,7 +42,8 @@ from master.api.schema import Notification, SettingsPatch
 from master.app import Master
 from master.errors import StartError
 from master.settings import Options
-from worker.protocol.states import AccountState, WorkerState
+from worker.protocol.states import AccountState
+from worker.protocol.texts import Text
 
 EXIT_FAILED = 1
 EXIT_PROFILE = 5
@@ -87,8 +91,11 @@ def run(options: DesktopOptions) -> int:
         elif raise_running(options.profile, peer=options.connect or ""):
             return _raised()
         app = _make_application()
+        guard = FaultGuard()
+        stack.callback(guard.close)
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-            return runner.run(_main(app, options))
+            guard.install(runner.get_loop())
+            return runner.run(_main(app, options, guard))
 
 
 def _raised() -> int:
@@ -115,7 +122,10 @@ def _make_application() -> QApplication:
     return app
 
 
-async def _main(app: QApplication, options: DesktopOptions) -> int:
+async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -> int:
+    signals = SignalWatcher()  # before the master: a start that is broken off ends in order too
+    stop = asyncio.Event()
+    signals.stop_requested.connect(lambda _number: stop.set())
     engine = Engine()
     master: Master | None = None
     instance = InstanceServer(options.profile, peer=options.connect or "")
@@ -137,22 +147,34 @@ async def _main(app: QApplication, options: DesktopOptions) -> int:
                 peer = _running_peer(options.profile) if error.exit_code == EXIT_PROFILE else None
                 if peer is None:
                     _complain(error.text.message)
+                    await show_failure(app, error.text, stop, offscreen=options.offscreen)
                     return error.exit_code
         try:
             settings = SettingsHolder(None if options.demo else options.profile)
         except SettingsError as error:
             _complain(str(error))
+            said = Text(code="desktop_settings", message=str(error))
+            await show_failure(app, said, stop, offscreen=options.offscreen)
             return EXIT_PROFILE
+        if stop.is_set():
+            return 0
         assert peer is not None
         if options.minimized and not options.offscreen:
             await _wait_for_tray()
         instance.raise_requested.disconnect(early.append)
-        return await Desktop(app, engine, peer, settings, options, instance).run(master, early)
+        desktop = Desktop(app, engine, peer, settings, options, instance)
+        signals.stop_requested.connect(desktop.quit)
+        guard.tell = desktop.show_error
+        try:
+            return await desktop.run(master, early)
+        finally:
+            guard.tell = None
     finally:
         instance.close()
         if master is not None:
             await engine.call(master.stop())
         await engine.close()
+        signals.close()
 
 
 async def _listen(instance: InstanceServer, options: DesktopOptions) -> bool:
@@ -246,9 +268,9 @@ class Desktop(QObject):
         self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
         self._pauses = Pauses(self._bridge, self._models.accounts.values, settings)
         self._autostart = choose_autostart(os.environ, Path.home())
-        self._signals = SignalWatcher(self)
         self._instance = instance
         self._code = 0
+        self._tray_states = TrayStates(self)
         self._narrator: Narrator | None = None
         if options.offscreen:
             self._narrator = Narrator(self._bridge, self._models.account_name, _say, self)
@@ -291,6 +313,10 @@ class Desktop(QObject):
             self._code = self._save_screenshot()
             self.quit()
 
+    def show_error(self, error: BaseException) -> None:
+        """Say that something failed in the window."""
+        self._window.show_error(error)
+
     def quit(self) -> None:
         """Begin to stop."""
         self._done.set()
@@ -306,7 +332,6 @@ class Desktop(QObject):
         except OSError as error:
             log.warning("the place of the window cannot be kept: %s", error)
         self._instance.close()
-        self._signals.close()
         self._bridge.notified.disconnect(self._on_notified)
         self._models.close()
         tray, self._tray = self._tray, None  # what still settles finds no icon
@@ -334,8 +359,8 @@ class Desktop(QObject):
     def _connect(self) -> None:
         self._bridge.notified.connect(self._on_notified)
         self._notifier.opened.connect(self._on_notification_opened)
+        self._notifier.window_wanted.connect(self._window.come_forward)
         self._window.close_requested.connect(self._on_close_requested)
-        self._signals.stop_requested.connect(self.quit)
         self._app.commitDataRequest.connect(self.quit)
         self._instance.raise_requested.connect(self._on_raise_requested)
         if self._narrator is not None:
@@ -358,6 +383,7 @@ class Desktop(QObject):
             self._models.connection_changed,
             self._models.settings_changed,
             self._models.accounts.settled,
+            self._models.workers.settled,
         ):
             signal.connect(self._on_state_changed)
 
@@ -365,7 +391,8 @@ class Desktop(QObject):
         self._notifier.show(showing)
 
     def _toast_notification(self, title: str, body: str, notification: Notification) -> None:
-        self._window.toast(title, body, "info", (self.tr("Open"), lambda: self._on_notification_opened(notification)))
+        act = self.tr("Open"), lambda: self._on_notification_opened(notification)
+        self._window.toast(title, body, "info", act, merge=False)
 
     def _on_notification_opened(self, notification: Notification) -> None:
         self._window.come_forward()
@@ -387,7 +414,7 @@ class Desktop(QObject):
         self._window.hide()
         if not self._settings.values.close_explained:
             self._settings.update(close_explained=True)
-            self._tray.icon.showMessage(
+            self._notifier.explain(
                 self.tr("Watchkeeper goes on watching"),
                 self.tr("It lives in the tray. Quit it from the menu of its icon."),
             )
@@ -399,7 +426,18 @@ class Desktop(QObject):
         )
 
     def _on_pause_all_requested(self, pause: bool) -> None:
-        self._tasks.run(self._pauses.pause_all() if pause else self._pauses.resume_all(), "pause all")
+        self._tasks.run(self._pause_all(pause), "pause all")
+
+    async def _pause_all(self, pause: bool) -> None:
+        failed = await (self._pauses.pause_all() if pause else self._pauses.resume_all())
+        if failed:
+            count = len(failed)
+            title = (
+                self.tr("%n account(s) could not be paused", "", count)
+                if pause
+                else self.tr("%n account(s) could not be resumed", "", count)
+            )
+            self._window.toast(title, self._wording.failures(failed, self._models.account_name), "bad")
 
     def _on_menu_opening(self) -> None:
         """A start at login has nobody to ask: it is offered where the keyring opens with the session."""
@@ -422,18 +460,8 @@ class Desktop(QObject):
         if self._tray is None:
             return
         counts = self._models.accounts.counts()
-        gave_up = any(row.status is WorkerState.ERROR for row in self._models.workers.values())
         total = counts.total()
-        if not self._models.connected:
-            level, sentence = "warn", self.tr("The master does not answer")
-        elif counts[AccountState.LOGIN_NEEDED] or gave_up:
-            level, sentence = "bad", self.tr("%n account(s) need sign-in", "", counts[AccountState.LOGIN_NEEDED])
-        elif troubled := counts[AccountState.UNREACHABLE] + counts[AccountState.STALE]:
-            level, sentence = "warn", self.tr("%n account(s) cannot be reached", "", troubled)
-        elif total and counts[AccountState.PAUSED] == total:
-            level, sentence = "idle", self.tr("All accounts are paused")
-        else:
-            level, sentence = "ok", self.tr("%n account(s) watched", "", total)
+        level, sentence = self._tray_states.tell(self._models.connected, counts, self._models.workers.values())
         until, now = (
             (self._models.settings.muted_until_at or 0) if self._models.settings else 0,
             int(time.time() * 1000),

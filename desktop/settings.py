@@ -1,6 +1,7 @@
 """Settings of the window: one typed object in ``desktop.json`` of the profile. An unknown key is an error."""
 
 import contextlib
+import logging
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 FILE = "desktop.json"
+log = logging.getLogger("watchkeeper.desktop")
 
 
 class SettingsError(Exception):
@@ -66,14 +68,28 @@ class SettingsHolder(QObject):
     def __init__(self, profile: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._profile = profile
+        self._writable = True
         self.values = DesktopSettings() if profile is None else load(profile)
 
     def update(self, **changes: Any) -> None:
-        """Change some values and write them. An unknown name raises ``TypeError``."""
+        """Change some values and write them. An unknown name raises ``TypeError``.
+
+        Where they cannot be written (a full disk) they hold for this window; the log says so once.
+        """
         values = msgspec.structs.replace(self.values, **changes)
         if values == self.values:
             return
         self.values = values
         if self._profile is not None:
-            save(self._profile, values)
+            self._keep(self._profile, values)
         self.changed.emit()
+
+    def _keep(self, profile: Path, values: DesktopSettings) -> None:
+        try:
+            save(profile, values)
+        except OSError as error:
+            if self._writable:
+                log.warning("settings of the window cannot be kept: %s", error)
+            self._writable = False
+        else:
+            self._writable = True

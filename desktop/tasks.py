@@ -1,9 +1,11 @@
-"""Tasks of the GUI thread's loop: named, kept until they end, their errors shown once."""
+"""Tasks of the GUI thread's loop: named, kept until they end, their errors logged and shown once."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+from master.api.client import ApiError
 
 log = logging.getLogger("watchkeeper.desktop")
 
@@ -37,7 +39,9 @@ class Tasks:
         error = task.exception()
         if error is None:
             return
-        if self.on_error is not None:
-            self.on_error(error)
+        if isinstance(error, ApiError):
+            log.info("task %s was refused: %s", task.get_name(), error)
         else:
             log.error("task %s failed", task.get_name(), exc_info=error)
+        if self.on_error is not None:
+            self.on_error(error)

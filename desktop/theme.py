@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPainter, QPalette, QPixmap, QStyleHints
@@ -104,10 +105,13 @@ def _resource(folder: str, name: str) -> str:
     return resources.files(f"resources.{folder}").joinpath(name).read_text(encoding="utf-8")
 
 
-def style_sheet(tokens: Tokens) -> str:
-    """Return ``window.qss`` with each ``@token`` replaced. An unknown token raises ``KeyError``."""
+def style_sheet(tokens: Tokens, icons: Path | None = None) -> str:
+    """Return ``window.qss`` with each ``@token`` replaced; ``icons``: a folder instead of the resources' own.
+
+    An unknown token raises ``KeyError``. The folder may have any name: its addresses stand in quotes.
+    """
     values = {field.name: getattr(tokens, field.name) for field in fields(tokens)}
-    values["icons"] = str(resources.files("resources.icons")).replace("\\", "/")
+    values["icons"] = str(icons or resources.files("resources.icons")).replace("\\", "/").replace('"', r"\"")
     return re.sub(r"@([a-z_]+)", lambda match: str(values[match[1]]), _resource("styles", "window.qss"))
 
 

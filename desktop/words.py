@@ -1,20 +1,30 @@
 """Words of the window: texts by code, states with their shape, times and numbers as the language writes them."""
 
+import html
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 
 from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTranslator
 
-from master.api.schema import Account, Alert, Worker
+from master.api.client import ApiError
+from master.api.schema import Account, Alert, BatchResult, Worker
 from worker.protocol.manifest import Manifest, Words
 from worker.protocol.states import AccountState, WorkerState
 from worker.protocol.texts import TEMPLATES, Param, Text
 
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 """Languages of the window and what each calls itself."""
+
+
+CELL_LENGTH = 500
+"""Characters of a text that a cell shows: laying out more takes longer than a frame, and no cell is as wide."""
+TIP_LENGTH = 2000
+"""Characters of a tooltip."""
+FAILURES = 5
+"""Rows of a batch whose failure is told one by one; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,19 @@ class Face:
     """``dot half triangle cross bars square ring``."""
     word: str
     level: str
+
+
+def plain_tip(text: str) -> str:
+    """Return a tooltip that shows ``text`` letter by letter, cut to a readable length: Qt reads ``<`` as markup."""
+    text = cut_line(text, TIP_LENGTH)
+    if "<" not in text and "&lt;" not in text:
+        return text
+    return f'<span style="white-space: pre-wrap">{html.escape(text)}</span>'
+
+
+def cut_line(text: str, most: int) -> str:
+    """Return ``text``, cut with an ellipsis where it has more than ``most`` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def choose_language(wanted: str) -> str:
@@ -168,6 +191,28 @@ class Wording:
             except (KeyError, IndexError, ValueError):
                 return text.message or text.code
         return text.message or text.code
+
+    def refusal(self, error: ApiError) -> str:
+        """Return why the master refused or could not be asked, in this language."""
+        if error.text is not None:
+            return self.say(error.text)
+        translate = QCoreApplication.translate
+        unasked = {
+            "ERR_UNREACHABLE": translate("Wording", "The master cannot be reached. Try again in a moment."),
+            "ERR_TIMEOUT": translate("Wording", "The master did not answer in time. Try again in a moment."),
+            "ERR_UNREADABLE": translate("Wording", "The answer of the master cannot be read. Look into the log."),
+        }
+        code = self._reverse.get(error.message)
+        return unasked.get(error.code) or (self._codes.get(code) if code else None) or error.message
+
+    def failures(self, failed: Sequence[BatchResult], name_of: Callable[[str], str]) -> str:
+        """Return a line with name and reason for each of the first rows that failed, and how many more there are."""
+        translate = QCoreApplication.translate
+        unknown = translate("Wording", "no reason was given")
+        lines = [f"{name_of(row.id)}: {self.say(row.error) or unknown}" for row in failed[:FAILURES]]
+        if len(failed) > FAILURES:
+            lines.append(translate("Wording", "and {count} more").format(count=len(failed) - FAILURES))
+        return "\n".join(lines)
 
     def _params(self, params: Mapping[str, Param]) -> dict[str, Param]:
         """A parameter that is itself a known sentence ("crashed") is translated too."""

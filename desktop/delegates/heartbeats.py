@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyleOptionViewIt
 
 from desktop.delegates.cells import PADDING, AnyIndex, CellDelegate, new_pixmap
 from desktop.theme import Theme, Tokens
+from desktop.words import plain_tip
 from master.api.schema import Beat
 
 TICKS = 36
@@ -81,7 +82,7 @@ class HeartbeatDelegate(CellDelegate):
             rect: QRect = option.rect
             position = tick_at(event.pos().x() - rect.left() - PADDING, len(beats))
             if position is not None and position < len(beats):
-                QToolTip.showText(event.globalPos(), self._words(beats[position]), view)
+                QToolTip.showText(event.globalPos(), plain_tip(self._words(beats[position])), view)
                 return True
         return super().helpEvent(event, view, option, index)
 
@@ -113,7 +114,7 @@ class HeartbeatBar(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             position = tick_at(event.pos().x(), len(self._beats))
             if position is not None and position < len(self._beats):
-                QToolTip.showText(event.globalPos() + QPoint(0, 8), self._words(self._beats[position]), self)
+                QToolTip.showText(event.globalPos() + QPoint(0, 8), plain_tip(self._words(self._beats[position])), self)
                 return True
         return super().event(event)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPainterPath, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.theme import Theme
+from desktop.words import plain_tip
 
 HEIGHT = 26
 LEAST_WIDTH = 60
@@ -96,7 +97,7 @@ class Sparkline(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             point = self.nearest(event.pos().x())
             if point is not None:
-                QToolTip.showText(event.globalPos() + QPoint(0, 8), self._words(*point), self)
+                QToolTip.showText(event.globalPos() + QPoint(0, 8), plain_tip(self._words(*point)), self)
                 return True
         return super().event(event)
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
@@ -54,7 +55,7 @@ class AccountDialog(BaseDialog):
         self.panel = ConnectionTestPanel(context.theme, context.wording, self)
         self.add_below(self.panel)
         self._judge(None)
-        self.hint = QLabel(self)
+        self.hint = PlainLabel(self)
         self.hint.setWordWrap(True)
         self.hint.setProperty("kind", "muted")
         self.body.addWidget(self.hint)
@@ -144,6 +145,7 @@ class AccountDialog(BaseDialog):
                 name="interval_seconds",
                 type="number",
                 label=self.tr("Check every"),
+                required=True,
                 minimum=5,
                 maximum=86_400,
                 default=settings.default_interval_seconds if settings else 30,
@@ -153,6 +155,8 @@ class AccountDialog(BaseDialog):
                 name="interval_max_seconds",
                 type="number",
                 label=self.tr("Or at random, up to (seconds)"),
+                minimum=5,
+                maximum=86_400,
                 help=self.tr("Empty: always the same interval."),
                 advanced=True,
             ),
@@ -200,7 +204,7 @@ class AccountDialog(BaseDialog):
 
     def _complete(self) -> bool:
         assert self.form is not None
-        errors = self.form.missing(self.tr("Fill this in."))
+        errors = self.form.missing(self.tr("Fill this in.")) | self.form.wrong_numbers(self.context.wording)
         self.form.set_errors(errors)
         return not errors
 
@@ -209,8 +213,9 @@ class AccountDialog(BaseDialog):
     def test(self) -> None:
         """Connect with what stands in the form, save nothing."""
         assert self.form is not None
-        required = self.form.missing(self.tr("Fill this in."))
-        required.pop("name", None)
+        required = self.form.missing(self.tr("Fill this in.")) | self.form.wrong_numbers(self.context.wording)
+        for name in UNTESTED:
+            required.pop(name, None)
         self.form.set_errors(required)
         if not required:
             self._show_running()
@@ -239,6 +244,8 @@ class AccountDialog(BaseDialog):
             raise
         if self.gone or self.form is None:
             return
+        if report.fields:
+            self.unlock()
         self.form.set_errors({name: self.context.wording.say(text) for name, text in report.fields.items()})
         self.panel.show_report(report, self.form.errors())
         self._judge(report.success)
@@ -304,7 +311,7 @@ class AccountDialog(BaseDialog):
             self.reload_button.show()
             self.show_problem(self.tr("This account was changed elsewhere in the meantime. Nothing was saved."))
         elif rest or not errors:
-            self.show_problem("\n".join(rest.values()) or error.message)
+            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
 
     def _load_newer(self) -> None:
         self.reload_button.hide()

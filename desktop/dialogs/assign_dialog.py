@@ -1,8 +1,8 @@
 """Assign accounts: automatically, or to a worker, pinned there or not."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
@@ -66,9 +66,8 @@ class AssignDialog(BaseDialog):
         return self.tr("Now on {worker}: {reason}").format(worker=account.worker_id, reason=reason or "–")
 
     def _add_words(self, words: str, kind: str = "muted") -> None:
-        label = QLabel(words, self)
+        label = PlainLabel(words, self)
         label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         self.body.addWidget(label)
 
@@ -80,7 +79,7 @@ class AssignDialog(BaseDialog):
         line.addWidget(button, 1)
         if worker is not None:
             number = self.context.wording.number
-            load = QLabel(
+            load = PlainLabel(
                 self.tr("{taken} of {places} places").format(
                     taken=number(worker.assigned_accounts), places=number(worker.max_accounts)
                 ),

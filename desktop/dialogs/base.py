@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.screens import bounded, frame_of, keep_inside
@@ -43,11 +43,10 @@ class BaseDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, MARGIN, 0, MARGIN - 4)
         whole.setSpacing(16)
-        self.heading = QLabel(title, self)
+        self.heading = PlainLabel(title, self)
         self.heading.setProperty("kind", "heading")
         self.heading.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self.heading.setWordWrap(True)
-        self.heading.setTextFormat(Qt.TextFormat.PlainText)
         whole.addWidget(self.heading)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
@@ -75,6 +74,7 @@ class BaseDialog(QDialog):
         whole.addLayout(self.buttons)
         self._whole = whole
         self._busy: list[QPushButton] = []
+        self._held: QWidget | None = None
 
     @property
     def problem(self) -> str:
@@ -136,34 +136,43 @@ class BaseDialog(QDialog):
         self._problem.say(message)
 
     def start(self, request: Coroutine[Any, Any, None]) -> None:
-        """Run a request; the buttons wait meanwhile, its error is shown by :meth:`on_refused`.
+        """Run a request; buttons and fields wait meanwhile, its error is shown by :meth:`on_refused`.
 
-        A button that waits cannot keep the focus: it gets it back, unless it went elsewhere meanwhile.
+        So what comes back speaks of what stands in the fields. What waits cannot keep the focus: it gets it back,
+        unless it went elsewhere meanwhile.
         """
-        held = next((button for button in self._busy if button is self.focusWidget()), None)
-        if held is not None:
+        held = self.focusWidget()
+        self._held = held if held in self._busy or (held is not None and self._inside.isAncestorOf(held)) else None
+        if self._held is not None:
             self.setFocus()
+        self._inside.setEnabled(False)
         for button in self._busy:
             button.setEnabled(False)
         self.show_problem("")
-        self.context.run(self._run(request, held))
+        self.context.run(self._run(request))
 
-    async def _run(self, request: Coroutine[Any, Any, None], held: QPushButton | None) -> None:
+    def unlock(self) -> None:
+        """Let the fields be edited again: the request is over, or has something to say at one of them."""
+        self._inside.setEnabled(True)
+
+    async def _run(self, request: Coroutine[Any, Any, None]) -> None:
         try:
             await request
         except ApiError as error:
             if not self.gone:
+                self.unlock()
                 self.on_refused(error)
         finally:
             if not self.gone:
+                self.unlock()
                 for button in self._busy:
                     button.setEnabled(True)
-                if held is not None and self.focusWidget() in (self, None):
-                    held.setFocus()
+                if self._held is not None and self.focusWidget() in (self, None):
+                    self._held.setFocus()
 
     def on_refused(self, error: ApiError) -> None:
         """Show why the master refused."""
-        self.show_problem(error.message)
+        self.show_problem(self.context.wording.refusal(error))
 
     def done(self, result: int) -> None:
         """Close for good."""

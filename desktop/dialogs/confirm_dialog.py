@@ -3,9 +3,9 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 
@@ -24,8 +24,7 @@ class ConfirmDialog(BaseDialog):
     ) -> None:
         super().__init__(context, title, parent)
         self._request = request
-        label = QLabel(words, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = PlainLabel(words, self)
         label.setWordWrap(True)
         self.body.addWidget(label)
         self.body.addStretch(1)

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.theme import Theme
 from desktop.words import Face, Wording
@@ -40,8 +41,8 @@ class ConnectionTestPanel(QFrame):
             mark = Face("cross", self.tr("Failed"), "bad") if failed else Face("dot", self.tr("Done"), "ok")
             pill = StatePill(self._theme, self)
             pill.set_face(mark)
-            name = QLabel(self._wording.say(step.name), self)
-            time = QLabel(self.tr("{count} ms").format(count=self._wording.number(step.milliseconds)), self)
+            name = PlainLabel(self._wording.say(step.name), self)
+            time = PlainLabel(self.tr("{count} ms").format(count=self._wording.number(step.milliseconds)), self)
             time.setProperty("kind", "muted")
             grid.addWidget(pill, line, 0)
             grid.addWidget(name, line, 1)
@@ -83,11 +84,10 @@ class ConnectionTestPanel(QFrame):
         pill = StatePill(self._theme, self)
         pill.set_face(face)
         grid.addWidget(pill, line, 0)
-        grid.addWidget(QLabel(words, self), line, 1)
+        grid.addWidget(PlainLabel(words, self), line, 1)
 
     def _add_words(self, grid: QGridLayout, line: int, words: str, kind: str) -> None:
-        label = QLabel(words, self)
+        label = PlainLabel(words, self)
         label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         grid.addWidget(label, line, 0, 1, 3)

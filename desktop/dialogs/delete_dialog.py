@@ -1,7 +1,8 @@
 """Delete accounts: the secrets always go; the history only if the person says so."""
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 from master.api.client import ApiError
@@ -20,7 +21,7 @@ class DeleteDialog(BaseDialog):
         )
         super().__init__(context, title, parent)
         self._accounts = list(accounts)
-        words = QLabel(self.tr("Checks stop, and the stored credentials are erased. This cannot be undone."), self)
+        words = PlainLabel(self.tr("Checks stop, and the stored credentials are erased. This cannot be undone."), self)
         words.setWordWrap(True)
         self.body.addWidget(words)
         self.keep = QCheckBox(self.tr("Keep the items that were found"), self)

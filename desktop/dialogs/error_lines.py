@@ -1,8 +1,9 @@
 """What went wrong, in red with an icon: under a field, or above the buttons of a dialog."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.theme import Theme
 
 ICON = 14
@@ -17,10 +18,9 @@ class ErrorLine(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        self.sign = QLabel(self)
-        self._words = QLabel(self)
+        self.sign = PlainLabel(self)
+        self._words = PlainLabel(self)
         self._words.setProperty("kind", "bad")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)

@@ -1,5 +1,6 @@
 """The inputs of a form: one widget a type of field, with the same face to the form."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +11,18 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QWidget,
 )
 
+from desktop.delegates.labels import PlainLabel
 from worker.protocol.manifest import Field as ManifestField
 from worker.protocol.manifest import Words
+
+LARGEST = 2**53
+"""A number beyond this is none that a field could mean, and none that JSON carries exactly."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +117,8 @@ class LineInput(Input):
                 number = float(text)
             except ValueError:
                 return text
+            if abs(number) > LARGEST or math.isnan(number):
+                return text
             return int(number) if number.is_integer() else number
         return text
 
@@ -131,7 +137,7 @@ class NumberInput(LineInput):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(line)
-        layout.addWidget(QLabel(self.field.suffix, whole))
+        layout.addWidget(PlainLabel(self.field.suffix, whole))
         layout.addStretch(1)
         return whole, target
 

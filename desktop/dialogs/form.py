@@ -3,11 +3,13 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import CheckInput, Field, make_input
 from desktop.theme import Theme
+from desktop.words import Wording
 
 
 class FieldRow(QWidget):
@@ -21,7 +23,7 @@ class FieldRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         if not isinstance(self.input, CheckInput):
-            label = QLabel(field.label, self)
+            label = PlainLabel(field.label, self)
             label.setProperty("kind", "label")
             label.setBuddy(self.input.target)
             layout.addWidget(label)
@@ -48,8 +50,8 @@ class FieldRow(QWidget):
         target.style().polish(target)
 
 
-def _small(text: str, kind: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
+def _small(text: str, kind: str, parent: QWidget) -> PlainLabel:
+    label = PlainLabel(text, parent)
     label.setProperty("kind", kind)
     label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -112,6 +114,29 @@ class Form(QWidget):
             for name, row in self.rows.items()
             if row.field.required and (secrets or not row.field.secret) and row.input.value() in empty
         }
+
+    def wrong_numbers(self, wording: Wording) -> dict[str, str]:
+        """Return what is wrong with every number field that holds no number, or one out of its bounds."""
+        wrong: dict[str, str] = {}
+        for name, row in self.rows.items():
+            value = row.input.value() if row.field.type == "number" else None
+            least, most = row.field.minimum, row.field.maximum
+            if value is None:
+                continue
+            if not isinstance(value, int | float):
+                wrong[name] = self.tr("A number, please.")
+            elif (least is not None and value < least) or (most is not None and value > most):
+                wrong[name] = self._bounds(least, most, wording)
+        return wrong
+
+    def _bounds(self, least: float | None, most: float | None, wording: Wording) -> str:
+        if least is None:
+            return self.tr("A number up to {most}.").format(most=wording.number(most or 0))
+        if most is None:
+            return self.tr("A number from {least}.").format(least=wording.number(least))
+        return self.tr("A number from {least} to {most}.").format(
+            least=wording.number(least), most=wording.number(most)
+        )
 
     def set_errors(self, errors: dict[str, str]) -> dict[str, str]:
         """Show errors at their fields, go to the first, and return those that belong to no field."""

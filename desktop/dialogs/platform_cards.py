@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from desktop.delegates.cells import draw_badge
 from desktop.theme import LARGE, NORMAL, SMALL, Theme
-from desktop.words import Wording
+from desktop.words import Wording, plain_tip
 from worker.protocol.manifest import Manifest
 
 HEIGHT = 76
@@ -24,7 +24,7 @@ class PlatformCard(QAbstractButton):
         self._summary = wording.pick(manifest.summary)
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self._summary)
-        self.setToolTip(self._summary)
+        self.setToolTip(plain_tip(self._summary))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

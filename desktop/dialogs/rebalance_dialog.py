@@ -1,8 +1,9 @@
 """Even the workers out: every move with its reason before anything happens."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 from master.api.client import ApiError
@@ -38,10 +39,9 @@ class RebalanceDialog(BaseDialog):
         """The sentence above the moves."""
         return self._sentence.text()
 
-    def _label(self, words: str, kind: str = "") -> QLabel:
-        label = QLabel(words, self)
+    def _label(self, words: str, kind: str = "") -> PlainLabel:
+        label = PlainLabel(words, self)
         label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         return label
 

@@ -1,8 +1,8 @@
 """Sign in again: only the credentials; settings and history stay."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
@@ -22,13 +22,12 @@ class SignInDialog(BaseDialog):
         secrets = [field for field in manifest.fields if field.secret] if manifest else []
         fields = [from_manifest(field, context.wording.pick) for field in secrets]
         if account.state_reason is not None:
-            reason = QLabel(context.wording.say(account.state_reason), self)
-            reason.setTextFormat(Qt.TextFormat.PlainText)
+            reason = PlainLabel(context.wording.say(account.state_reason), self)
             reason.setWordWrap(True)
             self.body.addWidget(reason)
         self.form = Form(fields, context.theme, self)
         self.body.addWidget(self.form)
-        hint = QLabel(self.tr("Items and settings of this account stay as they are."), self)
+        hint = PlainLabel(self.tr("Items and settings of this account stay as they are."), self)
         hint.setProperty("kind", "muted")
         hint.setWordWrap(True)
         self.body.addWidget(hint)
@@ -69,6 +68,8 @@ class SignInDialog(BaseDialog):
             raise
         if self.gone:
             return
+        if report.fields:
+            self.unlock()
         self.form.set_errors({name: self.context.wording.say(text) for name, text in report.fields.items()})
         self.panel.show_report(report, self.form.errors())
         self.fit()
@@ -82,4 +83,4 @@ class SignInDialog(BaseDialog):
         errors = self.context.field_errors(error)
         rest = self.form.set_errors(errors)
         if rest or not errors:
-            self.show_problem("\n".join(rest.values()) or error.message)
+            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))

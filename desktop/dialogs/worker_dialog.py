@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
@@ -199,7 +200,7 @@ class WorkerDialog(BaseDialog):
 
     def _add_group(self, heading: str, fields: list[Field]) -> None:
         if heading:
-            label = QLabel(heading, self)
+            label = PlainLabel(heading, self)
             label.setProperty("kind", "heading")
             label.setContentsMargins(0, 12, 0, 0)
             self.body.addWidget(label)
@@ -306,8 +307,8 @@ class WorkerDialog(BaseDialog):
         rest = self.set_errors(errors)
         if error.status == CONFLICT and not errors:
             if self._config is None:
-                self.set_errors({"worker_id": error.message})
+                self.set_errors({"worker_id": self.context.wording.refusal(error)})
             else:
                 self.show_problem(self.tr("This worker was changed elsewhere in the meantime. Nothing was saved."))
         elif rest or not errors:
-            self.show_problem("\n".join(rest.values()) or error.message)
+            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))

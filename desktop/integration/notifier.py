@@ -22,6 +22,8 @@ class Notifier(QObject):
 
     opened = Signal(object)
     """The :class:`Notification` whose message was clicked."""
+    window_wanted = Signal()
+    """A message that belongs to no notification was clicked."""
     shown = Signal(object)
     """A :class:`Notification` was put on the screen."""
 
@@ -42,15 +44,22 @@ class Notifier(QObject):
             tray.message_clicked.connect(self._on_clicked)
 
     def show(self, showing: Showing) -> None:
-        """Show what is new (an id shown before is dropped), then confirm."""
+        """Show what is new (an id shown before is dropped), then confirm. What failed to show is not confirmed."""
         fresh = [notification for notification in showing.notifications if notification.id not in self._known]
-        self._known.update(notification.id for notification in fresh)
         if showing.digest and len(fresh) > 1:
             self._show(fresh[-1], self.tr("%n notifications while you were away", "", len(fresh)), "")
+            self._known.update(notification.id for notification in fresh)
         else:
             for notification in fresh:
                 self._show(notification, self._say(notification.title), notification.text)
+                self._known.add(notification.id)
         showing.confirm()
+
+    def explain(self, title: str, body: str) -> None:
+        """Say something about the window itself, in the tray; a click on it opens the window alone."""
+        if self._tray is not None:
+            self._last = None
+            self._tray.icon.showMessage(title, body)
 
     def _show(self, notification: Notification, title: str, body: str) -> None:
         body = " ".join(body.split())
@@ -70,3 +79,5 @@ class Notifier(QObject):
     def _on_clicked(self) -> None:
         if self._last is not None:
             self.opened.emit(self._last)
+        else:
+            self.window_wanted.emit()

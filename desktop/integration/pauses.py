@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterable
 
 from desktop.bridge import Bridge
 from desktop.settings import SettingsHolder
-from master.api.schema import Account, AccountBatch
+from master.api.schema import Account, AccountBatch, BatchReport, BatchResult
 from worker.protocol.states import AccountState
 
 BATCH = 500
+
+
+def failures_of(report: BatchReport) -> list[BatchResult]:
+    """Return the rows of a batch that failed."""
+    return [row for row in report.results if not row.success]
 
 
 class Pauses:
@@ -16,25 +21,33 @@ class Pauses:
     def __init__(self, bridge: Bridge, accounts: Callable[[], Iterable[Account]], settings: SettingsHolder) -> None:
         self._bridge, self._accounts, self._settings = bridge, accounts, settings
 
-    async def pause_all(self) -> None:
-        """Pause every account that is not paused. Raises ``ApiError`` when the master refuses."""
+    async def pause_all(self) -> list[BatchResult]:
+        """Pause every account that is not paused; return what failed. Raises ``ApiError`` when the master refuses."""
+        failed: list[BatchResult] = []
         resting = self._resting()
         kept = [one for one in self._settings.values.paused_together if one in resting]
         ids = [row.id for row in self._accounts() if row.id not in resting]
         for first in range(0, len(ids), BATCH):
             part = ids[first : first + BATCH]
-            await self._bridge.call(self._bridge.client.batch_accounts(AccountBatch(action="pause", account_ids=part)))
-            kept += part
+            body = AccountBatch(action="pause", account_ids=part)
+            report = await self._bridge.call(self._bridge.client.batch_accounts(body))
+            refused = failures_of(report)
+            lost = {one.id for one in refused}
+            kept += [one for one in part if one not in lost]
+            failed += refused
             self._settings.update(paused_together=tuple(kept))
+        return failed
 
-    async def resume_all(self) -> None:
-        """Resume what :meth:`pause_all` paused; all that is paused when nothing of that is known."""
+    async def resume_all(self) -> list[BatchResult]:
+        """Resume what :meth:`pause_all` paused, else all that is paused; return what failed."""
+        failed: list[BatchResult] = []
         resting = self._resting()
         ids = [one for one in self._settings.values.paused_together if one in resting] or sorted(resting)
         for first in range(0, len(ids), BATCH):
             body = AccountBatch(action="resume", account_ids=ids[first : first + BATCH])
-            await self._bridge.call(self._bridge.client.batch_accounts(body))
-        self._settings.update(paused_together=())
+            failed += failures_of(await self._bridge.call(self._bridge.client.batch_accounts(body)))
+        self._settings.update(paused_together=tuple(one.id for one in failed))
+        return failed
 
     def _resting(self) -> set[str]:
         return {row.id for row in self._accounts() if row.state is AccountState.PAUSED}

@@ -1,6 +1,7 @@
 """What the heartbeats of the last ten minutes measured, by worker: the points of the sparklines."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 SPAN_MS = 600_000
@@ -29,6 +30,13 @@ class FigureKeeper:
         kept.append(figure)
         while kept[0].at < figure.at - SPAN_MS:
             kept.popleft()
+
+    def load(self, worker_id: str, figures: Iterable[Figure]) -> None:
+        """Put figures of the time before the window (oldest first) ahead of those that are kept."""
+        kept = self._figures.get(worker_id, ())
+        first = kept[0].at if kept else None
+        earlier = [one for one in figures if first is None or one.at < first]
+        self._figures[worker_id] = deque([*earlier, *kept], maxlen=MOST)
 
     def figures(self, worker_id: str) -> list[Figure]:
         """Return the measurements of a worker, oldest first."""

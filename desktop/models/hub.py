@@ -9,9 +9,10 @@ from msgspec import UNSET
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import Bridge
-from desktop.models.accounts import AccountTableModel
+from desktop.models.accounts import AccountTableModel, now_ms
 from desktop.models.alerts import AlertTableModel
 from desktop.models.assignments import AssignmentTableModel
+from desktop.models.figures import SPAN_MS, Figure
 from desktop.models.items import ItemListModel
 from desktop.models.loads import Loads
 from desktop.models.logs import LogTableModel
@@ -25,6 +26,8 @@ from worker.protocol.manifest import Manifest
 
 PAGE = 200
 LOG_PAGE = 500
+MEASURED = 32
+"""Workers whose figures of the last minutes are asked for at a load: one small request each."""
 LOG_PAGES = 10
 """So many pages of lines that did not arrive are asked for; a longer gap begins the log anew."""
 ALERT_PAGE = 200
@@ -120,6 +123,7 @@ class Models(QObject):
         )
         await self._load_beats()
         await self._load_recovery()
+        await self._load_figures()
 
     async def reload_accounts(self) -> None:
         """Load all accounts."""
@@ -228,6 +232,22 @@ class Models(QObject):
                 self.accounts.touch()
                 self.workers.touch()
 
+    async def _load_figures(self) -> None:
+        """Fill the sparklines of the first workers; those of the others grow with their heartbeats."""
+        since = now_ms() - SPAN_MS
+        for worker_id in [row.worker_id for row in self.workers.ordered()][:MEASURED]:
+            metrics = await self._guard(self._bridge.client.worker_metrics(worker_id, since=since))
+            if metrics is not None and self.workers.get(worker_id) is not None:
+                self.workers.figures.load(
+                    worker_id,
+                    [
+                        Figure(point.at, point.cpu_percent, point.memory_mb)
+                        for point in metrics.points
+                        if point.cpu_percent is not None and point.memory_mb is not None
+                    ],
+                )
+        self.workers.touch()
+
     async def _load_status(self) -> None:
         with self._loads.loading("status"):
             status = await self._guard(self._bridge.client.status())
@@ -255,7 +275,7 @@ class Models(QObject):
         except ApiError as error:
             log.info("a load failed: %s", error)
             for state in states:
-                state.set_failed(error.message)
+                state.set_failed(self._wording.refusal(error))
             return None
 
     # -- what pages ask

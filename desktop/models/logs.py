@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer
 
 from desktop.models.rows import AnyIndex, LoadStatus, ObjectRole
 from desktop.models.spools import LEVELS, SEGMENT, LogSpool
-from desktop.words import Wording
+from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
 from master.api.schema import LogRow
 from worker.protocol.messages import LogRecord
 
@@ -291,12 +291,13 @@ class LogTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == TIME:
                 return self.wording.moment(record.at)
-            return record.logger if column == SOURCE else None
+            return plain_tip(record.logger) if column == SOURCE else None
         if column == TIME:
             return time.strftime("%H:%M:%S", time.localtime(record.at / 1000)) + f".{record.at % 1000:03d}"
         if column == LEVEL:
             return self.wording.level(record.level)
-        return record.source if column == SOURCE else record.message.split("\n", 1)[0]
+        shown = record.source if column == SOURCE else record.message.split("\n", 1)[0]
+        return cut_line(shown, CELL_LENGTH)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)

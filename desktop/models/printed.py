@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from desktop.models.rows import AnyIndex, ObjectRole
-from desktop.words import Wording
+from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
 from worker.protocol.messages import LogRecord
 
 TIME, LEVEL, STREAM, MESSAGE = range(4)
@@ -61,9 +61,10 @@ class PrintedModel(QAbstractTableModel):
                 return self._wording.moment(record.at)
             if column == LEVEL:
                 return self._wording.level(record.level)
-            return record.logger if column == STREAM else record.message.replace("\n", " ⏎ ")
+            shown = record.logger if column == STREAM else record.message
+            return cut_line(shown, CELL_LENGTH).replace("\n", " ⏎ ")
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == MESSAGE:
-            return "\n".join(part for part in (record.message, record.traceback) if part)
+            return plain_tip("\n".join(part for part in (record.message, record.traceback) if part))
         return None
 
     def headerData(

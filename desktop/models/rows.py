@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from desktop.words import CELL_LENGTH, cut_line, plain_tip
+
 T = TypeVar("T")
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -202,14 +204,14 @@ class RowTableModel(QAbstractTableModel, Generic[T]):
             return row
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.text(row)
+            return cut_line(column.text(row), CELL_LENGTH)
         if role == SortRole:
             return column.sort(row) if column.sort else column.text(row).casefold()
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tool_tip(row, index.column()) or None
+            return plain_tip(self.tool_tip(row, index.column())) or None
         return None
 
     def tool_tip(self, row: T, column: int) -> str:

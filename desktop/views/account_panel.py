@@ -1,11 +1,13 @@
 """The chosen account in detail: how it is, why, and what can be done."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
+from desktop.words import plain_tip
 from master.api.schema import Account, TestReport
 from worker.protocol.states import AccountState
 
@@ -90,7 +92,7 @@ class AccountPanel(QFrame):
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
         self._facts.setText(" · ".join(self._fact_parts(account)))
-        self._facts.setToolTip("\n".join(self._moments(account)))
+        self._facts.setToolTip(plain_tip("\n".join(self._moments(account))))
         words = self.sign_in_words(account)
         needed = account.state is AccountState.LOGIN_NEEDED
         for button, fits in ((self.sign_in, needed), (self.sign_in_again, not needed)):
@@ -163,10 +165,9 @@ class AccountPanel(QFrame):
         if self.account is not None:
             self.pause_wanted.emit(self.account.state is not AccountState.PAUSED)
 
-    def _label(self, kind: str) -> QLabel:
-        label = QLabel(self)
+    def _label(self, kind: str) -> PlainLabel:
+        label = PlainLabel(self)
         label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 

@@ -1,6 +1,6 @@
 """The Accounts page: one table with live heartbeats, the chosen account below."""
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.sign_in_dialog import SignInDialog
+from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
 from desktop.views.account_panel import AccountPanel
@@ -33,6 +34,8 @@ class AccountsPage(Page):
     """Table, detail panel, and the dialogs that belong to accounts."""
 
     name = "accounts"
+    notice = Signal(str, str, str)
+    """Title, body and level of a short message."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
@@ -291,7 +294,21 @@ class AccountsPage(Page):
         self.panel.show_report(account.id, report)
 
     def _batch(self, action: AccountAction, ids: list[str]) -> None:
-        bridge = self.context.bridge
+        if ids:
+            self.context.run(self._run_batch(action, ids))
+
+    async def _run_batch(self, action: AccountAction, ids: list[str]) -> None:
+        bridge, failed = self.context.bridge, []
         for start in range(0, len(ids), BATCH):
             body = AccountBatch(action=action, account_ids=ids[start : start + BATCH])
-            self.context.run(bridge.call(bridge.client.batch_accounts(body)))
+            failed += failures_of(await bridge.call(bridge.client.batch_accounts(body)))
+        if failed:
+            words = self.context.wording.failures(failed, self.context.models.account_name)
+            self.notice.emit(self._failed_words(action, len(failed)), words, "bad")
+
+    def _failed_words(self, action: AccountAction, count: int) -> str:
+        if action == "pause":
+            return self.tr("%n account(s) could not be paused", "", count)
+        if action == "resume":
+            return self.tr("%n account(s) could not be resumed", "", count)
+        return self.tr("%n account(s) could not be checked", "", count)

@@ -3,8 +3,9 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
@@ -58,10 +59,9 @@ class AlertPanel(QFrame):
         layout.addLayout(row)
         self.hide()
 
-    def _label(self, kind: str) -> QLabel:
-        label = QLabel(self)
+    def _label(self, kind: str) -> PlainLabel:
+        label = PlainLabel(self)
         label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setWordWrap(True)
         return label

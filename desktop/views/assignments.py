@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import LEFT, PADDING, AnyIndex, CellDelegate
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import SHAPE, draw_shape
 from desktop.dialogs.context import Context
 from desktop.models import assignments as columns
@@ -136,7 +137,7 @@ class AssignmentsView(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        hint = QLabel(self.tr("Drag accounts onto a worker"), side)
+        hint = PlainLabel(self.tr("Drag accounts onto a worker"), side)
         hint.setProperty("kind", "small")
         hint.setContentsMargins(PADDING, 10, PADDING, 9)
         rule = QFrame(side)

@@ -1,8 +1,9 @@
 """One line above the page for what concerns the whole window: no master, no keyring, muted."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.theme import ICON, Theme
 
 
@@ -17,10 +18,9 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 8)
         layout.setSpacing(10)
-        self._icon = QLabel(self)
-        self._words = QLabel(self)
+        self._icon = PlainLabel(self)
+        self._words = PlainLabel(self)
         self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self._icon)
         layout.addWidget(self._words, 1)
         theme.changed.connect(self._draw)

@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.theme import SMALL
 
@@ -71,9 +72,9 @@ class Chart(QWidget):
         self._span: tuple[int, int] = (0, 1)
         library = load_library()
         head = QHBoxLayout()
-        name = QLabel(title, self)
+        name = PlainLabel(title, self)
         name.setProperty("kind", "label")
-        self.newest = QLabel("–", self)
+        self.newest = PlainLabel("–", self)
         self.newest.setProperty("kind", "muted")
         head.addWidget(name)
         head.addStretch(1)

@@ -1,10 +1,12 @@
 """The chosen item: its text as plain text, what can be done, and why the person was told."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.views.links import safe_url
+from desktop.words import plain_tip
 from master.api.schema import Item, Trace
 
 
@@ -88,7 +90,7 @@ class ItemPanel(QWidget):
             self._why.setText("")
         link = safe_url(item.url)
         self.open_button.setVisible(link is not None)
-        self.open_button.setToolTip(link.toDisplayString() if link is not None else "")
+        self.open_button.setToolTip(plain_tip(link.toDisplayString()) if link is not None else "")
         self.read_button.setText(self.tr("Mark unread") if item.read else self.tr("Mark read"))
         self.account_button.setVisible(self._context.models.accounts.get(item.account_id) is not None)
 
@@ -110,9 +112,8 @@ class ItemPanel(QWidget):
         if self.item is not None:
             self.account_wanted.emit(self.item.account_id)
 
-    def _label(self, kind: str) -> QLabel:
-        label = QLabel(self)
+    def _label(self, kind: str) -> PlainLabel:
+        label = PlainLabel(self)
         label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label

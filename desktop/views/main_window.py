@@ -120,18 +120,28 @@ class MainWindow(QMainWindow):
             page.open_worker(worker_id)
 
     def toast(
-        self, title: str, body: str = "", level: str = "info", action: tuple[str, Callable[[], None]] | None = None
+        self,
+        title: str,
+        body: str = "",
+        level: str = "info",
+        action: tuple[str, Callable[[], None]] | None = None,
+        *,
+        merge: bool = True,
     ) -> None:
-        """Show a short message; ``bad`` stays until it is closed."""
-        self.toasts.add(title, body, level, action)
+        """Show a short message; ``bad`` stays until it is closed. ``merge``: not twice what stands there already."""
+        self.toasts.add(title, body, level, action, merge=merge)
 
     def show_error(self, error: BaseException) -> None:
         """Tell of what a task ended with: the master's sentence, or that something failed in here."""
         if isinstance(error, ApiError):
             words = list(self.context.field_errors(error).values())
-            self.toast(error.message, "\n".join(words), "bad")
+            self.toast(self.context.wording.refusal(error), "\n".join(words), "bad")
         else:
-            self.toast(self.tr("Something failed in this window"), f"{type(error).__name__}: {error}", "bad")
+            self.toast(
+                self.tr("Something failed in this window"),
+                self.tr("It goes on. What happened stands in the log."),
+                "bad",
+            )
 
     def come_forward(self) -> None:
         """Show, unminimize, raise."""
@@ -183,6 +193,7 @@ class MainWindow(QMainWindow):
             inbox.notice.connect(self.toast)
         if isinstance(accounts, AccountsPage):
             accounts.model.settled.connect(self._on_counts)
+            accounts.notice.connect(self.toast)
         if isinstance(workers, WorkersPage):
             workers.account_wanted.connect(self.open_account)
             workers.logs_wanted.connect(self._on_logs_wanted)

@@ -11,7 +11,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -19,10 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.models.rows import LoadStatus
 from desktop.theme import ICON, IconBinding
 from desktop.views.search_fields import SearchField
+from desktop.words import plain_tip
 
 MARGIN = 24
 SKELETON_MS = 200
@@ -40,13 +41,12 @@ class Notice(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
-        self._icon = QLabel(self)
-        self.title = QLabel(self)
+        self._icon = PlainLabel(self)
+        self.title = PlainLabel(self)
         self.title.setProperty("kind", "heading")
-        self.words = QLabel(self)
+        self.words = PlainLabel(self)
         self.words.setProperty("kind", "muted")
         self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setFixedWidth(WORDS_WIDTH)
         self.button = QPushButton(self)
         for widget in (self._icon, self.title, self.words):
@@ -115,11 +115,10 @@ class Page(QWidget):
         self._whole.setSpacing(6)
         head = QHBoxLayout()
         head.setSpacing(12)
-        self._heading = QLabel(title, self)
+        self._heading = PlainLabel(title, self)
         self._heading.setProperty("kind", "title")
-        self._sentence = QLabel(self)
+        self._sentence = PlainLabel(self)
         self._sentence.setProperty("kind", "muted")
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         head.addWidget(self._heading, 1)
         self._actions = QHBoxLayout()
@@ -185,7 +184,7 @@ class Page(QWidget):
         """Answer "is everything all right?"."""
         if text != self._sentence.text():
             self._sentence.setText(text)
-            self._sentence.setToolTip(text)
+            self._sentence.setToolTip(plain_tip(text))
             self.sentence_changed.emit(text)
 
     @property

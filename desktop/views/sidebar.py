@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import draw_shape
 from desktop.theme import ICON, NORMAL, SMALL, Theme, render_svg
+from desktop.words import plain_tip
 
 WIDTH, NARROW = 204, 64
 HEIGHT = 34
@@ -136,9 +138,9 @@ class Sidebar(QFrame):
         brand = QHBoxLayout()
         brand.setContentsMargins(8, 0, 0, 12)
         brand.setSpacing(9)
-        mark = QLabel(self)
+        mark = PlainLabel(self)
         mark.setPixmap(render_svg("app", "#1f6feb", 24, self.devicePixelRatioF()))
-        self._brand = QLabel("Watchkeeper", self)
+        self._brand = PlainLabel("Watchkeeper", self)
         self._brand.setProperty("kind", "brand")
         brand.addWidget(mark)
         brand.addWidget(self._brand, 1)
@@ -149,11 +151,10 @@ class Sidebar(QFrame):
         foot.setContentsMargins(8, 6, 0, 6)
         foot.setSpacing(7)
         self._dot = StateDot(theme, self.foot)
-        self.mute_sign = QLabel(self.foot)
-        self._words = QLabel(self.foot)
+        self.mute_sign = PlainLabel(self.foot)
+        self._words = PlainLabel(self.foot)
         self._words.setProperty("kind", "small")
         self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         foot.addWidget(self._dot)
         foot.addWidget(self.mute_sign)
         foot.addWidget(self._words, 1)
@@ -193,7 +194,7 @@ class Sidebar(QFrame):
         """Show how the master is; a narrow window has the words in the tooltip, and a sign of the mute."""
         self._dot.set(shape, tone)
         self._dot.setAccessibleName(words)
-        self.foot.setToolTip(words)
+        self.foot.setToolTip(plain_tip(words))
         self._words.setText(words)
         self._muted = muted
         self.mute_sign.setVisible(muted and self._narrow)

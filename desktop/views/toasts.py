@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.theme import IconBinding, Theme
 
 SHOW_MS = 6000
+STEP_MS = 500
 WIDTH = 360
 MARGIN = 20
 MOST = 4
@@ -29,7 +31,7 @@ class Toast(QFrame):
         self.setProperty("kind", "toast")
         self.setProperty("level", level)
         self.setAccessibleName(f"{title} {body}".strip())
-        self.title, self.body = title, body
+        self.title, self.body, self.level = title, body, level
         self.setFixedWidth(WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 8, 10)
@@ -37,9 +39,8 @@ class Toast(QFrame):
         words.setSpacing(3)
         for text, kind in ((title, "strong"), (body, "" if title else "strong")):
             if text:
-                label = QLabel(text, self)
+                label = PlainLabel(text, self)
                 label.setProperty("kind", kind)
-                label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setWordWrap(True)
                 words.addWidget(label)
         if action is not None:
@@ -54,10 +55,19 @@ class Toast(QFrame):
         close.clicked.connect(self.leave)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if level != "bad":
+            self._left = SHOW_MS
             self._timer = QTimer(self)
-            self._timer.setSingleShot(True)
-            self._timer.timeout.connect(self.leave)
-            self._timer.start(SHOW_MS)
+            self._timer.timeout.connect(self._on_time)
+            self._timer.start(STEP_MS)
+
+    def _on_time(self) -> None:
+        """Only time in which it can be seen counts."""
+        window = self.window()
+        if not window.isVisible() or window.isMinimized():
+            return
+        self._left -= STEP_MS
+        if self._left <= 0:
+            self.leave()
 
     def leave(self) -> None:
         """Go away."""
@@ -89,13 +99,28 @@ class ToastArea(QWidget):
         return [one for one in found if isinstance(one, Toast) and not one.isHidden()]
 
     def add(
-        self, title: str, body: str = "", level: str = "info", action: tuple[str, Callable[[], None]] | None = None
+        self,
+        title: str,
+        body: str = "",
+        level: str = "info",
+        action: tuple[str, Callable[[], None]] | None = None,
+        *,
+        merge: bool = True,
     ) -> None:
-        """Show a message (``info`` or ``bad``); the same one is not shown twice at once."""
+        """Show a message (``info`` or ``bad``). With ``merge`` the same one is not shown twice at once.
+
+        Of too many the oldest leave, what is bad last of all: a harmless message never takes its place.
+        """
         shown = self.toasts
-        if any((one.title, one.body) == (title, body) for one in shown):
+        if merge and any((one.title, one.body) == (title, body) for one in shown):
             return
-        for old in shown[: max(0, len(shown) - MOST + 1)]:
+        harmless = [one for one in shown if one.level != "bad"]
+        bad = [one for one in shown if one.level == "bad"]
+        over = max(0, len(shown) - MOST + 1)
+        leaving = harmless[:over]
+        if level == "bad":
+            leaving += bad[: over - len(leaving)]
+        for old in leaving:
             old.leave()
         toast = Toast(self._theme, title, body, level, action, self)
         toast.installEventFilter(self)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.delegates.heartbeats import HeartbeatBar
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.sparklines import Sparkline
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
@@ -23,6 +23,7 @@ from desktop.models.accounts import now_ms
 from desktop.models.figures import SPAN_MS, Figure
 from desktop.theme import IconBinding
 from desktop.views.worker_words import WorkerWords
+from desktop.words import plain_tip
 from master.api.schema import Beat, Worker
 from worker.protocol.states import WorkerState
 
@@ -58,15 +59,14 @@ class WorkerCard(QFrame):
         layout.setContentsMargins(15, 10, 10, 10)
         layout.setSpacing(6)
         layout.addLayout(self._head())
-        self._words = QLabel(self)
+        self._words = PlainLabel(self)
         self._words.setProperty("kind", "small")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._words.setFixedHeight(30)
         layout.addWidget(self._words)
         self._bar = HeartbeatBar(context.theme, self._say.beat, self)
-        self._pace = QLabel(self)
+        self._pace = PlainLabel(self)
         self._pace.setProperty("kind", "small")
         beat = QHBoxLayout()
         beat.addWidget(self._bar)
@@ -79,9 +79,8 @@ class WorkerCard(QFrame):
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
-        self._name = QLabel(self)
+        self._name = PlainLabel(self)
         self._name.setProperty("kind", "strong")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pill = StatePill(self._context.theme, self)
         self.again_button = QPushButton(self.tr("Start again"), self)
@@ -103,11 +102,11 @@ class WorkerCard(QFrame):
     def _figures(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setVerticalSpacing(1)
-        self._values: list[QLabel] = []
+        self._values: list[PlainLabel] = []
         for column, title in enumerate((self.tr("accounts"), self.tr("restarts"), self.tr("CPU"), self.tr("memory"))):
-            value = QLabel("–", self)
+            value = PlainLabel("–", self)
             value.setProperty("kind", "figure")
-            below = QLabel(title, self)
+            below = PlainLabel(title, self)
             below.setProperty("kind", "small")
             grid.addWidget(value, 0, column)
             grid.addWidget(below, 1, column)
@@ -136,7 +135,7 @@ class WorkerCard(QFrame):
             self,
         )
         for column, line in enumerate((self.cpu, self.memory)):
-            below = QLabel(line.accessibleName(), self)
+            below = PlainLabel(line.accessibleName(), self)
             below.setProperty("kind", "small")
             grid.addWidget(line, 0, column)
             grid.addWidget(below, 1, column)
@@ -165,14 +164,14 @@ class WorkerCard(QFrame):
         """Show the worker as it is."""
         wording, now = self._context.wording, now_ms()
         self._name.setText(worker.name)
-        self._name.setToolTip(f"{worker.name} ({worker.worker_id})")
+        self._name.setToolTip(plain_tip(f"{worker.name} ({worker.worker_id})"))
         self.menu_button.setAccessibleName(self.tr("Actions for {worker}").format(worker=worker.name))
         self.pill.set_face(wording.worker_face(worker, now))
         self.again_button.setVisible(worker.status is WorkerState.ERROR)
         self.again_button.setAccessibleName(self.tr("Start {worker} again").format(worker=worker.name))
         words = self._say.sentence(worker, now)
         self._words.setText(words)
-        self._words.setToolTip(words)
+        self._words.setToolTip(plain_tip(words))
         self._set_name()
         self._bar.set_beats(beats)
         settings = self._context.models.settings

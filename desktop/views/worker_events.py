@@ -8,7 +8,7 @@ from desktop.dialogs.context import Context
 from desktop.models.rows import AnyIndex
 from desktop.views.tables import plain_table
 from desktop.views.worker_tabs import WorkerTab
-from desktop.words import Wording
+from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
 from master.api.schema import WorkerEvent
 
 PAGE = 100
@@ -63,7 +63,10 @@ class EventModel(QAbstractTableModel):
         event = self.rows[index.row()]
         if index.column() == TIME:
             return self._wording.moment(event.at)
-        return self._wording.named(event.kind) if index.column() == KIND else self._wording.say(event.text)
+        if index.column() == KIND:
+            return self._wording.named(event.kind)
+        said = self._wording.say(event.text)
+        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else cut_line(said, CELL_LENGTH)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)

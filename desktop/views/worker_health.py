@@ -1,8 +1,8 @@
 """Everything that is looked at in one worker, each thing by its name."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.views.worker_tabs import WorkerTab
@@ -18,7 +18,7 @@ class HealthTab(WorkerTab):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._ticks = 0
-        self.lines: dict[str, tuple[StatePill, QLabel]] = {}
+        self.lines: dict[str, tuple[StatePill, PlainLabel]] = {}
         area = QScrollArea(self.content)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -63,8 +63,7 @@ class HealthTab(WorkerTab):
                 widget.deleteLater()
         for row, (name, check) in enumerate(health.checks.items()):
             if name not in self.lines:
-                pill, words = StatePill(self.context.theme, self.content), QLabel(self.content)
-                words.setTextFormat(Qt.TextFormat.PlainText)
+                pill, words = StatePill(self.context.theme, self.content), PlainLabel(self.content)
                 words.setWordWrap(True)
                 self._grid.addWidget(pill, row, 0)
                 self._grid.addWidget(words, row, 2)

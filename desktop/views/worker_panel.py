@@ -5,7 +5,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QTabBar,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
@@ -49,9 +49,8 @@ class WorkerPanel(QFrame):
         layout.setContentsMargins(1, 10, 1, 1)
         layout.setSpacing(6)
         layout.addLayout(self._head())
-        self._facts = QLabel(self)
+        self._facts = PlainLabel(self)
         self._facts.setProperty("kind", "small")
-        self._facts.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setWordWrap(True)
         self._facts.setContentsMargins(16, 0, 16, 0)
         layout.addWidget(self._facts)
@@ -90,9 +89,8 @@ class WorkerPanel(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(16, 0, 10, 0)
         head.setSpacing(8)
-        self._name = QLabel(self)
+        self._name = PlainLabel(self)
         self._name.setProperty("kind", "strong")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
         self.pill = StatePill(self._context.theme, self)
         head.addWidget(self._name)
         head.addWidget(self.pill)

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from master.api.client import ApiError
 
@@ -21,9 +22,8 @@ class WorkerTab(QWidget):
         self._stack.addWidget(self.content)
         said = QWidget(self)
         column = QVBoxLayout(said)
-        self._words = QLabel(said)
+        self._words = PlainLabel(said)
         self._words.setProperty("kind", "muted")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._again = QPushButton(self.tr("Try again"), said)
@@ -81,7 +81,7 @@ class WorkerTab(QWidget):
             await self.load(worker_id)
         except ApiError as error:
             if worker_id == self.worker_id:
-                self.say(error.message, again=True)
+                self.say(self.context.wording.refusal(error), again=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load what was put off."""

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
@@ -90,7 +90,7 @@ class WorkersPage(Page):
         self.refresh()
 
     def _add_batch(self, head: QHBoxLayout) -> None:
-        self._chosen_words = QLabel(self.content)
+        self._chosen_words = PlainLabel(self.content)
         self._chosen_words.setProperty("kind", "muted")
         head.addWidget(self._chosen_words)
         self.batch_buttons: dict[str, QPushButton] = {}
@@ -375,7 +375,7 @@ class WorkersPage(Page):
             try:
                 await bridge.call(bridge.client.assign_account(row.id, body))
             except ApiError as error:
-                failed.append(f"{row.name}: {error.message}")
+                failed.append(f"{row.name}: {self.context.wording.refusal(error)}")
         moved = len(rows) - len(failed)
         done = self.tr("%n account(s) moved to {worker}", "", moved).format(worker=worker_id) if moved else ""
         if failed:

@@ -55,6 +55,27 @@
             <numerusform>%n paused</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation>
+            <numerusform>%n account could not be paused</numerusform>
+            <numerusform>%n accounts could not be paused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation>
+            <numerusform>%n account could not be resumed</numerusform>
+            <numerusform>%n accounts could not be resumed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be checked</source>
+        <translation>
+            <numerusform>%n account could not be checked</numerusform>
+            <numerusform>%n accounts could not be checked</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>AlertsPage</name>
@@ -103,24 +124,17 @@
 <context>
     <name>Desktop</name>
     <message numerus="yes">
-        <source>%n account(s) need sign-in</source>
+        <source>%n account(s) could not be paused</source>
         <translation>
-            <numerusform>%n account needs sign-in</numerusform>
-            <numerusform>%n accounts need sign-in</numerusform>
+            <numerusform>%n account could not be paused</numerusform>
+            <numerusform>%n accounts could not be paused</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n account(s) cannot be reached</source>
+        <source>%n account(s) could not be resumed</source>
         <translation>
-            <numerusform>%n account cannot be reached</numerusform>
-            <numerusform>%n accounts cannot be reached</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) watched</source>
-        <translation>
-            <numerusform>%n account watched</numerusform>
-            <numerusform>%n accounts watched</numerusform>
+            <numerusform>%n account could not be resumed</numerusform>
+            <numerusform>%n accounts could not be resumed</numerusform>
         </translation>
     </message>
 </context>
@@ -206,6 +220,37 @@
         <translation>
             <numerusform>Open Watchkeeper (%n unread)</numerusform>
             <numerusform>Open Watchkeeper (%n unread)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrayStates</name>
+    <message numerus="yes">
+        <source>%n worker(s) given up</source>
+        <translation>
+            <numerusform>%n worker given up</numerusform>
+            <numerusform>%n workers given up</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) need sign-in</source>
+        <translation>
+            <numerusform>%n account needs sign-in</numerusform>
+            <numerusform>%n accounts need sign-in</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) cannot be reached</source>
+        <translation>
+            <numerusform>%n account cannot be reached</numerusform>
+            <numerusform>%n accounts cannot be reached</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) watched</source>
+        <translation>
+            <numerusform>%n account watched</numerusform>
+            <numerusform>%n accounts watched</numerusform>
         </translation>
     </message>
 </context>

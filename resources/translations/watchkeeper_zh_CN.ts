@@ -362,6 +362,24 @@
         <source>Delete…</source>
         <translation>删除…</translation>
     </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation>
+            <numerusform>%n 个账户无法暂停</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation>
+            <numerusform>%n 个账户无法恢复</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be checked</source>
+        <translation>
+            <numerusform>%n 个账户无法检查</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>AccountsTab</name>
@@ -784,35 +802,21 @@
         <source>It lives in the tray. Quit it from the menu of its icon.</source>
         <translation>它在系统托盘中运行。可从图标菜单退出。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation>
+            <numerusform>%n 个账户无法暂停</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation>
+            <numerusform>%n 个账户无法恢复</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The start at login could not be changed</source>
         <translation>无法更改登录时启动的设置</translation>
-    </message>
-    <message>
-        <source>The master does not answer</source>
-        <translation>主控没有应答</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) need sign-in</source>
-        <translation>
-            <numerusform>%n 个账户需要登录</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) cannot be reached</source>
-        <translation>
-            <numerusform>%n 个账户无法连接</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>All accounts are paused</source>
-        <translation>所有账户均已暂停</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) watched</source>
-        <translation>
-            <numerusform>正在监视 %n 个账户</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -849,6 +853,17 @@
     </message>
 </context>
 <context>
+    <name>FailedStart</name>
+    <message>
+        <source>Watchkeeper could not start</source>
+        <translation>Watchkeeper 无法启动</translation>
+    </message>
+    <message>
+        <source>Put this right, then start Watchkeeper again.</source>
+        <translation>请先解决此问题，然后重新启动 Watchkeeper。</translation>
+    </message>
+</context>
+<context>
     <name>FileInput</name>
     <message>
         <source>Choose…</source>
@@ -860,6 +875,22 @@
     <message>
         <source>More options</source>
         <translation>更多选项</translation>
+    </message>
+    <message>
+        <source>A number, please.</source>
+        <translation>请输入数字。</translation>
+    </message>
+    <message>
+        <source>A number up to {most}.</source>
+        <translation>请输入不大于 {most} 的数字。</translation>
+    </message>
+    <message>
+        <source>A number from {least}.</source>
+        <translation>请输入不小于 {least} 的数字。</translation>
+    </message>
+    <message>
+        <source>A number from {least} to {most}.</source>
+        <translation>请输入 {least} 到 {most} 之间的数字。</translation>
     </message>
 </context>
 <context>
@@ -1195,6 +1226,10 @@
         <translation>此窗口中出现错误</translation>
     </message>
     <message>
+        <source>It goes on. What happened stands in the log.</source>
+        <translation>窗口继续运行，详情见日志。</translation>
+    </message>
+    <message>
         <source>Inbox</source>
         <translation>收件箱</translation>
     </message>
@@ -1425,6 +1460,45 @@
     </message>
 </context>
 <context>
+    <name>TrayStates</name>
+    <message>
+        <source>The master does not answer</source>
+        <translation>主控没有应答</translation>
+    </message>
+    <message>
+        <source>Given up: {names}</source>
+        <translation>已放弃：{names}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) given up</source>
+        <translation>
+            <numerusform>%n 个工作进程已放弃</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) need sign-in</source>
+        <translation>
+            <numerusform>%n 个账户需要登录</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) cannot be reached</source>
+        <translation>
+            <numerusform>%n 个账户无法连接</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All accounts are paused</source>
+        <translation>所有账户均已暂停</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) watched</source>
+        <translation>
+            <numerusform>正在监视 %n 个账户</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Wording</name>
     <message>
         <source>{count} s</source>
@@ -1609,6 +1683,26 @@
     <message>
         <source>Backlog</source>
         <translation>积压</translation>
+    </message>
+    <message>
+        <source>The master cannot be reached. Try again in a moment.</source>
+        <translation>无法连接主控，请稍后重试。</translation>
+    </message>
+    <message>
+        <source>The master did not answer in time. Try again in a moment.</source>
+        <translation>主控未及时应答，请稍后重试。</translation>
+    </message>
+    <message>
+        <source>The answer of the master cannot be read. Look into the log.</source>
+        <translation>无法读取主控的应答，请查看日志。</translation>
+    </message>
+    <message>
+        <source>no reason was given</source>
+        <translation>未说明原因</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 个</translation>
     </message>
     <message>
         <source>Debug</source>

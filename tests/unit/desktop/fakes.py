@@ -1,6 +1,6 @@
 """A bridge with canned answers, and rows to show. Every call is kept in ``client.calls``."""
 
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from types import coroutine
 from typing import Any
 
@@ -16,6 +16,8 @@ from master.api.events import Event
 from master.api.schema import (
     Account,
     Alert,
+    BatchReport,
+    BatchResult,
     Beat,
     Beats,
     CatalogAnswer,
@@ -156,6 +158,19 @@ def make_alert(alert_id: int = 1, **changes: Any) -> Alert:
     return Alert(**(values | changes))
 
 
+def make_report(action: str, ids: Iterable[str], failed: Mapping[str, Text | None] | None = None) -> BatchReport:
+    """The answer to a batch; ``failed`` maps ids to why they failed."""
+    wrong = failed or {}
+    results = [BatchResult(id=one, success=one not in wrong, error=wrong.get(one)) for one in ids]
+    return BatchReport(
+        action=action,
+        total=len(results),
+        success=sum(one.success for one in results),
+        failure=sum(not one.success for one in results),
+        results=results,
+    )
+
+
 def make_event(event_id: int = 1, **changes: Any) -> WorkerEvent:
     said = Text(code="event_test", params={}, message=f"event {event_id}")
     values: dict[str, Any] = {
@@ -262,6 +277,7 @@ class FakeClient:
             "logs": [LogRow(id=7, record=make_record(7)), LogRow(id=8, record=make_record(8))],
             "beats": Beats(accounts={"a1": [Beat(NOW, 80, "ok")]}, workers={}),
             "alerts": lambda state=None, **_more: Page(rows=[one for one in self.alerts_kept if _state(one) == state]),
+            "batch_accounts": lambda body: make_report(body.action, body.account_ids),
             "recovery": Recovery(at=NOW, clean=True, repairs=[]),
             "worker_events": Page(rows=[make_event(2), make_event(1)]),
             "worker_logs": [make_record(1, source="local-1", logger="stdout")],

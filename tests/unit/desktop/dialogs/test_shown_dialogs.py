@@ -145,7 +145,13 @@ def test_the_focus_comes_back_to_the_button_that_waited(
     assert dialog.hasFocus()
     pauses.go_on()
     assert dialog.focusWidget() is button
-    dialog.start(ask(before.setFocus))
+
+    def go_elsewhere() -> None:
+        dialog.unlock()
+        before.setFocus()
+
+    dialog.start(ask(go_elsewhere))
+    assert not before.isEnabled()
     pauses.go_on()
     assert dialog.focusWidget() is before
 

@@ -83,7 +83,7 @@ async def test_a_load_that_fails_says_so_on_its_own_page(qapp: QApplication) -> 
     client.errors["workers"] = ApiError(0, "ERR_UNREACHABLE", "The master does not answer.", {}, {}, "")
     await load(context)
     assert context.models.workers.load_status.state == "failed"
-    assert context.models.workers.load_status.message == "The master does not answer."
+    assert context.models.workers.load_status.message == "The master cannot be reached. Try again in a moment."
     assert context.models.accounts.load_status.state == "ready"
     del client.errors["workers"]
     await context.models.reload_workers()

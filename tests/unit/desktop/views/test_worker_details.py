@@ -23,11 +23,12 @@ from worker.protocol.texts import Text, text
 
 
 @pytest.fixture
-def page(context: Context, qtbot: QtBot) -> WorkersPage:
+def page(context: Context, client: FakeClient, qtbot: QtBot) -> WorkersPage:
     page = WorkersPage(context)
     qtbot.addWidget(page)
     page.resize(976, 740)
     page.show()
+    client.calls.clear()
     page.open_worker("local-1")
     return page
 
