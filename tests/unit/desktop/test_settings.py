@@ -41,3 +41,16 @@ def test_a_change_is_written_and_announced(profile: Path, qtbot: QtBot, qapp: QA
     assert load(profile).page == "logs"
     with pytest.raises(TypeError):
         holder.update(nonsense=1)
+
+
+@pytest.mark.expects_log("cannot be kept")
+def test_a_full_disk_is_told_once_and_the_window_goes_on(profile, qapp, monkeypatch, caplog):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("desktop.settings.save", full)
+    holder = SettingsHolder(profile)
+    holder.update(page="logs")
+    holder.update(page="workers")
+    assert holder.values.page == "workers"
+    assert caplog.text.count("cannot be kept") == 1

@@ -1,9 +1,11 @@
 """Notifications: shown once, confirmed after showing, opened by a click."""
 
 import pytest
+from PySide6.QtGui import QIcon
 
 from desktop.bridge import Showing
 from desktop.integration.notifier import MAX_BODY, Notifier
+from desktop.integration.tray import Tray
 from master.api.schema import Notification
 from worker.protocol.texts import Text
 
@@ -53,3 +55,34 @@ def test_a_long_body_is_cut_and_put_on_one_line(notifier, told):
     body = told[0][1]
     assert len(body) == MAX_BODY
     assert "\n" not in body
+
+
+def test_what_failed_to_show_is_neither_confirmed_nor_lost(qapp):
+    told, broken = [], [True]
+
+    def show(title, body, row):
+        if broken[0]:
+            raise RuntimeError("no room")
+        told.append(row.id)
+
+    notifier = Notifier(None, lambda text: text.message, show)
+    first = Showing([_notification(1)], False)
+    with pytest.raises(RuntimeError):
+        notifier.show(first)
+    assert not first.shown.done()
+    broken[0] = False
+    notifier.show(Showing([_notification(1)], False))
+    assert told == [1]
+
+
+def test_a_click_on_what_explains_the_window_opens_no_item(qtbot):
+    tray = Tray(QIcon())
+    notifier = Notifier(tray, lambda text: text.message, lambda *_: None)
+    notifier.show(Showing([_notification(1)], False))
+    notifier.explain("Watchkeeper goes on watching", "")
+    opened = []
+    notifier.opened.connect(opened.append)
+    with qtbot.waitSignal(notifier.window_wanted):
+        tray.message_clicked.emit()
+    assert opened == []
+    tray.hide()
