@@ -164,6 +164,8 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
         instance.raise_requested.disconnect(early.append)
         desktop = Desktop(app, engine, peer, settings, options, instance)
         signals.stop_requested.connect(desktop.quit)
+        if stop.is_set():  # while the window was made
+            desktop.quit()
         guard.tell = desktop.show_error
         try:
             return await desktop.run(master, early)

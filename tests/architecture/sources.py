@@ -42,6 +42,7 @@ SERVERS = ("master/app.py", "master/rest", "master/sockets")
 """Where ``aiohttp.web`` and ``socketio.AsyncServer`` may be used."""
 
 GUARDS = {
+    ("desktop/integration/faults.py", "FaultGuard.on_exception"),
     ("desktop/views/boundary.py", "guard"),
     ("master/app.py", "Master._recover"),
     ("master/app.py", "Master._tick"),
