@@ -153,8 +153,7 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
             settings = SettingsHolder(None if options.demo else options.profile)
         except SettingsError as error:
             _complain(str(error))
-            said = Text(code="desktop_settings", message=str(error))
-            await show_failure(app, said, stop, offscreen=options.offscreen)
+            await show_failure(app, Text(code="", message=str(error)), stop, offscreen=options.offscreen)
             return EXIT_PROFILE
         if stop.is_set():
             return 0
@@ -166,17 +165,22 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
         signals.stop_requested.connect(desktop.quit)
         if stop.is_set():  # while the window was made
             desktop.quit()
-        guard.tell = desktop.show_error
-        try:
-            return await desktop.run(master, early)
-        finally:
-            guard.tell = None
+        return await _guarded(desktop, guard, master, early)
     finally:
         instance.close()
         if master is not None:
             await engine.call(master.stop())
         await engine.close()
         signals.close()
+
+
+async def _guarded(desktop: "Desktop", guard: FaultGuard, master: Master | None, early: list[str]) -> int:
+    """Run the desktop; meanwhile it tells of what fails unexpectedly."""
+    guard.tell = desktop.show_error
+    try:
+        return await desktop.run(master, early)
+    finally:
+        guard.tell = None
 
 
 async def _listen(instance: InstanceServer, options: DesktopOptions) -> bool:
