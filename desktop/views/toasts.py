@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -18,6 +18,8 @@ MOST = 4
 class Toast(QFrame):
     """One message with an optional button."""
 
+    gone = Signal(object)
+
     def __init__(
         self,
         theme: Theme,
@@ -32,6 +34,7 @@ class Toast(QFrame):
         self.setProperty("level", level)
         self.setAccessibleName(f"{title} {body}".strip())
         self.title, self.body, self.level = title, body, level
+        self._leaving = False
         self.setFixedWidth(WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 8, 10)
@@ -70,7 +73,11 @@ class Toast(QFrame):
             self.leave()
 
     def leave(self) -> None:
-        """Go away."""
+        """Go away, once."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self.gone.emit(self)
         self.hide()
         self.deleteLater()
 
@@ -88,15 +95,15 @@ class ToastArea(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
+        self._toasts: list[Toast] = []
         parent.installEventFilter(self)
         self.hide()
 
     @property
     def toasts(self) -> list[Toast]:
         """Messages on the screen, oldest first."""
-        items = [self._layout.itemAt(position) for position in range(self._layout.count())]
-        found = [item.widget() for item in items if item is not None]
-        return [one for one in found if isinstance(one, Toast) and not one.isHidden()]
+        # Never read from the layout: a wrapper of one of its items would outlive it, and end the process.
+        return [toast for toast in self._toasts if not toast.isHidden()]
 
     def add(
         self,
@@ -123,7 +130,9 @@ class ToastArea(QWidget):
         for old in leaving:
             old.leave()
         toast = Toast(self._theme, title, body, level, action, self)
+        toast.gone.connect(self._toasts.remove)
         toast.installEventFilter(self)
+        self._toasts.append(toast)
         self._layout.addWidget(toast)
         toast.show()
         self.show()
