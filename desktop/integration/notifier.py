@@ -51,9 +51,12 @@ class Notifier(QObject):
             self._known.update(notification.id for notification in fresh)
         else:
             for notification in fresh:
-                self._show(notification, self._say(notification.title), notification.text)
+                self._show(notification, self._say(notification.title), self._body(notification))
                 self._known.add(notification.id)
         showing.confirm()
+
+    def _body(self, notification: Notification) -> str:
+        return self._say(notification.detail) if notification.detail is not None else notification.text
 
     def explain(self, title: str, body: str) -> None:
         """Say something about the window itself, in the tray; a click on it opens the window alone."""

@@ -56,7 +56,7 @@ class AlertTableModel(RowTableModel[Alert]):
 
     def search_text(self, row: Alert) -> str:
         """What it says and whom it is about."""
-        return "\n".join((self.wording.say(row.title), self.subject(row), row.detail)).casefold()
+        return "\n".join((self.wording.say(row.title), self.subject(row), self.wording.say(row.detail))).casefold()
 
     def subject(self, row: Alert) -> str:
         """Return the name of what it is about."""
@@ -89,7 +89,9 @@ class AlertTableModel(RowTableModel[Alert]):
             return self.wording.moment(row.raised_at)
         if column == STATE and row.cleared_at is not None:
             return self.wording.moment(row.cleared_at)
-        return "\n".join(part for part in (self.wording.say(row.title), row.detail) if part) if column == TITLE else ""
+        if column != TITLE:
+            return ""
+        return "\n".join(part for part in map(self.wording.say, (row.title, row.detail)) if part)
 
     def _fits(self, row: Alert) -> bool:
         wanted = self.shown == ALL or (self.shown == OPEN) is is_open(row)

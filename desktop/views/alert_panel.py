@@ -81,8 +81,8 @@ class AlertPanel(QFrame):
         wording, now = self._context.wording, now_ms()
         self.pill.set_face(wording.alert_face(alert))
         self._title.setText(wording.say(alert.title))
-        self._detail.setText(alert.detail)
-        self._detail.setVisible(bool(alert.detail))
+        self._detail.setText(wording.say(alert.detail))
+        self._detail.setVisible(alert.detail is not None)
         parts = [self.tr("since {time} ({age})").format(
             time=wording.moment(alert.raised_at), age=wording.ago(alert.raised_at, now)
         )]  # fmt: skip

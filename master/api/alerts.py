@@ -35,7 +35,7 @@ class Alert(Row, frozen=True, kw_only=True):
     subject_name: str
     level: AlertLevel
     title: Text
-    detail: str = ""
+    detail: Text | None = None
     raised_at: int
     cleared_at: int | None = None
     acknowledged_at: int | None = None

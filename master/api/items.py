@@ -71,6 +71,8 @@ class Notification(Row, frozen=True, kw_only=True):
     account_id: str | None = None
     title: Text
     text: str
+    detail: Text | None = None
+    """What ``text`` says, in every language; None where it is somebody's own words."""
     state: Literal["pending", "suppressed", "dismissed", "snoozed", "read"]
     reason: Text | None
     created_at: int

@@ -72,7 +72,7 @@ def _print(alerts: list[Alert], as_json: bool, empty: str) -> None:
             clock(alert.raised_at),
             clock(alert.cleared_at) if alert.cleared_at else "–",
             clock(alert.acknowledged_at) if alert.acknowledged_at else "–",
-            alert.detail,
+            alert.detail.message if alert.detail else "",
         ]
         for alert in alerts
     ]

@@ -216,8 +216,8 @@ class AccountBook:
     def _alert(self, watch: Watch, alert: Alert, changes: Mapping[str, Any]) -> NotificationRecord:
         title = text(f"notify_{alert}", account=watch.record.name)
         reason: Text | None = changes.get("state_reason", watch.record.state_reason)
-        body = reason.message if reason is not None and alert != "reachable" else ""
-        return self._notifications.alert_record(title, body, account_id=watch.record.id)
+        detail = reason if alert != "reachable" else None
+        return self._notifications.alert_record(title, detail, account_id=watch.record.id)
 
     # ------------------------------------------------------------ inside
 

@@ -19,6 +19,7 @@ from master.services.alert_rules import (
     limits_of,
 )
 from worker.protocol.states import AccountState, WorkerState
+from worker.protocol.texts import Text, text
 
 Key = tuple[AlertKind, str]
 """Kind and subject."""
@@ -32,7 +33,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
     value: float
     name: str = ""
-    detail: str = ""
+    detail: Text | None = None
     interval_seconds: float = 0.0
     count: int = 0
     """Of what the title counts."""
@@ -59,7 +60,7 @@ class Readings:
         self._carried: set[Key] = set()
         self._names: dict[str, str] = {}
         self._rates: dict[str, ErrorRate] = {}
-        self._unassigned: dict[str, str] = {}
+        self._unassigned: dict[str, Text | None] = {}
 
     def carry(self, alert: Alert) -> None:
         """Go on with an alert that an earlier master raised."""
@@ -90,7 +91,8 @@ class Readings:
             percent = rate.percent(window, now)
             if percent is not None:
                 name = self._names.get(worker_id, worker_id)
-                self.see(("error_rate", worker_id), Reading(value=percent, name=name, detail=f"{percent:.0f} %"))
+                detail = text("alert_percent", percent=round(percent))
+                self.see(("error_rate", worker_id), Reading(value=percent, name=name, detail=detail))
         for key in [key for key, gauge in self.gauges.items() if gauge.since is not None]:
             self._judge(key, now)
 
@@ -100,7 +102,7 @@ class Readings:
         """Note a worker as it is now."""
         subject, name, state = worker.worker_id, worker.name, worker.status
         self._names[subject] = name
-        words = worker.last_exit.text.message if worker.last_exit else ""
+        words = worker.last_exit.text if worker.last_exit else None
         crashed = crashed_value(state)
         if crashed is not None:
             self.see(("worker_crashed", subject), Reading(value=crashed, name=name, detail=words))
@@ -126,32 +128,31 @@ class Readings:
         """Note what a worker says of itself."""
         subject = beat.worker_id
         name = self._names.get(subject, subject)
-        detail = f"{beat.cpu_percent:.0f} %"
+        detail = text("alert_percent", percent=round(beat.cpu_percent))
         self.see(("worker_cpu", subject), Reading(value=beat.cpu_percent, name=name, detail=detail))
         limit = self._memory_limit(subject)
         share = 100.0 * beat.memory_mb / limit if limit else 0.0
-        self.see(("worker_memory", subject), Reading(value=share, name=name, detail=f"{beat.memory_mb:.0f} MB"))
-        self.see(("backlog", subject), Reading(value=beat.backlog, name=name, detail=str(beat.backlog)))
+        detail = text("alert_megabytes", count=round(beat.memory_mb))
+        self.see(("worker_memory", subject), Reading(value=share, name=name, detail=detail))
+        detail = text("alert_count", count=beat.backlog)
+        self.see(("backlog", subject), Reading(value=beat.backlog, name=name, detail=detail))
         self._rate(subject).add(beat.checks, beat.errors, self._clock())
 
     def account(self, account: Account) -> None:
         """Note an account as it is now."""
-        words = account.state_reason.message if account.state_reason else ""
         for kind, value in account_values(account.state).items():
-            reading = Reading(
-                value=value, name=account.name, detail=words, interval_seconds=float(account.interval_seconds)
-            )
+            interval = float(account.interval_seconds)
+            reading = Reading(value=value, name=account.name, detail=account.state_reason, interval_seconds=interval)
             self.see((kind, account.id), reading)
         if account.worker_id is None and account.state not in NOT_WATCHED:
-            why = account.assignment_reason
-            self._unassigned[account.id] = why.message if why else ""
+            self._unassigned[account.id] = account.assignment_reason
         else:
             self._unassigned.pop(account.id, None)
 
     def count_unassigned(self) -> None:
         """Note how many accounts nobody watches though they should be."""
         count = len(self._unassigned)
-        why = next(iter(self._unassigned.values()), "")
+        why = next(iter(self._unassigned.values()), None)
         self.see(("unassigned", MACHINE), Reading(value=count, detail=why, count=count))
 
     def forget(self, subject: str) -> None:

@@ -131,7 +131,9 @@ class AlertService:
 
     def note_orphans(self, count: int) -> None:
         """Note how many processes were found that no master owns; 0: none any more."""
-        self._readings.see(("orphans", MACHINE), Reading(value=count, detail=str(count), count=count))
+        self._readings.see(
+            ("orphans", MACHINE), Reading(value=count, detail=text("alert_count", count=count), count=count)
+        )
 
     def _hear(self, event: Event) -> None:
         data = event.data
@@ -156,7 +158,8 @@ class AlertService:
             logger.warning("the free space could not be read: %s", error)
             return
         megabytes = free // 1_048_576
-        self._readings.see(("disk_low", MACHINE), Reading(value=-megabytes, detail=f"{megabytes} MB", count=megabytes))
+        detail = text("alert_megabytes", count=megabytes)
+        self._readings.see(("disk_low", MACHINE), Reading(value=-megabytes, detail=detail, count=megabytes))
 
     # ------------------------------------------------------------ what is written
 
@@ -198,14 +201,14 @@ class AlertService:
                 told[phase] = told.get(phase, 0) + 1
                 if told[phase] <= BURST:
                     title = alert.title if raised else text(f"over_{alert.kind}", name=alert.subject_name)
-                    record = self._record(alert, title, alert.detail if raised else "")
+                    record = self._record(alert, title, alert.detail if raised else None)
             turns.append(Turn(alert=alert, told=record))
         for (kind, raised), count in told.items():
             if count > BURST:
                 last = next(turn for turn in reversed(turns) if (turn.alert.kind, _is_open(turn)) == (kind, raised))
                 more = count - BURST
                 title = text("notify_more_alerts", count=more) if raised else text("notify_more_over", count=more)
-                turns[turns.index(last)] = Turn(alert=last.alert, told=self._record(last.alert, title, ""))
+                turns[turns.index(last)] = Turn(alert=last.alert, told=self._record(last.alert, title, None))
         return turns
 
     def _raised(self, key: Key, now: int) -> Alert:
@@ -227,9 +230,9 @@ class AlertService:
     def _is_told(self, key: Key, now: int) -> bool:
         return key[0] not in SILENT and key[1] not in self._gone and self._silences.get(key, 0) <= now
 
-    def _record(self, alert: Alert, title: Text, body: str) -> NotificationRecord:
+    def _record(self, alert: Alert, title: Text, detail: Text | None) -> NotificationRecord:
         account = alert.subject if alert.kind.startswith("account_") else None
-        return self._notifications.alert_record(title, body, account_id=account)
+        return self._notifications.alert_record(title, detail, account_id=account)
 
     def _write(self, conn: Connection, turns: Sequence[Turn]) -> tuple[list[Alert], list[NotificationRecord]]:
         written, records = [], []

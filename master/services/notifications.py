@@ -54,7 +54,7 @@ class NotificationService:
         return not settings.notifications_enabled or (settings.muted_until_at or 0) > now
 
     def alert_record(
-        self, title: Text, body: str, *, account_id: str | None = None, dedupe: str = ""
+        self, title: Text, detail: Text | None = None, *, account_id: str | None = None, dedupe: str = ""
     ) -> NotificationRecord:
         """Return an alert to be stored in the caller's transaction and then handed to :meth:`announce`."""
         now = now_ms()
@@ -63,7 +63,8 @@ class NotificationService:
             kind="alert",
             account_id=account_id,
             title=title,
-            text=body,
+            text=detail.message if detail is not None else "",
+            detail=detail,
             state="suppressed" if muted else "pending",
             reason=text("silent_muted" if muted else "told_alert"),
             dedupe=dedupe,
@@ -95,11 +96,6 @@ class NotificationService:
         records = await self._database.read(lambda conn: self.store.page(conn, limit + 1, before))
         rows = [row_of(record) for record in records[:limit]]
         return Page(rows=rows, next_cursor=str(rows[-1].id) if len(records) > limit else None)
-
-    async def alert(self, title: Text, body: str, account_id: str | None = None, dedupe: str = "") -> None:
-        """Tell the person something; with ``dedupe`` the same thing only once."""
-        record = self.alert_record(title, body, account_id=account_id, dedupe=dedupe)
-        self.announce(await self._database.write(lambda conn: self.store.insert(conn, [record])))
 
     async def snooze(self, notification_id: int, seconds: int) -> Notification:
         """Tell it again after ``seconds``. Raises :class:`NotFound`, :class:`Conflict` when it was never told."""
@@ -265,6 +261,7 @@ def row_of(record: NotificationRecord) -> Notification:
         account_id=record.account_id,
         title=record.title,
         text=record.text,
+        detail=record.detail,
         state=record.state,
         reason=record.reason,
         created_at=record.created_at,

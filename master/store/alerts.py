@@ -49,7 +49,7 @@ class AlertStore(Generic[A]):
     def insert(self, conn: Connection, alert: A) -> A:
         """Add an alert (its id is ignored) and return it. ``IntegrityError``: there is an open one."""
         values = msgspec.structs.asdict(alert)
-        values["title"] = to_json(values["title"])
+        values["title"], values["detail"] = to_json(values["title"]), to_json(values["detail"]) or ""
         del values["id"]
         number = conn.execute(insert(alerts).values(values)).inserted_primary_key
         assert number is not None
@@ -78,4 +78,5 @@ class AlertStore(Generic[A]):
 
     def _alert(self, row: Mapping[Any, Any]) -> A:
         values = {str(name): value for name, value in row.items()}
-        return self._kind(**values | {"title": from_json(row["title"], Text)})
+        detail = from_json(row["detail"] or None, Text)
+        return self._kind(**values | {"title": from_json(row["title"], Text), "detail": detail})

@@ -28,6 +28,8 @@ class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
     account_id: str | None = None
     title: Text
     text: str = ""
+    detail: Text | None = None
+    """What more there is to say in every language; ``text`` is its English message then."""
     state: State = "pending"
     reason: Text | None = None
     dedupe: str = ""
@@ -220,6 +222,7 @@ def _values(record: NotificationRecord) -> dict[str, Any]:
     values = msgspec.structs.asdict(record)
     values["title"] = to_json(record.title)
     values["reason"] = to_json(record.reason)
+    values["detail"] = to_json(record.detail)
     return values
 
 
@@ -227,4 +230,5 @@ def _record(row: Mapping[Any, Any]) -> NotificationRecord:
     values = dict(row)
     values["title"] = from_json(values["title"], Text)
     values["reason"] = from_json(values["reason"], Text | None)
+    values["detail"] = from_json(values["detail"], Text | None)
     return NotificationRecord(**values)

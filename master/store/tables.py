@@ -143,6 +143,7 @@ notifications = Table(
     time_column("created_at"),
     time_column("snoozed_until_at", nullable=True),
     Column("alert_id", Integer),
+    Column("detail", String),
     CheckConstraint("(state = 'snoozed') = (snoozed_until_at IS NOT NULL)"),
     sqlite_autoincrement=True,
 )

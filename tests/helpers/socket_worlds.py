@@ -23,6 +23,7 @@ from master.services.tokens import TokenService
 from master.sockets.server import SocketServer, make_server
 from master.sockets.worker_namespace import WorkerNamespace
 from master.store.engine import Database
+from tests.helpers.alerts import tell_alert
 from worker.protocol.texts import text
 
 
@@ -78,7 +79,7 @@ class SocketWorld:
 
     async def alert(self, name: str) -> int:
         """Tell the person something; return the notification's number."""
-        await self.notifications.alert(text("notify_unreachable", account=name), name)
+        await tell_alert(self.notifications, self.database, text("notify_unreachable", account=name))
         rows = (await self.notifications.page(1)).rows
         return int(rows[0].id)
 

@@ -9,6 +9,7 @@ from desktop.models.alerts import ALL, HISTORY, OPEN, STATE, TITLE, AlertTableMo
 from desktop.models.figures import SPAN_MS, Figure, FigureKeeper
 from desktop.words import Wording
 from tests.unit.desktop.fakes import NOW, make_alert
+from worker.protocol.texts import Text
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_states_in_words(model: AlertTableModel) -> None:
     assert words(make_alert(1, raised_at=NOW, cleared_at=NOW + 65_000)) == "over after 1 min"
     assert words(make_alert(1, silenced_until_at=now + 3_600_000)).startswith("silenced until ")
     assert model.subject(make_alert(1, subject="", subject_name="")) == "This computer"
-    assert model.tool_tip(make_alert(1, detail="why"), TITLE) == "Alert 1\nwhy"
+    assert model.tool_tip(make_alert(1, detail=Text(code="x", message="why")), TITLE) == "Alert 1\nwhy"
 
 
 def test_figures_of_ten_minutes_are_kept() -> None:

@@ -12,12 +12,14 @@ from master.api.schema import Recovery, Repair
 from tests.unit.desktop.fakes import NOW, FakeClient, load, make_alert
 from worker.protocol.texts import Text
 
+KILLED = Text(code="exit_x", message="killed by signal 9")
+
 
 @pytest.fixture
 def page(context: Context, qtbot: QtBot) -> AlertsPage:
     context.models.alerts.replace_all(
         [
-            make_alert(1, detail="killed by signal 9", raised_at=NOW),
+            make_alert(1, detail=KILLED, raised_at=NOW),
             make_alert(2, kind="account_stale", subject="a1", subject_name="a1@x", level="warn"),
             make_alert(3, cleared_at=NOW),
         ]
@@ -33,7 +35,7 @@ def test_says_what_is_wrong(page: AlertsPage) -> None:
     assert page.sentence == "2 open · 2 not acknowledged · 1 over"
     page.choose(1)
     assert page.panel.pill.accessibleName() == "Serious"
-    assert page.panel._detail.text() == "killed by signal 9"
+    assert page.panel._detail.text() == KILLED.message
     page.choose(3)
     assert page.shown.currentText() == "History"
     assert page.table.chosen == ["3"]

@@ -7,6 +7,7 @@ import pytest
 
 from master.api.schema import SettingsPatch
 from master.errors import Conflict, Invalid, NotFound
+from tests.helpers.alerts import tell_alert
 from tests.helpers.data import WORKER, World, batch, world_of
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import text
@@ -22,7 +23,7 @@ async def world(profile: Path) -> AsyncIterator[World]:
 
 async def tell(world: World, count: int = 1) -> list[int]:
     for number in range(count):
-        await world.notifications.alert(TITLE, f"body {number}")
+        await tell_alert(world.notifications, world.database, TITLE, text("check_failed", detail=f"body {number}"))
     rows = (await world.notifications.page(limit=count)).rows
     return [row.id for row in reversed(rows)]
 
@@ -33,7 +34,7 @@ async def test_an_alert_is_stored_then_announced(world):
     assert (row.kind, row.title, row.text, row.state, row.reason.code) == (
         "alert",
         TITLE,
-        "body 0",
+        "The check failed inside Watchkeeper: body 0",
         "pending",
         "told_alert",
     )
@@ -42,8 +43,8 @@ async def test_an_alert_is_stored_then_announced(world):
 
 async def test_the_same_thing_is_told_once(world):
     for _ in range(3):
-        await world.notifications.alert(TITLE, "", dedupe="gave-up:w:1")
-    await world.notifications.alert(TITLE, "", dedupe="gave-up:w:2")
+        await tell_alert(world.notifications, world.database, TITLE, dedupe="gave-up:w:1")
+    await tell_alert(world.notifications, world.database, TITLE, dedupe="gave-up:w:2")
     assert world.notifications.pending_count() == len(world.of("notification.changed")) == 2
 
 
