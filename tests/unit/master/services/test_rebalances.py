@@ -38,7 +38,7 @@ async def test_a_dry_run_tells_each_move_and_its_reason_and_does_nothing(world: 
     assert (report.before, report.after) == ({"w1": 10, "w2": 0}, {"w1": 6, "w2": 4})
     assert len(report.moves) == 4
     assert {(move.from_worker, move.to_worker) for move in report.moves} == {("w1", "w2")}
-    assert {move.reason.message for move in report.moves} == {"w1 had 10, this one 0"}
+    assert {move.reason.message for move in report.moves} == {"moved to even out: w1 had 10 accounts, this one 0"}
     await asyncio.sleep(0.02)
     assert len(world.sent) == sent
     assert world.workers.assigned == {"w1": 10}
