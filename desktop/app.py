@@ -398,12 +398,17 @@ class Desktop(QObject):
 
     def _toast_notification(self, title: str, body: str, notification: Notification) -> None:
         act = self.tr("Open"), lambda: self._on_notification_opened(notification)
-        self._window.toast(title, body, "info", act, merge=False)
+        if notification.kind == "item":
+            self._window.toast_item(title, body, notification.account_id or "", act)
+        else:
+            self._window.toast(title, body, "info", act, merge=False)
 
     def _on_notification_opened(self, notification: Notification) -> None:
         self._window.come_forward()
         if notification.item_id is not None:
             self._window.open_item(notification.item_id)
+        elif notification.alert_id is not None:
+            self._window.open_alert(notification.alert_id)
         elif notification.account_id is not None:
             self._window.open_account(notification.account_id)
 

@@ -5,6 +5,7 @@ Qt's tray messages carry no id, so a click belongs to the message that was shown
 
 from collections.abc import Callable
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
@@ -47,7 +48,8 @@ class Notifier(QObject):
         """Show what is new (an id shown before is dropped), then confirm. What failed to show is not confirmed."""
         fresh = [notification for notification in showing.notifications if notification.id not in self._known]
         if showing.digest and len(fresh) > 1:
-            self._show(fresh[-1], self.tr("%n notifications while you were away", "", len(fresh)), "")
+            newest = msgspec.structs.replace(fresh[-1], kind="system") if fresh[-1].kind == "item" else fresh[-1]
+            self._show(newest, self.tr("%n notifications while you were away", "", len(fresh)), "")
             self._known.update(notification.id for notification in fresh)
         else:
             for notification in fresh:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from PySide6.QtCore import QObject
 
-from desktop.models.rows import Column, RowTableModel
+from desktop.models.rows import Column, RowTableModel, natural_key
 from desktop.words import Wording
 from master.api.events import Checking, Unread
 from master.api.schema import Account, Beat
@@ -92,11 +92,11 @@ class AccountTableModel(RowTableModel[Account]):
         self.badges: dict[str, Badge] = {}
         super().__init__([], parent)
         self.columns = [
-            Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: row.name.casefold()),
+            Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: natural_key(row.name)),
             Column(
                 title=self.tr("State"),
                 text=lambda row: wording.account_face(row).word,
-                sort=lambda row: (URGENCY[row.state], row.name.casefold()),
+                sort=lambda row: (URGENCY[row.state], natural_key(row.name)),
             ),
             Column(
                 title=self.tr("Last 36 checks"),
@@ -106,7 +106,7 @@ class AccountTableModel(RowTableModel[Account]):
             Column(
                 title=self.tr("Worker"),
                 text=lambda row: row.worker_id or "–",
-                sort=lambda row: row.worker_id or "",
+                sort=lambda row: natural_key(row.worker_id or ""),
             ),
             Column(
                 title=self.tr("Checked"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, Qt
 
 from desktop.models.accounts import URGENCY, now_ms
-from desktop.models.rows import AnyIndex, Column, RowTableModel
+from desktop.models.rows import AnyIndex, Column, RowTableModel, natural_key
 from desktop.words import Wording
 from master.api.schema import Account
 
@@ -30,8 +30,12 @@ class AssignmentTableModel(RowTableModel[Account]):
         self.wording = wording
         super().__init__([], parent)
         self.columns = [
-            Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: row.name.casefold()),
-            Column(title=self.tr("Worker"), text=self._worker, sort=lambda row: (row.worker_id or "", row.name)),
+            Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: natural_key(row.name)),
+            Column(
+                title=self.tr("Worker"),
+                text=self._worker,
+                sort=lambda row: (natural_key(row.worker_id or ""), natural_key(row.name)),
+            ),
             Column(
                 title=self.tr("Since"),
                 text=lambda row: wording.clock(row.assigned_since_at, now_ms()) if row.assigned_since_at else "–",
@@ -89,11 +93,11 @@ class HeldTableModel(RowTableModel[Account]):
         super().__init__([], parent)
         self._wording = wording
         self.columns = [
-            Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: row.name.casefold()),
+            Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: natural_key(row.name)),
             Column(
                 title=self.tr("State"),
                 text=lambda row: wording.account_face(row).word,
-                sort=lambda row: (URGENCY[row.state], row.name.casefold()),
+                sort=lambda row: (URGENCY[row.state], natural_key(row.name)),
             ),
             Column(
                 title=self.tr("Since"),

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 
 from desktop.models.accounts import BeatKeeper, now_ms
 from desktop.models.figures import Figure, FigureKeeper
-from desktop.models.rows import Column, RowTableModel
+from desktop.models.rows import Column, RowTableModel, natural_key
 from desktop.words import Wording
 from master.api.events import HeartbeatSeen
 from master.api.schema import Worker
@@ -22,7 +22,7 @@ class WorkerTableModel(RowTableModel[Worker]):
         self.figures = FigureKeeper()
         super().__init__([], parent)
         self.columns = [
-            Column(title=self.tr("Worker"), text=lambda row: row.name, sort=lambda row: row.worker_id.casefold()),
+            Column(title=self.tr("Worker"), text=lambda row: row.name, sort=lambda row: natural_key(row.worker_id)),
             Column(title=self.tr("State"), text=lambda row: wording.worker_face(row, now_ms()).word),
             Column(
                 title=self.tr("Accounts"),
@@ -68,7 +68,7 @@ class WorkerTableModel(RowTableModel[Worker]):
 
     def ordered(self) -> list[Worker]:
         """Return all workers by id."""
-        return sorted(self.values(), key=lambda row: row.worker_id.casefold())
+        return sorted(self.values(), key=lambda row: natural_key(row.worker_id))
 
     def running(self) -> int:
         """Return how many run."""

@@ -22,7 +22,7 @@ from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
 from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
-from desktop.views.workers import WorkersPage
+from desktop.views.workers import AT_REST, WorkersPage
 from master.api.client import ApiError
 from master.api.schema import Recovery
 from worker.protocol.states import AccountState
@@ -105,6 +105,13 @@ class MainWindow(QMainWindow):
         if isinstance(page, InboxPage):
             page.open_item(item_id)
 
+    def open_alert(self, alert_id: int) -> None:
+        """Show one alert."""
+        self.show_page("alerts")
+        page = self.pages["alerts"]
+        if isinstance(page, AlertsPage):
+            page.choose(alert_id)
+
     def open_account(self, account_id: str) -> None:
         """Show one account."""
         self.show_page("accounts")
@@ -130,6 +137,10 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Show a short message; ``bad`` stays until it is closed. ``merge``: not twice what stands there already."""
         self.toasts.add(title, body, level, action, merge=merge)
+
+    def toast_item(self, title: str, body: str, account_id: str, action: tuple[str, Callable[[], None]]) -> None:
+        """Show that an item is new; of many at once only how many, and that opens the inbox."""
+        self.toasts.add_item(title, body, account_id, action, (self.tr("Open"), partial(self.show_page, "inbox")))
 
     def show_error(self, error: BaseException) -> None:
         """Tell of what a task ended with: the master's sentence, or that something failed in here."""
@@ -271,11 +282,17 @@ class MainWindow(QMainWindow):
         buttons["alerts"].set_badge(models.alerts.counts()[1], "bad")
 
     def _on_recovered(self, report: Recovery) -> None:
-        """One line after a start that had something to repair."""
+        """One line after a start that had something to repair, or after an end that nobody asked for."""
         said = [self.context.wording.say(one.text) for one in report.repairs if one.repaired]
-        if said:
-            title = self.tr("Put in order at the start") if report.clean else self.tr("Recovered from a crash")
-            self.toast(title, " · ".join(said))
+        if report.clean:
+            if said:
+                self.toast(self.tr("Put in order at the start"), " · ".join(said))
+            return
+        accounts = self.context.models.accounts.values()
+        watched = sum(row.state not in AT_REST for row in accounts) if self.context.models.workers.places()[1] else 0
+        if watched:
+            said.insert(0, self.tr("%n account(s) are watched again", "", watched))
+        self.toast(self.tr("Watchkeeper ended without warning"), " · ".join(said))
 
     def _on_connection(self) -> None:
         models, wording = self.context.models, self.context.wording

@@ -1,10 +1,12 @@
 """The search field of a page."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-WIDTH = 180
+LEAST = 180
+AROUND = 44
+"""Pixels for the frame and the button that clears."""
 
 
 class SearchField(QLineEdit):
@@ -17,7 +19,13 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(LEAST)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as wide as the hint, in the font that is known only now."""
+        super().showEvent(event)
+        hint = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        self.setFixedWidth(max(LEAST, hint + AROUND))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape; the rest is typed."""

@@ -1,5 +1,6 @@
 """Short messages in the lower right corner; errors stay until they are closed."""
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -12,7 +13,11 @@ SHOW_MS = 6000
 STEP_MS = 500
 WIDTH = 360
 MARGIN = 20
-MOST = 4
+MOST = 2
+"""Harmless messages on the screen at once: more would lie over the page's own buttons."""
+MOST_IN_ALL = 4
+GATHER_SECONDS = 0.3
+"""Items that are told within this time of each other become one message."""
 
 
 class Toast(QFrame):
@@ -34,7 +39,10 @@ class Toast(QFrame):
         self.setProperty("level", level)
         self.setAccessibleName(f"{title} {body}".strip())
         self.title, self.body, self.level = title, body, level
+        self.items: list[str] = []
+        """The accounts of the items that it tells of, one for each item."""
         self._leaving = False
+        self._labels: list[PlainLabel] = []
         self.setFixedWidth(WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 10, 8, 10)
@@ -46,6 +54,7 @@ class Toast(QFrame):
                 label.setProperty("kind", kind)
                 label.setWordWrap(True)
                 words.addWidget(label)
+                self._labels.append(label)
         if action is not None:
             button = QPushButton(action[0], self)
             button.setProperty("kind", "link")
@@ -57,11 +66,18 @@ class Toast(QFrame):
         IconBinding(theme, close, "close", "muted")
         close.clicked.connect(self.leave)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._left = SHOW_MS
         if level != "bad":
-            self._left = SHOW_MS
             self._timer = QTimer(self)
             self._timer.timeout.connect(self._on_time)
             self._timer.start(STEP_MS)
+
+    def retitle(self, title: str) -> None:
+        """Say something else from now on, as long as a fresh message does."""
+        self.title = title
+        self._labels[0].setText(title)
+        self.setAccessibleName(f"{title} {self.body}".strip())
+        self._left = SHOW_MS
 
     def _on_time(self) -> None:
         """Only time in which it can be seen counts."""
@@ -96,6 +112,7 @@ class ToastArea(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
         self._toasts: list[Toast] = []
+        self._last_item = float("-inf")
         parent.installEventFilter(self)
         self.hide()
 
@@ -121,14 +138,58 @@ class ToastArea(QWidget):
         shown = self.toasts
         if merge and any((one.title, one.body) == (title, body) for one in shown):
             return
+        for old in self._leaving(shown, level):
+            old.leave()
+        self._put(title, body, level, action)
+
+    def add_item(
+        self,
+        title: str,
+        body: str,
+        account_id: str,
+        action: tuple[str, Callable[[], None]],
+        all_action: tuple[str, Callable[[], None]],
+    ) -> None:
+        """Tell of a new item; of several at once, or of more than have room, one message tells how many.
+
+        ``action`` is for the item alone, ``all_action`` for the message that counts.
+        """
+        now = time.monotonic()
+        soon, self._last_item = now - self._last_item < GATHER_SECONDS, now
+        told = [one for one in self.toasts if one.items]
+        harmless = [one for one in self.toasts if one.level != "bad"]
+        counting = next((one for one in told if len(one.items) > 1), None)
+        if counting is not None:
+            counting.items.append(account_id)
+            counting.retitle(self._count(counting.items))
+            QTimer.singleShot(0, self, self._place)
+        elif told and (soon or len(harmless) >= MOST):
+            items = [*(one for toast in told for one in toast.items), account_id]
+            for old in told:
+                old.leave()
+            self.add(self._count(items), "", "info", all_action, merge=False)
+            self.toasts[-1].items = items
+        else:
+            self.add(title, body, "info", action, merge=False)
+            self.toasts[-1].items = [account_id]
+
+    def _count(self, items: list[str]) -> str:
+        many, accounts = len(items), len(set(items))
+        return self.tr("{items} in {accounts}", "how many items in how many accounts").format(
+            items=self.tr("%n new item(s)", "", many), accounts=self.tr("%n account(s)", "", accounts)
+        )
+
+    @staticmethod
+    def _leaving(shown: list[Toast], level: str) -> list[Toast]:
+        """Return what makes room for one more: the oldest, and what is harmless first."""
         harmless = [one for one in shown if one.level != "bad"]
         bad = [one for one in shown if one.level == "bad"]
-        over = max(0, len(shown) - MOST + 1)
-        leaving = harmless[:over]
+        over = max(0, len(shown) - MOST_IN_ALL + 1)
         if level == "bad":
-            leaving += bad[: over - len(leaving)]
-        for old in leaving:
-            old.leave()
+            return [*harmless, *bad][:over]
+        return harmless[: max(over, len(harmless) - MOST + 1)]
+
+    def _put(self, title: str, body: str, level: str, action: tuple[str, Callable[[], None]] | None) -> None:
         toast = Toast(self._theme, title, body, level, action, self)
         toast.gone.connect(self._toasts.remove)
         toast.installEventFilter(self)

@@ -60,7 +60,11 @@ class WorkerWords(QObject):
             if worker.over_capacity:
                 parts.append(self.tr("more accounts than places, until others have room"))
             return " · ".join(parts)
-        return wording.say(worker.last_exit.text) if worker.last_exit and worker.status is WorkerState.STOPPED else ""
+        if worker.status is not WorkerState.STOPPED:
+            return ""
+        if worker.last_exit is not None:
+            return wording.say(worker.last_exit.text)
+        return "" if worker.epoch else self.tr("never started")
 
     def beat(self, beat: Beat) -> str:
         """Return a tick of the heartbeat bar in words."""

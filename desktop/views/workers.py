@@ -90,6 +90,13 @@ class WorkersPage(Page):
         self.refresh()
 
     def _add_batch(self, head: QHBoxLayout) -> None:
+        self.move_button = QPushButton(self.tr("Move…"), self.content)
+        self.move_button.clicked.connect(self.move_accounts)
+        self.move_button.ensurePolished()
+        policy = self.move_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # it keeps the row as high as it is with buttons: nothing below moves
+        self.move_button.setSizePolicy(policy)
+        head.addWidget(self.move_button)
         self._chosen_words = PlainLabel(self.content)
         self._chosen_words.setProperty("kind", "muted")
         head.addWidget(self._chosen_words)
@@ -102,9 +109,6 @@ class WorkersPage(Page):
             button.clicked.connect(lambda _checked=False, name=name: self.batch(name))
             self.batch_buttons[name] = button
             head.addWidget(button)
-        self.move_button = QPushButton(self.tr("Move…"), self.content)
-        self.move_button.clicked.connect(self.move_accounts)
-        head.addWidget(self.move_button)
 
     def _cards_view(self) -> QSplitter:
         area = QScrollArea(self._views)
@@ -294,8 +298,23 @@ class WorkersPage(Page):
     def batch(self, command: str) -> None:
         """Do the same with all chosen workers."""
         ids = self.grid.chosen
-        if ids:
+        if command == "kill" and ids and not self._others_run(ids):
+            self._confirm_kill(ids)
+        elif ids:
             self.context.run(self._batch(command, ids))
+
+    def _others_run(self, ids: list[str]) -> bool:
+        return any(row.status is WorkerState.RUNNING and row.worker_id not in ids for row in self.model.values())
+
+    def _confirm_kill(self, ids: list[str]) -> None:
+        ConfirmDialog(
+            self.context,
+            self.tr("Kill all running workers?"),
+            self.tr("No worker would be left, and nothing is watched until one is started again."),
+            self.tr("Kill"),
+            lambda: self._batch("kill", ids),
+            self.window(),
+        ).open()
 
     async def _batch(self, command: str, ids: list[str]) -> None:
         bridge = self.context.bridge

@@ -1222,6 +1222,10 @@
 <context>
     <name>MainWindow</name>
     <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Something failed in this window</source>
         <translation>此窗口中出现错误</translation>
     </message>
@@ -1257,9 +1261,15 @@
         <source>Put in order at the start</source>
         <translation>启动时已整理</translation>
     </message>
+    <message numerus="yes">
+        <source>%n account(s) are watched again</source>
+        <translation>
+            <numerusform>已重新监视 %n 个账户</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>Recovered from a crash</source>
-        <translation>已从崩溃中恢复</translation>
+        <source>Watchkeeper ended without warning</source>
+        <translation>Watchkeeper 曾意外终止</translation>
     </message>
     <message>
         <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
@@ -1416,6 +1426,26 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ToastArea</name>
+    <message>
+        <source>{items} in {accounts}</source>
+        <comment>how many items in how many accounts</comment>
+        <translation>{accounts}有 {items}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new item(s)</source>
+        <translation>
+            <numerusform>%n 个新条目</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n 个账户</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2161,6 +2191,10 @@
         <translation>账户多于名额，待其他工作进程有空位时转出</translation>
     </message>
     <message>
+        <source>never started</source>
+        <translation>从未启动</translation>
+    </message>
+    <message>
         <source>on time</source>
         <translation>准时</translation>
     </message>
@@ -2278,6 +2312,14 @@
         <translation>
             <numerusform>已选 %n 项</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Kill all running workers?</source>
+        <translation>强制结束所有运行中的工作进程？</translation>
+    </message>
+    <message>
+        <source>No worker would be left, and nothing is watched until one is started again.</source>
+        <translation>将没有工作进程在运行；在重新启动一个之前，不会监视任何账户。</translation>
     </message>
     <message numerus="yes">
         <source>%n worker(s) started</source>

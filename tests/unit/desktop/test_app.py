@@ -1,6 +1,9 @@
 """The desktop as a whole: what its end must not stumble over."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -8,9 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import app
 from desktop.app import Desktop, DesktopOptions, Peer
-from desktop.bridge import Engine
+from desktop.bridge import Engine, Showing
 from desktop.integration.session import InstanceServer
 from desktop.settings import SettingsHolder
+from desktop.views.alerts import AlertsPage
+from master.api.schema import Notification
+from tests.unit.desktop.fakes import make_alert
+from worker.protocol.texts import Text
 
 
 @pytest.mark.expects_log("cannot be kept")
@@ -18,9 +25,57 @@ async def test_a_full_disk_and_a_late_change_do_not_stop_the_end(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "tray_available", lambda: True)
+    async with desktop_of(qapp, tmp_path) as (desktop, instance):
+
+        def full() -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(desktop._window, "remember", full)
+        await desktop._close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the menu is gone now
+        desktop._models.accounts.settled.emit()
+        assert not desktop._window.isVisible()
+        assert not instance.listening
+
+
+def notification(number: int, **changes: Any) -> Notification:
+    title = Text(code="x", message=f"title {number}")
+    values: dict[str, Any] = {"kind": "item", "account_id": f"a{number}", "item_id": number}
+    return Notification(
+        id=number, title=title, text="", state="pending", reason=None, created_at=1, **(values | changes)
+    )
+
+
+async def test_items_are_counted_and_an_alert_opens_its_page(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "tray_available", lambda: False)
+    async with desktop_of(qapp, tmp_path) as (desktop, _instance):
+        desktop._on_notified(Showing([notification(number) for number in range(1, 4)], False))
+        assert [one.title for one in desktop._window.toasts.toasts] == ["3 new items in 3 accounts"]
+        desktop._models.alerts.replace_all([make_alert(7)])
+        told = notification(9, kind="alert", item_id=None, account_id="a1", alert_id=7)
+        desktop._on_notified(Showing([told], False))
+        toast = desktop._window.toasts.toasts[-1]
+        assert toast.title == "title 9"
+        desktop._on_notification_opened(told)
+        page = desktop._window.pages["alerts"]
+        assert isinstance(page, AlertsPage)
+        assert page.isVisible()
+        assert page.panel.alert == make_alert(7)
+        # A digest stands for many items: it is not one of those that are counted.
+        desktop._on_notified(Showing([notification(20), notification(21)], True))
+        assert len(desktop._window.toasts.toasts) == 2
+        assert "while you were away" in desktop._window.toasts.toasts[-1].title
+        await desktop._close()
+
+
+@asynccontextmanager
+async def desktop_of(qapp: QApplication, profile: Path) -> AsyncIterator[tuple[Desktop, InstanceServer]]:
+    """A desktop whose master is not there."""
     options = DesktopOptions(
         demo=False,
-        profile=tmp_path,
+        profile=profile,
         host="127.0.0.1",
         port=0,
         port_explicit=False,
@@ -29,20 +84,12 @@ async def test_a_full_disk_and_a_late_change_do_not_stop_the_end(
         connect="http://127.0.0.1:1",
     )
     engine = Engine()
-    instance = InstanceServer(tmp_path)
+    instance = InstanceServer(profile)
     assert instance.listen()
     desktop = Desktop(qapp, engine, Peer(url="http://127.0.0.1:1", token="x"), SettingsHolder(), options, instance)
 
-    def full() -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(desktop._window, "remember", full)
     try:
-        await desktop._close()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the menu is gone now
-        desktop._models.accounts.settled.emit()
-        assert not desktop._window.isVisible()
-        assert not instance.listening
+        yield desktop, instance
     finally:
         await engine.close()
         instance.deleteLater()

@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 
 from desktop.models.accounts import ACCOUNT, STATE, UNREAD, AccountTableModel
-from desktop.models.rows import ObjectRole, SortRole
+from desktop.models.rows import ObjectRole, SortRole, natural_key
 from desktop.words import Wording
 from tests.unit.desktop.fakes import make_account
 from worker.protocol.states import AccountState
@@ -145,3 +145,17 @@ def test_no_row_has_children(model: AccountTableModel) -> None:
     model.replace_all([make_account("a")])
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.data(QModelIndex()) is None
+
+
+def test_numbers_in_names_are_counted() -> None:
+    names = ["feed 10", "Feed 2", "feed 1", "feed 02b", "10", "9", "a" + "9" * 5000, "²"]
+    assert sorted(names, key=natural_key) == [
+        "9",
+        "10",
+        "a" + "9" * 5000,
+        "feed 1",
+        "Feed 2",
+        "feed 02b",
+        "feed 10",
+        "²",
+    ]

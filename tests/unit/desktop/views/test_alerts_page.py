@@ -7,9 +7,11 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.context import Context
 from desktop.views.alerts import AlertsPage
 from desktop.views.main_window import MainWindow
+from desktop.views.toasts import Toast
 from master.api.client import ApiError
 from master.api.schema import Recovery, Repair
-from tests.unit.desktop.fakes import NOW, FakeClient, load, make_alert
+from tests.unit.desktop.fakes import NOW, FakeClient, load, make_account, make_alert
+from worker.protocol.states import AccountState
 from worker.protocol.texts import Text
 
 KILLED = Text(code="exit_x", message="killed by signal 9")
@@ -130,5 +132,25 @@ async def test_a_start_that_repaired_something_says_so_once(context: Context, cl
     await load(context)
     await load(context)
     toasts = [(one.title, one.body) for one in window.toasts.findChildren(type(window.toasts.toasts[0]))]
-    assert toasts == [("Recovered from a crash", "2 processes were ended.")]
+    assert toasts == [
+        ("Watchkeeper ended without warning", "2 account(s) are watched again · 2 processes were ended.")
+    ]
+    window.close_for_good()
+
+
+async def test_a_master_that_was_killed_is_told_of_though_nothing_was_repaired(
+    context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    client.answers["recovery"] = Recovery(at=NOW + 1, clean=False, repairs=[])
+    client.answers["all_accounts"] = [make_account("a1"), make_account("a2", state=AccountState.PAUSED)]
+    await load(context)
+    assert [(one.title, one.body) for one in window.toasts.findChildren(Toast)] == [
+        ("Watchkeeper ended without warning", "1 account(s) are watched again")
+    ]
+    client.answers["recovery"] = Recovery(at=NOW + 2, clean=False, repairs=[])
+    client.answers["workers"] = []
+    await load(context)
+    assert window.toasts.findChildren(Toast)[-1].body == ""  # nothing is watched without a worker
     window.close_for_good()

@@ -3,6 +3,18 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.context import Context
+from desktop.views import toasts
+from desktop.views.main_window import MainWindow
+from desktop.views.toasts import ToastArea
+from tests.unit.desktop.fakes import make_alert
 
 FLOOD = """
 from PySide6.QtCore import QTimer
@@ -38,3 +50,68 @@ def test_a_flood_of_messages_is_no_end_of_the_process() -> None:
         [sys.executable, "-c", FLOOD], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout.strip()) == (0, "40"), done.stderr
+
+
+@pytest.fixture
+def area(context: Context, qtbot: QtBot) -> ToastArea:
+    over = QWidget()
+    qtbot.addWidget(over)
+    over.resize(800, 600)
+    area = ToastArea(context.theme, over)
+    over.show()
+    return area
+
+
+def tell(area: ToastArea, number: int, done: list[str], account: str = "") -> None:
+    item: tuple[str, Callable[[], None]] = ("Open", lambda: done.append(f"item {number}"))
+    area.add_item(f"item {number}", "", account or f"a{number}", item, ("Open", lambda: done.append("inbox")))
+
+
+def test_items_that_come_at_once_are_counted_in_one_message(area: ToastArea, qtbot: QtBot) -> None:
+    done: list[str] = []
+    for number in range(40):
+        tell(area, number, done)
+    (toast,) = area.toasts
+    assert toast.title == "40 new item(s) in 40 account(s)"
+    assert toast.accessibleName() == toast.title
+    (button,) = toast.findChildren(QPushButton)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert done == ["inbox"]
+    assert area.toasts == []
+
+
+def test_items_that_come_one_by_one_are_told_until_there_is_no_room(
+    area: ToastArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toasts, "GATHER_SECONDS", 0.0)
+    for number in range(2):
+        tell(area, number, [], "a1")
+    assert [one.title for one in area.toasts] == ["item 0", "item 1"]
+    tell(area, 2, [], "a1")
+    assert [one.title for one in area.toasts] == ["3 new item(s) in 1 account(s)"]
+
+
+def test_at_most_two_harmless_messages_stand_beside_bad_ones(area: ToastArea) -> None:
+    area.add("wrong", level="bad")
+    for number in range(3):
+        area.add(f"{number}")
+    area.add("worse", level="bad")
+    assert [one.title for one in area.toasts] == ["wrong", "1", "2", "worse"]
+
+
+def test_the_window_counts_items_and_opens_alerts(context: Context, qtbot: QtBot) -> None:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show_page("logs")
+    context.models.alerts.replace_all([make_alert(1), make_alert(2, cleared_at=5)])
+    for account_id in ("a1", "a2"):
+        window.toast_item("New", "", account_id, ("Open", lambda: None))
+    (toast,) = window.toasts.toasts
+    qtbot.mouseClick(toast.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
+    assert context.settings.values.page == "inbox"
+    for alert_id in (1, 2):
+        window.open_alert(alert_id)
+        assert context.settings.values.page == "alerts"
+        alert = window.pages["alerts"].panel.alert  # type: ignore[attr-defined]
+        assert alert.id == alert_id
+    window.close_for_good()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.models.accounts import now_ms
@@ -217,3 +218,47 @@ def test_what_gave_up_can_be_started_in_a_batch(page: WorkersPage, context: Cont
     page.grid.choose(["local-1", "local-2"])
     assert page.batch_buttons["start"].isEnabled()
     assert page.batch_buttons["stop"].isEnabled()
+
+
+def test_killing_the_last_workers_asks_first(
+    page: WorkersPage, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    context.models.workers.upsert(make_worker("local-4", status=WorkerState.STOPPED, pid=None))
+    context.models.workers.settle()
+    page.grid.choose(["local-1", "local-2", "local-3"])
+    client.answers["batch_workers"] = WorkerBatchReport(action="stop", total=3, success=3, failure=0, results=[])
+    qtbot.mouseClick(page.batch_buttons["kill"], Qt.MouseButton.LeftButton)
+    assert client.called("batch_workers") == []
+    (dialog,) = page.window().findChildren(ConfirmDialog)
+    qtbot.mouseClick(dialog.confirm_button, Qt.MouseButton.LeftButton)
+    (sent,) = (args[0] for args, _ in client.called("batch_workers"))
+    assert (sent.worker_ids, sent.options.graceful) == (["local-1", "local-2", "local-3"], False)
+    assert dialog.gone
+
+
+def test_choosing_a_second_card_moves_nothing(context: Context, qtbot: QtBot) -> None:
+    context.theme.apply()
+    page = WorkersPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    page.grid.choose(["local-1"])
+    page.content.layout().activate()
+    before = page._views.y()
+    page.grid.choose(["local-1", "local-2"])
+    page.content.layout().activate()
+    assert page._views.y() == before
+
+
+def test_the_hint_of_the_search_is_not_cut(page: WorkersPage) -> None:
+    search = page.search
+    assert search is not None
+    hint = search.fontMetrics().horizontalAdvance(search.placeholderText())
+    assert search.width() >= hint + 40
+
+
+def test_a_worker_that_never_ran_says_so(page: WorkersPage, context: Context) -> None:
+    context.models.workers.upsert(
+        make_worker("local-2", status=WorkerState.STOPPED, epoch=0, pid=None, started_at=None)
+    )
+    context.models.workers.settle()
+    assert page.cards["local-2"].words == "never started"
