@@ -1,12 +1,13 @@
 """Who holds which account, since when and why: the assignments as a table over the accounts' rows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, Qt
 
 from desktop.models.accounts import URGENCY, now_ms
 from desktop.models.rows import AnyIndex, Column, RowTableModel, natural_key
+from desktop.models.takeovers import TakeOvers
 from desktop.words import Wording
 from master.api.schema import Account
 
@@ -28,6 +29,7 @@ class AssignmentTableModel(RowTableModel[Account]):
 
     def __init__(self, wording: Wording, parent: QObject | None = None) -> None:
         self.wording = wording
+        self.takeovers = TakeOvers()
         super().__init__([], parent)
         self.columns = [
             Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: natural_key(row.name)),
@@ -51,6 +53,18 @@ class AssignmentTableModel(RowTableModel[Account]):
     def search_text(self, row: Account) -> str:
         """Account, worker and reason."""
         return "\n".join((row.name, row.worker_id or "", self.wording.say(row.assignment_reason))).casefold()
+
+    def replace_all(self, rows: Iterable[Account]) -> None:
+        """Show these, and note what was taken over."""
+        rows = list(rows)
+        for row in sorted(rows, key=lambda row: row.assigned_since_at or 0):
+            self.takeovers.note(row)
+        super().replace_all(rows)
+
+    def upsert(self, row: Account) -> None:
+        """Add or change one, and note whether it was taken over."""
+        self.takeovers.note(row)
+        super().upsert(row)
 
     def _worker(self, row: Account) -> str:
         if row.worker_id is None:

@@ -3,9 +3,14 @@
 from PySide6.QtCore import QObject
 
 from desktop.dialogs.context import Context
+from desktop.models.takeovers import TOGETHER_MS
 from master.api.schema import Beat, Worker
 from worker.protocol.states import WorkerState
 
+TOLD_MS = 600_000
+"""A worker that runs again tells for so long of the accounts that others took."""
+SLACK_MS = 500
+"""An end may be noted that much after what it caused."""
 BUSY = (WorkerState.STARTING, WorkerState.STOPPING)
 ALIVE = (WorkerState.RUNNING, WorkerState.STARTING, WorkerState.STOPPING)
 
@@ -35,35 +40,54 @@ class WorkerWords(QObject):
         known = worker.status in ALIVE and worker.memory_usage_mb is not None
         return self.megabytes(worker.memory_usage_mb or 0.0) if known else "–"
 
-    def ending(self, worker: Worker, now: int) -> str:
-        """Return how its last process ended, and when; empty when none has."""
+    def _taken_at_end(self, worker: Worker) -> str:
+        """Return what became of its accounts when its process ended; empty when it had none, or keeps them."""
+        taken = self._context.models.assignments.takeovers.of(worker.worker_id)
+        if taken is None or worker.last_exit is None or taken.last_at < worker.last_exit.at - TOGETHER_MS:
+            return ""
+        if taken.first_at < worker.last_exit.at - SLACK_MS:  # handed over in order, or taken because it did not answer
+            return self.tr("; its %n account(s) were taken over", "", taken.count)
+        seconds = max(0, taken.last_at - worker.last_exit.at) / 1000
+        wording = self._context.wording
+        span = self.tr("{count} s").format(count=wording.number(seconds, 1)) if seconds < 10 else wording.span(seconds)
+        return self.tr("; its %n account(s) were taken over in {span}", "", taken.count).format(span=span)
+
+    def ending(self, worker: Worker, now: int, more: str = "") -> str:
+        """Return how its last process ended, ``more`` of it, and when; empty when none has."""
         if worker.last_exit is None:
             return ""
         wording = self._context.wording
         return self.tr("{how} · {age} ago").format(
-            how=wording.say(worker.last_exit.text), age=wording.ago(worker.last_exit.at, now)
+            how=wording.say(worker.last_exit.text) + more, age=wording.ago(worker.last_exit.at, now)
         )
 
     def sentence(self, worker: Worker, now: int) -> str:
         """Return how it is at ``now`` (UTC milliseconds)."""
         wording = self._context.wording
         if worker.status is WorkerState.RUNNING and worker.health == "dead":
+            taken = self._context.models.assignments.takeovers.of(worker.worker_id)
+            if taken is not None and now - taken.last_at < TOLD_MS:
+                return self.tr("does not answer; its %n account(s) were taken over", "", taken.count)
             return self.tr("does not answer; its accounts were taken over")
         if worker.status in (WorkerState.CRASHED, WorkerState.ERROR) and worker.last_exit is not None:
-            return self.ending(worker, now)
+            return self.ending(worker, now, self._taken_at_end(worker))
         if worker.status_text is not None:
             return wording.say(worker.status_text)
         if worker.status is WorkerState.RUNNING and worker.started_at is not None:
             parts = [self.tr("up {span}").format(span=wording.span((now - worker.started_at) / 1000))]
             if worker.active_tasks:
                 parts.append(self.tr("%n check(s) under way", "", worker.active_tasks))
+            taken = self._context.models.assignments.takeovers.of(worker.worker_id)
+            if taken is not None and now - taken.last_at < TOLD_MS:
+                age = wording.span(max(1.0, (now - taken.last_at) / 1000))
+                parts.append(self.tr("%n account(s) were taken over {age} ago", "", taken.count).format(age=age))
             if worker.over_capacity:
                 parts.append(self.tr("more accounts than places, until others have room"))
             return " · ".join(parts)
         if worker.status is not WorkerState.STOPPED:
             return ""
         if worker.last_exit is not None:
-            return wording.say(worker.last_exit.text)
+            return wording.say(worker.last_exit.text) + self._taken_at_end(worker)
         return "" if worker.epoch else self.tr("never started")
 
     def beat(self, beat: Beat) -> str:

@@ -294,10 +294,38 @@
 <context>
     <name>WorkerWords</name>
     <message numerus="yes">
+        <source>; its %n account(s) were taken over</source>
+        <translation>
+            <numerusform>; its account was taken over</numerusform>
+            <numerusform>; its %n accounts were taken over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>; its %n account(s) were taken over in {span}</source>
+        <translation>
+            <numerusform>; its account was taken over in {span}</numerusform>
+            <numerusform>; its %n accounts were taken over in {span}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>does not answer; its %n account(s) were taken over</source>
+        <translation>
+            <numerusform>does not answer; its account was taken over</numerusform>
+            <numerusform>does not answer; its %n accounts were taken over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n check(s) under way</source>
         <translation>
             <numerusform>%n check under way</numerusform>
             <numerusform>%n checks under way</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) were taken over {age} ago</source>
+        <translation>
+            <numerusform>%n account was taken over {age} ago</numerusform>
+            <numerusform>%n accounts were taken over {age} ago</numerusform>
         </translation>
     </message>
 </context>

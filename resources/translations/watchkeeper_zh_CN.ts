@@ -2168,9 +2168,31 @@
         <source>{size} MB</source>
         <translation>{size} MB</translation>
     </message>
+    <message numerus="yes">
+        <source>; its %n account(s) were taken over</source>
+        <translation>
+            <numerusform>；其 %n 个账户已被接管</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} 秒</translation>
+    </message>
+    <message numerus="yes">
+        <source>; its %n account(s) were taken over in {span}</source>
+        <translation>
+            <numerusform>；其 %n 个账户已在 {span} 内被接管</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{how} · {age} ago</source>
         <translation>{how} · {age}前</translation>
+    </message>
+    <message numerus="yes">
+        <source>does not answer; its %n account(s) were taken over</source>
+        <translation>
+            <numerusform>没有应答；其 %n 个账户已被接管</numerusform>
+        </translation>
     </message>
     <message>
         <source>does not answer; its accounts were taken over</source>
@@ -2184,6 +2206,12 @@
         <source>%n check(s) under way</source>
         <translation>
             <numerusform>正在进行 %n 项检查</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) were taken over {age} ago</source>
+        <translation>
+            <numerusform>%n 个账户已于 {age} 前被接管</numerusform>
         </translation>
     </message>
     <message>
