@@ -60,22 +60,23 @@ class Rebalancer:
         placements = self._placements
         if placements.held_back or placements.closed:
             return []
-        costs, youngest = placements.costs(), now_ms() - cool_down_ms
+        costs, now = placements.costs(), now_ms()
         held = [
             Held(
                 account_id=row.id,
                 worker_id=grant.worker_id,
                 platform=row.platform,
                 cost=costs[row.id],
-                fixed=self._is_fixed(row, youngest),
+                fixed=self._is_fixed(row, now, cool_down_ms),
             )
             for row in self._accounts.rows().values()
             if (grant := placements.owners.of(row.id)) is not None
         ]
         return rebalance(held, placements.table(costs))
 
-    def _is_fixed(self, row: Account, youngest: int) -> bool:
-        moved_lately = (row.assigned_since_at or 0) > youngest
+    def _is_fixed(self, row: Account, now: int, cool_down_ms: int) -> bool:
+        # What seems to have moved in the future did so before the clock was set back.
+        moved_lately = now - cool_down_ms < (row.assigned_since_at or 0) <= now
         return row.pinned or moved_lately or self._placements.deliveries.under_way(row.id)
 
     def _counts(self) -> dict[str, int]:

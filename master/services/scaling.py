@@ -51,7 +51,11 @@ class Scaler:
         """Look for ever."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
-            await self.look()
+            try:
+                await self.look()
+            except Exception:
+                # The supervisor's guard: a full disk now must not be the end of scaling.
+                logger.exception("the number of workers could not be looked at")
 
     async def look(self) -> None:
         """Look once. A worker that cannot be added or stopped now is tried again the next time."""

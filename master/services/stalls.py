@@ -16,8 +16,9 @@ SETTLE_SECONDS: Final = 0.02
 OWN_STALL_SECONDS: Final = 0.2
 """A look that comes so much later than it should means that this process stood still, or the machine slept."""
 LONGEST_GRACE_SECONDS: Final = 1.5
+"""So long after a standstill of its own nobody is judged."""
 MACHINE_SECONDS: Final = 5.0
-"""So long nobody moves while most workers are late at once: it is the machine."""
+"""So long nobody moves while most workers are late at once, or we stand still again and again: it is the machine."""
 MACHINE_WORKERS: Final = 3
 """With fewer workers nothing can be said of the machine."""
 
@@ -33,27 +34,43 @@ class StallWatch:
         self._holders = holders
         self._on_late = on_late
         self._machine_since: float | None = None
+        self._stalling_since: float | None = None
+        self._grace_ends = 0.0
 
     async def run(self) -> None:
         """Watch for ever."""
-        grace_ends = 0.0
         while True:
-            began = self._leases.now()
-            pause = self._pause(began)
-            await asyncio.sleep(pause)
-            now = self._leases.now()
-            lag = now - began - pause
-            if lag > OWN_STALL_SECONDS:
-                grace_ends = now + min(lag, LONGEST_GRACE_SECONDS)
-            if now < grace_ends:
-                continue
-            if self._late():
-                await asyncio.sleep(SETTLE_SECONDS)
-            late = self._late()
-            if not late:
-                self._machine_since = None
-            elif not self._is_machine(late):
-                self._on_late(late)
+            try:
+                await self._look()
+            except Exception:
+                # The supervisor's guard: one failed look must not leave frozen workers unseen for ever.
+                logger.exception("looking for late workers failed")
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def _look(self) -> None:
+        began = self._leases.now()
+        pause = self._pause(began)
+        await asyncio.sleep(pause)
+        now = self._leases.now()
+        if self._stood_still(now, now - began - pause):
+            return
+        if self._late():
+            await asyncio.sleep(SETTLE_SECONDS)
+        late = self._late()
+        if not late:
+            self._machine_since = None
+        elif not self._is_machine(late):
+            self._on_late(late)
+
+    def _stood_still(self, now: float, lag: float) -> bool:
+        """This process itself was late, or was a moment ago: pulses wait to be handled. True for 5 s on end at most."""
+        if lag > OWN_STALL_SECONDS:
+            if self._stalling_since is None:
+                self._stalling_since = now
+            self._grace_ends = min(now + min(lag, LONGEST_GRACE_SECONDS), self._stalling_since + MACHINE_SECONDS)
+        elif now >= self._grace_ends:
+            self._stalling_since = None
+        return now < self._grace_ends
 
     def _pause(self, now: float) -> float:
         ends = [end for worker in self._holders() if (end := self._leases.ends_at(worker)) is not None]

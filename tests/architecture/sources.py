@@ -53,6 +53,8 @@ GUARDS = {
     ("master/services/janitor.py", "Janitor.watch"),
     ("master/services/placements.py", "Placements.run"),
     ("master/services/rebalances.py", "Rebalancer.watch"),
+    ("master/services/scaling.py", "Scaler.watch"),
+    ("master/services/stalls.py", "StallWatch.run"),
     ("master/sockets/worker_namespace.py", "WorkerNamespace.on_message"),
     ("master/store/engine.py", "_attempt"),
     ("master/supervision/processes.py", "WorkerProcess._ask"),

@@ -110,3 +110,33 @@ def test_of_two_workers_one_may_be_late() -> None:
         world.silent.add("a")
         await asyncio.sleep(3)
         assert set(world.judged) == {"a"}
+
+
+def test_a_process_that_stands_still_again_and_again_judges_after_five_seconds() -> None:
+    @played("a", "b")
+    async def _(world: World) -> None:
+        world.silent.add("a")
+        began = world.loop.time()
+        for _ in range(40):
+            world.stand_still(0.4)
+            await asyncio.sleep(0.1)
+        assert set(world.judged) == {"a"}
+        assert world.judged["a"] - began < MACHINE_SECONDS + 3
+
+
+@pytest.mark.expects_log("looking for late workers failed")
+def test_a_look_that_fails_is_not_the_last() -> None:
+    @played("a", "b")
+    async def _(world: World) -> None:
+        failed: list[list[str]] = []
+
+        def fail_once(names: list[str]) -> None:
+            if not failed:
+                failed.append(names)
+                raise OSError("no space left")
+            world.late(names)
+
+        world.watch._on_late = fail_once
+        world.silent.add("a")
+        await asyncio.sleep(4)
+        assert (failed, set(world.judged)) == ([["a"]], {"a"})
