@@ -46,7 +46,6 @@ class AccountDialog(BaseDialog):
         self.test_button = self.add_button(self.tr("Test connection"))
         self.test_button.clicked.connect(self.test)
         self.reload_button = QPushButton(self.tr("Load the newer values"), self)
-        self.reload_button.setAutoDefault(False)
         self.reload_button.clicked.connect(self._load_newer)
         self.reload_button.hide()
         self.buttons.insertWidget(0, self.reload_button)
@@ -108,6 +107,7 @@ class AccountDialog(BaseDialog):
         self._manifest = manifest
         self.form = Form(self._fields(manifest), self.context.theme, self)
         self.form.edited.connect(self._on_edited)
+        self.form.wrong.connect(self.reveal)
         if self._account is not None:
             self._show_account(self._account)
         self.body.addWidget(self.form)

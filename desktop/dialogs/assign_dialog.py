@@ -31,14 +31,25 @@ class AssignDialog(BaseDialog):
         for worker in sorted(context.models.workers.values(), key=lambda row: row.worker_id.casefold()):
             self._workers.append(worker.worker_id)
             self._add_choice(worker.name, worker)
-        self.pinned = QCheckBox(self.tr("Keep it there (pinned)"), self)
+        one = len(accounts) == 1
+        self.pinned = QCheckBox(self.tr("Keep it there (pinned)") if one else self.tr("Keep them there (pinned)"), self)
         self.pinned.setChecked(first.pinned)
         self.body.addSpacing(4)
         self.body.addWidget(self.pinned)
-        self.moves = QCheckBox(self.tr("While that worker is away, let another one watch it"), self)
+        self.moves = QCheckBox(
+            self.tr("While that worker is away, let another one watch it")
+            if one
+            else self.tr("While that worker is away, let others watch them"),
+            self,
+        )
         self.moves.setChecked(first.pin_policy == "move")
         self.body.addWidget(self.moves)
-        self._add_words(self.tr("Otherwise a pinned account waits, unwatched, until its worker is back."), "small")
+        self._add_words(
+            self.tr("Otherwise a pinned account waits, unwatched, until its worker is back.")
+            if one
+            else self.tr("Otherwise pinned accounts wait, unwatched, until their worker is back."),
+            "small",
+        )
         self.body.addStretch(1)
         chosen = first.pinned_to if first.pinned_to in self._workers else None
         self._group.button(self._workers.index(chosen)).setChecked(True)

@@ -108,16 +108,27 @@ class BaseDialog(QDialog):
         super().showEvent(event)
         self.fit()
 
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a part of the body, once what is new in it is laid out."""
+        QTimer.singleShot(0, widget, lambda: self._reveal(widget))
+
+    def _reveal(self, widget: QWidget) -> None:
+        self.body.activate()
+        self._area.ensureWidgetVisible(widget, 0, 12)
+
     def add_below(self, widget: QWidget) -> None:
         """Put a widget between body and buttons, where it is seen however far the body is scrolled."""
         self._below.insertWidget(self._below.count() - 1, widget)
 
     def add_button(self, text: str, *, kind: str = "", busy: bool = True) -> QPushButton:
-        """Add a button at the right. ``kind`` ``primary`` also takes Enter; ``busy`` ones wait while a request runs."""
+        """Add a button at the right; ``busy`` ones wait while a request runs.
+
+        Enter presses the button that has the focus; elsewhere the one of ``kind`` ``primary``, or *Cancel* without one.
+        """
         button = QPushButton(text, self)
         if kind:
             button.setProperty("kind", kind)
-        button.setAutoDefault(kind == "primary")
+        button.setAutoDefault(True)
         button.setDefault(kind == "primary")
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.buttons.addWidget(button)
@@ -128,6 +139,7 @@ class BaseDialog(QDialog):
     def add_cancel(self) -> QPushButton:
         """Add *Cancel*."""
         button = self.add_button(self.tr("Cancel"), busy=False)
+        button.setDefault(True)  # until a primary one is added: else Qt takes whichever comes next, "Delete" too
         button.clicked.connect(self.reject)
         return button
 

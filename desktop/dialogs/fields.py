@@ -127,7 +127,7 @@ class LineInput(Input):
 
 
 class NumberInput(LineInput):
-    """A number that is always there, with its unit beside it. What is no number stays as typed: the master says why."""
+    """A number, as wide as all of them, with its unit beside it. What is no number stays as typed until it is sent."""
 
     def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
         line, target = super()._make(parent)
@@ -239,7 +239,6 @@ class FileInput(LineInput):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         button = QPushButton(self.tr("Choose…"), whole)
-        button.setAutoDefault(False)
         button.clicked.connect(self._choose)
         layout.addWidget(line, 1)
         layout.addWidget(button)
@@ -267,13 +266,12 @@ class FolderInput(FileInput):
 
 def make_input(field: Field, parent: QWidget) -> Input:
     """Return the input of a field's type."""
-    if field.type == "number" and field.default is not None:
-        return NumberInput(field, parent)
     kinds: dict[str, type[Input]] = {
         "boolean": CheckInput,
         "choice": ChoiceInput,
         "list": ListInput,
         "multiline": MultilineInput,
+        "number": NumberInput,
         "file": FileInput,
         "folder": FolderInput,
         "url": AddressInput,

@@ -63,6 +63,8 @@ class Form(QWidget):
 
     edited = Signal(str)
     """The field with this name was changed by the person."""
+    wrong = Signal(QWidget)
+    """The row of the first field that something is wrong with."""
 
     def __init__(self, fields: list[Field], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,25 +72,30 @@ class Form(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
+        # Tab goes in the order of making: the plain fields, the button, what it shows.
+        made = {field.name: self._make_row(field, theme, self) for field in fields if not field.advanced}
         self._more = QPushButton(self.tr("More options"), self)
         self._more.setProperty("kind", "link")
-        self._more.setAutoDefault(False)
         self._advanced = QWidget(self)
         below = QVBoxLayout(self._advanced)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(12)
+        made |= {field.name: self._make_row(field, theme, self._advanced) for field in fields if field.advanced}
         for field in fields:
-            row = FieldRow(field, theme, self._advanced if field.advanced else self)
-            row.input.set_value(field.default)
-            row.input.edited.connect(lambda name=field.name: self._on_edited(name))
-            self.rows[field.name] = row
-            (below if field.advanced else layout).addWidget(row)
+            self.rows[field.name] = made[field.name]
+            (below if field.advanced else layout).addWidget(made[field.name])
         layout.addWidget(self._more)
         layout.addWidget(self._advanced)
         layout.addStretch(1)
         self._advanced.hide()
         self._more.setVisible(any(field.advanced for field in fields))
         self._more.clicked.connect(self.show_advanced)
+
+    def _make_row(self, field: Field, theme: Theme, parent: QWidget) -> FieldRow:
+        row = FieldRow(field, theme, parent)
+        row.input.set_value(field.default)
+        row.input.edited.connect(lambda name=field.name: self._on_edited(name))
+        return row
 
     def show_advanced(self) -> None:
         """Show all fields."""
@@ -149,6 +156,7 @@ class Form(QWidget):
                     self.show_advanced()
         if first is not None:
             first.input.target.setFocus()
+            self.wrong.emit(first)
         return {name: message for name, message in errors.items() if name not in self.rows}
 
     def errors(self) -> set[str]:

@@ -26,6 +26,7 @@ class SignInDialog(BaseDialog):
             reason.setWordWrap(True)
             self.body.addWidget(reason)
         self.form = Form(fields, context.theme, self)
+        self.form.wrong.connect(self.reveal)
         self.body.addWidget(self.form)
         hint = PlainLabel(self.tr("Items and settings of this account stay as they are."), self)
         hint.setProperty("kind", "muted")

@@ -205,6 +205,7 @@ class WorkerDialog(BaseDialog):
             label.setContentsMargins(0, 12, 0, 0)
             self.body.addWidget(label)
         form = Form(fields, self.context.theme, self)
+        form.wrong.connect(self.reveal)
         self.forms.append(form)
         self.body.addWidget(form)
 
@@ -275,8 +276,12 @@ class WorkerDialog(BaseDialog):
             self.start(self._add(values) if self._config is None else self._save(self._config, values))
 
     async def _add(self, values: dict[str, Any]) -> None:
-        client = self.context.bridge.client
-        await self.context.bridge.call(client.create_worker_config(WorkerConfigCreate(**values)))
+        bridge, run = self.context.bridge, self.context.run
+        body = WorkerConfigCreate(**values)
+        await bridge.call(bridge.client.create_worker_config(body))
+        if body.enabled and body.auto_start:
+            # A task of its own: the worker is there, so a start that is refused is nothing to send the form again for.
+            run(bridge.call(bridge.client.start_worker(body.worker_id)))
         if not self.gone:
             self.accept()
 

@@ -3,8 +3,9 @@
 from dataclasses import fields
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.theme import DARK, LIGHT, IconBinding, Theme, Tokens, app_icon, make_palette, style_sheet
@@ -77,3 +78,36 @@ def test_switching_the_scheme_announces_it_and_redraws_icons(qtbot: QtBot, qapp:
 
 def test_the_application_icon_is_drawn_in_all_sizes(qapp: QApplication) -> None:
     assert {size.width() for size in app_icon().availableSizes()} >= {16, 32, 256}
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_focus_is_seen_on_cards_tabs_and_wrong_fields(mode: str, qtbot: QtBot, qapp: QApplication) -> None:
+    theme = Theme(qapp, mode)
+    theme.apply()
+    whole = QWidget()
+    qtbot.addWidget(whole)
+    layout = QVBoxLayout(whole)
+    card, chosen, tabs, wrong, button = QFrame(whole), QFrame(whole), QTabBar(whole), QLineEdit(whole), QPushButton()
+    for one in (card, chosen):
+        one.setProperty("kind", "card")
+        one.setFixedHeight(40)
+        one.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    chosen.setProperty("chosen", True)
+    wrong.setProperty("invalid", True)
+    wrong.setReadOnly(True)  # no caret: it is seen or not
+    tabs.addTab("One")
+    for one in (card, chosen, tabs, wrong, button):
+        layout.addWidget(one)
+    whole.show()
+    whole.activateWindow()
+    qtbot.waitUntil(whole.isActiveWindow)
+    looks = []
+    for one in (card, chosen, tabs, wrong):
+        button.setFocus()
+        plain = one.grab().toImage()
+        one.setFocus()
+        qtbot.waitUntil(one.hasFocus)
+        looks += [plain, one.grab().toImage()]
+        assert looks[-1] != plain, one
+    assert len({bytes(look.constBits()) for look in looks[:4]}) == 4  # neither, chosen, focus, both
+    qapp.setStyleSheet("")

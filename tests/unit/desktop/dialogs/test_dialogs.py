@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
@@ -238,3 +238,12 @@ def test_every_type_of_field_gives_back_what_it_shows(context: Context, qtbot: Q
         assert row.input.target.accessibleName() == row.field.label
     form.set_values({"number": "many"})
     assert form.values()["number"] == "many"
+
+
+def test_assigning_speaks_of_one_account_or_of_several(context: Context) -> None:
+    one = opened(AssignDialog(context, [make_account("a1")]))
+    assert (one.pinned.text(), one.moves.text().endswith("watch it")) == ("Keep it there (pinned)", True)
+    many = opened(AssignDialog(context, [make_account("a1"), make_account("a2")]))
+    assert (many.pinned.text(), many.moves.text().endswith("watch them")) == ("Keep them there (pinned)", True)
+    words = [label.text() for label in many.findChildren(QLabel)]
+    assert "Otherwise pinned accounts wait, unwatched, until their worker is back." in words

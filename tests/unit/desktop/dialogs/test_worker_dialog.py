@@ -124,3 +124,94 @@ def test_a_worker_that_was_changed_elsewhere_is_not_overwritten(
     press(ask.confirm_button, qtbot)
     assert client.called("delete_worker_config") == [(("local-1",), {})]
     assert edit.gone
+
+
+@pytest.mark.parametrize(
+    ("changes", "started"), [({}, True), ({"enabled": False}, False), ({"auto_start": False}, False)]
+)
+def test_an_added_worker_is_started_at_once_when_it_starts_by_itself(
+    changes: dict[str, Any], started: bool, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    dialog = opened(WorkerDialog(context))
+    dialog.set_values({"worker_id": "w1"} | changes)
+    press(dialog.save_button, qtbot)
+    assert client.called("start_worker") == ([(("w1",), {})] if started else [])
+    assert dialog.gone
+
+
+def test_a_start_that_is_refused_is_told_though_the_dialog_is_closed(
+    context: Context, client: FakeClient, failures: Any, qtbot: QtBot
+) -> None:
+    client.errors["start_worker"] = ApiError(503, "ERR", "Not now.", {}, {}, "")
+    dialog = opened(WorkerDialog(context))
+    press(dialog.save_button, qtbot)
+    assert dialog.gone
+    assert [str(one) for one in failures()] == [str(client.errors["start_worker"])]
+
+
+def test_enter_presses_the_button_with_the_focus(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    dialog = opened(WorkerDialog(context))
+    cancel = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Cancel")
+    cancel.setFocus()
+    qtbot.keyClick(cancel, Qt.Key.Key_Return)
+    assert dialog.gone
+    assert client.called("create_worker_config") == []
+    dialog = opened(WorkerDialog(context))
+    name = dialog.rows["name"].input.target
+    name.setFocus()
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert len(client.called("create_worker_config")) == 1
+
+
+def test_enter_in_a_question_does_nothing_that_cannot_be_undone(context: Context, qtbot: QtBot) -> None:
+    asked: list[str] = []
+
+    async def request() -> None:
+        asked.append("done")
+
+    for label, wanted in (("Cancel", []), ("Delete", ["done"])):
+        ask = ConfirmDialog(context, "Delete?", "It goes.", "Delete", request)
+        ask.open()
+        button = next(one for one in ask.findChildren(QPushButton) if one.text() == label)
+        assert [one.text() for one in ask.findChildren(QPushButton) if one.isDefault()] == ["Cancel"]
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+        assert ask.gone
+        assert asked == wanted
+
+
+def test_what_is_wrong_is_scrolled_into_view(context: Context, qtbot: QtBot) -> None:
+    dialog = opened(WorkerDialog(context))
+    dialog.resize(520, 420)
+    area = dialog._area
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    dialog.set_values({"max_accounts": 0, "restart_delay_ms": -1})
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    press(dialog.save_button, qtbot)
+
+    def seen() -> bool:
+        row = dialog.rows["max_accounts"]
+        top = row.mapTo(area.viewport(), row.rect().topLeft()).y()
+        return top >= 0 and top + row.height() <= area.viewport().height()
+
+    qtbot.waitUntil(seen)
+
+
+def test_tab_reaches_more_options_after_the_fields_above_it(context: Context) -> None:
+    dialog = opened(WorkerDialog(context))
+    form = dialog.forms[-1]
+    order: list[Any] = []
+    widget = form.rows["working_directory"].input.target
+    while widget not in order:
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    wanted = [form.rows["working_directory"].input.target, form.rows["env"].input.target,
+              form.rows["command_args"].input.target, form._more, form.rows["host"].input.target,
+              form.rows["port"].input.target]  # fmt: skip
+    assert [one for one in order if one in wanted] == wanted
+
+
+def test_all_number_fields_are_equally_wide(context: Context) -> None:
+    dialog = opened(WorkerDialog(context))
+    numbers = [row.input.target for row in dialog.rows.values() if row.field.type == "number"]
+    assert {one.maximumWidth() for one in numbers} == {numbers[0].minimumWidth()}
