@@ -140,7 +140,7 @@ class Readings:
 
     def account(self, account: Account) -> None:
         """Note an account as it is now."""
-        for kind, value in account_values(account.state).items():
+        for kind, value in account_values(account.state, owned=account.worker_id is not None).items():
             interval = float(account.interval_seconds)
             reading = Reading(value=value, name=account.name, detail=account.state_reason, interval_seconds=interval)
             self.see((kind, account.id), reading)

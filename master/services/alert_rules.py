@@ -125,12 +125,15 @@ def gave_up_value(state: WorkerState, *, carried: bool) -> float | None:
     return 0.0
 
 
-def account_values(state: AccountState) -> dict[AlertKind, float]:
-    """Return the values of the kinds that follow from an account's state."""
+def account_values(state: AccountState, *, owned: bool) -> dict[AlertKind, float]:
+    """Return the values of the kinds that follow from an account's state.
+
+    One that nobody watches is not silent by itself: that accounts are without a worker is told once for all.
+    """
     return {
         "account_login_needed": float(state is AccountState.LOGIN_NEEDED),
         "account_unreachable": float(state is AccountState.UNREACHABLE),
-        "account_stale": float(state is AccountState.STALE),
+        "account_stale": float(owned and state is AccountState.STALE),
     }
 
 

@@ -104,10 +104,12 @@ def test_states_of_a_worker(state, crashed, gave_up, carried):
     assert gave_up_value(state, carried=True) == carried
 
 
+@pytest.mark.parametrize("owned", [True, False])
 @pytest.mark.parametrize("state", AccountState)
-def test_states_of_an_account(state):
-    wrong = [kind for kind, value in account_values(state).items() if value]
-    expected = {"login_needed", "unreachable", "stale"} & {str(state)}
+def test_states_of_an_account(state, owned):
+    wrong = [kind for kind, value in account_values(state, owned=owned).items() if value]
+    # That nobody watches it is told for all accounts together.
+    expected = {"login_needed", "unreachable", *(["stale"] if owned else [])} & {str(state)}
     assert wrong == [f"account_{name}" for name in expected]
 
 
