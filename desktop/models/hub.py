@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import Bridge
 from desktop.models.accounts import AccountTableModel, now_ms
-from desktop.models.alerts import AlertTableModel
+from desktop.models.alerts import WORKER_KINDS, AlertTableModel
 from desktop.models.assignments import AssignmentTableModel
 from desktop.models.figures import SPAN_MS, Figure
 from desktop.models.items import ItemListModel
 from desktop.models.loads import Loads
 from desktop.models.logs import LogTableModel
-from desktop.models.rows import LoadStatus
+from desktop.models.rows import LoadStatus, natural_key
 from desktop.models.workers import WorkerTableModel
 from desktop.words import Wording
 from master.api.client import ApiError
@@ -26,6 +26,8 @@ from worker.protocol.manifest import Manifest
 
 PAGE = 200
 LOG_PAGE = 500
+MASTER = "master"
+"""The source of lines that are the master's own."""
 MEASURED = 32
 """Workers whose figures of the last minutes are asked for at a load: one small request each."""
 LOG_PAGES = 10
@@ -60,6 +62,7 @@ class Models(QObject):
         self._lost = False
         self._resyncing = False
         self._filling = False
+        self._deleted: set[str] = set()
         self.accounts = AccountTableModel(wording, self)
         self.assignments = AssignmentTableModel(wording, self)
         self.workers = WorkerTableModel(wording, self)
@@ -81,7 +84,7 @@ class Models(QObject):
             "account.changed": self._kept_for("accounts", self._on_account),
             "account.deleted": self._on_account_deleted,
             "worker.changed": self._kept_for("workers", self.workers.upsert),
-            "worker.deleted": self._kept_for("workers", lambda data: self.workers.forget(data.id)),
+            "worker.deleted": self._kept_for("workers", lambda data: self._forget_worker(data.id)),
             "worker.logged": self.worker_logged.emit,
             "alert.changed": self._kept_for("alerts", self.alerts.upsert),
             "item.detected": self._kept_for("items", self.items.add),
@@ -296,6 +299,14 @@ class Models(QObject):
         account = self.accounts.get(account_id)
         return account.name if account is not None else account_id
 
+    def deleted_workers(self) -> list[str]:
+        """Return the ids of deleted workers that something here tells of: their logs and events are kept."""
+        told = {row.subject for row in self.alerts.values() if row.kind in WORKER_KINDS}
+        told |= self._deleted | set(self.logs.sources) | self.assignments.takeovers.workers()
+        if self.workers.load_status.state != "ready":
+            return []
+        return sorted((one for one in told if one and one != MASTER and self.workers.get(one) is None), key=natural_key)
+
     # -- events
 
     def _on_event(self, event: object) -> None:
@@ -320,6 +331,10 @@ class Models(QObject):
         if not data.keep_history:
             self._loads.apply("items", lambda: self.items.forget_account(data.id))
         self._status_timer.start()
+
+    def _forget_worker(self, worker_id: str) -> None:
+        self._deleted.add(worker_id)
+        self.workers.forget(worker_id)
 
     def _forget_account(self, account_id: str) -> None:
         self.accounts.beats.forget(account_id)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import LEFT, PADDING, AnyIndex, CellDelegate
@@ -21,6 +21,9 @@ from master.api.schema import Worker
 
 WORKERS_WIDTH = 230
 TARGET = 44
+DRAG_HEIGHT = 28
+DRAG_SPOT = QPoint(-14, -12)
+"""The pointer is left of what is dragged, and above it."""
 
 
 class TargetDelegate(CellDelegate):
@@ -115,6 +118,40 @@ class WorkerTargets(QListView):
         self.dropped.emit(worker_id, dragged(event.mimeData()))
 
 
+class AssignmentTable(RowTable):
+    """What is dragged shows as a few words below the pointer, so that it covers no worker's name."""
+
+    def make_drag(self) -> QDrag:
+        """Return the drag of the chosen rows."""
+        drag = QDrag(self)
+        drag.setMimeData(self.rows.mimeData(self.selectionModel().selectedRows()))
+        drag.setPixmap(self._picture(self.tr("%n account(s)", "", len(self.chosen))))
+        drag.setHotSpot(DRAG_SPOT)
+        return drag
+
+    def _picture(self, words: str) -> QPixmap:
+        size = QSize(self.fontMetrics().horizontalAdvance(words) + 2 * PADDING, DRAG_HEIGHT)
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        tokens = self.theme.tokens
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font())
+        painter.setPen(tokens.color("accent"))
+        painter.setBrush(tokens.color("accent_surface"))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 6, 6)
+        painter.drawText(QRect(0, 0, size.width(), size.height()), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+        return picture
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        """Drag the chosen rows."""
+        if self.chosen:
+            self.make_drag().exec(supported)
+
+
 class AssignmentsView(QWidget):
     """The table, and the workers beside it."""
 
@@ -124,7 +161,7 @@ class AssignmentsView(QWidget):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = RowTable(context.models.assignments, context.theme, self)
+        self.table = AssignmentTable(context.models.assignments, context.theme, self)
         self.table.setAccessibleName(self.tr("Assignments"))
         self.table.setItemDelegateForColumn(columns.WHY, CellDelegate(context.theme, self.table, muted=True))
         self.table.set_widths([240, 150, 90, 240], columns.WHY)

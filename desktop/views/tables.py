@@ -36,6 +36,7 @@ class RowTable(QTableView):
     def __init__(self, model: RowTableModel[Any], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = model
+        self.theme = theme
         self._kept: list[str] = []
         self._kept_current: str | None = None
         self.setModel(model)

@@ -213,5 +213,5 @@ class ToastArea(QWidget):
             self.hide()
             return
         toasts, over = self.toasts, self._over
-        height = sum(max(one.heightForWidth(WIDTH), one.sizeHint().height()) for one in toasts) + 8 * (len(toasts) - 1)
+        height = sum(one.heightForWidth(WIDTH) for one in toasts) + 8 * (len(toasts) - 1)
         self.setGeometry(over.width() - WIDTH - MARGIN, over.height() - height - MARGIN, WIDTH, height)

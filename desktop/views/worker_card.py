@@ -28,6 +28,7 @@ from master.api.schema import Beat, Worker
 from worker.protocol.states import WorkerState
 
 HEIGHT = 218
+HEIGHT_COMPACT = 104
 LEAST_CPU, LEAST_MEMORY = 5.0, 8.0
 """Smallest scales of the sparklines: percent and megabytes."""
 MISSED = 3.5
@@ -74,8 +75,13 @@ class WorkerCard(QFrame):
         beat.addWidget(self._pace)
         beat.addSpacing(6)
         layout.addLayout(beat)
-        layout.addLayout(self._figures())
-        layout.addLayout(self._sparklines())
+        self._more = QWidget(self)
+        more = QVBoxLayout(self._more)
+        more.setContentsMargins(0, 0, 0, 0)
+        more.setSpacing(6)
+        more.addLayout(self._figures())
+        more.addLayout(self._sparklines())
+        layout.addWidget(self._more)
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -159,6 +165,11 @@ class WorkerCard(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
             self._set_name()
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave figures and sparklines out, or show them."""
+        self._more.setVisible(not compact)
+        self.setFixedHeight(HEIGHT_COMPACT if compact else HEIGHT)
 
     def show_worker(self, worker: Worker, beats: list[Beat], figures: list[Figure]) -> None:
         """Show the worker as it is."""

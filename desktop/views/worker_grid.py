@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from desktop.dialogs.context import Context
 from desktop.theme import IconBinding
-from desktop.views.worker_card import WorkerCard
+from desktop.views.worker_card import HEIGHT, WorkerCard
 from master.api.schema import Worker
 
 CARD_WIDTH = 290
@@ -21,9 +21,14 @@ class WorkerGrid(QWidget):
     chosen_changed = Signal()
     command = Signal(str, str)
     add_wanted = Signal()
+    placed = Signal()
+    """Cards came, went or stand in other columns."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, after: QWidget, parent: QWidget | None = None) -> None:
+        """Tab comes from ``after`` to the first card: what is made later goes on behind the last one."""
         super().__init__(parent)
+        self._after = after
+        self._compact = False
         self.setProperty("kind", "scrolled")
         self._context = context
         self.cards: dict[str, WorkerCard] = {}
@@ -79,6 +84,7 @@ class WorkerGrid(QWidget):
                 card.pressed.connect(self._on_pressed)
                 card.opened.connect(self._on_opened)
                 card.moved.connect(self._on_moved)
+                card.set_compact(self._compact)
                 self.cards[worker_id] = card
         self.cards = {worker_id: self.cards[worker_id] for worker_id in ids}
         self._place()
@@ -92,19 +98,18 @@ class WorkerGrid(QWidget):
         widgets: list[QWidget] = [*self.cards.values(), self.more]
         for widget in widgets:
             self._grid.removeWidget(widget)
-        before: QWidget | None = None
+        before: QWidget = self._after
         for position, widget in enumerate(widgets):
             self._grid.addWidget(widget, position // self._columns, position % self._columns)
             widget.show()
-            if before is not None:
-                last = before.menu_button if isinstance(before, WorkerCard) else before
-                QWidget.setTabOrder(last, widget)
+            QWidget.setTabOrder(before.menu_button if isinstance(before, WorkerCard) else before, widget)
             if isinstance(widget, WorkerCard):
                 QWidget.setTabOrder(widget, widget.again_button)
                 QWidget.setTabOrder(widget.again_button, widget.menu_button)
             before = widget
         for column in range(MOST_COLUMNS):
             self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
+        self.placed.emit()
 
     def _fitting(self) -> int:
         return min(MOST_COLUMNS, max(1, (self.width() + GAP) // (CARD_WIDTH + GAP)))
@@ -114,6 +119,18 @@ class WorkerGrid(QWidget):
         super().resizeEvent(event)
         if self.cards and self._fitting() != self._columns:
             self._place()
+
+    def fit(self, height: int | None) -> None:
+        """Leave figures and sparklines out of the cards where whole ones need more than ``height`` pixels.
+
+        None: there is all the room that is wanted.
+        """
+        rows = -(-len(self.cards) // max(1, self._columns))
+        compact = height is not None and rows * (HEIGHT + GAP) - GAP > height
+        if compact != self._compact:
+            self._compact = compact
+            for card in self.cards.values():
+                card.set_compact(compact)
 
     # -- choosing
 

@@ -143,6 +143,7 @@ class WorkerPanel(QFrame):
         worker = self._context.models.workers.get(self.worker_id)
         if worker is None:
             self.pill.set_face(Face("square", self.tr("Deleted"), "idle"))
+            self._name.setText(self.worker_id)
             self._facts.setText(self.tr("It was deleted. Its log and its events are still here."))
             for button in self.buttons.values():
                 button.setEnabled(False)

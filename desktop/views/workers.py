@@ -1,9 +1,10 @@
 """The Workers page: a card for each worker with its details below, and a tab of who holds what and why."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, cast
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,8 +26,8 @@ from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.views.assignments import AssignmentsView
 from desktop.views.page import Page
-from desktop.views.worker_card import WorkerCard
-from desktop.views.worker_grid import WorkerGrid
+from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
+from desktop.views.worker_grid import GAP, WorkerGrid
 from desktop.views.worker_panel import WorkerPanel
 from master.api.client import ApiError
 from master.api.schema import Account, AssignmentPut, WorkerBatch, WorkerCommand
@@ -71,8 +72,13 @@ class WorkersPage(Page):
         head.addWidget(self.tabs)
         head.addStretch(1)
         self._add_batch(head)
+        self.deleted_button = QPushButton(self.tr("Deleted workers…"), self.content)
+        self.deleted_button.setProperty("kind", "link")
+        self.deleted_button.setToolTip(self.tr("Logs and events of workers that were deleted"))
+        self.deleted_button.clicked.connect(self._open_deleted)
+        head.addWidget(self.deleted_button)
         self._views = QStackedWidget(self.content)
-        self.grid = WorkerGrid(context, self)
+        self.grid = WorkerGrid(context, self.deleted_button, self)
         self.panel = WorkerPanel(context, self)
         self._views.addWidget(self._cards_view())
         self.assignments = AssignmentsView(context, self._views)
@@ -117,7 +123,9 @@ class WorkersPage(Page):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.grid)
+        area.setMinimumHeight(2 * HEIGHT_COMPACT + GAP)  # of a short window the details get less
         self._area = area
+        area.installEventFilter(self)
         splitter = QSplitter(Qt.Orientation.Vertical, self._views)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(8)
@@ -132,6 +140,7 @@ class WorkersPage(Page):
         models = self.context.models
         self.tabs.currentChanged.connect(self._on_tab)
         self.grid.chosen_changed.connect(self._on_chosen)
+        self.grid.placed.connect(self._fit)
         self.grid.command.connect(self._on_command)
         self.grid.add_wanted.connect(self.add_worker)
         self.panel.command.connect(self._on_command)
@@ -144,6 +153,15 @@ class WorkersPage(Page):
         self.model.settled.connect(self.refresh)
         models.assignments.settled.connect(self._on_assignments)
         models.settings_changed.connect(self._show_cards)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Cards are whole or small as they fit above the details."""
+        if watched is self._area and event.type() is QEvent.Type.Resize:
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        self.grid.fit(self._area.height() if self.panel.isVisibleTo(self) else None)
 
     # -- what the page says
 
@@ -245,6 +263,7 @@ class WorkersPage(Page):
         self.panel.show_worker(worker_id)
         if tab:
             self.panel.show_tab(tab)
+        self._fit()
         if worker_id in self.cards:
             self._area.ensureWidgetVisible(self.cards[worker_id], 0, 0)
 
@@ -258,6 +277,7 @@ class WorkersPage(Page):
         self.panel.show_worker("")
         if focus:
             self.cards[focus[0]].setFocus()
+        self._fit()
 
     def _on_chosen(self) -> None:
         chosen = self.grid.chosen
@@ -265,6 +285,7 @@ class WorkersPage(Page):
             self.panel.show_worker(chosen[0])
         elif chosen or self.model.get(self.panel.worker_id) is not None:
             self.panel.show_worker("")
+        self._fit()
         self._enable()
 
     def _enable(self) -> None:
@@ -277,6 +298,7 @@ class WorkersPage(Page):
         for name, button in self.batch_buttons.items():
             button.setVisible(several)
             button.setEnabled(able[name])
+        self.deleted_button.setVisible(cards and not several and bool(self.context.models.deleted_workers()))
         self.move_button.setVisible(not cards)
         self.move_button.setEnabled(bool(self.table.chosen))
 
@@ -403,6 +425,13 @@ class WorkersPage(Page):
             )
         else:
             self.notice.emit(done, "", "info")
+
+    def _open_deleted(self) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for worker_id in self.context.models.deleted_workers():
+            menu.addAction(worker_id.replace("&", "&&"), partial(self.open_worker, worker_id, "log"))
+        menu.popup(self.deleted_button.mapToGlobal(self.deleted_button.rect().bottomLeft()))
 
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self)

@@ -525,6 +525,18 @@
         <translation>清除搜索</translation>
     </message>
     <message>
+        <source>Without a worker no account is checked, and nothing that goes wrong is noticed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is watched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Workers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing is wrong</source>
         <translation>一切正常</translation>
     </message>
@@ -535,6 +547,10 @@
     <message>
         <source>There has been no alert yet</source>
         <translation>还没有出现过告警</translation>
+    </message>
+    <message>
+        <source>Nothing is watched: there is no worker</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>%n open</source>
@@ -592,12 +608,24 @@
         <translation>固定在此处</translation>
     </message>
     <message>
+        <source>Keep them there (pinned)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>While that worker is away, let another one watch it</source>
         <translation>该工作进程离开期间，由其他工作进程代为监视</translation>
     </message>
     <message>
+        <source>While that worker is away, let others watch them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Otherwise a pinned account waits, unwatched, until its worker is back.</source>
         <translation>否则固定的账户将暂停监视，等待其工作进程恢复。</translation>
+    </message>
+    <message>
+        <source>Otherwise pinned accounts wait, unwatched, until their worker is back.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Assign</source>
@@ -618,6 +646,15 @@
     <message>
         <source>It does not run: the account would wait for it.</source>
         <translation>它未运行：账户将等待它。</translation>
+    </message>
+</context>
+<context>
+    <name>AssignmentTable</name>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n 个账户</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -656,6 +693,13 @@
     <message>
         <source>Drag accounts onto a worker</source>
         <translation>将账户拖到工作进程上</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
     </message>
 </context>
 <context>
@@ -1115,6 +1159,14 @@
     <message>
         <source>Lines of this worker</source>
         <translation>此工作进程的日志行</translation>
+    </message>
+    <message>
+        <source>No line fits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been printed yet.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2181,7 +2233,7 @@
     <message numerus="yes">
         <source>; its %n account(s) were taken over in {span}</source>
         <translation>
-            <numerusform>；其 %n 个账户已在 {span} 内被接管</numerusform>
+            <numerusform>；其 %n 个账户已在 {span}内被接管</numerusform>
         </translation>
     </message>
     <message>
@@ -2211,7 +2263,7 @@
     <message numerus="yes">
         <source>%n account(s) were taken over {age} ago</source>
         <translation>
-            <numerusform>%n 个账户已于 {age} 前被接管</numerusform>
+            <numerusform>%n 个账户已于 {age}前被接管</numerusform>
         </translation>
     </message>
     <message>
@@ -2284,6 +2336,14 @@
     <message>
         <source>Move…</source>
         <translation>移动…</translation>
+    </message>
+    <message>
+        <source>Deleted workers…</source>
+        <translation>已删除的工作进程…</translation>
+    </message>
+    <message>
+        <source>Logs and events of workers that were deleted</source>
+        <translation>已删除的工作进程的日志和事件</translation>
     </message>
     <message>
         <source>There is no worker</source>

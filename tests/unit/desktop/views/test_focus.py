@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
@@ -18,7 +18,7 @@ from desktop.views.main_window import MainWindow
 from desktop.views.workers import WorkersPage
 from master.api.events import Event
 from master.api.schema import Page as Rows
-from tests.unit.desktop.fakes import FakeClient, make_account, make_alert, make_item
+from tests.unit.desktop.fakes import FakeClient, make_account, make_alert, make_item, make_worker
 
 
 @pytest.fixture
@@ -85,7 +85,13 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
         rest = [page.panel.acknowledge, page.panel.silence, page.panel.open_button]
     else:
         assert isinstance(page, WorkersPage)
-        head = [page.rebalance_button, page.add_button, page.tabs, page.cards["local-1"]]
+        context.models.workers.upsert(make_worker("local-3"))  # its card is made after the details
+        context.models.workers.settle()
+        page.grid.choose(["local-3"])
+        cards = [one for card in page.cards.values() for one in (card, card.menu_button)]
+        head = [page.rebalance_button, page.add_button, page.tabs, *cards, page.grid.more]
+        able = [button for button in page.panel.buttons.values() if button.isEnabled()]
+        rest = [*able, page.panel.findChildren(QToolButton)[0], page.panel.bar]
     assert page.search is not None
     wanted = [*window.sidebar.buttons.values(), page.search, *head, *rest]
     walked = chain(window, qtbot)

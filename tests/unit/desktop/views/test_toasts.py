@@ -115,3 +115,13 @@ def test_the_window_counts_items_and_opens_alerts(context: Context, qtbot: QtBot
         alert = window.pages["alerts"].panel.alert  # type: ignore[attr-defined]
         assert alert.id == alert_id
     window.close_for_good()
+
+
+def test_messages_are_no_higher_than_their_words(area: ToastArea, qtbot: QtBot) -> None:
+    area.add("Watchkeeper ended without warning", "14 accounts are watched again")
+    area.add("Short", "", action=("Open", lambda: None))
+    (first, second) = area.toasts
+    qtbot.waitUntil(
+        lambda: area.height() == first.heightForWidth(toasts.WIDTH) + second.heightForWidth(toasts.WIDTH) + 8
+    )
+    assert first.height() < 90

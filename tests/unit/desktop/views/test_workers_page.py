@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
@@ -14,11 +14,12 @@ from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.models.accounts import now_ms
 from desktop.models.assignments import MIME, dragged
 from desktop.models.figures import SPAN_MS
+from desktop.views.worker_card import HEIGHT, HEIGHT_COMPACT
 from desktop.views.workers import ASSIGNMENTS, WorkersPage
 from master.api.client import ApiError
-from master.api.events import HeartbeatSeen
+from master.api.events import Deleted, HeartbeatSeen
 from master.api.schema import Beat, Move, RebalanceReport, WorkerBatchReport, WorkerBatchResult
-from tests.unit.desktop.fakes import FakeClient, make_account, make_worker
+from tests.unit.desktop.fakes import FakeClient, make_account, make_alert, make_worker
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
 
@@ -262,3 +263,57 @@ def test_a_worker_that_never_ran_says_so(page: WorkersPage, context: Context) ->
     )
     context.models.workers.settle()
     assert page.cards["local-2"].words == "never started"
+
+
+def test_cards_leave_their_figures_out_where_there_is_no_room(page: WorkersPage, qtbot: QtBot) -> None:
+    page.resize(796, 650)
+    whole = page.cards["local-1"].height()
+    assert whole == HEIGHT
+    page.grid.choose(["local-1"])
+    qtbot.waitUntil(lambda: {card.height() for card in page.cards.values()} == {HEIGHT_COMPACT})
+    area = page._area.viewport()
+    for card in page.cards.values():  # all of each is seen
+        assert area.rect().contains(QRect(card.mapTo(area, QPoint()), card.size()))
+    page.panel.closed.emit()
+    assert page.cards["local-1"].height() == HEIGHT
+    page.resize(796, 1200)
+    page.grid.choose(["local-1"])
+    qtbot.waitUntil(lambda: {card.height() for card in page.cards.values()} == {HEIGHT})
+
+
+def test_what_is_dragged_covers_no_name(page: WorkersPage) -> None:
+    page.tabs.setCurrentIndex(ASSIGNMENTS)
+    page.table.selectAll()
+    drag = page.table.make_drag()
+    size = drag.pixmap().deviceIndependentSize()
+    assert 20 <= size.width() <= 140
+    assert size.height() <= 30
+    assert drag.hotSpot().x() < 0
+    assert drag.hotSpot().y() < 0
+    assert dragged(drag.mimeData()) == ["a1", "a2"]
+    drag.deleteLater()
+
+
+def test_deleted_workers_can_be_looked_at(
+    page: WorkersPage, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    assert not page.deleted_button.isVisible()
+    context.bridge.send("worker.deleted", Deleted(id="local-4"))  # type: ignore[attr-defined]
+    context.models.alerts.replace_all([make_alert(1, subject="older-10"), make_alert(2, subject="older-9")])
+    context.models.alerts.upsert(make_alert(3, subject="local-1"))
+    context.models.alerts.upsert(make_alert(4, kind="account_stale", subject="a1"))
+    context.models.workers.settle()
+    assert context.models.deleted_workers() == ["local-4", "older-9", "older-10"]
+    qtbot.mouseClick(page.deleted_button, Qt.MouseButton.LeftButton)
+    menu = next(one for one in page.findChildren(QMenu) if one.isVisible() and one.parent() is page)
+    action = menu.actions()[1]
+    assert action.text() == "older-9"
+    action.trigger()
+    menu.close()
+    assert page.panel.isVisible()
+    assert page.panel._name.text() == "older-9"
+    assert client.called("worker_logs")[-1][0] == ("older-9",)
+    page.panel.show_tab("events")
+    assert client.called("worker_events")[-1][0] == ("older-9",)
+    context.models.workers.upsert(make_worker("older-9"))
+    assert context.models.deleted_workers() == ["local-4", "older-10"]
