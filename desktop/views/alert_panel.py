@@ -54,6 +54,7 @@ class AlertPanel(QFrame):
         self.open_button = QPushButton(self)
         self.open_button.clicked.connect(self.subject_wanted)
         for button in (self.acknowledge, self.silence, self.speak, self.open_button):
+            button.setAutoDefault(True)  # Enter presses it, as in a dialog
             row.addWidget(button)
         row.addStretch(1)
         layout.addLayout(row)
@@ -95,7 +96,8 @@ class AlertPanel(QFrame):
             parts.append(self.tr("silenced until {time}").format(time=wording.moment(alert.silenced_until_at)))
         self._facts.setText(" · ".join(parts))
         self.acknowledge.setEnabled(is_open(alert) and alert.acknowledged_at is None)
-        self.speak.setVisible(silenced)
+        self.silence.setVisible(is_open(alert))
+        self.speak.setVisible(silenced and is_open(alert))
         known = alert.subject and alert.kind in WORKER_KINDS | ACCOUNT_KINDS
         self.open_button.setVisible(bool(known))
         self.open_button.setText(self.tr("Open worker") if alert.kind in WORKER_KINDS else self.tr("Open account"))

@@ -26,6 +26,7 @@ class AlertsPage(Page):
     name = "alerts"
     worker_wanted = Signal(str)
     account_wanted = Signal(str)
+    workers_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
@@ -60,6 +61,7 @@ class AlertsPage(Page):
         self.panel.silence_wanted.connect(self.silence)
         self.panel.subject_wanted.connect(self.open_subject)
         self.model.settled.connect(self.refresh)
+        context.models.workers.settled.connect(self.refresh)
         context.settings.changed.connect(self._on_settings)
         self.watch(self.model.load_status, context.models.reload_alerts)
         self._on_settings()
@@ -72,18 +74,31 @@ class AlertsPage(Page):
         return self.model.rowCount() == 0
 
     def empty_notice(self) -> tuple[str, str, str, str]:
-        """Nothing open is good news."""
+        """Nothing open is good news, unless there is nothing that could notice."""
         if self.model.filter_text:
             return "search", self.tr("No alert fits this search"), "", self.tr("Clear the search")
         if self.model.shown == OPEN:
+            if self._unwatched():
+                words = self.tr("Without a worker no account is checked, and nothing that goes wrong is noticed.")
+                return "warning", self.tr("Nothing is watched"), words, self.tr("Open Workers")
             return "done", self.tr("Nothing is wrong"), self.tr("Alerts appear here as soon as something is."), ""
         return "alerts", self.tr("There has been no alert yet"), "", ""
 
     def on_empty_clicked(self) -> None:
-        """Clear the search."""
+        """Clear the search; without one, go where a worker can be added."""
+        if not self.model.filter_text and self._unwatched():
+            self.workers_wanted.emit()
+        else:
+            self._clear_search()
+
+    def _clear_search(self) -> None:
         if self.search is not None:
             self.search.clear()
             self.model.set_filter("")
+
+    def _unwatched(self) -> bool:
+        workers = self.context.models.workers
+        return workers.load_status.state == "ready" and workers.total == 0
 
     def on_search(self, text: str) -> None:
         """Filter."""
@@ -94,7 +109,10 @@ class AlertsPage(Page):
         """Count what is open."""
         if self.model.load_status.state == "ready":
             going, unseen = self.model.counts()
-            parts = [self.tr("%n open", "", going) if going else self.tr("Nothing is wrong")]
+            calm = (
+                self.tr("Nothing is watched: there is no worker") if self._unwatched() else self.tr("Nothing is wrong")
+            )
+            parts = [self.tr("%n open", "", going) if going else calm]
             if unseen:
                 parts.append(self.tr("%n not acknowledged", "", unseen))
             over = self.model.total - going
@@ -129,7 +147,7 @@ class AlertsPage(Page):
         """Show one alert, whatever is filtered."""
         row = self.model.get(str(alert_id))
         if row is not None and self.model.position_of(str(alert_id)) is None:
-            self.on_empty_clicked()
+            self._clear_search()
             self.shown.setCurrentIndex(self.shown.findData(OPEN if is_open(row) else HISTORY))
         self.table.choose(str(alert_id))
 
@@ -151,8 +169,8 @@ class AlertsPage(Page):
         self._take(await bridge.call(bridge.client.acknowledge_alert(alert_id)))
 
     def silence(self, seconds: int) -> None:
-        """Keep the chosen ones quiet for so many seconds; 0 ends that."""
-        for row in self.chosen():
+        """Keep those of the chosen ones that go on quiet for so many seconds; 0 ends that."""
+        for row in filter(is_open, self.chosen()):
             self.context.run(self._silence(row.id, seconds))
 
     async def _silence(self, alert_id: int, seconds: int) -> None:
@@ -177,8 +195,9 @@ class AlertsPage(Page):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(self.tr("Acknowledge"), self.acknowledge).setEnabled(self.acknowledge_button.isEnabled())
+        going = any(map(is_open, self.chosen()))
         titles = (self.tr("Silence for 1 hour"), self.tr("Silence for 8 hours"), self.tr("Silence for 1 week"))
         for title, seconds in zip(titles, SPANS, strict=True):
-            menu.addAction(title, partial(self.silence, seconds))
-        menu.addAction(self.tr("End the silence"), lambda: self.silence(0))
+            menu.addAction(title, partial(self.silence, seconds)).setEnabled(going)
+        menu.addAction(self.tr("End the silence"), lambda: self.silence(0)).setEnabled(going)
         menu.popup(at)

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         around = QHBoxLayout()
         around.setContentsMargins(MARGIN, 12, MARGIN, 0)
         around.addWidget(self.banner)
-        self._around = around
+        self.banner.shown.connect(lambda there: around.setContentsMargins(MARGIN, 12 if there else 0, MARGIN, 0))
         column.addLayout(around)
         column.addWidget(self._stack, 1)
         row.addWidget(self.sidebar)
@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         if isinstance(alerts := self.pages["alerts"], AlertsPage):
             alerts.worker_wanted.connect(self.open_worker)
             alerts.account_wanted.connect(self.open_account)
+            alerts.workers_wanted.connect(partial(self.show_page, "workers"))
             alerts.model.settled.connect(self._on_counts)
 
     def _failed_page(self, title: str, error: Exception) -> Page:
@@ -235,6 +236,7 @@ class MainWindow(QMainWindow):
         models.connection_changed.connect(self._on_connection)
         models.status_changed.connect(self._on_connection)
         models.settings_changed.connect(self._on_connection)
+        models.accounts.settled.connect(self._on_connection)
         models.unread_changed.connect(self._on_counts)
         models.recovered.connect(self._on_recovered)
 
@@ -296,7 +298,7 @@ class MainWindow(QMainWindow):
 
     def _on_connection(self) -> None:
         models, wording = self.context.models, self.context.wording
-        words = ""
+        words, level = "", "bad"
         if not models.connected and models.connection_reason:
             words = self.tr("The master does not answer ({reason}). What you see may be old; trying again…").format(
                 reason=models.connection_reason
@@ -304,8 +306,9 @@ class MainWindow(QMainWindow):
         elif models.status is not None and models.status.vault != "ok":
             words = wording.say(models.status.vault_reason)
             words = words or self.tr("Credentials cannot be stored: there is no keyring.")
-        self.banner.say(words)
-        self._around.setContentsMargins(MARGIN, 12 if words else 0, MARGIN, 0)
+            if not any(row.has_credentials for row in models.accounts.values()):
+                level = "warn"
+        self.banner.say(words, level)
         muted = models.settings.muted_until_at if models.settings is not None else None
         foot = [self.tr("Master running") if models.connected else self.tr("No master"), self.context.address]
         if muted is not None and muted > now_ms():

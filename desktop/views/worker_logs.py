@@ -1,9 +1,10 @@
 """What the processes of one worker printed: also when it is stopped, and after it was deleted."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
+from desktop.delegates.labels import PlainLabel
 from desktop.delegates.logs import LevelDelegate
 from desktop.dialogs.context import Context
 from desktop.models.printed import LEVEL, MESSAGE, STREAM, TIME, PrintedModel
@@ -48,11 +49,16 @@ class LogTab(WorkerTab):
         for widget in (self.level, self.stream, self.follow):
             bar.addWidget(widget)
         self.table = self._table()
+        self.none = PlainLabel(self.content)
+        self.none.setProperty("kind", "muted")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.none.hide()
         whole = QVBoxLayout(self.content)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(bar)
         whole.addWidget(self.table, 1)
+        whole.addWidget(self.none, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MS)
@@ -81,6 +87,7 @@ class LogTab(WorkerTab):
     def clear(self) -> None:
         """No lines."""
         self.model.show([])
+        self._say_none("")
 
     async def load(self, worker_id: str) -> None:
         """Ask for the last lines that fit."""
@@ -97,8 +104,15 @@ class LogTab(WorkerTab):
         if worker_id != self.worker_id or now != wanted:
             return
         self.say("")
+        empty = self.tr("No line fits.") if any(wanted) else self.tr("Nothing has been printed yet.")
+        self._say_none("" if rows else empty)
         if self.model.show(rows) and self.follow.isChecked():
             self.table.scrollToBottom()
+
+    def _say_none(self, words: str) -> None:
+        self.none.setText(words)
+        self.none.setVisible(bool(words))
+        self.table.setVisible(not words)
 
     def tick(self) -> None:
         """Ask again."""

@@ -171,8 +171,10 @@ def test_enter_in_a_question_does_nothing_that_cannot_be_undone(context: Context
 
     for label, wanted in (("Cancel", []), ("Delete", ["done"])):
         ask = ConfirmDialog(context, "Delete?", "It goes.", "Delete", request)
+        buttons = {one.text(): one for one in ask.findChildren(QPushButton)}
+        buttons["Cancel"].setFocus()
         ask.open()
-        button = next(one for one in ask.findChildren(QPushButton) if one.text() == label)
+        button = buttons[label]
         assert [one.text() for one in ask.findChildren(QPushButton) if one.isDefault()] == ["Cancel"]
         button.setFocus()
         qtbot.keyClick(button, Qt.Key.Key_Return)

@@ -1,7 +1,8 @@
 """The Alerts page: what is open, acknowledge, silence, open what it is about; the badge; the line after a recovery."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
@@ -10,7 +11,7 @@ from desktop.views.main_window import MainWindow
 from desktop.views.toasts import Toast
 from master.api.client import ApiError
 from master.api.schema import Recovery, Repair
-from tests.unit.desktop.fakes import NOW, FakeClient, load, make_account, make_alert
+from tests.unit.desktop.fakes import NOW, FakeClient, load, make_account, make_alert, make_worker
 from worker.protocol.states import AccountState
 from worker.protocol.texts import Text
 
@@ -91,6 +92,43 @@ def test_empty_is_good_news_and_an_error_tries_again(
     assert context.models.alerts.total == 2
 
 
+def test_without_a_worker_nothing_is_called_well(
+    page: AlertsPage, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    context.models.alerts.replace_all([])
+    context.models.workers.replace_all([])
+    assert page.shown_state == "empty"
+    assert page._empty.title.text() == "Nothing is watched"
+    assert page.sentence == "Nothing is watched: there is no worker"
+    with qtbot.waitSignal(page.workers_wanted):
+        qtbot.mouseClick(page._empty.button, Qt.MouseButton.LeftButton)
+    context.models.workers.replace_all([make_worker("local-1")])
+    assert page._empty.title.text() == "Nothing is wrong"
+    assert page.sentence == "Nothing is wrong"
+
+
+def test_what_is_over_is_not_silenced(page: AlertsPage, client: FakeClient, qtbot: QtBot) -> None:
+    page.choose(3)
+    assert page.panel.silence.isHidden()
+    page._open_menu(page.rect().center())
+    menu = page.findChildren(QMenu)[-1]
+    assert not any(one.isEnabled() for one in menu.actions())
+    menu.close()
+    page.silence(60)
+    assert client.called("silence_alert") == []
+    page.choose(1)
+    assert page.panel.silence.isVisible()
+
+
+def test_enter_opens_the_spans_of_a_silence(page: AlertsPage, qtbot: QtBot) -> None:
+    page.choose(1)
+    menu = page.panel.silence.menu()
+    with qtbot.waitSignal(menu.aboutToShow):
+        menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, menu.close))
+        page.panel.silence.setFocus()
+        qtbot.keyClick(page.panel.silence, Qt.Key.Key_Return)
+
+
 async def test_a_refused_load_is_said(context: Context, client: FakeClient) -> None:
     client.errors["alerts"] = ApiError(503, "ERR", "Not now.", {}, {}, "")
     context.models.alerts.load_status.state = "loading"
@@ -132,9 +170,7 @@ async def test_a_start_that_repaired_something_says_so_once(context: Context, cl
     await load(context)
     await load(context)
     toasts = [(one.title, one.body) for one in window.toasts.findChildren(type(window.toasts.toasts[0]))]
-    assert toasts == [
-        ("Watchkeeper ended without warning", "2 account(s) are watched again · 2 processes were ended.")
-    ]
+    assert toasts == [("Watchkeeper ended without warning", "2 account(s) are watched again · 2 processes were ended.")]
     window.close_for_good()
 
 

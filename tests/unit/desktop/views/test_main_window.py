@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -71,6 +72,23 @@ def test_a_lost_master_is_told_above_the_page(window: MainWindow, context: Conte
     assert window.banner.isVisible()
     context.bridge.connection_changed.emit(True, "")
     assert window.banner.isHidden()
+
+
+def test_a_missing_keyring_can_be_put_away_until_there_is_a_credential(
+    window: MainWindow, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    models, banner = context.models, window.banner
+    assert models.status is not None
+    models.accounts.replace_all([make_account("a1", has_credentials=False)])
+    models.status = msgspec.structs.replace(models.status, vault="unavailable")
+    models.status_changed.emit()
+    assert "no keyring" in banner.words
+    assert (banner.level, banner.isVisible(), banner.close_button.isVisible()) == ("warn", True, True)
+    qtbot.mouseClick(banner.close_button, Qt.MouseButton.LeftButton)
+    models.status_changed.emit()
+    assert banner.isHidden()
+    models.accounts.replace_all([make_account("a1", has_credentials=True)])
+    assert (banner.level, banner.isVisible(), banner.close_button.isVisible()) == ("bad", True, False)
 
 
 def test_keys_find_and_add(window: MainWindow, qtbot: QtBot) -> None:

@@ -85,6 +85,24 @@ def test_the_log_is_filtered_by_the_master_and_followed(page: WorkersPage, clien
     assert len(client.called("worker_logs")) == count
 
 
+def test_a_log_without_a_fitting_line_says_so(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
+    page.panel.show_tab("log")
+    tab = page.panel.tabs["log"]
+    assert isinstance(tab, LogTab)
+    assert (tab.table.isVisible(), tab.none.isVisible()) == (True, False)
+    client.answers["worker_logs"] = []
+    tab.search.setText("nowhere")
+    qtbot.waitUntil(tab.none.isVisible)
+    assert tab.none.text() == "No line fits."
+    assert tab.search.isVisible()
+    assert tab.table.isHidden()
+    tab.search.clear()
+    qtbot.waitUntil(lambda: tab.none.text() == "Nothing has been printed yet.")
+    client.answers["worker_logs"] = [make_record(1)]
+    tab.reload()
+    assert (tab.table.isVisible(), tab.none.isVisible()) == (True, False)
+
+
 def test_events_arrive_live_and_older_ones_are_asked_for(
     page: WorkersPage, context: Context, client: FakeClient
 ) -> None:
