@@ -526,15 +526,15 @@
     </message>
     <message>
         <source>Without a worker no account is checked, and nothing that goes wrong is noticed.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有工作进程就不会检查任何账户，出了问题也不会被发现。</translation>
     </message>
     <message>
         <source>Nothing is watched</source>
-        <translation type="unfinished"></translation>
+        <translation>没有监视任何账户</translation>
     </message>
     <message>
         <source>Open Workers</source>
-        <translation type="unfinished"></translation>
+        <translation>打开工作进程</translation>
     </message>
     <message>
         <source>Nothing is wrong</source>
@@ -550,7 +550,7 @@
     </message>
     <message>
         <source>Nothing is watched: there is no worker</source>
-        <translation type="unfinished"></translation>
+        <translation>没有监视任何账户：没有工作进程</translation>
     </message>
     <message numerus="yes">
         <source>%n open</source>
@@ -609,7 +609,7 @@
     </message>
     <message>
         <source>Keep them there (pinned)</source>
-        <translation type="unfinished"></translation>
+        <translation>固定在此处</translation>
     </message>
     <message>
         <source>While that worker is away, let another one watch it</source>
@@ -617,7 +617,7 @@
     </message>
     <message>
         <source>While that worker is away, let others watch them</source>
-        <translation type="unfinished"></translation>
+        <translation>该工作进程离开期间，由其他工作进程代为监视</translation>
     </message>
     <message>
         <source>Otherwise a pinned account waits, unwatched, until its worker is back.</source>
@@ -625,7 +625,7 @@
     </message>
     <message>
         <source>Otherwise pinned accounts wait, unwatched, until their worker is back.</source>
-        <translation type="unfinished"></translation>
+        <translation>否则固定的账户将暂停监视，等待各自的工作进程恢复。</translation>
     </message>
     <message>
         <source>Assign</source>
@@ -699,7 +699,7 @@
     <name>Banner</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -1162,11 +1162,11 @@
     </message>
     <message>
         <source>No line fits.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合条件的行。</translation>
     </message>
     <message>
         <source>Nothing has been printed yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有任何输出。</translation>
     </message>
 </context>
 <context>
