@@ -95,6 +95,7 @@ def test_at_most_two_harmless_messages_stand_beside_bad_ones(area: ToastArea) ->
     area.add("wrong", level="bad")
     for number in range(3):
         area.add(f"{number}")
+    assert [one.title for one in area.toasts] == ["wrong", "1", "2"]
     area.add("worse", level="bad")
     assert [one.title for one in area.toasts] == ["wrong", "1", "2", "worse"]
 
