@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
@@ -247,3 +247,16 @@ def test_assigning_speaks_of_one_account_or_of_several(context: Context) -> None
     assert (many.pinned.text(), many.moves.text().endswith("watch them")) == ("Keep them there (pinned)", True)
     words = [label.text() for label in many.findChildren(QLabel)]
     assert "Otherwise pinned accounts wait, unwatched, until their worker is back." in words
+
+
+def test_enter_beside_the_button_that_deletes_does_not_delete(
+    context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    dialog = DeleteDialog(context, [make_account("a1")])
+    buttons = {one.text(): one for one in dialog.findChildren(QPushButton)}
+    buttons["Cancel"].setFocus()  # Qt would take the one after it for the default
+    opened(dialog)
+    dialog.keep.setFocus()
+    assert (buttons["Cancel"].isDefault(), dialog.delete_button.isDefault()) == (True, False)
+    qtbot.keyClick(dialog.keep, Qt.Key.Key_Return)
+    assert client.called("delete_account") == []
