@@ -260,3 +260,17 @@ def test_enter_beside_the_button_that_deletes_does_not_delete(
     assert (buttons["Cancel"].isDefault(), dialog.delete_button.isDefault()) == (True, False)
     qtbot.keyClick(dialog.keep, Qt.Key.Key_Return)
     assert client.called("delete_account") == []
+
+
+def test_the_first_wrong_field_of_an_account_is_scrolled_into_view(adding: AccountDialog, qtbot: QtBot) -> None:
+    form = adding.form
+    assert form is not None
+    form.show_advanced()
+    adding.resize(520, 420)
+    bar = adding._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    press(adding.save_button, qtbot)
+    host, port = form.rows["host"], adding._area.viewport()
+    assert host.error == "Fill this in."
+    qtbot.waitUntil(lambda: port.rect().contains(host.mapTo(port, host.rect().center())))
