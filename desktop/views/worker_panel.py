@@ -183,7 +183,8 @@ class WorkerPanel(QFrame):
         if worker.restart_count:
             parts.append(self.tr("%n restart(s)", "", worker.restart_count))
         ending = self._say.ending(worker, now)
-        if ending and worker.status not in (WorkerState.CRASHED, WorkerState.ERROR):  # these say it already
+        said = worker.status in (WorkerState.CRASHED, WorkerState.ERROR)
+        if ending and not (said and parts[0].startswith(ending.rpartition(" · ")[0])):
             parts.append(self.tr("last exit: {how}").format(how=ending))
         if worker.round_trip_ms is not None and worker.online:
             parts.append(self.tr("round trip {count} ms").format(count=wording.number(worker.round_trip_ms, 1)))

@@ -6,11 +6,13 @@ from desktop.dialogs.context import Context
 from desktop.models.takeovers import TOGETHER_MS
 from master.api.schema import Beat, Worker
 from worker.protocol.states import WorkerState
+from worker.protocol.texts import text
 
 TOLD_MS = 600_000
 """A worker that runs again tells for so long of the accounts that others took."""
 SLACK_MS = 500
 """An end may be noted that much after what it caused."""
+OUTSIDE = "exit_killed_outside"
 BUSY = (WorkerState.STARTING, WorkerState.STOPPING)
 ALIVE = (WorkerState.RUNNING, WorkerState.STARTING, WorkerState.STOPPING)
 
@@ -47,19 +49,23 @@ class WorkerWords(QObject):
             return ""
         if taken.first_at < worker.last_exit.at - SLACK_MS:  # handed over in order, or taken because it did not answer
             return self.tr("; its %n account(s) were taken over", "", taken.count)
-        seconds = max(0, taken.last_at - worker.last_exit.at) / 1000
+        seconds = max(100, taken.last_at - worker.last_exit.at) / 1000
         wording = self._context.wording
         span = self.tr("{count} s").format(count=wording.number(seconds, 1)) if seconds < 10 else wording.span(seconds)
         return self.tr("; its %n account(s) were taken over in {span}", "", taken.count).format(span=span)
 
     def ending(self, worker: Worker, now: int, more: str = "") -> str:
-        """Return how its last process ended, ``more`` of it, and when; empty when none has."""
+        """Return how its last process ended, ``more`` of it, and when; empty when none has.
+
+        Where ``more`` is said, what may have been the cause is left out: a card has two lines.
+        """
         if worker.last_exit is None:
             return ""
-        wording = self._context.wording
-        return self.tr("{how} · {age} ago").format(
-            how=wording.say(worker.last_exit.text) + more, age=wording.ago(worker.last_exit.at, now)
-        )
+        wording, how = self._context.wording, worker.last_exit.text
+        if more and how.code == OUTSIDE:
+            how = text("exit_signal", signal=how.params["signal"], name=how.params["name"])
+        age = wording.span(max(1.0, (now - worker.last_exit.at) / 1000))
+        return self.tr("{how} · {age} ago").format(how=wording.say(how) + more, age=age)
 
     def sentence(self, worker: Worker, now: int) -> str:
         """Return how it is at ``now`` (UTC milliseconds)."""

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.dialogs.context import Context
+from desktop.views.worker_panel import WorkerPanel
 from desktop.views.worker_words import WorkerWords
 from desktop.words import install_translators
 from master.api.schema import LastExit
@@ -80,8 +81,27 @@ def test_one_account_is_no_plural(context: Context, words: WorkerWords, qapp: QA
     translators = install_translators(qapp, "en")
     try:
         take(context, count=1, first=NOW + 20, last=NOW + 20)
-        wanted = "killed by signal 9 (SIGKILL); its account was taken over in 0.0 s · 5 s ago"
+        wanted = "killed by signal 9 (SIGKILL); its account was taken over in 0.1 s · 5 s ago"
         assert words.sentence(make_worker("local-1", **killed()), NOW + 5000) == wanted
     finally:
         for translator in translators:
             qapp.removeTranslator(translator)
+
+
+def test_a_kill_from_outside_leaves_room_for_what_became_of_the_accounts(context: Context, words: WorkerWords) -> None:
+    ending = LastExit(code=None, signal=9, text=text("exit_killed_outside", signal=9, name="SIGKILL"), at=NOW)
+    crashed = make_worker("local-1", status=WorkerState.CRASHED, last_exit=ending, pid=None)
+    whole = "killed by signal 9 (SIGKILL) from outside; the system may have run out of memory · 1 s ago"
+    assert words.sentence(crashed, NOW) == whole
+    take(context, count=14, first=NOW + 20, last=NOW + 400)
+    wanted = "killed by signal 9 (SIGKILL); its 14 account(s) were taken over in 0.4 s · 1 s ago"
+    assert words.sentence(crashed, NOW + 500) == wanted
+    context.models.workers.upsert(crashed)
+    panel = WorkerPanel(context)
+    panel.show_worker("local-1")
+    assert "taken over in 0.4 s" in panel.facts
+    assert "last exit: killed by signal 9 (SIGKILL) from outside" in panel.facts
+    context.models.workers.upsert(make_worker("local-1", **killed()))
+    panel.refresh()
+    assert "last exit" not in panel.facts  # it stands there already
+    panel.deleteLater()
