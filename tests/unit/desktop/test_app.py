@@ -96,4 +96,6 @@ async def desktop_of(qapp: QApplication, profile: Path) -> AsyncIterator[tuple[D
         for translator in desktop._translators:
             qapp.removeTranslator(translator)
         qapp.setStyleSheet("")
+        desktop._window.deleteLater()
         desktop.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # its theme and window touch no later test

@@ -237,7 +237,7 @@ def test_killing_the_last_workers_asks_first(
     assert dialog.gone
 
 
-def test_choosing_a_second_card_moves_nothing(context: Context, qtbot: QtBot) -> None:
+def test_choosing_a_second_card_moves_nothing(context: Context, qtbot: QtBot, qapp: QApplication) -> None:
     context.theme.apply()
     page = WorkersPage(context)
     qtbot.addWidget(page)
@@ -248,6 +248,7 @@ def test_choosing_a_second_card_moves_nothing(context: Context, qtbot: QtBot) ->
     page.grid.choose(["local-1", "local-2"])
     page.content.layout().activate()
     assert page._views.y() == before
+    qapp.setStyleSheet("")
 
 
 def test_the_hint_of_the_search_is_not_cut(page: WorkersPage) -> None:
