@@ -14,7 +14,7 @@ from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.models.accounts import now_ms
 from desktop.models.assignments import MIME, dragged
 from desktop.models.figures import SPAN_MS
-from desktop.views.worker_card import HEIGHT, HEIGHT_COMPACT
+from desktop.views.worker_card import HEIGHT, HEIGHT_COMPACT, WorkerCard
 from desktop.views.workers import ASSIGNMENTS, WorkersPage
 from master.api.client import ApiError
 from master.api.events import Deleted, HeartbeatSeen
@@ -273,8 +273,11 @@ def test_cards_leave_their_figures_out_where_there_is_no_room(page: WorkersPage,
     page.grid.choose(["local-1"])
     qtbot.waitUntil(lambda: {card.height() for card in page.cards.values()} == {HEIGHT_COMPACT})
     area = page._area.viewport()
-    for card in page.cards.values():  # all of each is seen
-        assert area.rect().contains(QRect(card.mapTo(area, QPoint()), card.size()))
+
+    def seen(card: WorkerCard) -> bool:
+        return area.rect().contains(QRect(card.mapTo(area, QPoint()), card.size()))
+
+    qtbot.waitUntil(lambda: all(map(seen, page.cards.values())))
     page.panel.closed.emit()
     assert page.cards["local-1"].height() == HEIGHT
     page.resize(796, 1200)
