@@ -157,7 +157,9 @@ class AssignmentService:
 
     def limits_changed(self, worker_id: str) -> None:
         """A worker may have more accounts (those without an owner are placed) or fewer (what is too much moves)."""
-        self._make_room(worker_id, everything=True)
+        if self._workers.exists(worker_id):
+            for row in self._excess(worker_id):
+                self._move_away(row, worker_id, failover=False)
         self._look_at(self._accounts.rows())
 
     async def register(self, worker_id: str, message: RegisterWorker) -> list[Assignment]:
@@ -178,8 +180,7 @@ class AssignmentService:
             await self._placements.plan(answering=worker_id)
             self._placements.schedule(self._new_to(message.holding, worker_id), failover=False)
             mine = [self._placements.assignment(account_id) for account_id in self._owners.accounts(worker_id)]
-        for other in self._owners.workers():
-            self._make_room(other, everything=False)
+        self._use_room()
         mine.sort(key=lambda assignment: -assignment.priority)
         told = fitting(mine)
         # What one answer does not hold follows it, one by one.
@@ -207,12 +208,12 @@ class AssignmentService:
     def pulse(self, worker_id: str) -> int:
         """Renew the lease; return its length in milliseconds.
 
-        Raises ``ProtocolError`` (``ERR_STALE_EPOCH``) for a worker that was frozen and lost accounts meanwhile: it
+        Raises ``ProtocolError`` (``ERR_STALE_EPOCH``) for a worker whose lease ended and that lost accounts since: it
         must not go on with them for a moment, and learns what is left to it by registering again.
         """
+        if self._placements.robbed(worker_id):
+            raise ProtocolError(ErrorCode.STALE_EPOCH, "the lease ended, others took over: register again")
         if worker_id in self._frozen:
-            if self._placements.robbed(worker_id):
-                raise ProtocolError(ErrorCode.STALE_EPOCH, "the lease ended, others took over: register again")
             self._thaw(worker_id)
             self._look_at(self._accounts.rows())
         return self._leases.renew(worker_id)
@@ -314,7 +315,11 @@ class AssignmentService:
             if grant is not None:
                 self._placements.release(account_id, grant)
         await self._placements.looked_at(account_id)
-        return self._accounts.get(account_id)
+        after = self._accounts.get(account_id)
+        if after.worker_id != target and not body.pinned:
+            # Others took its last places meanwhile.
+            self._check_target(after, target, body.pinned)
+        return after
 
     async def check_now(self, account_id: str) -> Account:
         """Have an account checked now. Raises :class:`Conflict` when it must not be, :class:`Unavailable`."""
@@ -373,22 +378,36 @@ class AssignmentService:
             with contextlib.suppress(Unavailable):
                 await self._placements.looked_at(account_id)
 
-    def _make_room(self, worker_id: str, *, everything: bool) -> None:
-        """Move what a worker has beyond its limit, lowest priority first; ``everything``: room elsewhere or not."""
-        if not self._workers.exists(worker_id):
-            return
+    def _use_room(self) -> None:
+        """Move what workers have beyond their limits to where places are free now; what finds none stays."""
+        free = {seat: self._placements.limit(seat) - self._owners.count(seat) for seat in self._seats}
+        # Whoever is between two owners takes one of the places too.
+        left = sum(places for places in free.values() if places > 0) - self._deliveries.leaving
+        for worker_id in self._owners.workers():
+            for row in self._excess(worker_id) if self._workers.exists(worker_id) else ():
+                fits = (seat for seat, known in self._seats.items() if row.platform in known and free[seat] > 0)
+                seat = next(fits, None)
+                if seat is None or left <= 0:
+                    continue
+                free[seat] -= 1
+                left -= 1
+                self._move_away(row, worker_id, failover=True)
+
+    def _excess(self, worker_id: str) -> list[Account]:
+        """Return what a worker has beyond its limit, lowest priority first; what is pinned is not in the way."""
         excess = self._owners.count(worker_id) - self._placements.limit(worker_id)
-        if not everything:
-            room = sum(max(0, self._placements.limit(seat) - self._owners.count(seat)) for seat in self._seats)
-            excess = min(excess, room)
         rows = self._accounts.rows()
         held = [rows[name] for name in self._owners.accounts(worker_id) if name in rows and not rows[name].pinned]
         held.sort(key=lambda row: (row.priority, -row.created_at))
-        for row in held[: max(0, excess)]:
-            grant = self._owners.of(row.id)
-            if grant is not None:
-                self._errands[row.id] = Errand(text("assign_made_room", worker=worker_id), left=worker_id)
-                self._placements.release(row.id, grant)
+        return held[: max(0, excess)]
+
+    def _move_away(self, row: Account, worker_id: str, *, failover: bool) -> None:
+        """``failover``: rather beyond a limit than without an owner."""
+        grant = self._owners.of(row.id)
+        if grant is not None:
+            reason = text("assign_made_room", worker=worker_id)
+            self._errands[row.id] = Errand(reason, left=worker_id, failover=failover)
+            self._placements.release(row.id, grant)
 
     # ------------------------------------------------------------ the first moments
 

@@ -49,9 +49,13 @@ class Deliveries:
         seated: Callable[[str], bool],
         assignment: Callable[[str], Assignment],
         released: Callable[[str], None],
+        taken: Callable[[str], None],
         refused: Callable[[str, Grant], None],
+        robbed: Callable[[str], None],
     ) -> None:
-        """``released(account)``: its old owner has let go; ``refused(account, grant)``: the new one did not take it."""
+        """``released(account)``: its old owner has let go; ``taken(account)``: the new one took it, or
+        ``refused(account, grant)``: it did not; ``robbed(worker)``: its lease ended before it let go of something.
+        """
         self.send: Final = send
         self._tasks = tasks
         self._leases = leases
@@ -59,7 +63,9 @@ class Deliveries:
         self._seated = seated
         self._assignment = assignment
         self._released = released
+        self._taken = taken
         self._refused = refused
+        self._robbed = robbed
         self._assigning: dict[str, int] = {}
         self._releasing: dict[str, tuple[Grant, asyncio.Event]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -84,6 +90,11 @@ class Deliveries:
         self._releasing[account_id] = (grant, gone)
         self._tasks.spawn(self._release(account_id, grant, gone), name=f"revoke {account_id}")
 
+    @property
+    def leaving(self) -> int:
+        """How many accounts are being let go of."""
+        return len(self._releasing)
+
     def worker_gone(self, worker_id: str) -> bool:
         """A process or its lease ended: it has let go of everything. True when something waited for that."""
         waited = [gone for grant, gone in self._releasing.values() if grant.worker_id == worker_id]
@@ -100,6 +111,8 @@ class Deliveries:
                 self._assigning[account_id] = left
             else:
                 del self._assigning[account_id]
+        if taken:
+            self._taken(account_id)
         # A worker that is away gets everything when it registers again, or loses it when its process ends.
         if not taken and self._holds(account_id, grant) and self._seated(grant.worker_id):
             logger.warning("%s did not take %s", grant.worker_id, account_id, extra={"account_id": account_id})
@@ -150,8 +163,12 @@ class Deliveries:
             try:
                 await asyncio.wait_for(gone.wait(), max(remaining, SHORTEST_SECONDS))
             except TimeoutError:
-                # A worker that pulses on has renewed it: asked again.
-                return self._leases.remaining(worker_id) <= 0
+                if self._leases.remaining(worker_id) > 0:
+                    # A worker that pulses on has renewed it: asked again.
+                    return False
+        if not gone.is_set():
+            # It believes the account its own still: no late pulse may revive that.
+            self._robbed(worker_id)
         return True
 
     async def _ask(self, worker_id: str, message: RevokeAccount) -> bool:

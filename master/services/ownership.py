@@ -22,9 +22,8 @@ class Errand(NamedTuple):
     """The worker that it comes from."""
     failover: bool = False
     """Its worker is gone; limits may be exceeded."""
-    avoid: str = ""
     target: str = ""
-    """The worker that a person chose."""
+    """The worker that a person, or the rebalance, chose."""
 
 
 class Ownership:

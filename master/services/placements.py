@@ -5,6 +5,7 @@ Whatever happens meanwhile (a worker dies, an account is paused) only marks acco
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,7 @@ from master.errors import Unavailable
 from master.services.deliveries import Deliveries, Send
 from master.services.leases import Leases
 from master.services.ownership import Errand, Grant, Ownership
+from master.services.refusals import Refusals
 from master.store.assignments import OwnerChange
 from master.supervision.balance import Claim, Placement, Seat, place, stretch
 from master.tasks import Tasks
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FORGIVE_SECONDS: Final = 10.0
-"""A worker that did not take an account is asked again after so long, when no other is there."""
 CHEAPEST: Final = 0.2
 DEAREST: Final = 20.0
 """Bounds of what an account may cost, as multiples of the mean: one odd check says little."""
@@ -72,6 +72,7 @@ class Placements:
         self._dirty: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._wake = asyncio.Event()
+        self._refusals = Refusals(lambda account_id: self.look_at((account_id,)))
         self.deliveries: Final = Deliveries(
             send=send,
             tasks=tasks,
@@ -80,7 +81,9 @@ class Placements:
             seated=lambda worker_id: worker_id in self.seats,
             assignment=self.assignment,
             released=lambda account_id: self.look_at((account_id,)),
+            taken=self._refusals.forget,
             refused=self._refused,
+            robbed=self.rob,
         )
 
     def look_at(self, account_ids: Iterable[str]) -> None:
@@ -166,15 +169,17 @@ class Placements:
             if home == grant.worker_id and row.pin_policy == "wait":
                 return None, None
             self.errands.setdefault(row.id, taken_over(grant.worker_id, text("cause_frozen")))
-        if home is not None and at_home:
+        avoid = self._refusals.of(row.id)
+        if home is not None and at_home and home not in avoid:
             self.errands[row.id] = Errand(text("assign_pinned"), target=home)
         elif home is not None and row.pin_policy == "wait":
-            return _unowned(row, text("unassigned_pinned_away", worker=home)), None
+            away = text("assign_not_taken" if at_home else "unassigned_pinned_away", worker=home)
+            return _unowned(row, away), None
         errand = self.errands.get(row.id)
         return None, Claim(
             account_id=row.id,
             platform=row.platform,
-            avoid=errand.avoid if errand else "",
+            avoid=avoid,
             failover=errand.failover if errand else False,
         )
 
@@ -222,13 +227,29 @@ class Placements:
     def _place(self, claims: list[Claim]) -> list[Placement]:
         chosen: list[Placement] = []
         others: list[Claim] = []
+        taken: Counter[str] = Counter()
         for claim in claims:
-            errand = self.errands.get(claim.account_id)
-            if errand is not None and errand.target in self.seats:
-                chosen.append(Placement(account_id=claim.account_id, worker_id=errand.target))
+            target = self._target(claim, taken)
+            if target is not None:
+                taken[target] += 1
+                chosen.append(Placement(account_id=claim.account_id, worker_id=target))
             else:
                 others.append(claim)
-        return chosen + place(others, self.table(self.costs())) if others else chosen
+        if not others:
+            return chosen
+        costs = self.costs()
+        seats = [msgspec.structs.replace(seat, held=seat.held + taken[seat.worker_id]) for seat in self.table(costs)]
+        return chosen + place([msgspec.structs.replace(one, cost=costs[one.account_id]) for one in others], seats)
+
+    def _target(self, claim: Claim, taken: Mapping[str, int]) -> str | None:
+        """Return the worker that was chosen for an account, if it has a place by now. A pin goes before the limit."""
+        errand = self.errands.get(claim.account_id)
+        if errand is None or errand.target not in self.seats or errand.target in claim.avoid:
+            return None
+        if self._accounts.rows()[claim.account_id].pinned_to == errand.target:
+            return errand.target
+        has_place = self.owners.count(errand.target) + taken.get(errand.target, 0) < self.limit(errand.target)
+        return errand.target if has_place else None
 
     def costs(self) -> dict[str, float]:
         """Return what watching each account costs: 1 is the mean, and what is not measured yet."""
@@ -322,19 +343,13 @@ class Placements:
 
     def _refused(self, account_id: str, grant: Grant) -> None:
         """A worker did not take an account though it was asked twice: it goes to another, or waits a while."""
-        reason = text("assign_not_taken", worker=grant.worker_id)
-        self.errands[account_id] = Errand(reason, left=grant.worker_id, avoid=grant.worker_id)
+        self._refusals.note(account_id, grant.worker_id)
+        self.errands[account_id] = Errand(text("assign_not_taken", worker=grant.worker_id), left=grant.worker_id)
         self.release(account_id, grant)
-        asyncio.get_running_loop().call_later(FORGIVE_SECONDS, self._forgive, account_id)
-
-    def _forgive(self, account_id: str) -> None:
-        errand = self.errands.get(account_id)
-        if errand is not None and errand.avoid:
-            self.errands[account_id] = errand._replace(avoid="")
-            self.look_at((account_id,))
 
     def _forget(self, account_id: str) -> None:
         self.errands.pop(account_id, None)
+        self._refusals.forget(account_id)
         grant = self.owners.of(account_id)
         if grant is not None:
             self.release(account_id, grant)

@@ -25,8 +25,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     account_id: str
     platform: str
-    avoid: str = ""
-    """A worker that just failed to take it: not asked again for now."""
+    avoid: frozenset[str] = frozenset()
+    """Workers that just failed to take it: not asked again for now."""
     cost: float = 1.0
     """What watching it costs: 1 is the mean of all accounts."""
     failover: bool = False
@@ -70,7 +70,7 @@ def _place_one(
     able = [seat for seat in seats if claim.platform in seat.platforms]
     if not able:
         return Placement(account_id=claim.account_id, worker_id=None, obstacle="no_platform")
-    willing = [seat for seat in able if seat.worker_id != claim.avoid]
+    willing = [seat for seat in able if seat.worker_id not in claim.avoid]
     if not willing:
         return Placement(account_id=claim.account_id, worker_id=None, obstacle="avoided")
     free = [seat for seat in willing if held[seat.worker_id] < seat.limit]

@@ -34,6 +34,7 @@ class Accounts:
         self._sessions: dict[str, Session] = {}
         self._fresh: set[str] = set()
         self._revoked: dict[str, int] = {}
+        self._connection = 0
         self._changing = asyncio.Lock()
         self._closed = False
 
@@ -43,6 +44,7 @@ class Accounts:
 
     def connected(self) -> None:
         """A new connection begins: what is assigned on it from now on is newer than the registration's answer."""
+        self._connection += 1
         self._fresh.clear()
         self._revoked.clear()
 
@@ -62,7 +64,11 @@ class Accounts:
 
     async def assign(self, command: AssignAccount) -> Done:
         """Watch an account, or take its changed settings over."""
+        connection = self._connection
         async with self._changing:
+            if connection != self._connection:
+                # It waited here while a new connection began, whose registration says what holds now.
+                raise ProtocolError(ErrorCode.WORKER_OFFLINE, "the connection that this came by has ended")
             self._fresh.add(command.assignment.account_id)
             await self._take(command.assignment)
         return Done()

@@ -36,6 +36,7 @@ class SimWorker:
         self.crew = crew
         self.alive = False
         self.connected = False
+        self.connection = 0
         self.registered = False
         self.thawed = asyncio.Event()
         self.thawed.set()
@@ -62,8 +63,10 @@ class SimWorker:
         return self.alive and account in self.holds and now < self.lease_ends
 
     async def handle(self, message: Message) -> Message:
+        connection = self.connection
         await self.thawed.wait()
-        if not self.alive:
+        if not self.alive or connection != self.connection:
+            # What came by an earlier connection is older than what this one began with.
             raise Unavailable(text("worker_not_connected", worker=self.name))
         if isinstance(message, AssignAccount):
             given = message.assignment
@@ -209,6 +212,7 @@ class OwnershipMachine(RuleBasedStateMachine):
         async def act() -> None:
             worker = self.crew.workers[name]
             worker.connected = worker.alive and not worker.connected
+            worker.connection += 1
             if not worker.connected:
                 worker.registered = False
                 self.crew.world.workers.connected.discard(name)

@@ -52,9 +52,9 @@ def test_a_failover_prefers_free_places() -> None:
 
 
 def test_a_worker_that_did_not_take_it_is_not_asked_again() -> None:
-    (placement,) = place([claim("a", avoid="w1")], [seat("w1", 0), seat("w2", 9)])
+    (placement,) = place([claim("a", avoid=frozenset({"w1"}))], [seat("w1", 0), seat("w2", 9)])
     assert placement.worker_id == "w2"
-    (placement,) = place([claim("a", avoid="w1")], [seat("w1", 0)])
+    (placement,) = place([claim("a", avoid=frozenset({"w1"}))], [seat("w1", 0)])
     assert (placement.worker_id, placement.obstacle) == (None, "avoided")
 
 

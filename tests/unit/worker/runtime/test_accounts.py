@@ -1,5 +1,7 @@
 """The accounts of a worker follow the master's word."""
 
+import asyncio
+
 import pytest
 
 from tests.helpers.fake_master import assignment
@@ -88,6 +90,21 @@ def test_registration_drops_what_is_not_named_but_not_what_came_meanwhile(tmp_pa
         await accounts.assign(assign("b"))
         await accounts.reconcile([assignment("c")])
         assert held(accounts) == {"b": 1, "c": 1}
+
+    run(tmp_path, body)
+
+
+def test_what_waited_while_a_new_connection_began_is_not_newer_than_it(tmp_path):
+    async def body(parts, accounts):
+        await accounts.assign(assign("a"))
+        async with accounts._changing:
+            late = asyncio.ensure_future(accounts.assign(assign("b")))
+            await asyncio.sleep(0.1)
+            accounts.connected()
+        with pytest.raises(ProtocolError, match="has ended"):
+            await late
+        await accounts.reconcile([assignment("a")])
+        assert held(accounts) == {"a": 1}
 
     run(tmp_path, body)
 
