@@ -60,6 +60,7 @@ GUARDS = {
     ("master/supervision/processes.py", "WorkerProcess._ask"),
     ("master/vault/threads.py", "_run"),
     ("worker/runtime/adapters.py", "close"),
+    ("worker/runtime/heartbeat.py", "Heart.beat"),
     ("worker/runtime/link.py", "Link._on_message"),
     ("worker/runtime/registry.py", "_read"),
     ("worker/runtime/session.py", "Session._run"),

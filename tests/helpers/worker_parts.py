@@ -139,7 +139,7 @@ class Parts:
 
     async def __aexit__(self, *_error: object) -> None:
         for session in self.sessions:
-            await session.stop()
+            await (await session.stop())
         await self.tasks.close()
         await self.ledger.close()
         self.threads.close()

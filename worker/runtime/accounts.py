@@ -37,6 +37,8 @@ class Accounts:
         self._connection = 0
         self._changing = asyncio.Lock()
         self._closed = False
+        self._closing: set[asyncio.Task[None]] = set()
+        """Adapters that are being let go of."""
 
     def holding(self) -> list[Holding]:
         """Return the accounts with their epochs."""
@@ -108,6 +110,8 @@ class Accounts:
         self._closed = True
         async with self._changing:
             await self._drop(list(self._sessions), patience)
+        if self._closing:
+            await asyncio.wait(self._closing)
 
     async def _take(self, assignment: Assignment) -> None:
         if self._closed:
@@ -131,6 +135,8 @@ class Accounts:
 
         async def stop(session: Session) -> None:
             async with limit:
-                await session.stop(patience)
+                closing = await session.stop(patience)
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
         await asyncio.gather(*(stop(session) for session in sessions))

@@ -60,6 +60,8 @@ class Heart:
         self._sequence = 0
         self._missed = 0
         self._process: Any = None
+        self._cpu_percent = 0.0
+        self._rss_bytes = 0
 
     def registered(self, answer: WorkerRegistered, sent_at: float) -> None:
         """Take over how often to beat; the registration, sent at ``sent_at``, counts as a pulse."""
@@ -80,7 +82,11 @@ class Heart:
         """Send heartbeats for ever."""
         while True:
             await self._link.up()
-            await self.beat_once()
+            try:
+                await self.beat_once()
+            except Exception:
+                # The guard of the beat: one that fails must not be the last.
+                logger.exception("a heartbeat failed")
             await asyncio.sleep(self._heartbeat_seconds)
 
     async def beat_once(self) -> None:
@@ -113,17 +119,26 @@ class Heart:
         self._stats.round_trip_ms = round((self._lease.now() - sent_at) * 1000, 3)
         self._lease.renew(sent_at, answer.lease_ms)
 
-    def _heartbeat(self) -> Heartbeat:
-        if self._process is None:
-            import psutil  # 10 ms that the registration need not wait for
+    def _measure(self) -> None:
+        """Note the processor's share since the last time, and the memory; what cannot be read stays as it was."""
+        import psutil  # 10 ms that the registration need not wait for
 
-            self._process = psutil.Process()
-            self._process.cpu_percent(None)
+        try:
+            if self._process is None:
+                self._process = psutil.Process()
+            self._cpu_percent = self._process.cpu_percent(None)
+            self._rss_bytes = self._process.memory_info().rss
+        except (psutil.Error, OSError) as error:
+            # No file may be opened any more, say: that the worker lives is to be told all the same.
+            logger.warning("processor and memory cannot be read: %s", error)
+
+    def _heartbeat(self) -> Heartbeat:
+        self._measure()
         holding, stats = self._holding(), self._stats
         return Heartbeat(
             at=now_ms(),
-            cpu_percent=self._process.cpu_percent(None),
-            rss_bytes=self._process.memory_info().rss,
+            cpu_percent=self._cpu_percent,
+            rss_bytes=self._rss_bytes,
             accounts=len(holding),
             active_checks=stats.active,
             errors=stats.errors,

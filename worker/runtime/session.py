@@ -26,8 +26,8 @@ PUSH_LASTED_SECONDS: Final = 60.0
 FREE_PUSHES: Final = 3
 """So many pushes without news are followed at once; a server that cries wolf is then asked less often."""
 AGAIN_SECONDS: Final = 1.0
-STUBBORN_SECONDS: Final = 2.0
-"""So long a plug-in may take to let go; one that never does must not hold the other accounts of this worker."""
+STUBBORN_SECONDS: Final = 0.5
+"""So long a plug-in may take to let go; whatever it does then must not hold the other accounts of this worker."""
 FAILED_SECONDS: Final = 30.0
 FINAL: Final = frozenset(
     {ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.INVALID_PAYLOAD, ErrorCode.TOO_LARGE}
@@ -70,10 +70,11 @@ class Session:
         self._due = self._now() + assignment.first_check_ms / 1000
         self._task = self._shared.tasks.spawn(self._run(), f"session {assignment.account_id}")
 
-    async def stop(self, patience: float = 0.0) -> None:
+    async def stop(self, patience: float = 0.0) -> "asyncio.Task[None]":
         """Stop watching; a check that runs may finish within ``patience`` seconds.
 
-        Nothing is found any more when this returns. A plug-in that will not be stopped is left behind.
+        Nothing is found any more when this returns. A plug-in that will not be stopped is left behind. Returns the
+        task that lets the adapter go: that may take its time, which nobody else has to wait for.
         """
         if patience > 0:
             with contextlib.suppress(TimeoutError):
@@ -83,7 +84,7 @@ class Session:
         if not await end(self._task, STUBBORN_SECONDS):
             name = self._watch.assignment.account_id
             logger.error("the plug-in of %s goes on though it was stopped; what it finds is thrown away", name)
-        await self._watch.close()
+        return self._shared.tasks.spawn(self._watch.close(), f"close {self._watch.assignment.account_id}")
 
     def update(self, assignment: Assignment) -> None:
         """The settings changed (same epoch): take them over between two checks."""
@@ -100,7 +101,7 @@ class Session:
 
     async def _run(self) -> None:
         account_id.set(self._watch.assignment.account_id)
-        while True:
+        while not self._watch.fenced:
             try:
                 await self._turn()
             except Exception:
@@ -111,6 +112,8 @@ class Session:
 
     async def _turn(self) -> None:
         await self._wait()
+        if self._watch.fenced:
+            return
         if self._update is not None:
             await self._adopt(self._update)
         if self._by_hand or self._pushed or self._is_due():
@@ -210,6 +213,8 @@ class Session:
             wait = min(0.25 * 2.0 ** (self._empty_pushes - FREE_PUSHES), self._schedule.regular())
             await asyncio.sleep(wait)
         async with self._shared.slots:
+            if self._watch.fenced:
+                return
             if not self._shared.lease.holds():
                 # It ended while this check waited for its turn: the loop waits for it again.
                 self._due = self._now()
@@ -245,6 +250,9 @@ class Session:
             self._due = self._now() + AGAIN_SECONDS
             return
         await asyncio.wait([told])
+        if self._watch.fenced:
+            # It was stopped, though the plug-in would not hear of it: how this ended is nobody's business.
+            return
         found = outbox.stored(assignment.account_id) - before
         self._empty_pushes = self._empty_pushes + 1 if how == "push" and not found else 0
         if ending.outcome in (CheckOutcome.TIMEOUT, CheckOutcome.ERROR):

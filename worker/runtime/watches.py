@@ -54,6 +54,8 @@ class Watch:
         self.can_listen = False
         self.push_covers_all = True
         """The adapter can wait for news now; known after a poll."""
+        self.fenced = False
+        """Nothing is polled or kept any more."""
         self.more = False
         """The last check left pages for the next one."""
         self._plugin = plugin
@@ -64,7 +66,6 @@ class Watch:
         self._unsent: str | None = None
         self._baseline = assignment.baseline
         self._begun = False
-        self._fenced = False
         self._cursor_known = False
         self._resets = shared.ledger.resets
 
@@ -86,8 +87,8 @@ class Watch:
         return changed
 
     def fence(self) -> None:
-        """Keep nothing from here on, whatever the plug-in still finds."""
-        self._fenced = True
+        """Poll and keep nothing from here on, whatever the plug-in still finds."""
+        self.fenced = True
 
     async def let_go(self) -> None:
         """Close the adapter; the next check makes a new one."""
@@ -172,7 +173,7 @@ class Watch:
 
     async def _keep(self, page: Poll, how: str) -> None:
         """Put a page on disk and wait until the master has it; only then the next may be polled."""
-        if self._fenced:
+        if self.fenced:
             # A plug-in that swallowed its cancellation comes with its page when the account is another's already.
             raise asyncio.CancelledError
         cursor = self._cursor

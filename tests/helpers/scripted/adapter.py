@@ -25,6 +25,8 @@ class Script:
         self.listening = 0
         self.made = 0
         self.closed = 0
+        self.closing = 0.0
+        """Seconds that letting the adapter go takes."""
         self.secrets: list[dict[str, Any]] = []
         self.ask_secret = False
         self.news = asyncio.Event()
@@ -84,7 +86,8 @@ class Adapter(Platform):
             script.listening -= 1
 
     async def close(self) -> None:
-        """Count."""
+        """Take as long as the script says, and count."""
+        await asyncio.sleep(self.script.closing)
         self.script.closed += 1
 
     async def _ask(self) -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import psutil
+import pytest
+
 from tests.helpers.fake_master import assignment
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import Parts
@@ -115,5 +118,36 @@ def test_a_changed_rhythm_reaches_a_running_worker(tmp_path):
         await asyncio.sleep(30)
         assert before == 3
         assert len(parts.master.of(Heartbeat)) - before >= 10
+
+    run(tmp_path, body)
+
+
+@pytest.mark.expects_log("cannot be read")
+def test_a_worker_that_cannot_measure_itself_tells_that_it_lives(tmp_path, monkeypatch):
+    def no_files(_process):
+        raise OSError(24, "Too many open files")
+
+    async def body(parts, heart):
+        await heart.beat_once()
+        known = parts.master.of(Heartbeat)[0].rss_bytes
+        with monkeypatch.context() as patched:
+            patched.setattr(psutil.Process, "memory_info", no_files)
+            await heart.beat_once()
+        assert [beat.rss_bytes for beat in parts.master.of(Heartbeat)] == [known, known]
+
+    run(tmp_path, body)
+
+
+@pytest.mark.expects_log("a heartbeat failed")
+def test_a_heartbeat_that_fails_is_not_the_last(tmp_path):
+    async def body(parts, heart):
+        async def broken(_answer):
+            raise ValueError("a fault of ours")
+
+        heart._mend = broken
+        parts.master._reply = lambda _: HeartbeatAcknowledged(assign=[assignment("new")])
+        parts.tasks.spawn(heart.beat(), "beat")
+        await asyncio.sleep(25)
+        assert len(parts.master.of(Heartbeat)) == 3
 
     run(tmp_path, body)

@@ -1,6 +1,7 @@
 """Sessions in virtual time: when they check, what they tell, how they react."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -291,7 +292,7 @@ async def test_credentials_are_asked_for_once_and_dropped_at_the_end(parts):
     asked = [message for message in parts.master.heard if type(message).__name__ == "CredentialRequest"]
     assert len(asked) == 1
     assert parts.redactor.redact("hunter22") == "‹secret›"
-    await session.stop()
+    await (await session.stop())
     assert parts.redactor.redact("hunter22") == "hunter22"
 
 
@@ -383,7 +384,7 @@ async def test_stopping_ends_the_check_that_runs_and_closes_the_adapter(parts):
     session = parts.watch(script)
     await asyncio.sleep(1)
     assert session.checking
-    await session.stop()
+    await (await session.stop())
     assert (script.running, script.closed, parts.stats.active) == (0, 1, 0)
 
 
@@ -395,7 +396,7 @@ async def test_stopping_with_patience_lets_the_check_finish(parts):
 
     session = parts.watch(Script(slow))
     await asyncio.sleep(0.1)
-    await session.stop(patience=2)
+    await (await session.stop(patience=2))
     assert parts.ended()[0].found == 1
 
 
@@ -444,7 +445,7 @@ async def test_a_plug_in_that_will_not_be_stopped_holds_nobody_and_is_not_heard(
     while not script.running:
         await asyncio.sleep(0.1)
     began = asyncio.get_running_loop().time()
-    await session.stop()
+    await (await session.stop())
     assert asyncio.get_running_loop().time() - began < 3
     assert tries > 2
     released.set()
@@ -452,3 +453,37 @@ async def test_a_plug_in_that_will_not_be_stopped_holds_nobody_and_is_not_heard(
         await asyncio.sleep(0.1)
     await asyncio.sleep(5)
     assert not any(isinstance(message, ItemsDetected | CheckEnded) for message in parts.master.heard)
+
+
+@pytest.mark.expects_log("goes on though it was stopped")
+@virtual()
+async def test_a_session_left_behind_polls_and_tells_no_more(parts):
+    released = asyncio.Event()
+
+    async def stubborn(_cursor):
+        while not released.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await released.wait()
+        raise TEMPORARY
+
+    script = Script(stubborn)
+    session = parts.watch(script)
+    while not script.running:
+        await asyncio.sleep(0.1)
+    await session.stop()
+    released.set()
+    await asyncio.sleep(600)
+    assert (len(script.times), script.made, parts.ended()) == (1, 1, [])
+
+
+@virtual()
+async def test_nobody_waits_for_an_adapter_that_closes_slowly(parts):
+    script = Script()
+    session = parts.watch(script)
+    await parts.ends(1)
+    script.closing = 4.0
+    began = asyncio.get_running_loop().time()
+    closing = await session.stop()
+    assert asyncio.get_running_loop().time() - began < 0.1
+    await closing
+    assert script.closed == 1
