@@ -151,6 +151,8 @@ class Worker(Row, frozen=True, kw_only=True):
     """A failover gave it more than ``max_accounts``; undone when there is room."""
     interval_factor: float = 1.0
     """While it is over capacity its accounts, but for those of priority, are looked at that much more rarely."""
+    failures: int = 0
+    """Consecutive abnormal exits; 60 s of ``running``, or a start by hand, begin anew."""
     lease_ms: int = 0
     """How long its lease is now: the more its pulses jitter, the longer. 0 without a lease."""
 

@@ -55,6 +55,10 @@ class Handle(ABC):
     async def wait(self) -> Exit:
         """Return how it ended, as soon as it has. May be awaited by several and after the end."""
 
+    async def tend(self) -> None:
+        """Look after what it prints until it has ended. Nobody waits for that; cancelled when the master closes."""
+        return
+
     @abstractmethod
     def terminate(self) -> None:
         """Ask the operating system to stop it in order (SIGTERM, Ctrl-Break). Does nothing after its end."""

@@ -1,12 +1,15 @@
 """Workers as processes of this machine."""
 
 import asyncio
+import contextlib
+import logging
 import os
 import signal
 import subprocess  # noqa: TID251 (constants only; this is the one place where the master starts processes)
 import sys
 import sysconfig
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +24,11 @@ from master.deploy.outputs import WATCH_SECONDS, bound_outputs, open_outputs
 from master.deploy.trees import same_session
 from worker.protocol.manifest import Catalog
 
+logger = logging.getLogger(__name__)
+
 DESCRIBE_SECONDS: Final = 20.0
+STARTING_THREADS: Final = 2
+"""Of their own, so that no start waits for whatever else keeps threads busy."""
 ON_WINDOWS: Final = sys.platform == "win32"
 
 _KEPT_ENV: Final = frozenset(
@@ -47,26 +54,32 @@ class LocalHandle(Handle):
         try:
             self._identity: psutil.Process | None = psutil.Process(process.pid)
             self.create_time = float(self._identity.create_time())
-        except psutil.Error:
-            # Gone already; wait() tells how.
+        except (psutil.Error, OSError):
+            # Gone already (wait() tells how), or no descriptor is free to look at it.
             self._identity, self.create_time = None, 0.0
 
     async def wait(self) -> Exit:
-        code = await self._watched()
+        code = await self._process.wait()
         if code < 0 and not ON_WINDOWS:
             return Exit(signal=-code)
         return Exit(code=code)
 
-    async def _watched(self) -> int:
-        """Wait until it ends, and keep what it prints within bounds until then."""
+    async def tend(self) -> None:
+        """Keep what it prints within bounds, however long a full machine or a slow disk takes for that."""
         ended = asyncio.gather(self._process.wait())
         try:
             while not (await asyncio.wait((ended,), timeout=WATCH_SECONDS))[0]:
-                await asyncio.to_thread(bound_outputs, self._folder)
+                await self._bound()
         finally:
             ended.cancel()
-        await asyncio.to_thread(bound_outputs, self._folder)
-        return ended.result()[0]
+        await self._bound()
+
+    async def _bound(self) -> None:
+        try:
+            await asyncio.to_thread(bound_outputs, self._folder)
+        except Exception:
+            # The supervisor's guard: no thread for it now, perhaps; its files are looked at again.
+            logger.exception("what process %d prints could not be kept within bounds", self.pid)
 
     def terminate(self) -> None:
         if self._process.returncode is not None:
@@ -81,10 +94,14 @@ class LocalHandle(Handle):
             return
 
     def kill_tree(self) -> None:
+        if self._identity is None and self._process.returncode is None:
+            # It could not be looked at when it was made. It is our child and not reaped yet: the id is still its own.
+            with contextlib.suppress(ProcessLookupError, OSError):
+                self._process.kill()
         for process in self._tree():
             try:
                 process.kill()  # psutil compares creation times first: never the heir of a pid
-            except psutil.Error:
+            except (psutil.Error, OSError):
                 continue
 
     def rss_bytes(self) -> int | None:
@@ -92,7 +109,7 @@ class LocalHandle(Handle):
             return None
         try:
             return int(self._identity.memory_info().rss)
-        except psutil.Error:
+        except (psutil.Error, OSError):
             return None
 
     def close_stdin(self) -> None:
@@ -105,7 +122,7 @@ class LocalHandle(Handle):
             return []
         try:
             descendants = self._identity.children(recursive=True)
-        except psutil.Error:
+        except (psutil.Error, OSError):
             descendants = []
         return [self._identity, *(child for child in descendants if same_session(child.pid, self.pid))]
 
@@ -120,12 +137,14 @@ class LocalBackend(WorkerBackend):
     def __init__(self, job: Job | None = None) -> None:
         """``job`` holds the processes; by default what this system has for it."""
         self._job = job or make_job()
+        self._threads = ThreadPoolExecutor(STARTING_THREADS, "worker-start")
 
     async def start(self, launch: Launch) -> Handle:
         arguments = ["--connect", launch.url, "--id", launch.worker_id, "--data", str(launch.data_dir), "--lifeline"]
         arguments += ["--log-level", launch.log_level, *(["--demo"] if launch.demo else []), *launch.command_args]
         try:
-            stdout, stderr = await asyncio.to_thread(open_outputs, launch.data_dir)
+            loop = asyncio.get_running_loop()
+            stdout, stderr = await loop.run_in_executor(self._threads, open_outputs, launch.data_dir)
         except OSError as error:
             raise StartFailedError(f"{launch.data_dir}: {error.strerror or error}") from error
         try:
@@ -144,10 +163,16 @@ class LocalBackend(WorkerBackend):
         finally:
             stdout.close()
             stderr.close()
-        # Before it has its token a worker does nothing, so nothing that it starts is missed.
-        self._job.adopt(process.pid)
-        handle = LocalHandle(process, launch.data_dir)
-        await _hand_over(process, launch.token)
+        try:
+            # Before it has its token a worker does nothing, so nothing that it starts is missed.
+            self._job.adopt(process.pid)
+            handle = LocalHandle(process, launch.data_dir)
+            await _hand_over(process, launch.token)
+        except BaseException:
+            # Nobody would know of it.
+            if process.returncode is None:
+                process.kill()
+            raise
         return handle
 
     async def end_leftover(self, pid: int, created_ms: int) -> bool:

@@ -109,8 +109,7 @@ class Readings:
         gave_up: Key = ("worker_gave_up", subject)
         given_up = gave_up_value(state, carried=gave_up in self._carried)
         if given_up is not None:
-            count = worker.restart_count + 1
-            self.see(gave_up, Reading(value=given_up, name=name, detail=words, count=count))
+            self.see(gave_up, Reading(value=given_up, name=name, detail=words, count=worker.failures))
         dead = state is WorkerState.RUNNING and worker.health == "dead"
         self.see(("heartbeat_lost", subject), Reading(value=float(dead), name=name))
         if state is not WorkerState.RUNNING:
@@ -119,7 +118,7 @@ class Readings:
         if state in (WorkerState.ERROR, WorkerState.STOPPED):
             # It waits for no restart any more; that it was given up says more.
             self.replace(("worker_crashed", subject))
-        if state is WorkerState.STOPPED:
+            # Nothing is counted any more; what waits on its disk was stored by the master.
             self._rates.pop(subject, None)
             self.see(("error_rate", subject), Reading(value=0.0, name=name))
             self.see(("backlog", subject), Reading(value=0.0, name=name))

@@ -85,7 +85,7 @@ def limits_of(kind: AlertKind, settings: Settings, interval_seconds: float = 0.0
     if share is not None:
         return Limits(raise_at=share, clear_at=max(share - CPU_GAP, 0.0), raise_seconds=minutes)
     match kind:
-        case "worker_crashed":
+        case "worker_crashed" | "orphans":
             return Limits(clear_seconds=STEADY_SECONDS)
         case "heartbeat_lost":
             return Limits(raise_seconds=HEARTBEAT_SECONDS)

@@ -130,10 +130,10 @@ class AlertService:
             self._tasks.spawn(self._flush(), name="alerts")
 
     def note_orphans(self, count: int) -> None:
-        """Note how many processes were found that no master owns; 0: none any more."""
-        self._readings.see(
-            ("orphans", MACHINE), Reading(value=count, detail=text("alert_count", count=count), count=count)
-        )
+        """Note how many processes of a master that was killed had to be ended; that is over a while later."""
+        detail = text("alert_count", count=count)
+        for value in (count, 0):
+            self._readings.see(("orphans", MACHINE), Reading(value=value, detail=detail, count=count))
 
     def _hear(self, event: Event) -> None:
         data = event.data

@@ -80,7 +80,12 @@ class Scaler:
             row.worker_id is None and row.assignment_reason is not None and row.assignment_reason.code == FULL
             for row in self._accounts.rows().values()
         )
-        return waiting or any(row.over_capacity for row in rows)
+        return waiting or any(row.over_capacity and self._can_give(row) for row in rows)
+
+    def _can_give(self, worker: Worker) -> bool:
+        """Whether another worker would help: what is pinned to this one stays, however many there are."""
+        held = [row for row in self._accounts.rows().values() if row.worker_id == worker.worker_id]
+        return any(row.pinned_to != worker.worker_id for row in held)
 
     async def _add(self, rows: list[Worker]) -> None:
         now = self._clock()
@@ -90,6 +95,9 @@ class Scaler:
         if now - self._short_since < SHORT_SECONDS or not settled:
             return
         if len(rows) >= self._settings.current.scale_max_workers:
+            return
+        if any(row.worker_id.startswith(PREFIX) and row.status is WorkerState.ERROR for row in rows):
+            # What was added cannot run here: another one could not either.
             return
         self._short_since = None
         worker_id = next(name for number in range(1, 1000) if not self._workers.exists(name := f"{PREFIX}{number}"))

@@ -73,6 +73,11 @@ class WorkerRuntime:
         self.alive_at = time.monotonic()
         self.missed_at = self.alive_at
 
+    def stood_still(self, seconds: float) -> None:
+        """The master itself slept so long: time in which nobody could have been heard does not count."""
+        self.alive_at += seconds
+        self.missed_at += seconds
+
     def beat(self, message: Heartbeat) -> HeartbeatSeen:
         """Note a heartbeat and return what is told of it."""
         self.signed()
@@ -137,6 +142,7 @@ class WorkerRuntime:
             round_trip_ms=beat.round_trip_ms if beat and alive else None,
             error_count=beat.errors if beat else 0,
             restart_count=process.restarts,
+            failures=process.failures,
             restart_at=process.restart_at_ms if process.state is WorkerState.CRASHED else None,
             last_exit=self.last_exit,
             status_text=self.status_text,

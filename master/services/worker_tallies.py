@@ -24,7 +24,9 @@ class WorkerTally:
         """The last one of its present process."""
         self._odometer = Odometer()
         self._recent: deque[tuple[int, Counters]] = deque(maxlen=LONGEST)
-        self._epoch = self._restart_count = 0
+        self._epoch = 0
+        self._restart_count: int | None = None
+        """Of the last row; those before the first one were made under an earlier master."""
         self._dead = False
 
     def changed(self, worker: Worker) -> None:
@@ -33,7 +35,8 @@ class WorkerTally:
             self._epoch = worker.epoch
             self.heartbeat = None
             self._odometer.began(worker.started_at)
-        self.restarts += max(0, worker.restart_count - self._restart_count)
+        if self._restart_count is not None:
+            self.restarts += max(0, worker.restart_count - self._restart_count)
         self._restart_count = worker.restart_count
         dead = worker.health == "dead"
         if dead and not self._dead:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from master.api.schema import (
 from master.errors import Conflict, NotFound
 from master.services.events import Publisher
 from master.services.settings import SettingsService
+from master.services.standstills import Standstills
 from master.services.worker_configs import WorkerConfigs, policy_of, summary_of
 from master.services.worker_journals import WorkerJournal
 from master.services.worker_logs import Stream, has_logs, read_logs
@@ -39,6 +41,8 @@ from worker.protocol.codec import now_ms
 from worker.protocol.messages import Heartbeat, LogRecord, RegisterWorker
 from worker.protocol.states import LogLevel, WorkerState
 from worker.protocol.texts import Text, text
+
+logger = logging.getLogger(__name__)
 
 
 class WorkerHooks(Protocol):
@@ -82,6 +86,7 @@ class WorkerService:
         self._leftovers: dict[str, tuple[int, int]] = {}
         """Process id and creation time of what a killed master may have left."""
         self._recycling: set[str] = set()
+        self._standstills = Standstills()
         self._writing = asyncio.Lock()
         """Held while a configuration is judged and written."""
         self._supervisor: Supervisor
@@ -222,8 +227,7 @@ class WorkerService:
     async def delete(self, worker_id: str) -> None:
         """Stop a worker and forget it; its accounts go to others. Raises :class:`NotFound`."""
         self._runtime(worker_id)
-        await self._supervisor.forget(worker_id)
-        await self._configs.delete(worker_id)
+        await self._supervisor.forget(worker_id, lambda: self._configs.delete(worker_id))
         self._runtimes.pop(worker_id, None)
         self.note(worker_id, "lifecycle", text("worker_deleted"))
         self._publisher.publish("worker.deleted", Deleted(id=worker_id))
@@ -263,8 +267,12 @@ class WorkerService:
         return [config.worker_id for config in self.configs() if config.enabled and config.auto_start]
 
     async def start_all(self) -> None:
-        """Start all that start with the master."""
-        await asyncio.gather(*(self._supervisor.start(name, by_hand=True) for name in self.auto_start_ids()))
+        """Start all that start with the master; one that fails keeps nobody else from it."""
+        names = self.auto_start_ids()
+        starts = (self._supervisor.start(name, by_hand=True) for name in names)
+        for name, result in zip(names, await asyncio.gather(*starts, return_exceptions=True), strict=True):
+            if isinstance(result, BaseException):
+                logger.error("%s could not be started", name, exc_info=result)
 
     async def stop_all(self, timeout: float = 2.0) -> None:
         """Stop all at the same time; after ``timeout`` seconds they are killed. None is started any more."""
@@ -384,15 +392,18 @@ class WorkerService:
         patience = self._settings.current.offline_after_seconds
         interval = self._settings.current.heartbeat_seconds
         now = time.monotonic()
+        lag, judging = self._standstills.tick(now)
         for worker_id, runtime in self._runtimes.items():
+            runtime.stood_still(lag)
             if self._supervisor.state(worker_id) is not WorkerState.RUNNING:
                 continue
             self._watch_memory(worker_id, runtime)
-            if now - runtime.alive_at <= patience or now - runtime.missed_at < interval:
+            if not judging or now - runtime.alive_at <= patience or now - runtime.missed_at < interval:
                 continue
             runtime.missed()
             self._publish(worker_id)
-            self._supervisor.fail(worker_id, text("exit_hung", seconds=round(patience)))
+            why = text("exit_hung", seconds=round(patience))
+            self._supervisor.fail(worker_id, why, alive_at=runtime.alive_at)
 
     def _watch_memory(self, worker_id: str, runtime: WorkerRuntime) -> None:
         """Recycle a worker that comes near its limit, and kill one that is past it."""

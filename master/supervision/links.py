@@ -24,6 +24,10 @@ async def keep(_worker_id: str, _seconds: float) -> None:
     """Hand nothing over."""
 
 
+async def nothing() -> None:
+    """Erase nothing."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
     """The same for all workers. Every callable runs in the loop and must not block."""
@@ -36,4 +40,6 @@ class Links:
     shut_down: ShutDownRequest
     hand_over: HandOver = keep
     tasks: Tasks
+    closing: Callable[[], bool]
+    """The master is on its way down: nothing starts any more."""
     start_seconds: float

@@ -4,13 +4,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from master.deploy.base import Exit, Handle, StartFailedError
 from master.supervision.exit_codes import INCURABLE, describe_exit
 from master.supervision.links import Links
-from master.supervision.restart import after_crash
+from master.supervision.restart import after_crash, may_restart
 from master.supervision.transitions import ALIVE, WorkerEvent, next_state
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text, text
@@ -42,6 +42,12 @@ class WorkerProcess:
         """Automatic restarts since the last start by hand."""
         self.restart_at_ms: int | None = None
         self._running_since: float | None = None
+        self._alive_at: float | None = None
+        """The last sign of life of one that was killed because it gave none."""
+        self._words: Text | None = None
+        """How its last process ended, if abnormally."""
+        self._barred = False
+        """Nothing is started any more: it is deleted, or the master has closed."""
         self._blame: Text | None = None
         self._lock = asyncio.Lock()
         self._ended = asyncio.Event()
@@ -93,14 +99,23 @@ class WorkerProcess:
             self._running_since = time.monotonic()
         self._on(WorkerEvent.REGISTERED)
 
-    def fail(self, why: Text) -> None:
-        """Kill the process and blame ``why``."""
+    async def forget(self, erase: Callable[[], Awaitable[None]], *, timeout: float) -> None:
+        """Stop it, ``erase`` it, and start it never again, whoever waits for that. What ``erase`` raises keeps it."""
+        async with self._lock:
+            await self._stop(graceful=True, timeout=timeout)
+            await erase()
+            self._barred = True
+
+    def fail(self, why: Text, *, alive_at: float | None = None) -> None:
+        """Kill the process and blame ``why``. ``alive_at``: its last sign of life, monotonic seconds; None: now."""
         if self.handle is not None:
             self._blame = why
+            self._alive_at = alive_at
             self.handle.kill_tree()
 
     def kill(self) -> None:
-        """Kill what is left of the process, at the very end."""
+        """Kill what is left of the process, at the very end; one that is being made meanwhile is killed as well."""
+        self._barred = True
         self._cancel_restart()
         self._cancel_start_timer()
         if self.handle is not None:
@@ -110,6 +125,9 @@ class WorkerProcess:
     # ------------------------------------------------------------ the way up
 
     async def _start(self, *, by_hand: bool) -> None:
+        # Asked under the lock: whoever waited for it may have outlived the master or the worker itself.
+        if self._barred or self._links.closing():
+            return
         self._cancel_restart()
         if by_hand:
             self.failures = 0
@@ -118,12 +136,10 @@ class WorkerProcess:
             return
         self._blame = None
         self._running_since = None
+        self._alive_at = None
         self._on(WorkerEvent.START)
-        try:
-            handle = await self._links.backend.start(self._links.launch(self.worker_id))
-        except StartFailedError as error:
-            logger.error("%s could not be started: %s", self.worker_id, error)
-            self._crashed(Exit(), error.reason)
+        handle = await self._make()
+        if handle is None:
             return
         self.epoch += 1
         self.handle = handle
@@ -131,8 +147,27 @@ class WorkerProcess:
         self._ended.clear()
         self._start_timer = asyncio.get_running_loop().call_later(self._links.start_seconds, self._too_late)
         self._links.tasks.spawn(self._watch(handle), name=f"watch {self.worker_id}")
+        self._links.tasks.spawn(handle.tend(), name=f"tend {self.worker_id}")
         logger.info("%s started, pid %d", self.worker_id, handle.pid)
         self._tell(None)
+        if self._barred:
+            handle.kill_tree()
+
+    async def _make(self) -> Handle | None:
+        """Make a process; whatever prevents it is a failed start, so that the restart rule goes on from there."""
+        try:
+            return await self._links.backend.start(self._links.launch(self.worker_id))
+        except StartFailedError as error:
+            logger.error("%s could not be started: %s", self.worker_id, error)
+            self._crashed(Exit(), error.reason)
+        except Exception as error:
+            # The supervisor's guard: no thread, no descriptor, no memory; it must not be "starting" for ever.
+            logger.exception("%s could not be started", self.worker_id)
+            self._crashed(Exit(), StartFailedError(str(error) or type(error).__name__).reason)
+        except BaseException:
+            self._crashed(Exit(), StartFailedError("cancelled").reason)
+            raise
+        return None
 
     def _too_late(self) -> None:
         self._start_timer = None
@@ -143,10 +178,11 @@ class WorkerProcess:
     async def _stop(self, *, graceful: bool, timeout: float, hand_over: bool = True) -> None:
         self._cancel_restart()
         handle = self.handle
-        if handle is None:
-            self._on(WorkerEvent.STOP)
-            return
         self._on(WorkerEvent.STOP)
+        if handle is None:
+            # No process stands whose end could tell it.
+            self._on(WorkerEvent.ENDED)
+            return
         if graceful:
             await self._leave(timeout, hand_over=hand_over)
             if not self._ended.is_set():
@@ -185,7 +221,13 @@ class WorkerProcess:
         return True
 
     async def _watch(self, handle: Handle) -> None:
-        exit_ = await handle.wait()
+        try:
+            exit_ = await handle.wait()
+        except Exception:
+            # The supervisor's guard: nobody could see its end any more, so it is made to end.
+            logger.exception("%s, pid %d, cannot be watched and is killed", self.worker_id, handle.pid)
+            handle.kill_tree()
+            exit_ = Exit()
         self._exited(handle, exit_)
 
     def _exited(self, handle: Handle, exit_: Exit) -> None:
@@ -196,21 +238,23 @@ class WorkerProcess:
         self.handle = None
         ordered = self.state is WorkerState.STOPPING
         words = self._blame or describe_exit(exit_.code, exit_.signal, ours=ordered)
-        if ordered or (exit_.code == 0 and self._blame is None):
-            logger.info("%s: %s", self.worker_id, words)
-            self._links.on_exit(self.worker_id, exit_, words, False)
-            self._on(WorkerEvent.ENDED)
-        else:
-            self._crashed(exit_, words)
-        self._ended.set()
+        try:
+            if ordered or (exit_.code == 0 and self._blame is None):
+                logger.info("%s: %s", self.worker_id, words)
+                self._links.on_exit(self.worker_id, exit_, words, False)
+                self._on(WorkerEvent.ENDED)
+            else:
+                self._crashed(exit_, words)
+        finally:
+            self._ended.set()
 
     def _crashed(self, exit_: Exit, words: Text) -> None:
         links = self._links
-        ran = time.monotonic() - self._running_since if self._running_since is not None else 0.0
+        self._words = words
         decision = after_crash(
             links.policy(self.worker_id),
             failures=self.failures,
-            ran_seconds=ran,
+            ran_seconds=self._ran_seconds(),
             jitter=random.random(),  # noqa: S311 (spreads restarts; nothing secret)
             curable=exit_.code not in INCURABLE,
         )
@@ -225,6 +269,13 @@ class WorkerProcess:
         self._restart_timer = loop.call_later(decision.delay_seconds, self._restart_due)
         self._on(WorkerEvent.FAILED, words)
 
+    def _ran_seconds(self) -> float:
+        """Time in which it hung is none in which it ran: else the rule never ended for one that hangs every time."""
+        if self._running_since is None:
+            return 0.0
+        until = self._alive_at if self._alive_at is not None else time.monotonic()
+        return max(0.0, until - self._running_since)
+
     def _restart_due(self) -> None:
         self._restart_timer = None
         self._links.tasks.spawn(self._restart_alone(), name=f"restart {self.worker_id}")
@@ -232,9 +283,17 @@ class WorkerProcess:
     async def _restart_alone(self) -> None:
         async with self._lock:
             # A command may have come first.
-            if self.state is WorkerState.CRASHED and self.restart_at_ms is not None:
-                self.restarts += 1
-                await self._start(by_hand=False)
+            if self.state is not WorkerState.CRASHED or self.restart_at_ms is None:
+                return
+            if self._links.closing():
+                return
+            if not may_restart(self._links.policy(self.worker_id), self.failures):
+                # The configuration was changed while it waited.
+                self._cancel_restart()
+                self._on(WorkerEvent.GAVE_UP, self._words)
+                return
+            self.restarts += 1
+            await self._start(by_hand=False)
 
     # ------------------------------------------------------------ states
 

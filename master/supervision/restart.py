@@ -26,16 +26,21 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     delay_seconds: float | None
 
 
+def may_restart(policy: RestartPolicy, failures: int) -> bool:
+    """Tell whether another start may follow so many consecutive abnormal exits."""
+    return policy.auto_restart and failures <= policy.max_restart_attempts
+
+
 def after_crash(
     policy: RestartPolicy, *, failures: int, ran_seconds: float, jitter: float, curable: bool = True
 ) -> Decision:
     """Decide what follows an abnormal exit.
 
-    ``failures``: consecutive ones before this; ``ran_seconds``: how long this process was ``running`` (0 when it never
-    registered); ``jitter``: a random number from 0 to 1; ``curable``: False if another start would end in the same way.
+    ``failures``: consecutive ones before this; ``ran_seconds``: how long this process was ``running`` up to its last sign
+    of life (0 when it never registered); ``jitter``: a random number from 0 to 1; ``curable``: False if another start would end in the same way.
     """
     count = 1 if ran_seconds >= STEADY_SECONDS else failures + 1
-    if not curable or not policy.auto_restart or count > policy.max_restart_attempts:
+    if not curable or not may_restart(policy, count):
         return Decision(failures=count, delay_seconds=None)
     # 2**16 ms is past the limit already: the exponent is capped so that no number grows without bound.
     delay = min(policy.restart_delay_ms / 1000 * 2 ** min(count - 1, 16), MAX_DELAY_SECONDS)

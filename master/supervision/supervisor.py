@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from master.deploy.base import Exit, Launch, WorkerBackend
-from master.supervision.links import HandOver, Links, OnExit, OnTransition, ShutDownRequest, keep
+from master.supervision.links import HandOver, Links, OnExit, OnTransition, ShutDownRequest, keep, nothing
 from master.supervision.processes import WorkerProcess
 from master.supervision.restart import RestartPolicy
 from master.tasks import Tasks
@@ -42,6 +42,7 @@ class Supervisor:
             hand_over=hand_over,
             tasks=tasks,
             start_seconds=start_seconds,
+            closing=lambda: self._closing,
         )
         self._processes: dict[str, WorkerProcess] = {}
         self._closing = False
@@ -80,10 +81,13 @@ class Supervisor:
         """Stop a worker and start it again, by hand."""
         await self.process(worker_id).restart(graceful=graceful, timeout=timeout)
 
-    def fail(self, worker_id: str, why: Text) -> None:
-        """Kill a worker that hangs; it counts as a crash, told as ``why``."""
+    def fail(self, worker_id: str, why: Text, *, alive_at: float | None = None) -> None:
+        """Kill a worker that hangs; it counts as a crash, told as ``why``.
+
+        ``alive_at``: monotonic seconds of its last sign of life; what came after it is no time in which it ran.
+        """
         if worker_id in self._processes:
-            self._processes[worker_id].fail(why)
+            self._processes[worker_id].fail(why, alive_at=alive_at)
 
     async def recycle(self, worker_id: str, timeout: float = 30.0) -> None:
         """Stop a running worker in order and start it again; no crash, and its crashes are not forgotten either."""
@@ -99,9 +103,12 @@ class Supervisor:
         """End what a master before left running; False when that process is no more."""
         return await self._links.backend.end_leftover(pid, created_ms)
 
-    async def forget(self, worker_id: str) -> None:
-        """Stop a worker that is being deleted, and keep nothing of it."""
-        await self.stop(worker_id, graceful=True, timeout=5.0)
+    async def forget(self, worker_id: str, erase: Callable[[], Awaitable[None]] = nothing) -> None:
+        """Stop a worker, ``erase`` it, and keep nothing of it; commands that wait for that start nothing.
+
+        What ``erase`` raises is passed on, and the worker is kept.
+        """
+        await self.process(worker_id).forget(erase, timeout=5.0)
         self._processes.pop(worker_id, None)
 
     async def close(self, timeout: float = 2.0) -> None:

@@ -250,8 +250,23 @@ async def test_what_is_long_over_is_forgotten(case):
 
 
 async def test_orphans_are_counted(case):
-    case.alerts.note_orphans(2)
-    await case.after()
     case.alerts.note_orphans(0)
     await case.after()
+    assert await case.open() == []
+    case.alerts.note_orphans(2)
+    await case.after()
+    assert await case.open() == ["orphans"]
+    assert (await case.alerts.page()).rows[0].title.params == {"count": 2}
+    await case.after(10)
+    assert await case.open() == []
     assert await case.told() == ["alert_orphans", "over_orphans"]
+
+
+async def test_nothing_waits_on_a_worker_that_was_given_up(case):
+    for _ in range(3):
+        case.world.publisher.publish("heartbeat", beat(backlog=10**6))
+        await case.after(400)
+    assert "backlog" in await case.open()
+    await case.seen(worker(WorkerState.ERROR))
+    await case.after(400)
+    assert "backlog" not in await case.open()

@@ -35,7 +35,9 @@ class World:
 
     def waiting(self, code: str | None) -> None:
         reason = text(code) if code else None
-        self.accounts = {"a": SimpleNamespace(worker_id=None if code else "local-1", assignment_reason=reason)}
+        self.accounts = {
+            "a": SimpleNamespace(worker_id=None if code else "local-1", assignment_reason=reason, pinned_to=None)
+        }
 
     async def pass_time(self, seconds: float, step: float = 5.0) -> None:
         ends = self.now + seconds
@@ -102,6 +104,7 @@ async def test_over_capacity_is_short_and_a_missing_worker_is_not(world: World) 
     world.waiting("unassigned_no_worker")
     await world.pass_time(60)
     assert world.done == []
+    world.waiting(None)
     world.workers["local-1"].over_capacity = True
     await world.pass_time(20)
     assert "extra-1" in world.workers
@@ -140,3 +143,21 @@ async def test_what_cannot_be_done_now_is_tried_again(world: World) -> None:
     world.refuse = False
     await world.pass_time(40)
     assert ("start", "extra-1") in world.done
+
+
+async def test_accounts_pinned_to_one_worker_are_no_reason_for_another(world: World) -> None:
+    world.waiting(None)
+    world.workers["local-1"].over_capacity = True
+    world.accounts["a"].pinned_to = "local-1"
+    await world.pass_time(600)
+    assert world.done == []
+    world.accounts["b"] = SimpleNamespace(worker_id="local-1", assignment_reason=None, pinned_to=None)
+    await world.pass_time(60)
+    assert ("start", "extra-1") in world.done
+
+
+async def test_where_an_added_worker_gives_up_no_other_is_added(world: World) -> None:
+    world.waiting("unassigned_full")
+    world.add("extra-1", status=WorkerState.ERROR, online=False)
+    await world.pass_time(600)
+    assert world.done == []
