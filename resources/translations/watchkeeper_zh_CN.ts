@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>What do you want to watch?</source>
-        <translation>您想关注什么？</translation>
+        <translation>您想监视什么？</translation>
     </message>
     <message>
         <source>No platform is known yet. The list comes from the workers; try again in a moment.</source>
@@ -280,7 +280,7 @@
     </message>
     <message>
         <source>No account is watched yet</source>
-        <translation>尚未关注任何账户</translation>
+        <translation>尚未监视任何账户</translation>
     </message>
     <message>
         <source>Add a mailbox or a feed. New messages appear in the inbox within seconds.</source>
@@ -336,7 +336,7 @@
     </message>
     <message>
         <source>Nothing to watch yet.</source>
-        <translation>尚无可关注的内容。</translation>
+        <translation>尚无可监视的内容。</translation>
     </message>
     <message>
         <source>Check all now</source>
@@ -1018,7 +1018,7 @@
     </message>
     <message>
         <source>No account is watched yet</source>
-        <translation>尚未关注任何账户</translation>
+        <translation>尚未监视任何账户</translation>
     </message>
     <message>
         <source>Add account</source>
@@ -1058,7 +1058,7 @@
     </message>
     <message>
         <source>Nothing to watch yet.</source>
-        <translation>尚无可关注的内容。</translation>
+        <translation>尚无可监视的内容。</translation>
     </message>
     <message>
         <source>All is read.</source>
@@ -2351,7 +2351,7 @@
     </message>
     <message>
         <source>Workers check the accounts. Without one nothing is watched.</source>
-        <translation>工作进程负责检查账户。没有它们就无法关注任何内容。</translation>
+        <translation>工作进程负责检查账户。没有它们就无法监视任何内容。</translation>
     </message>
     <message>
         <source>{running} of {total} running</source>
@@ -2393,7 +2393,7 @@
     </message>
     <message>
         <source>Nothing is watched.</source>
-        <translation>没有关注任何内容。</translation>
+        <translation>没有监视任何账户。</translation>
     </message>
     <message numerus="yes">
         <source>%n chosen</source>
