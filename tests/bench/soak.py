@@ -89,20 +89,27 @@ async def _sample(processes: dict[str, psutil.Process], seconds: float) -> list[
 
 
 def _figures(samples: list[dict[str, Any]]) -> dict[str, Any]:
-    hours = [sample["at"] / 3600 for sample in samples]
-    slope = {
-        name: linear_regression(hours, [sample[name] for sample in samples]).slope for name in ("rss", "master_rss")
-    }
+    # What the master keeps of each account (40 ticks of its bar) is full after 40 intervals: the later half tells.
+    parts = {"whole": samples, "later half": samples[len(samples) // 2 :]}
     return {
         "PSS of all (MB)": {
             "mean": round(mean(s["pss"] for s in samples)),
             "max": round(max(s["pss"] for s in samples)),
         },
         "RSS of all (MB, shared pages counted by each)": round(mean(s["rss"] for s in samples)),
-        "slope of RSS (MB an hour)": {"all": round(slope["rss"], 1), "master": round(slope["master_rss"], 1)},
+        "slope of RSS (MB an hour)": {
+            f"{name}, {part}": _slope(rows, field)
+            for part, rows in parts.items()
+            for name, field in (("all", "rss"), ("master", "master_rss"))
+        },
         "processor (% of one core)": {name: round(mean(s[name] for s in samples), 1) for name in ("master", "workers")}
         | {"all": round(mean(s["master"] + s["workers"] for s in samples), 1)},
     }
+
+
+def _slope(samples: list[dict[str, Any]], field: str) -> float:
+    hours = [sample["at"] / 3600 for sample in samples]
+    return round(linear_regression(hours, [sample[field] for sample in samples]).slope, 1)
 
 
 if __name__ == "__main__":
