@@ -27,8 +27,6 @@ from worker.protocol.manifest import Catalog
 logger = logging.getLogger(__name__)
 
 DESCRIBE_SECONDS: Final = 20.0
-STARTING_THREADS: Final = 2
-"""Of their own, so that no start waits for whatever else keeps threads busy."""
 ON_WINDOWS: Final = sys.platform == "win32"
 
 _KEPT_ENV: Final = frozenset(
@@ -137,16 +135,18 @@ class LocalBackend(WorkerBackend):
     def __init__(self, job: Job | None = None) -> None:
         """``job`` holds the processes; by default what this system has for it."""
         self._job = job or make_job()
-        self._threads = ThreadPoolExecutor(STARTING_THREADS, "worker-start")
 
     async def start(self, launch: Launch) -> Handle:
         arguments = ["--connect", launch.url, "--id", launch.worker_id, "--data", str(launch.data_dir), "--lifeline"]
         arguments += ["--log-level", launch.log_level, *(["--demo"] if launch.demo else []), *launch.command_args]
+        # A thread of its own: no start waits for whatever else keeps the common ones busy.
+        thread = ThreadPoolExecutor(1, "worker-start")
         try:
-            loop = asyncio.get_running_loop()
-            stdout, stderr = await loop.run_in_executor(self._threads, open_outputs, launch.data_dir)
+            stdout, stderr = await asyncio.get_running_loop().run_in_executor(thread, open_outputs, launch.data_dir)
         except OSError as error:
             raise StartFailedError(f"{launch.data_dir}: {error.strerror or error}") from error
+        finally:
+            thread.shutdown(wait=False)
         try:
             process = await asyncio.create_subprocess_exec(
                 *worker_command(),

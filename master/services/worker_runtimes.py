@@ -75,8 +75,9 @@ class WorkerRuntime:
 
     def stood_still(self, seconds: float) -> None:
         """The master itself slept so long: time in which nobody could have been heard does not count."""
-        self.alive_at += seconds
-        self.missed_at += seconds
+        now = time.monotonic()
+        self.alive_at = min(now, self.alive_at + seconds)
+        self.missed_at = min(now, self.missed_at + seconds)
 
     def beat(self, message: Heartbeat) -> HeartbeatSeen:
         """Note a heartbeat and return what is told of it."""

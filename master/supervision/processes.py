@@ -126,7 +126,7 @@ class WorkerProcess:
 
     async def _start(self, *, by_hand: bool) -> None:
         # Asked under the lock: whoever waited for it may have outlived the master or the worker itself.
-        if self._barred or self._links.closing():
+        if self._is_over() or self._links.closing():
             return
         self._cancel_restart()
         if by_hand:
@@ -150,8 +150,11 @@ class WorkerProcess:
         self._links.tasks.spawn(handle.tend(), name=f"tend {self.worker_id}")
         logger.info("%s started, pid %d", self.worker_id, handle.pid)
         self._tell(None)
-        if self._barred:
+        if self._is_over():
             handle.kill_tree()
+
+    def _is_over(self) -> bool:
+        return self._barred
 
     async def _make(self) -> Handle | None:
         """Make a process; whatever prevents it is a failed start, so that the restart rule goes on from there."""

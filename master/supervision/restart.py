@@ -36,8 +36,9 @@ def after_crash(
 ) -> Decision:
     """Decide what follows an abnormal exit.
 
-    ``failures``: consecutive ones before this; ``ran_seconds``: how long this process was ``running`` up to its last sign
-    of life (0 when it never registered); ``jitter``: a random number from 0 to 1; ``curable``: False if another start would end in the same way.
+    ``failures``: consecutive ones before this; ``ran_seconds``: how long this process was ``running`` up to its last
+    sign of life (0 when it never registered); ``jitter``: a random number from 0 to 1; ``curable``: False if another
+    start would end in the same way.
     """
     count = 1 if ran_seconds >= STEADY_SECONDS else failures + 1
     if not curable or not may_restart(policy, count):

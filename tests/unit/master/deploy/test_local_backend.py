@@ -3,7 +3,9 @@
 import asyncio
 import os
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -134,7 +136,7 @@ async def test_a_flood_of_output_neither_blocks_it_nor_fills_the_disk(
     monkeypatch.setattr(local, "worker_command", lambda: [sys.executable, "-c", FLOOD])
     monkeypatch.setattr(local, "WATCH_SECONDS", 0.05)
     handle = await LocalBackend().start(launch(tmp_path))
-    ended = asyncio.gather(handle.wait())
+    ended = asyncio.gather(handle.wait(), handle.tend())
     out, kept = tmp_path / "stdout.log", tmp_path / "stdout.1.log"
     try:
         # All 100 MB are printed and the files are small while it still runs.
@@ -149,7 +151,7 @@ async def test_a_flood_of_output_neither_blocks_it_nor_fills_the_disk(
     finally:
         handle.close_stdin()
         codes = await asyncio.wait_for(ended, 10)
-    assert codes == [Exit(code=0)]
+    assert codes[0] == Exit(code=0)
 
 
 async def test_the_environment_is_minimal_and_the_configuration_adds_to_it(
@@ -188,3 +190,47 @@ def test_a_worker_of_a_source_checkout_finds_its_packages() -> None:
 
 def test_a_launch_does_not_show_its_token() -> None:
     assert "the-token" not in repr(launch(Path()))
+
+
+async def test_starts_and_exits_wait_for_no_busy_thread(backend: LocalBackend, tmp_path: Path) -> None:
+    release = threading.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    busy = loop.run_in_executor(None, release.wait)
+    try:
+        handle = await asyncio.wait_for(backend.start(launch(tmp_path)), 5)
+        tending = asyncio.gather(handle.tend())
+        handle.close_stdin()
+        assert await asyncio.wait_for(handle.wait(), 5) == Exit(code=0)
+        assert not tending.done()
+    finally:
+        release.set()
+    await asyncio.wait_for(tending, 5)
+    await busy
+
+
+async def test_a_process_that_cannot_be_looked_at_is_killed_all_the_same(
+    backend: LocalBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blind(_pid: int) -> psutil.Process:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psutil, "Process", blind)
+        handle = await backend.start(launch(tmp_path, "--deaf"))
+    assert await finish(handle) == Exit(signal=9)
+
+
+async def test_a_start_that_is_cancelled_leaves_no_process(
+    backend: LocalBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[asyncio.subprocess.Process] = []
+
+    async def cancelled(process: asyncio.subprocess.Process, _token: str) -> None:
+        made.append(process)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(local, "_hand_over", cancelled)
+    with pytest.raises(asyncio.CancelledError):
+        await backend.start(launch(tmp_path))
+    assert await asyncio.wait_for(made[0].wait(), 5) == -9

@@ -24,7 +24,7 @@ from worker.protocol.messages import Heartbeat, RegisterWorker
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
 
-pytestmark = pytest.mark.expects_log(r"WARNING master.supervision.processes")
+pytestmark = pytest.mark.expects_log(r"WARNING master.supervision.processes", r"ERROR .* could not be started")
 
 
 class MemoryDatabase:
@@ -278,8 +278,6 @@ async def test_heartbeats_show_and_fill_the_bar(world: World) -> None:
 
 async def test_silence_is_shown_and_the_process_ended_as_a_crash(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await world.running()
-    world.service.tick()
-    assert world.backend.handles[0].calls == []
     later(31, monkeypatch)
     assert not world.service.get("w1").online
     world.service.tick()
@@ -343,3 +341,50 @@ async def test_only_enabled_ones_start_with_the_master(world: World) -> None:
     assert [launch.worker_id for launch in world.backend.launches] == ["a"]
     await world.service.stop_all(0.1)
     assert world.service.get("a").status is WorkerState.STOPPED
+
+
+async def test_no_worker_is_killed_for_a_standstill_of_the_master(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    await world.running()
+    world.supervisor.registered("w1")
+    world.service.pulsed("w1", 1500)
+    world.service.tick()
+    now += 41.0
+    world.service.tick()
+    now += 1.0
+    world.service.tick()
+    assert "kill" not in world.backend.handles[0].calls
+    assert world.service.get("w1").health == "healthy"
+    for _ in range(30):
+        now += 1.0
+        world.service.tick()
+    assert "kill" in world.backend.handles[0].calls
+
+
+async def test_one_worker_that_cannot_be_started_keeps_no_other_from_it(world: World) -> None:
+    for name in ("w1", "w2"):
+        await world.service.create(WorkerConfigCreate(worker_id=name, name=name))
+    launch = world.backend.start
+
+    async def start(what: Launch) -> Handle:
+        if what.worker_id == "w1":
+            raise RuntimeError("can't start new thread")
+        return await launch(what)
+
+    world.backend.start = start  # type: ignore[method-assign,assignment]
+    await world.service.start_all()
+    assert [world.service.get(name).status for name in ("w1", "w2")] == [WorkerState.CRASHED, WorkerState.STARTING]
+    assert world.service.get("w1").failures == 1
+
+
+async def test_a_worker_is_not_started_while_it_is_deleted(world: World) -> None:
+    await world.running()
+    deleting = asyncio.gather(world.service.delete("w1"))
+    await asyncio.sleep(0)
+    with pytest.raises(NotFound):
+        await world.service.start("w1")
+    await deleting
+    assert len(world.backend.handles) == 1

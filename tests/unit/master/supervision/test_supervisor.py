@@ -14,7 +14,9 @@ from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
 
 S = WorkerState
-pytestmark = pytest.mark.expects_log(r"WARNING master.supervision.processes", r"ERROR .* could not be started")
+pytestmark = pytest.mark.expects_log(
+    r"WARNING master.supervision.processes", r"ERROR .* (could not be started|cannot be watched)"
+)
 
 
 class FakeHandle(Handle):
@@ -49,10 +51,13 @@ class FakeBackend(WorkerBackend):
     def __init__(self) -> None:
         self.handles: list[FakeHandle] = []
         self.broken = False
+        self.fault: BaseException | None = None
 
     async def start(self, launch: Launch) -> Handle:
         if self.broken:
             raise StartFailedError("no such program")
+        if self.fault is not None:
+            raise self.fault
         self.handles.append(FakeHandle(1000 + len(self.handles)))
         return self.handles[-1]
 
@@ -290,3 +295,134 @@ async def test_a_handing_over_that_does_not_end_takes_half_of_the_patience(world
     await world.supervisor.restart("w", timeout=0.2)
     assert 0.09 < asyncio.get_running_loop().time() - began < 1
     assert [code for _, code, _ in world.exits] == ["exit_ok"]
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("can't start new thread"), OSError(24, "Too many open files")])
+async def test_whatever_prevents_a_start_is_a_failed_start(world: World, fault: Exception) -> None:
+    world.policy = RestartPolicy(auto_restart=False)
+    world.backend.fault = fault
+    await world.supervisor.start("w", by_hand=True)
+    assert world.supervisor.state("w") is S.ERROR
+    assert [code for _, code, _ in world.exits] == ["exit_start_failed"]
+    world.backend.fault = None
+    await world.running()
+    assert world.supervisor.state("w") is S.RUNNING
+
+
+async def test_a_start_that_is_cancelled_has_failed(world: World) -> None:
+    world.policy = RestartPolicy(auto_restart=False)
+    world.backend.fault = asyncio.CancelledError()
+    with pytest.raises(asyncio.CancelledError):
+        await world.supervisor.start("w", by_hand=True)
+    assert world.supervisor.state("w") is S.ERROR
+
+
+@pytest.mark.parametrize("state", [S.STARTING, S.STOPPING])
+async def test_a_stop_ends_what_has_no_process(world: World, state: S) -> None:
+    world.supervisor.process("w").state = state
+    await world.supervisor.stop("w")
+    assert world.supervisor.state("w") is S.STOPPED
+
+
+async def test_a_process_that_cannot_be_watched_is_killed(world: World) -> None:
+    async def wait() -> Exit:
+        raise RuntimeError("can't start new thread")
+
+    world.policy = RestartPolicy(auto_restart=False)
+    start = world.backend.start
+
+    async def unwatched(launch: Launch) -> Handle:
+        handle = await start(launch)
+        handle.wait = wait  # type: ignore[method-assign]
+        return handle
+
+    world.backend.start = unwatched  # type: ignore[method-assign]
+    await world.supervisor.start("w", by_hand=True)
+    await until(lambda: world.supervisor.state("w") is S.ERROR)
+    assert "kill" in world.handle.calls
+
+
+@pytest.mark.parametrize("verb", ["restart", "recycle"])
+async def test_what_is_under_way_while_all_is_closed_makes_no_process(world: World, verb: str) -> None:
+    await world.running()
+    world.stuck = True
+    world.handle.obeys_terminate = False
+    under_way = asyncio.gather(getattr(world.supervisor, verb)("w", timeout=1))
+    await until(lambda: bool(world.handed_over))
+    await asyncio.wait_for(world.supervisor.close(-0.9), 3)
+    await asyncio.wait_for(under_way, 30)
+    await world.supervisor.restart("w")
+    assert len(world.backend.handles) == 1
+    assert world.handle.ended.done()
+
+
+async def test_a_process_that_is_made_while_all_is_closed_is_killed(world: World) -> None:
+    gate = asyncio.Event()
+    start = world.backend.start
+
+    async def slow(launch: Launch) -> Handle:
+        await gate.wait()
+        return await start(launch)
+
+    world.backend.start = slow  # type: ignore[method-assign]
+    starting = asyncio.gather(world.supervisor.start("w", by_hand=True))
+    await until(lambda: world.supervisor.state("w") is S.STARTING)
+    await world.supervisor.close(-0.95)
+    gate.set()
+    await starting
+    assert world.handle.ended.done()
+
+
+async def test_nothing_is_started_of_one_that_was_deleted_meanwhile(world: World) -> None:
+    await world.running()
+    erased = asyncio.Event()
+
+    async def erase() -> None:
+        await asyncio.sleep(0)
+        erased.set()
+
+    deleting = asyncio.gather(world.supervisor.forget("w", erase))
+    await asyncio.sleep(0)
+    await asyncio.gather(world.supervisor.restart("w"), world.supervisor.start("w", by_hand=True))
+    await deleting
+    assert erased.is_set()
+    assert len(world.backend.handles) == 1
+    assert world.handle.ended.done()
+
+
+async def test_one_that_could_not_be_deleted_is_kept(world: World) -> None:
+    async def erase() -> None:
+        raise ConnectionError("no disk")
+
+    await world.running()
+    with pytest.raises(ConnectionError):
+        await world.supervisor.forget("w", erase)
+    await world.running()
+    assert world.supervisor.process("w").epoch == 2
+
+
+async def test_no_restart_comes_when_it_was_switched_off_meanwhile(world: World) -> None:
+    world.policy = RestartPolicy(restart_delay_ms=20)
+    await world.running()
+    world.handle.end(signal=9)
+    await until(lambda: world.supervisor.state("w") is S.CRASHED)
+    world.policy = RestartPolicy(auto_restart=False)
+    await until(lambda: world.supervisor.state("w") is not S.CRASHED)
+    assert world.supervisor.state("w") is S.ERROR
+    assert world.reasons[-1] is not None
+    assert world.reasons[-1].code == "exit_killed_outside"
+    assert len(world.backend.handles) == 1
+
+
+async def test_time_in_which_it_hung_forgives_no_crash(world: World) -> None:
+    world.policy = RestartPolicy(restart_delay_ms=0, max_restart_attempts=2)
+    await world.running()
+    for number in (1, 2, 3):
+        process = world.supervisor.process("w")
+        now = asyncio.get_running_loop().time()
+        process._running_since = now - 70
+        world.supervisor.fail("w", Text(code="exit_hung", message="hung"), alive_at=now - 69)
+        if number < 3:
+            await until(lambda number=number: len(world.backend.handles) == number + 1)  # type: ignore[misc]
+            world.supervisor.registered("w")
+    await until(lambda: world.supervisor.state("w") is S.ERROR)
