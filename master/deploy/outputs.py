@@ -43,13 +43,18 @@ def bound_outputs(folder: Path) -> None:
 def _cut(path: Path) -> None:
     """Keep the end of a file beside it, from the beginning of a line on, and empty it."""
     kept = path.with_suffix(".1.log")
-    try:
-        with path.open("rb") as source:
-            source.seek(-LOG_LIMIT_BYTES, 2)
-            end = source.read(LOG_LIMIT_BYTES)
-        _, newline, lines = end.partition(b"\n")
-        kept.write_bytes(lines if newline and lines else end)
-    finally:
-        # Room goes before history: also on a full disk.
-        with path.open("r+b") as target:
-            target.truncate(0)
+    with path.open("r+b") as file:
+        late = b""
+        try:
+            file.seek(-LOG_LIMIT_BYTES, 2)
+            end = file.read(LOG_LIMIT_BYTES)
+            _, newline, lines = end.partition(b"\n")
+            end = lines if newline and lines else end
+            kept.write_bytes(end)
+            # What was printed while that was written; between here and the next line hardly anything can be.
+            late = file.read(LOG_LIMIT_BYTES)
+        finally:
+            # Room goes before history: also on a full disk.
+            file.truncate(0)
+    if late:
+        kept.write_bytes((end + late)[-LOG_LIMIT_BYTES:])
