@@ -10,6 +10,8 @@ from desktop.delegates.labels import PlainLabel
 from desktop.theme import IconBinding, Theme
 
 SHOW_MS = 6000
+LONGEST_MS = 12_000
+"""Of a message that counts what keeps coming: then it makes room for what lies under it."""
 STEP_MS = 500
 WIDTH = 360
 MARGIN = 20
@@ -66,18 +68,18 @@ class Toast(QFrame):
         IconBinding(theme, close, "close", "muted")
         close.clicked.connect(self.leave)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self._left = SHOW_MS
+        self._left, self._shown = SHOW_MS, 0
         if level != "bad":
             self._timer = QTimer(self)
             self._timer.timeout.connect(self._on_time)
             self._timer.start(STEP_MS)
 
     def retitle(self, title: str) -> None:
-        """Say something else from now on, as long as a fresh message does."""
+        """Say something else from now on, as long as a fresh message does, though not for ever."""
         self.title = title
         self._labels[0].setText(title)
         self.setAccessibleName(f"{title} {self.body}".strip())
-        self._left = SHOW_MS
+        self._left = min(SHOW_MS, LONGEST_MS - self._shown)
 
     def _on_time(self) -> None:
         """Only time in which it can be seen counts."""
@@ -85,6 +87,7 @@ class Toast(QFrame):
         if not window.isVisible() or window.isMinimized():
             return
         self._left -= STEP_MS
+        self._shown += STEP_MS
         if self._left <= 0:
             self.leave()
 

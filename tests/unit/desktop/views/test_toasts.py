@@ -126,3 +126,22 @@ def test_messages_are_no_higher_than_their_words(area: ToastArea, qtbot: QtBot) 
         lambda: area.height() == first.heightForWidth(toasts.WIDTH) + second.heightForWidth(toasts.WIDTH) + 8
     )
     assert first.height() < 90
+
+
+def test_a_message_that_counts_what_keeps_coming_leaves_at_last(
+    area: ToastArea, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toasts, "SHOW_MS", 100)
+    monkeypatch.setattr(toasts, "LONGEST_MS", 200)
+    monkeypatch.setattr(toasts, "STEP_MS", 10)
+    for number in range(2):
+        tell(area, number, [])
+    (counting,) = area.toasts
+    left: list[object] = []
+    counting.gone.connect(left.append)
+
+    def one_more() -> bool:
+        tell(area, 2, [])
+        return bool(left)
+
+    qtbot.waitUntil(one_more, timeout=5000)
