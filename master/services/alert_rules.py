@@ -21,7 +21,8 @@ STEADY_SECONDS: Final = 10.0
 """A worker that runs that long has recovered from its crash: a loop of crashes is one alert, not many."""
 UNREACHABLE_INTERVALS: Final = 3
 MINIMUM_CHECKS: Final = 10
-"""Fewer checks than that make no rate."""
+MINIMUM_ERRORS: Final = 3
+"""Fewer checks, or fewer that failed, make no rate."""
 
 SILENT: Final = frozenset[AlertKind]({"worker_crashed", "account_login_needed", "account_unreachable"})
 """Kinds without a notification of their own.
@@ -157,11 +158,11 @@ class ErrorRate:
             self._steps.append((now, checks - before[0], errors - before[1]))
 
     def percent(self, window_seconds: float, now: float) -> float | None:
-        """Return the rate of the last ``window_seconds``: 0 of too few checks, None while it is too early to say."""
+        """Return the rate of the last ``window_seconds``: 0 of too few checks or errors, None while it is too early to say."""
         while self._steps and now - self._steps[0][0] > window_seconds:
             self._steps.popleft()
         checks = sum(step[1] for step in self._steps)
         errors = sum(step[2] for step in self._steps)
         if checks >= MINIMUM_CHECKS:
-            return 100.0 * errors / checks
+            return 100.0 * errors / checks if errors >= MINIMUM_ERRORS else 0.0
         return 0.0 if now - self._began >= window_seconds else None

@@ -120,7 +120,7 @@ def test_the_error_rate_counts_the_window_and_survives_a_new_process():
     rate.add(1009, 901, 10)
     assert rate.percent(60, 11) is None, "too few checks, too early"
     rate.add(1010, 901, 20)
-    assert rate.percent(60, 21) == 10
+    assert rate.percent(60, 21) == 0, "one that failed makes no rate"
     rate.add(10, 5, 30)  # another process
     assert rate.percent(60, 31) == 30
     assert rate.percent(60, 85) == 50, "only the last step is in the window"
