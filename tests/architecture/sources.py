@@ -65,6 +65,8 @@ GUARDS = {
     ("worker/runtime/adapters.py", "close"),
     ("worker/runtime/heartbeat.py", "Heart.beat"),
     ("worker/runtime/link.py", "Link._on_message"),
+    ("worker/runtime/logs.py", "LogShipper.run"),
+    ("worker/runtime/outbox.py", "Outbox._drain"),
     ("worker/runtime/registry.py", "_read"),
     ("worker/runtime/session.py", "Session._run"),
     ("worker/runtime/threads.py", "_settle"),

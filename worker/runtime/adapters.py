@@ -1,11 +1,11 @@
 """Makes the adapters of plug-ins, and lets go of them."""
 
-import asyncio
 import importlib
 import logging
 from typing import Final
 
 from worker.runtime.registry import Plugin
+from worker.runtime.tasks import bounded
 from worker.sdk.platform import Context, Platform
 
 logger = logging.getLogger(__name__)
@@ -26,8 +26,7 @@ async def close(adapter: Platform | None) -> None:
     if adapter is None:
         return
     try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await adapter.close()
+        await bounded(adapter.close(), CLOSE_SECONDS, f"close of {type(adapter).__module__}")
     except Exception:
         # A plug-in's call: whatever it raises must not stop the worker.
         logger.exception("%s could not be closed in order", type(adapter).__module__)

@@ -15,6 +15,8 @@ from worker.runtime.link import LinkDownError, Master
 from worker.runtime.redactions import Redactor
 from worker.runtime.requests import account_id, request_id
 
+logger = logging.getLogger(__name__)
+
 QUEUE: Final = 5000
 """Records kept while the master is away; the oldest go first, counted."""
 BATCH: Final = 200
@@ -116,9 +118,18 @@ class LogShipper:
 
     async def run(self) -> None:
         """Ship for ever."""
+        failing = False
         while True:
             await asyncio.sleep(SHIP_SECONDS)
-            await self.flush()
+            try:
+                await self.flush()
+            except Exception:
+                # The guard of the shipper. Said once in a row: what it says must be shipped too.
+                if not failing:
+                    logger.exception("the log could not be shipped")
+                failing = True
+            else:
+                failing = False
 
     async def flush(self) -> None:
         """Ship all there is, as long as the link is up."""
@@ -138,6 +149,10 @@ class LogShipper:
             self._handler.put_back(LogsWritten(records=[], dropped=batch.dropped + len(batch.records)))
             print(f"the master refused a batch of log records: {error}", file=sys.stderr)  # noqa: T201
             return False
+        except Exception:
+            # Not kept: were it the batch's own fault, nothing would ever be shipped again.
+            self._handler.put_back(LogsWritten(records=[], dropped=batch.dropped + len(batch.records)))
+            raise
         return True
 
 

@@ -92,12 +92,16 @@ class Outbox:
                         more = await self._send_next(account)
                 except (LinkDownError, ProtocolError, LedgerError) as error:
                     logger.warning("items wait in the outbox: %s", error)
-                    await self._rest(retry)
-                    retry = min(2 * retry, LONGEST_RETRY)
+                except Exception:
+                    # The guard of the pump: what waits must not wait for the next check, or for ever.
+                    logger.exception("items wait in the outbox")
+                else:
+                    retry = FIRST_RETRY
+                    if not more and not self._draining[account]:
+                        return
                     continue
-                retry = FIRST_RETRY
-                if not more and not self._draining[account]:
-                    return
+                await self._rest(retry)
+                retry = min(2 * retry, LONGEST_RETRY)
         finally:
             del self._draining[account]
 

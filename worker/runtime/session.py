@@ -199,6 +199,8 @@ class Session:
 
     async def _until_news(self) -> None:
         while not await self._watch.listen():
+            if self._watch.fenced:
+                return
             self._push_failures = 0
             if self._now() - self._kept_alive_at >= KEEP_ALIVE_SECONDS:
                 self._kept_alive_at = self._now()
@@ -313,7 +315,7 @@ class Session:
             next_check_at=self._next_at(),
             listening=listening,
         )
-        while not await self._tell_once(message):
+        while not self._watch.fenced and not await self._tell_once(message):
             await asyncio.sleep(AGAIN_SECONDS)
             await self._shared.link.up()
 

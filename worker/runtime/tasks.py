@@ -12,6 +12,10 @@ AGAIN_SECONDS: Final = 0.2
 """A task that swallowed its cancellation is cancelled again after so long."""
 
 
+_bounded: set[asyncio.Task[Any]] = set()
+"""What :func:`bounded` began and has not ended; kept, or it might be collected half-way."""
+
+
 class Tasks:
     """Keeps named tasks until they end, logs what they raise, and ends those that are left at :meth:`close`."""
 
@@ -38,6 +42,34 @@ class Tasks:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("the task %r failed", task.get_name(), exc_info=error)
+
+
+async def bounded(coroutine: Coroutine[Any, Any, Any], seconds: float, name: str) -> None:
+    """Wait for ``coroutine`` for ``seconds``, and hardly longer even when it swallows its cancellation.
+
+    Raises what it raises, ``RuntimeError`` for a cancellation of its own, and ``TimeoutError``; one that goes on then
+    is left behind.
+    """
+    task = asyncio.create_task(coroutine, name=name)  # noqa: TID251 (the one place)
+    _bounded.add(task)
+    task.add_done_callback(_end_bounded)
+    try:
+        await asyncio.wait([task], timeout=seconds)
+        if not task.done():
+            await end(task, AGAIN_SECONDS)
+            raise TimeoutError(f"{name} took longer than {seconds:g} s")
+    finally:
+        task.cancel()
+    if task.cancelled():
+        raise RuntimeError(f"{name} was cancelled from within")
+    task.result()
+
+
+def _end_bounded(task: asyncio.Task[Any]) -> None:
+    _bounded.discard(task)
+    if not task.cancelled():
+        # Asked for, so that asyncio need not complain of one that was left behind.
+        task.exception()
 
 
 async def end(task: asyncio.Task[Any] | None, patience: float = math.inf) -> bool:

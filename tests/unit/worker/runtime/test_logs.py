@@ -1,11 +1,13 @@
 """The worker's log: lines, batches, and what happens when nobody listens."""
 
+import asyncio
 import io
 import json
 import logging
 
 import pytest
 
+from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import FakeLink
 from worker.protocol.codec import encode
 from worker.protocol.messages import LogsWritten
@@ -124,6 +126,33 @@ async def test_a_refused_batch_is_counted_and_does_not_feed_itself(handler, logg
     link.master.refusals.clear()
     await logs.LogShipper(handler, link).flush()
     assert link.master.of(LogsWritten)[0].dropped == 1
+
+
+@pytest.mark.expects_log("the log could not be shipped")
+def test_a_batch_that_fails_is_counted_and_shipping_goes_on(handler, logger, caplog):
+    async def body():
+        link = FakeLink()
+        real, faults = link.request, [OSError("no descriptor"), ValueError("x")]
+
+        async def request(message, kind, timeout=10.0):
+            if faults:
+                raise faults.pop()
+            return await real(message, kind, timeout)
+
+        link.request = request
+        shipping = asyncio.ensure_future(logs.LogShipper(handler, link).run())
+        await asyncio.sleep(logs.SHIP_SECONDS / 2)  # virtual: between two looks of the shipper
+        for _ in range(3):
+            logger.info("one")
+            await asyncio.sleep(logs.SHIP_SECONDS)
+        assert not shipping.done()
+        shipping.cancel()
+        await asyncio.wait([shipping])
+        written = link.master.of(LogsWritten)
+        assert (sum(batch.dropped for batch in written), sum(len(batch.records) for batch in written)) == (2, 1)
+        assert caplog.text.count("the log could not be shipped") == 1
+
+    run_virtually(body())
 
 
 def test_libraries_that_print_payloads_are_quiet(monkeypatch):

@@ -172,3 +172,22 @@ def test_what_the_answer_does_not_speak_of_is_sent_again(tmp_path):
         assert parts.ledger.waiting() == []
 
     run(tmp_path, body)
+
+
+@pytest.mark.expects_log("items wait in the outbox")
+def test_a_fault_of_ours_is_not_the_end_of_sending(tmp_path, monkeypatch):
+    async def body(parts):
+        real, faults = parts.ledger.next_batch, [OSError("no descriptor"), KeyError("x")]
+
+        async def next_batch(account):
+            if faults:
+                raise faults.pop()
+            return await real(account)
+
+        monkeypatch.setattr(parts.ledger, "next_batch", next_batch)
+        await append(parts, "a")
+        async with asyncio.timeout(5):
+            await parts.outbox.delivered("a1")
+        assert parts.master.keys["a1"] == ["a"]
+
+    run(tmp_path, body)

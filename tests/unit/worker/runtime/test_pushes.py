@@ -1,6 +1,7 @@
 """Push in virtual time: news at once, rare polls behind it, and what happens when the connection is lost."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -96,3 +97,29 @@ async def test_no_listening_while_checks_fail(parts):
     await parts.ends(3)
     await asyncio.sleep(1)
     assert script.listening == 1
+
+
+@pytest.mark.expects_log("goes on though it was stopped")
+def test_a_push_connection_left_behind_tells_nothing(tmp_path, monkeypatch):
+    @virtual(push=True)
+    async def body(parts):
+        released, waits = asyncio.Event(), 0
+
+        async def listen(_self):
+            nonlocal waits
+            waits += 1
+            while not released.is_set():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await released.wait()
+            return False
+
+        monkeypatch.setattr(Adapter, "listen", listen)
+        session = parts.watch(Script())
+        await parts.ends(1)
+        await asyncio.sleep(70)
+        await session.stop()
+        released.set()
+        await asyncio.sleep(600)
+        assert (waits, len(parts.ended())) == (1, 1)
+
+    body(tmp_path)
