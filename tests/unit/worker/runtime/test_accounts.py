@@ -144,3 +144,22 @@ def test_a_stopping_worker_takes_nothing(tmp_path):
             await accounts.assign(assign("a"))
 
     run(tmp_path, body)
+
+
+def test_a_registration_does_not_wait_for_adapters_that_close_slowly(tmp_path):
+    async def body(parts, accounts):
+        for account in ("a", "b"):
+            await accounts.assign(assign(account))
+            await parts.ends(1, account)
+            SCRIPTS[account].closing = 4.0
+        accounts.connected()
+        began = asyncio.get_running_loop().time()
+        await accounts.reconcile([assignment("c")])
+        assert asyncio.get_running_loop().time() - began < 0.1
+        assert held(accounts) == {"c": 1}
+        checked = len(SCRIPTS["a"].times)
+        await accounts.close(0)
+        assert (SCRIPTS["a"].closed, SCRIPTS["b"].closed) == (1, 1)
+        assert len(SCRIPTS["a"].times) == checked
+
+    run(tmp_path, body)
