@@ -110,6 +110,9 @@ class Accounts:
         self._closed = True
         async with self._changing:
             await self._drop(list(self._sessions), patience)
+
+    async def adapters_closed(self) -> None:
+        """Wait until all adapters were let go of; a slow one takes some seconds."""
         if self._closing:
             await asyncio.wait(self._closing)
 

@@ -138,6 +138,7 @@ class Worker:
                     await self._shipper.flush()
             except TimeoutError:
                 logger.warning("the master did not take everything; the rest waits in the outbox")
+        await self._accounts.adapters_closed()
         held.cancel()
         await asyncio.wait([held])
         await self._tasks.close()

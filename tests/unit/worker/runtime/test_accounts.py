@@ -22,6 +22,7 @@ def run(tmp_path, body):
             accounts = Accounts(parts.registry, parts.shared)
             await body(parts, accounts)
             await accounts.close(0)
+            await accounts.adapters_closed()
             assert accounts.holding() == []
 
     run_virtually(all_of_it())
@@ -159,6 +160,7 @@ def test_a_registration_does_not_wait_for_adapters_that_close_slowly(tmp_path):
         assert held(accounts) == {"c": 1}
         checked = len(SCRIPTS["a"].times)
         await accounts.close(0)
+        await accounts.adapters_closed()
         assert (SCRIPTS["a"].closed, SCRIPTS["b"].closed) == (1, 1)
         assert len(SCRIPTS["a"].times) == checked
 
