@@ -158,7 +158,7 @@ class ErrorRate:
             self._steps.append((now, checks - before[0], errors - before[1]))
 
     def percent(self, window_seconds: float, now: float) -> float | None:
-        """Return the rate of the last ``window_seconds``: 0 of too few checks or errors, None while it is too early to say."""
+        """Return the rate of the last ``window_seconds``: 0 of too few, None while it is too early to say."""
         while self._steps and now - self._steps[0][0] > window_seconds:
             self._steps.popleft()
         checks = sum(step[1] for step in self._steps)
