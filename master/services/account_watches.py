@@ -105,7 +105,8 @@ class Watch:
         """A check ended; return its tick."""
         self.checking = False
         self.listening = message.listening
-        self._leave_alone(message.failures, message.next_check_at)
+        asked = message.outcome is CheckOutcome.RATE_LIMITED
+        self._leave_alone(message.failures, message.next_check_at, asked=asked)
         self.checks_total += 1
         ok = message.outcome is CheckOutcome.OK
         changes: dict[str, int] = {"last_checked_at": message.at}
@@ -128,15 +129,16 @@ class Watch:
         self.beats.append(beat)
         return beat
 
-    def _leave_alone(self, failures: int, until: int | None) -> None:
+    def _leave_alone(self, failures: int, until: int | None, *, asked: bool = False) -> None:
+        """``asked``: the service wants it so; another worker may well have more luck with any other failure."""
         self.next_check_at = until
         self.times_changed = True
-        not_before = until if failures else None
+        not_before = until if asked else None
         self.record = msgspec.structs.replace(self.record, failures=failures, not_before_at=not_before)
 
     @property
     def patience_ms(self) -> int:
-        """How long it was decided to wait after the last check, which failed; 0 if it went well."""
+        """How long the last check was asked to wait; 0 if it was not."""
         until, at = self.record.not_before_at, self.record.last_checked_at
         return max(0, until - at) if until is not None and at is not None else 0
 

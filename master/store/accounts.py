@@ -43,7 +43,7 @@ class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     """Checks in a row that failed."""
     not_before_at: int | None = None
-    """Until when it is left alone, since the service asked for it or checks failed; None: its interval counts."""
+    """Until when it is left alone, since the service asked for it; None: its interval and back-off count."""
     created_at: int
     version: int = 1
 

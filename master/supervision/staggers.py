@@ -20,14 +20,14 @@ def first_check(
 ) -> int:
     """Return when the new owner is to check (UTC ms).
 
-    ``planned``: when the owner before wanted to; ``patience_ms``: how long it had decided to wait after a failure, 0 if
-    the last check went well; ``rank`` of ``count`` that change hands together, by priority; ``failover``: their owner
-    died.
+    ``planned``: when the owner before wanted to; ``patience_ms``: how long the service had asked it to wait, 0 if it
+    had not; ``rank`` of ``count`` that change hands together, by priority; ``failover``: their owner died.
 
-    A back-off, and what a service asked for, hold whoever the owner is. The first of a failover are checked at once:
-    nobody knows what their owner missed. Others are checked when they would have been anyway, so that one that changes
-    hands again and again never waits longer than its interval. Those that are late, or waited for a push, follow in
-    order of priority: the first at once, the rest quickly after a failover and over one interval at a start.
+    What a service asked for holds whoever the owner is; a back-off does not, for it may have been the owner that could
+    not reach the service. The first of a failover are checked at once: nobody knows what their owner missed. Others are
+    checked when they would have been anyway, so that one that changes hands again and again never waits longer than its
+    interval. Those that are late, or waited for a push, follow by priority: the first at once, the rest quickly after a
+    failover and over one interval at a start.
     """
     interval_ms = interval_seconds * 1000
     if patience_ms and planned is not None:

@@ -1,4 +1,4 @@
-"""How long a failing account is left alone, so that the next owner keeps to it; what notifications tell of alerts."""
+"""How long a service asks to be left alone, so that the next owner keeps to it; what notifications tell of alerts."""
 
 from alembic import op
 

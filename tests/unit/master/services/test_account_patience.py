@@ -1,4 +1,4 @@
-"""How long a failing account is left alone: the next owner and the next master keep to it."""
+"""How long a service asks to be left alone: the next owner and the next master keep to it."""
 
 from pathlib import Path
 
@@ -65,3 +65,15 @@ async def test_what_a_service_asked_for_is_written_at_once(profile: Path) -> Non
             return (row.not_before_at, row.failures) == (later, 2)
 
         await until(written, 2)
+
+
+async def test_a_new_owner_tries_what_failed_at_once_and_goes_on_with_the_back_off(profile: Path) -> None:
+    async with world_of(profile) as world:
+        account = await world.feed(interval_seconds=30)
+        await world.own(account.id)
+        later = now_ms() + TEN_MINUTES
+        await world.ended(account.id, CheckOutcome.TEMPORARY, next_check_at=later, failures=5)
+        await world.own(account.id, "another")
+        world.accounts.schedule(account.id, 0, 1, failover=True)
+        told = world.accounts.assignment(account.id)
+        assert (told.first_check_ms, told.failures) == (0, 5)
