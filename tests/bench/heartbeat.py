@@ -13,9 +13,10 @@ from typing import Any
 import socketio
 from aiohttp import web
 
+from master import app
 from master.api.client import MasterClient
 from master.api.schema import WorkerConfigCreate
-from master.app import Master
+from master.compositions import Composer
 from master.services.services import Services
 from master.settings import Options
 from master.sockets.worker_namespace import WorkerNamespace
@@ -39,12 +40,14 @@ def main() -> None:
         runner.run(run)
 
 
-class _OpenMaster(Master):
-    """A master whose services this bench may reach: a worker's token is told to nobody else."""
+class _OpenComposer(Composer):
+    """Keeps the services where this bench may reach them: a worker's token is told to nobody else."""
 
-    async def _compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
-        self.services = await super()._compose(stack, namespace)
-        return self.services
+    services: Services
+
+    async def compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
+        _OpenComposer.services = await super().compose(stack, namespace)
+        return _OpenComposer.services
 
 
 async def _serve_echo() -> None:
@@ -54,9 +57,9 @@ async def _serve_echo() -> None:
         return data
 
     server.on("message", echo, namespace="/worker")
-    app = web.Application()
-    server.attach(app)
-    runner = web.AppRunner(app)
+    echoing = web.Application()
+    server.attach(echoing)
+    runner = web.AppRunner(echoing)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -65,12 +68,13 @@ async def _serve_echo() -> None:
 
 
 async def _serve_master(profile: Path) -> None:
-    master = _OpenMaster(Options(profile=profile, port=0, port_explicit=True, vault="memory", workers=False))
+    app.Composer = _OpenComposer
+    master = app.Master(Options(profile=profile, port=0, port_explicit=True, vault="memory", workers=False))
     await master.start()
     client = MasterClient(master.url, master.token)
     await client.create_worker_config(WorkerConfigCreate(worker_id="bench", name="Bench", auto_start=False))
     await client.close()
-    master.services.workers._runtimes["bench"].began(TOKEN)
+    _OpenComposer.services.workers._runtimes["bench"].began(TOKEN)
     print(master.url.rsplit(":", 1)[1], flush=True)
     await asyncio.Event().wait()
 
