@@ -123,14 +123,16 @@ class Link:
 
     async def run(self) -> None:
         """Hold the connection until cancelled. Raises :class:`RefusedError`."""
-        failures, told = 0, False
+        failures, told, now = 0, False, asyncio.get_running_loop().time
+        away_since = now()
         while True:
             try:
                 await self._connect()
-                told, since = False, asyncio.get_running_loop().time()
+                told, since = False, now()
                 await self._lost.wait()
-                if asyncio.get_running_loop().time() - since >= STEADY_SECONDS:
+                if now() - since >= STEADY_SECONDS:
                     failures = 0
+                    away_since = now()
                 logger.warning("the connection to the master was lost")
             except (LinkDownError, TransportError) as error:
                 # Once until the next success: it may be away for days.
@@ -138,7 +140,7 @@ class Link:
                 told = True
             finally:
                 await self._disconnect()
-            await asyncio.sleep(self._delay(failures))
+            await asyncio.sleep(retry_delay(failures, now() - away_since, self._first_delay))
             failures += 1
 
     def reconnect(self, why: str) -> None:
@@ -146,13 +148,6 @@ class Link:
         if self._transport is not None:
             logger.warning("connecting again: %s", why)
             self._on_lost()
-
-    def _delay(self, failures: int) -> float:
-        if failures == 0:
-            # Just a breath, so that a master that drops every connection is not overrun.
-            return self._first_delay / 10
-        longest = min(self._first_delay * 2.0 ** min(failures - 1, 10), LONGEST_DELAY)
-        return random.uniform(longest / 2, longest)  # noqa: S311 (jitter)
 
     async def _connect(self) -> None:
         self._lost.clear()
@@ -210,3 +205,16 @@ class Link:
             # The guard of all handlers: a fault of ours is logged and answered like any other refusal.
             logger.exception("a message of the master could not be handled")
             return refuse(ErrorCode.INTERNAL, "the worker could not handle this; its log says why")
+
+
+def retry_delay(failures: int, away: float, first: float = FIRST_DELAY) -> float:
+    """Return the seconds until the next attempt after ``failures`` of them, ``away`` seconds after the loss.
+
+    Twice as long each time, at most 10 s, and at most half of the time that the master has been away by then: whoever
+    is back after five seconds is found within three.
+    """
+    if failures == 0:
+        # Just a breath, so that a master that drops every connection is not overrun.
+        return first / 10
+    longest = min(first * 2.0 ** min(failures - 1, 10), max(first, away / 2), LONGEST_DELAY)
+    return random.uniform(longest / 2, longest)  # noqa: S311 (jitter)

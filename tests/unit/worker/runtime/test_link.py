@@ -19,7 +19,7 @@ from worker.protocol.messages import (
     WorkerRegistered,
 )
 from worker.protocol.states import ErrorCode
-from worker.runtime.link import Link, LinkDownError, RefusedError
+from worker.runtime.link import Link, LinkDownError, RefusedError, retry_delay
 from worker.runtime.requests import request_id
 from worker.version import PROTOCOL
 
@@ -258,3 +258,17 @@ async def test_large_messages_pass_and_larger_ones_do_not_leave(master):
         with pytest.raises(ProtocolError) as caught:
             await link.request(batch(1_100_000), Done)
         assert caught.value.code is ErrorCode.TOO_LARGE
+
+
+@pytest.mark.parametrize(("outage", "patience"), [(1.0, 1.0), (5.0, 3.0), (20.0, 10.0), (3600.0, 10.0)])
+def test_a_master_that_is_back_is_found_in_time(outage, patience):
+    for _ in range(500):
+        at, failures = 0.0, 0
+        while at < outage:
+            at += retry_delay(failures, at)
+            failures += 1
+        assert at - outage <= patience
+
+
+def test_attempts_are_not_closer_than_they_must_be():
+    assert all(retry_delay(failures, 3600.0) >= 5.0 for failures in range(6, 60))
