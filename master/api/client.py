@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from master.api.account_calls import AccountCalls
 from master.api.alert_calls import AlertCalls
 from master.api.item_calls import ItemCalls
+from master.api.job_calls import JobCalls
 from master.api.messages import RegisterClient
 from master.api.system_calls import SystemCalls
 from master.api.transports import ApiError, Transport
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from master.api.live import Listener, Live, OnConnection, OnNotification
 
 
-class MasterClient(AccountCalls, AlertCalls, ItemCalls, SystemCalls, WorkerCalls):
+class MasterClient(AccountCalls, AlertCalls, ItemCalls, JobCalls, SystemCalls, WorkerCalls):
     """One master, over one HTTP session and one socket. Belongs to one event loop.
 
     Every call returns the type of its answer and raises :class:`ApiError`.

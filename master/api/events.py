@@ -9,9 +9,12 @@ from master.api.schema import (
     Alert,
     Beat,
     CatalogAnswer,
+    Credential,
     Item,
+    Job,
     Notification,
     Row,
+    Schedule,
     Settings,
     Worker,
     WorkerEvent,
@@ -86,6 +89,17 @@ class HeartbeatSeen(Row, frozen=True, kw_only=True):
     beat: Beat
 
 
+class JobPrinted(Row, frozen=True, kw_only=True):
+    """A running job printed something (unnumbered); where ``offset`` is not what one has, ask for the output."""
+
+    job_id: str
+    attempt: int
+    stream: str
+    offset: int
+    text: str
+    next_offset: int
+
+
 class LogBatch(Row, frozen=True, kw_only=True):
     """New lines of the log (unnumbered), oldest first; ``first_id`` is the id of the first."""
 
@@ -100,18 +114,25 @@ PAYLOADS: dict[str, type[Row]] = {
     "worker.deleted": Deleted,
     "worker.logged": WorkerEvent,
     "alert.changed": Alert,
+    "credential.changed": Credential,
+    "credential.deleted": Deleted,
     "item.detected": Item,
     "items.read": ItemsRead,
     "unread.changed": Unread,
+    "job.changed": Job,
+    "job.deleted": Deleted,
     "notification.changed": Notification,
+    "schedule.changed": Schedule,
+    "schedule.deleted": Deleted,
     "settings.changed": Settings,
     "catalog.changed": CatalogAnswer,
     "vault.changed": Row,
     # unnumbered
     "checking": Checking,
     "heartbeat": HeartbeatSeen,
+    "job.printed": JobPrinted,
     "log.batch": LogBatch,
 }
 """Type of the data of every event."""
 
-UNNUMBERED = frozenset({"checking", "heartbeat", "log.batch"})
+UNNUMBERED = frozenset({"checking", "heartbeat", "job.printed", "log.batch"})

@@ -22,8 +22,24 @@ from master.api.accounts import (
     TestReport,
 )
 from master.api.alerts import Alert, AlertKind, AlertLevel, AlertSilence
+from master.api.credentials import Credential, CredentialCreate
 from master.api.items import Item, ItemFilter, ItemPatch, Notification, Snooze, Trace, TraceStep
+from master.api.jobs import (
+    Job,
+    JobCancel,
+    JobCreate,
+    JobGroup,
+    JobOutput,
+    JobPatch,
+    JobResources,
+    JobStats,
+    JobTemplate,
+    Reservation,
+    Retry,
+    WorkerSlots,
+)
 from master.api.rows import BatchReport, BatchResult, Beat, Body, Count, Failure, Page, Row, WorkerId
+from master.api.schedules import Schedule, ScheduleCreate, SchedulePatch, SchedulePreview, ScheduleRun
 from master.api.system import (
     Beats,
     CatalogAnswer,
@@ -87,6 +103,8 @@ __all__ = [
     "Client",
     "ClientCounts",
     "Count",
+    "Credential",
+    "CredentialCreate",
     "CredentialsPut",
     "DeploymentType",
     "Failure",
@@ -96,7 +114,16 @@ __all__ = [
     "ItemPatch",
     "JanitorReport",
     "JanitorRun",
+    "Job",
+    "JobCancel",
     "JobCounts",
+    "JobCreate",
+    "JobGroup",
+    "JobOutput",
+    "JobPatch",
+    "JobResources",
+    "JobStats",
+    "JobTemplate",
     "LastExit",
     "LogRow",
     "Move",
@@ -109,7 +136,14 @@ __all__ = [
     "Recovery",
     "Repair",
     "RepairKind",
+    "Reservation",
+    "Retry",
     "Row",
+    "Schedule",
+    "ScheduleCreate",
+    "SchedulePatch",
+    "SchedulePreview",
+    "ScheduleRun",
     "SchedulingCounts",
     "Settings",
     "SettingsPatch",
@@ -139,4 +173,5 @@ __all__ = [
     "WorkerMetricPoint",
     "WorkerMetrics",
     "WorkerOverview",
+    "WorkerSlots",
 ]

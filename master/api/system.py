@@ -100,6 +100,10 @@ class LogRow(Row, frozen=True, kw_only=True):
     record: LogRecord
 
 
+Commands = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=500)]
+Folders = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=100)]
+
+
 class Settings(Row, frozen=True, kw_only=True):
     """Settings of the master (``settings.json``). An unknown key is an error."""
 
@@ -130,6 +134,20 @@ class Settings(Row, frozen=True, kw_only=True):
     """Items that wait in a worker's outbox."""
     alert_disk_mb: Annotated[int, Meta(ge=1, le=1_000_000)] = 500
     """Free space of the disk that holds the profile."""
+    alert_lost_jobs: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    """So many jobs of which nothing was left at a start raise an alert."""
+    job_output_mb: Annotated[int, Meta(ge=1, le=10_000)] = 16
+    """Of each stream of a job; of what is beyond it the first and the last half are kept."""
+    job_keep_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    """So long jobs that have ended stay, with their output."""
+    job_keep_total_mb: Annotated[int, Meta(ge=10, le=10_000_000)] = 2048
+    """Of the output of all jobs that have ended; the oldest goes first."""
+    job_commands: Commands | None = None
+    """Names or absolute paths of what jobs may execute; null: anything."""
+    job_shell: bool = True
+    """Jobs may ask for a shell."""
+    job_mounts: Folders = []
+    """Folders that containers may see."""
 
 
 class SettingsPatch(Body, frozen=True, kw_only=True):
@@ -153,6 +171,13 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     alert_error_percent: Annotated[int, Meta(ge=1, le=100)] | UnsetType = UNSET
     alert_backlog: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
     alert_disk_mb: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
+    alert_lost_jobs: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
+    job_output_mb: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+    job_keep_days: Annotated[int, Meta(ge=1, le=3650)] | UnsetType = UNSET
+    job_keep_total_mb: Annotated[int, Meta(ge=10, le=10_000_000)] | UnsetType = UNSET
+    job_commands: Commands | None | UnsetType = UNSET
+    job_shell: bool | UnsetType = UNSET
+    job_mounts: Folders | UnsetType = UNSET
 
 
 class TokenCreate(Body, frozen=True, kw_only=True):

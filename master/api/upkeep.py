@@ -5,7 +5,7 @@ from typing import Literal
 from master.api.rows import Body, Row
 from worker.protocol.texts import Text
 
-RepairKind = Literal["process", "assignment", "account", "notification", "outbox"]
+RepairKind = Literal["process", "assignment", "account", "notification", "outbox", "job"]
 
 
 class Repair(Row, frozen=True, kw_only=True):

@@ -21,6 +21,11 @@ class WorkerConfig(Row, frozen=True, kw_only=True):
     max_accounts: int
     max_memory_mb: int | None
     cpu_cores: int | None
+    """Slots for jobs; null: as many as this machine has cores."""
+    job_memory_mb: int | None = None
+    """Memory that its jobs may ask for together; null: not counted."""
+    labels: list[str] = []
+    """Jobs may ask for a worker that has one of them."""
     env: dict[str, str]
     command_args: list[str]
     working_directory: str | None
@@ -42,6 +47,8 @@ Attempts = Annotated[int, Meta(ge=0, le=1_000_000)]
 Description = Annotated[str, Meta(max_length=1000)]
 Env = Annotated[dict[str, str], Meta(max_length=200)]
 Args = Annotated[list[str], Meta(max_length=200)]
+JobMemory = Annotated[int, Meta(ge=1, le=16_777_216)]
+Labels = Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(max_length=20)]
 
 
 class WorkerConfigCreate(Body, frozen=True, kw_only=True):
@@ -56,6 +63,8 @@ class WorkerConfigCreate(Body, frozen=True, kw_only=True):
     max_accounts: MaxAccounts = 10
     max_memory_mb: MaxMemory | None = None
     cpu_cores: Cores | None = None
+    job_memory_mb: JobMemory | None = None
+    labels: Labels = []
     env: Env = {}
     command_args: Args = []
     working_directory: str | None = None
@@ -77,6 +86,8 @@ class WorkerConfigPatch(Body, frozen=True, kw_only=True):
     max_accounts: MaxAccounts | UnsetType = UNSET
     max_memory_mb: MaxMemory | None | UnsetType = UNSET
     cpu_cores: Cores | None | UnsetType = UNSET
+    job_memory_mb: JobMemory | None | UnsetType = UNSET
+    labels: Labels | UnsetType = UNSET
     env: Env | UnsetType = UNSET
     command_args: Args | UnsetType = UNSET
     working_directory: str | None | UnsetType = UNSET

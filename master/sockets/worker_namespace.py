@@ -14,7 +14,6 @@ from master.libraries import socketio
 from master.services.services import Services
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
 from worker.protocol.messages import (
-    ANSWERS,
     CheckEnded,
     CheckStarted,
     CredentialGranted,
@@ -33,6 +32,7 @@ from worker.protocol.messages import (
     WorkerFailed,
     WorkerRegistered,
 )
+from worker.protocol.names import ANSWERS
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 from worker.version import PROTOCOL

@@ -25,6 +25,7 @@ class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     item_id: int | None = None
     alert_id: int | None = None
+    job_id: str | None = None
     account_id: str | None = None
     title: Text
     text: str = ""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from master.store.columns import time_column
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """Every revision of the schema, oldest first; the last is this version's."""
 
 metadata = MetaData()
@@ -144,6 +144,7 @@ notifications = Table(
     time_column("snoozed_until_at", nullable=True),
     Column("alert_id", Integer),
     Column("detail", String),
+    Column("job_id", String),
     CheckConstraint("(state = 'snoozed') = (snoozed_until_at IS NOT NULL)"),
     sqlite_autoincrement=True,
 )
@@ -215,6 +216,8 @@ worker_configs = Table(
     _flag("enabled", 1),
     Column("version", Integer, nullable=False),
     time_column("created_at"),
+    Column("job_memory_mb", Integer),
+    Column("labels", String, nullable=False, server_default=sql("'[]'")),
 )
 
 worker_logs = Table(
@@ -288,4 +291,114 @@ tokens = Table(
     Column("hash", String, nullable=False, unique=True),
     time_column("created_at"),
     time_column("last_used_at", nullable=True),
+)
+
+# Without a foreign key to schedules: jobs outlive the schedule that made them.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False),
+    Column("template", String, nullable=False),
+    Column("runner", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("error", String),
+    Column("exit_code", String),
+    Column("pid", Integer),
+    Column("worker_id", String),
+    _count("attempts"),
+    _words("cancelling"),
+    time_column("submitted_at"),
+    time_column("not_before_at", nullable=True),
+    time_column("started_at", nullable=True),
+    time_column("ended_at", nullable=True),
+    Column("resubmit_of", String),
+    Column("schedule_id", String),
+    Column("credential_id", String),
+    Column("peak_memory_bytes", Integer),
+    _count("stdout_bytes"),
+    _count("stderr_bytes"),
+    _count("left_bytes"),
+    _count("stragglers"),
+    Column("result", String),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("state IN ('PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED')"),
+    CheckConstraint("(state IN ('COMPLETED', 'FAILED', 'CANCELLED')) = (ended_at IS NOT NULL)"),
+    sqlite_with_rowid=False,
+)
+Index("jobs_open", jobs.c.state, sqlite_where=sql("state IN ('PENDING', 'RUNNING')"))
+Index("jobs_ended", jobs.c.ended_at)
+Index("jobs_schedule", jobs.c.schedule_id, jobs.c.id)
+
+job_reservations = Table(
+    "job_reservations",
+    metadata,
+    Column("job_id", String, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True, nullable=False),
+    Column("run", Integer, primary_key=True, nullable=False),
+    Column("worker_id", String, nullable=False),
+    Column("cpus", Integer, nullable=False),
+    Column("memory_mb", Integer),
+    _flag("exclusive"),
+    Column("state", String, nullable=False),
+    time_column("reserved_at"),
+    time_column("allocated_at", nullable=True),
+    time_column("released_at", nullable=True),
+    CheckConstraint("state IN ('reserved', 'allocated', 'released')"),
+    CheckConstraint("(state = 'released') = (released_at IS NOT NULL)"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "job_reservations_held",
+    job_reservations.c.job_id,
+    unique=True,
+    sqlite_where=sql("state <> 'released'"),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False),
+    Column("cron", String, nullable=False),
+    Column("time_zone", String, nullable=False),
+    Column("template", String, nullable=False),
+    _flag("enabled", 1),
+    Column("misfire", String, nullable=False),
+    Column("misfire_limit", Integer, nullable=False),
+    Column("misfire_age_seconds", Integer, nullable=False),
+    Column("overlap", String, nullable=False),
+    Column("jitter_seconds", Integer, nullable=False),
+    Column("long_seconds", Integer),
+    Column("notify", String, nullable=False),
+    Column("credential_id", String),
+    time_column("next_at", nullable=True),
+    time_column("last_at", nullable=True),
+    Column("last_job_id", String),
+    time_column("created_at"),
+    Column("version", Integer, nullable=False),
+)
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("schedule_id", String, ForeignKey("schedules.id", ondelete="CASCADE"), nullable=False),
+    time_column("planned_at"),
+    time_column("at"),
+    Column("outcome", String, nullable=False),
+    Column("job_id", String),
+    Column("text", String),
+    sqlite_autoincrement=True,
+)
+Index("schedule_runs_schedule", schedule_runs.c.schedule_id, schedule_runs.c.id)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False, unique=True),
+    Column("fields", String, nullable=False),
+    Column("generation", Integer, nullable=False),
+    time_column("created_at"),
 )

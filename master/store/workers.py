@@ -135,6 +135,7 @@ class WorkerStore(Generic[C]):
     def _config(self, row: dict[str, Any]) -> C:
         row["env"] = from_json(row["env"], dict[str, str])
         row["command_args"] = from_json(row["command_args"], list[str])
+        row["labels"] = from_json(row["labels"], list[str])
         return self._kind(**row)
 
 
@@ -146,4 +147,5 @@ def _values(config: msgspec.Struct) -> dict[str, Any]:
     values = msgspec.structs.asdict(config)
     values["env"] = to_json(values["env"])
     values["command_args"] = to_json(values["command_args"])
+    values["labels"] = to_json(values["labels"])
     return values

@@ -14,7 +14,14 @@ PROTOCOL = ("worker.protocol", "worker.version")
 _WINDOW = (LEAF, "resources", "master.api")
 
 LAYERS: dict[str, tuple[str, ...]] = {
-    "desktop.__main__": ("desktop.app", "desktop.checks", "master.cli", "worker.__main__", "worker.version"),
+    "desktop.__main__": (
+        "desktop.app",
+        "desktop.checks",
+        "master.cli",
+        "worker.__main__",
+        "worker.shim",
+        "worker.version",
+    ),
     "desktop.app": ("desktop", "resources", "master.app", "master.api", "master.errors", "master.settings", *PROTOCOL),
     "desktop.views": (
         "desktop.dialogs",
@@ -60,9 +67,11 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "master.store": (LEAF, *PROTOCOL),
     "master.api": (LEAF, *PROTOCOL),
     "master.vault": (),
-    "worker.__main__": ("worker.runtime", "worker.sdk", *PROTOCOL),
+    "worker.__main__": ("worker.runtime", "worker.sdk", "worker.shim", *PROTOCOL),
     "worker.runtime": ("worker.sdk", *PROTOCOL),
     "worker.platforms": ("worker.sdk",),
+    "worker.runners": ("worker.sdk",),
+    "worker.shim": (),
     "worker.sdk": PROTOCOL,
     "worker.protocol": (),
     "resources": (),

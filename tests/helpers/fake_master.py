@@ -11,7 +11,6 @@ from aiohttp import web
 
 from worker.protocol.codec import MAX_FRAME_BYTES, answer, decode, encode, read_answer, refuse
 from worker.protocol.messages import (
-    ANSWERS,
     Assignment,
     CheckEnded,
     CredentialGranted,
@@ -29,6 +28,7 @@ from worker.protocol.messages import (
     ReportResult,
     WorkerRegistered,
 )
+from worker.protocol.names import ANSWERS
 from worker.protocol.states import ErrorCode
 
 

@@ -1,4 +1,4 @@
-"""What a plug-in says of itself: the account dialog, the catalogue and the contract tests are made from it."""
+"""What a plug-in says of itself: its dialog, the catalogue and the contract tests are made from it."""
 
 from typing import Any, Literal
 
@@ -7,7 +7,8 @@ import msgspec
 Words = dict[str, str]
 """One short text in several languages, by tag: ``{"en": …, "zh_CN": …}``; ``en`` is always there."""
 
-FieldType = Literal["text", "password", "url", "number", "boolean", "choice", "list", "multiline", "file"]
+FieldType = Literal["text", "password", "url", "number", "boolean", "choice", "list", "multiline", "file", "map"]
+"""``list``: texts; ``map``: texts by name, such as headers."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +28,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     placeholder: str = ""
     required: bool = False
     secret: bool = False
-    default: str | int | float | bool | list[str] | None = None
+    default: str | int | float | bool | list[str] | dict[str, str] | None = None
     minimum: float | None = None
     maximum: float | None = None
     choices: list[Choice] = []
@@ -36,7 +37,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a platform can do beside polling."""
+    """What a platform can do beside polling, and whether a plug-in takes credentials."""
 
     push: bool = False
     """Has ``listen``: the server tells when something is new."""

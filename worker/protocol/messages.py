@@ -4,26 +4,12 @@ Facts are named in the past, commands imperatively, questions ``…Request``; ea
 Unknown fields are ignored (a newer peer may add some); wrong types are refused.
 """
 
-from typing import Annotated, Any, Final
+from typing import Any
 
-import msgspec
-from msgspec import Meta
-
+from worker.protocol.bases import EARLIEST_MS, LATEST_MS, Message, Moment, Number
+from worker.protocol.job_messages import RunJob
 from worker.protocol.states import CheckOutcome, ItemKind, LogLevel
 from worker.protocol.texts import Text
-
-EARLIEST_MS: Final = 0
-LATEST_MS: Final = 32_503_680_000_000
-"""First instant of the year 3000: the range of every stored or sent time."""
-Moment = Annotated[int, Meta(ge=EARLIEST_MS, le=LATEST_MS)]
-"""UTC milliseconds."""
-Number = Annotated[int, Meta(ge=0, le=2**53)]
-"""Of an epoch or in a sequence; every JSON reader can hold it."""
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all payloads."""
-
 
 # ---------------------------------------------------------------- accounts
 
@@ -144,6 +130,8 @@ class WorkerRegistered(Message, frozen=True, kw_only=True):
     pulse_seconds: float
     lease_ms: int
     assignments: list[Assignment]
+    jobs: list[RunJob] = []
+    """Jobs that this worker began before: to be taken up again where their keepers still run."""
 
 
 class Pulse(Message, frozen=True, kw_only=True):
@@ -294,11 +282,13 @@ class CheckEnded(Message, frozen=True, kw_only=True):
 
 
 class CredentialRequest(Message, frozen=True, kw_only=True):
-    """Question: the secret of an account whose lease I hold, or of a test given to me (``ticket``)."""
+    """Question: the secret of an account whose lease I hold, of a test (``ticket``) or of a job given to me."""
 
     account_id: str = ""
     epoch: Number = 0
     ticket: str = ""
+    job_id: str = ""
+    run: Number = 0
 
 
 class CredentialGranted(Message, frozen=True, kw_only=True):
@@ -342,42 +332,4 @@ class WorkerFailed(Message, frozen=True, kw_only=True):
     message: str
 
 
-TYPES: dict[str, type[Message]] = {
-    # up
-    "worker:register": RegisterWorker,
-    "worker:pulse": Pulse,
-    "worker:heartbeat": Heartbeat,
-    "worker:items:detected": ItemsDetected,
-    "worker:account:checking": CheckStarted,
-    "worker:account:status": CheckEnded,
-    "worker:credential:request": CredentialRequest,
-    "worker:log": LogsWritten,
-    "worker:error": WorkerFailed,
-    # down
-    "master:account:assign": AssignAccount,
-    "master:account:revoke": RevokeAccount,
-    "master:account:check": CheckAccount,
-    "master:account:test": TestAccount,
-    "master:shutdown": ShutDown,
-}
-"""Wire name of every message that begins an exchange."""
-
-ANSWERS: dict[type[Message], type[Message]] = {
-    RegisterWorker: WorkerRegistered,
-    Pulse: PulseAcknowledged,
-    Heartbeat: HeartbeatAcknowledged,
-    ItemsDetected: ItemsAcknowledged,
-    CheckStarted: Done,
-    CheckEnded: Done,
-    CredentialRequest: CredentialGranted,
-    LogsWritten: Done,
-    WorkerFailed: Done,
-    AssignAccount: Done,
-    RevokeAccount: Done,
-    CheckAccount: Done,
-    TestAccount: AccountTested,
-    ShutDown: Done,
-}
-"""What each of them is answered with."""
-
-NAMES: dict[type[Message], str] = {kind: name for name, kind in TYPES.items()}
+__all__ = ["EARLIEST_MS", "LATEST_MS", "Message", "Moment", "Number"]

@@ -73,6 +73,60 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class JobState(StrEnum):
+    """State of a job. It goes forward only, and the last three are final."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class JobReason(StrEnum):
+    """Why a job ended as it did."""
+
+    OK = "ok"
+    SCRIPT_ERROR = "script_error"
+    """It ended with another exit code than 0."""
+    SIGNAL = "signal"
+    """Something else than Watchkeeper killed it."""
+    TIMEOUT = "timeout"
+    BAD_SPEC = "bad_spec"
+    """Its runner does not take these values, or there is no such runner."""
+    BAD_COMMAND = "bad_command"
+    """The command was not found, or cannot be executed."""
+    PERMISSION = "permission"
+    """The system allows no execution."""
+    BAD_DIRECTORY = "bad_directory"
+    """The working directory is missing."""
+    NOT_ALLOWED = "not_allowed"
+    """The settings do not allow this command, shell or mount."""
+    CREDENTIAL = "credential"
+    """Its credential is gone or cannot be read."""
+    START_FAILED = "start_failed"
+    """No process could be made, or its folder could not be written."""
+    UNAVAILABLE = "unavailable"
+    """What its runner needs is not there: a container service, an interpreter, a server."""
+    LOST = "lost"
+    """Neither its keeper nor an exit record is there."""
+    HOST_RESTART = "host_restart"
+    CANCELLED = "cancelled"
+    KILLED = "killed"
+    """Cancelled by force."""
+    REPLACED = "replaced"
+    """A later run of its schedule took its place."""
+
+
+class ReservationState(StrEnum):
+    """State of the slots that a job holds on a worker."""
+
+    RESERVED = "reserved"
+    """It was given to the worker and does not run yet."""
+    ALLOCATED = "allocated"
+    RELEASED = "released"
+
+
 class ErrorCode(StrEnum):
     """Codes of a refused Socket.IO message."""
 
@@ -80,6 +134,7 @@ class ErrorCode(StrEnum):
     INVALID_PAYLOAD = "ERR_INVALID_PAYLOAD"
     UNSUPPORTED_VERSION = "ERR_UNSUPPORTED_VERSION"
     ACCOUNT_NOT_FOUND = "ERR_ACCOUNT_NOT_FOUND"
+    JOB_NOT_FOUND = "ERR_JOB_NOT_FOUND"
     STALE_EPOCH = "ERR_STALE_EPOCH"
     WORKER_OFFLINE = "ERR_WORKER_OFFLINE"
     RATE_LIMITED = "ERR_RATE_LIMITED"

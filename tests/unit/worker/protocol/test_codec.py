@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 
 from worker.protocol import codec
 from worker.protocol.messages import (
-    ANSWERS,
-    NAMES,
-    TYPES,
     CursorReport,
     Done,
     Item,
@@ -23,6 +20,7 @@ from worker.protocol.messages import (
     Report,
     TestAccount,
 )
+from worker.protocol.names import ANSWERS, NAMES, TYPES
 from worker.protocol.states import ErrorCode, ItemKind
 
 ITEM = Item(kind=ItemKind.MAIL, key="k", title="t", created_at=1, detected_at=2)

@@ -1,0 +1,26 @@
+"""Free-standing credentials, for jobs."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from master.api.rows import Body, Name, Row
+
+Values = Annotated[dict[Annotated[str, Meta(min_length=1, max_length=100)], Annotated[str, Meta(max_length=65_536)]],
+                   Meta(min_length=1, max_length=100)]  # fmt: skip
+
+
+class CredentialCreate(Body, frozen=True, kw_only=True):
+    """Body of ``POST /credentials``; ``values`` are in no answer. A job reads them as one JSON object on stdin."""
+
+    name: Name
+    values: Values
+
+
+class Credential(Row, frozen=True, kw_only=True):
+    """What is known of a stored credential: the names of its values, never these."""
+
+    id: str
+    name: str
+    fields: list[str]
+    created_at: int
