@@ -147,6 +147,7 @@ class Master:
             self._tasks.spawn(scaler.watch(), name="scaling")
             await services.workers.start_all()
         await services.accounts.preload()
+        await services.credentials.preload()
         await services.status.refresh_vault()
 
     async def _recover(self, services: Services) -> None:

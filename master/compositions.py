@@ -15,6 +15,7 @@ from master.services.accounts import AccountService
 from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
 from master.services.catalog import CatalogService
+from master.services.credentials import CredentialService
 from master.services.events import Publisher
 from master.services.items import ItemService
 from master.services.janitor import Janitor
@@ -33,6 +34,7 @@ from master.settings import Options, load_settings
 from master.sockets.worker_namespace import WorkerNamespace
 from master.store.accounts import AccountStore
 from master.store.assignments import AssignmentStore
+from master.store.credentials import CredentialStore
 from master.store.engine import Database
 from master.store.meta import MetaStore
 from master.store.workers import WorkerStore
@@ -86,6 +88,7 @@ class Composer:
         )
         items = self._make_items(base, accounts, notifications)
         tokens = TokenService(database=database)
+        credentials = CredentialService(database=database, vault=base.vault, publisher=publisher)
         stack.push_async_callback(accounts.close)
         stack.push_async_callback(tokens.save_uses)
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
@@ -101,6 +104,7 @@ class Composer:
             account_tests=AccountTestService(accounts=accounts, workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             catalog=catalog,
+            credentials=credentials,
             items=items,
             janitor=Janitor(database=database, workers=workers, folder=self._worker_folder),
             logs=base.logs,
@@ -113,7 +117,7 @@ class Composer:
             workers=workers,
         )
         namespace.attach(services, base.generation)
-        for part in (notifications, accounts, items, tokens, workers):
+        for part in (notifications, accounts, items, tokens, workers, credentials):
             await part.load()
         await services.alerts.load(workers.rows(), accounts.rows().values())
         return services
@@ -139,7 +143,9 @@ class Composer:
         stack.push_async_callback(database.close)
         meta = MetaStore()
         profile_id, generation = await database.read(lambda conn: (meta.profile_id(conn), meta.generation(conn)))
-        expect_key = await database.read(AccountStore().any_credentials)
+        expect_key = await database.read(
+            lambda conn: AccountStore().any_credentials(conn) or CredentialStore().any(conn)
+        )
         vault = await self._open_vault(stack, profile_id, expect_key=expect_key)
         return Foundation(
             publisher=publisher,

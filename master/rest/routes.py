@@ -9,7 +9,18 @@ from aiohttp import hdrs, web
 from master.context import request_id
 from master.errors import Forbidden
 from master.libraries import socketio
-from master.rest import accounts, alerts, items, notifications, status, tokens, upkeep, worker_configs, workers
+from master.rest import (
+    accounts,
+    alerts,
+    credentials,
+    items,
+    notifications,
+    status,
+    tokens,
+    upkeep,
+    worker_configs,
+    workers,
+)
 from master.rest.answers import succeed
 from master.rest.calls import PREFIX, Call, Nothing, Route
 from master.rest.decoding import decode_body, decode_query
@@ -19,7 +30,18 @@ from master.rest.middlewares import MAX_BODY_BYTES, SCOPE, Gate
 from master.services.services import Services
 from worker.protocol.texts import text
 
-NOUNS: Final = (status, accounts, alerts, items, notifications, worker_configs, workers, tokens, upkeep)
+NOUNS: Final = (
+    status,
+    accounts,
+    alerts,
+    credentials,
+    items,
+    notifications,
+    worker_configs,
+    workers,
+    tokens,
+    upkeep,
+)
 
 BODY_SECONDS: Final = 20.0
 """A body that has not come by then does not come."""

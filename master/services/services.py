@@ -7,6 +7,7 @@ from master.services.accounts import AccountService
 from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
 from master.services.catalog import CatalogService
+from master.services.credentials import CredentialService
 from master.services.events import Publisher
 from master.services.items import ItemService
 from master.services.janitor import Janitor
@@ -30,6 +31,7 @@ class Services:
     alerts: AlertService
     assignments: AssignmentService
     catalog: CatalogService
+    credentials: CredentialService
     items: ItemService
     janitor: Janitor
     logs: LogService

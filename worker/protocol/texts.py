@@ -256,6 +256,11 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "trace_suppressed": "not notified: {reason}",
     "trace_shown": "shown on {device}",
     "trace_opened": "opened",
+    # schedules and free-standing credentials
+    "credential_unknown": "There is no credential {id}.",
+    "credential_used_job": "The job {name} has not ended and needs it.",
+    "credential_used_schedule": "The schedule {name} needs it.",
+    "credential_large": "The values have {count} characters together; {maximum} are allowed.",
 }
 
 

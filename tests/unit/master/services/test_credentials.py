@@ -1,0 +1,108 @@
+"""Credentials of their own: in the vault before they count, in no answer, kept while something needs them."""
+
+import json
+
+import msgspec
+import pytest
+from sqlalchemy import insert
+
+from master.api.schema import CredentialCreate
+from master.errors import Conflict, Invalid, NotFound, Unavailable
+from master.services.credentials import LARGEST, CredentialService
+from master.store.tables import jobs, schedules
+from master.vault.errors import VaultError
+from tests.helpers.data import world_of
+from worker.protocol.codec import now_ms
+
+SECRET = "canary-77aa"
+BODY = CredentialCreate(name="deploy", values={"token": SECRET, "user": "me"})
+
+
+def service_of(world) -> CredentialService:
+    return CredentialService(database=world.database, vault=world.vault, publisher=world.publisher)
+
+
+@pytest.fixture
+async def world(profile):
+    async with world_of(profile) as made:
+        yield made
+
+
+async def test_values_are_read_back_and_told_to_nobody(world, profile, caplog):
+    service = service_of(world)
+    row = await service.create(BODY)
+    assert (row.name, row.fields) == ("deploy", ["token", "user"])
+    assert await service.read(row.id) == {"token": SECRET, "user": "me"}
+    again = service_of(world)
+    await again.load()
+    await again.preload()
+    assert again.rows() == [row]
+    assert again.has(row.id)
+    assert (await again.read(row.id))["token"] == SECRET
+    events = json.dumps([msgspec.to_builtins(event) for event in world.events])
+    assert "credential.changed" in events
+    assert SECRET not in events + caplog.text + repr(service.rows())
+    for path in profile.rglob("*"):
+        if path.is_file():
+            assert SECRET.encode() not in path.read_bytes()
+
+
+async def test_a_name_is_given_once_and_values_have_a_limit(world):
+    service = service_of(world)
+    await service.create(BODY)
+    with pytest.raises(Conflict) as taken:
+        await service.create(BODY)
+    assert "name" in taken.value.fields
+    # One that does not know of it yet: the database refuses, and nothing is left in the vault.
+    with pytest.raises(Conflict):
+        await service_of(world).create(BODY)
+    with pytest.raises(Invalid) as large:
+        await service.create(CredentialCreate(name="large", values={"a": "x" * LARGEST, "b": "y"}))
+    assert set(large.value.fields) == {"values"}
+    assert len(service.rows()) == 1
+
+
+async def test_it_stays_while_a_job_or_a_schedule_needs_it(world):
+    service = service_of(world)
+    row = await service.create(BODY)
+    now = now_ms()
+    job = {"id": "j", "name": "Job", "template": "{}", "runner": "command", "submitted_at": now, "version": 1}
+    schedule = {"id": "s", "name": "Nightly", "cron": "0 0 * * *", "time_zone": "UTC", "template": "{}", "notify": "[]"}
+    schedule |= {"misfire": "once", "misfire_limit": 1, "misfire_age_seconds": 1, "overlap": "skip"}
+    schedule |= {"jitter_seconds": 0, "created_at": now, "version": 1}
+    needs = {"credential_id": row.id}
+    await world.database.write(lambda conn: conn.execute(insert(jobs).values(job | {"state": "PENDING"} | needs)))
+    with pytest.raises(Conflict) as held:
+        await service.delete(row.id)
+    assert held.value.text.code == "credential_used_job"
+    ended = {"state": "FAILED", "ended_at": now}
+    await world.database.write(lambda conn: conn.execute(jobs.update().values(ended)))
+    await world.database.write(lambda conn: conn.execute(insert(schedules).values(schedule | needs)))
+    with pytest.raises(Conflict) as held:
+        await service.delete(row.id)
+    assert held.value.text.params == {"name": "Nightly"}
+    await world.database.write(lambda conn: conn.execute(schedules.delete()))
+    await service.delete(row.id)
+    assert service.rows() == []
+    assert world.events[-1].type == "credential.deleted"
+    with pytest.raises(NotFound):
+        await service.read(row.id)
+    with pytest.raises(NotFound):
+        await service.delete(row.id)
+
+
+async def test_a_vault_that_takes_nothing_leaves_nothing(world, monkeypatch):
+    service = service_of(world)
+
+    async def refuse(*_args, **_more):
+        raise VaultError("vault_not_started")
+
+    monkeypatch.setattr(world.vault, "write", refuse)
+    with pytest.raises(Unavailable):
+        await service.create(BODY)
+    assert service.rows() == []
+    monkeypatch.undo()
+    row = await service.create(BODY)
+    monkeypatch.setattr(world.vault, "read", refuse)
+    with pytest.raises(Unavailable):
+        await service.read(row.id)
