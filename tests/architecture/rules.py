@@ -68,7 +68,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "master.api": (LEAF, *PROTOCOL),
     "master.vault": (),
     "worker.__main__": ("worker.runtime", "worker.sdk", "worker.shim", *PROTOCOL),
-    "worker.runtime": ("worker.sdk", *PROTOCOL),
+    "worker.runtime": ("worker.sdk", "worker.shim", *PROTOCOL),
     "worker.platforms": ("worker.sdk",),
     "worker.runners": ("worker.sdk",),
     "worker.shim": (),

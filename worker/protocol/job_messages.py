@@ -36,6 +36,8 @@ class RunJob(Message, frozen=True, kw_only=True):
     has_credential: bool = False
     policy: JobPolicy = JobPolicy()
     adopt: bool = False
+    given_at: Moment = 0
+    """When it was given to a worker the first time; 0: not told."""
 
 
 class CancelJob(Message, frozen=True, kw_only=True):

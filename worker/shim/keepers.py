@@ -1,0 +1,400 @@
+"""The keeper of a job on POSIX systems."""
+
+import errno
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from worker.shim.processes import ON_LINUX, boot_id, created, now_ms
+from worker.shim.records import CONTROL, FAULT, KEEPER, PROCESS, ExitFile, write_new
+from worker.shim.sinks import Sink
+from worker.shim.trees import Tree
+
+STREAMS: Final = ("stdout", "stderr")
+CHUNK: Final = 65_536
+PATIENCE_SECONDS: Final = 0.2
+"""So long what a job left running may take to end by itself once the job has ended."""
+STRAGGLER_SECONDS: Final = 2.0
+"""… and so long after it was asked to."""
+RETRY_SECONDS: Final = 1.0
+RECORD_TRIES: Final = 3600
+PR_SET_PDEATHSIG: Final = 1
+PR_SET_CHILD_SUBREAPER: Final = 36
+
+
+class Started:
+    """The first process of a job, or why there is none."""
+
+    def __init__(self, pid: int, error: str = "", detail: str = "") -> None:
+        self.pid = pid
+        self.error = error
+        self.detail = detail
+        self.at = now_ms()
+
+
+class Ending:
+    """How a run is to end and has ended; the first cause counts, but that ``killed`` is stronger than ``stopped``."""
+
+    def __init__(self) -> None:
+        self.cause = ""
+        self.code: int | None = None
+        self.signal: int | None = None
+        self.known = False
+        """The first process has ended."""
+        self.peak: int | None = None
+
+    def because(self, cause: str) -> None:
+        """Note why it is being ended."""
+        if not self.known and (not self.cause or (cause == "killed" and self.cause == "stopped")):
+            self.cause = cause
+
+    def note(self, status: int) -> None:
+        """Take the status of the first process."""
+        self.known = True
+        if os.WIFSIGNALED(status):
+            self.signal = os.WTERMSIG(status)
+        else:
+            self.code = os.WEXITSTATUS(status)
+
+
+class Keeper:
+    """Keeps one job, in the folder that is the working directory, until all of it has ended (POSIX)."""
+
+    def __init__(self, job: dict[str, Any], stdin: bytes) -> None:
+        self._job = job
+        self._stdin = stdin
+        self._sinks = {name: Sink(name, int(job["limit"])) for name in STREAMS}
+        self._exit = ExitFile()
+        self._ending = Ending()
+        self._pipes: dict[int, Sink] = {}
+        self._control = self._input = -1
+        self._wakeup = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK) if ON_LINUX else _pipe()
+        self._pid = 0
+        self._began = 0.0
+        self._limit: float | None = job.get("time_limit")
+        self._grace = float(job["grace"])
+        self._kill_at: float | None = None
+        self._patience_at: float | None = None
+        self._stragglers = 0
+
+    def run(self, answer: Callable[[dict[str, Any]], None]) -> None:
+        """Start the process, say so, keep it."""
+        try:
+            self._prepare()
+        except FileExistsError:
+            answer({"error": "kept"})
+            return
+        except OSError as error:
+            answer({"error": "folder", "detail": str(error)})
+            return
+        started = self._start()
+        self._began = time.monotonic()
+        if not started.pid:
+            self._record(started, "failed")
+            answer({"keeper": os.getpid()})
+            return
+        self._pid = started.pid
+        self._tell(started)
+        answer({"keeper": os.getpid()})
+        _leave_terminal()
+        self._tree = Tree(started.pid, self._reap)
+        while not self._turn():
+            pass
+        self._record(started, self._ending.cause or "exited")
+
+    # ------------------------------------------------------------ the start
+
+    def _prepare(self) -> None:
+        """Take the folder. Raises ``FileExistsError`` when somebody else has it, ``OSError`` when it cannot be used."""
+        self._exit.reserve()
+        for sink in self._sinks.values():
+            sink.open()
+        os.mkfifo(CONTROL, 0o600)
+        self._control = os.open(CONTROL, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        mine = {
+            "pid": os.getpid(), "created": created(os.getpid()), "boot_id": boot_id(), "nonce": self._job["nonce"],
+            "at": now_ms(),
+        }  # fmt: skip
+        if not write_new(KEEPER, mine, sync=True):
+            raise FileExistsError
+        _adopt_orphans()
+        signal.set_wakeup_fd(self._wakeup[1], warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            # Whoever ends the session or the machine ends the job; its end is recorded as long as there is time.
+            signal.signal(number, signal.SIG_IGN)
+
+    def _start(self) -> Started:
+        out, err, failed = _pipe(), _pipe(), _pipe()
+        given = _pipe() if self._stdin else None
+        pid = os.fork()
+        if pid == 0:
+            self._become(out[1], err[1], given[0] if given else -1, failed[1])
+        for end in (out[1], err[1], failed[1], *(given[:1] if given else ())):
+            os.close(end)
+        raw = b""
+        while piece := os.read(failed[0], CHUNK):
+            raw += piece
+        os.close(failed[0])
+        if raw:
+            os.waitpid(pid, 0)
+            error = json.loads(raw)
+            return Started(0, error["error"], error["detail"])
+        for end, name in ((out[0], "stdout"), (err[0], "stderr")):
+            os.set_blocking(end, False)
+            self._pipes[end] = self._sinks[name]
+        if given:
+            self._input = given[1]
+            os.set_blocking(self._input, False)
+        return Started(pid)
+
+    def _become(self, out: int, err: int, given: int, failed: int) -> None:
+        """Be the job's process, in the child of the fork; never returns."""
+        what = "system"
+        try:
+            os.setsid()
+            _die_with_parent()
+            os.dup2(given if given >= 0 else os.open(os.devnull, os.O_RDONLY), 0)
+            os.dup2(out, 1)
+            os.dup2(err, 2)
+            for number in (signal.SIGPIPE, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+                signal.signal(number, signal.SIG_DFL)
+            signal.set_wakeup_fd(-1)
+            env = {**_environment(), **self._job["env"]}
+            what = "directory"
+            os.chdir(self._job["directory"])
+            what = ""
+            arguments = self._job["arguments"]
+            os.execvpe(arguments[0], arguments, env)  # noqa: S606 (no shell reads it)
+        except OSError as error:
+            kinds = {errno.ENOENT: "not_found", errno.ENOTDIR: "not_found", errno.EACCES: "permission",
+                     errno.EPERM: "permission"}  # fmt: skip
+            what = what or kinds.get(error.errno or 0, "system")
+            os.write(failed, json.dumps({"error": what, "detail": error.strerror or str(error)}).encode())
+        except (ValueError, UnicodeError) as error:
+            os.write(failed, json.dumps({"error": "system", "detail": str(error)[:500]}).encode())
+        finally:
+            os._exit(127)
+
+    def _tell(self, started: Started) -> None:
+        try:
+            document = {"pid": started.pid, "created": created(started.pid), "started_at": started.at}
+            write_new(PROCESS, document, sync=False)
+        except OSError:
+            # The disk is full: it runs all the same, and its end is recorded.
+            return
+
+    # ------------------------------------------------------------ while it runs
+
+    def _turn(self) -> bool:
+        """Wait for whatever comes next and deal with it; True: all of it has ended."""
+        poll = select.poll()
+        for fd in (*self._pipes, self._control, self._wakeup[0]):
+            poll.register(fd, select.POLLIN)
+        if self._input >= 0:
+            poll.register(self._input, select.POLLOUT)
+        for fd, _ in poll.poll(self._timeout()):
+            if fd == self._control:
+                self._obey(_read(fd))
+            elif fd == self._wakeup[0]:
+                _read(fd)
+            elif fd == self._input:
+                self._feed()
+            else:
+                self._take(fd)
+        self._reap()
+        now = time.monotonic()
+        if self._limit is not None and not self._ending.known and now >= self._began + self._limit:
+            self._limit = None
+            self._end("timeout", now)
+        if self._kill_at is not None and now >= self._kill_at:
+            self._kill_at = None
+            self._tree.kill()
+        return self._ending.known and self._settled(now)
+
+    def _timeout(self) -> float | None:
+        moments = [self._kill_at, self._patience_at]
+        if self._limit is not None and not self._ending.known:
+            moments.append(self._began + self._limit)
+        known = [moment for moment in moments if moment is not None]
+        return max(0.0, (min(known) - time.monotonic()) * 1000 + 1) if known else None
+
+    def _obey(self, raw: bytes) -> None:
+        for line in raw.decode("ascii", "replace").splitlines():
+            verb, _, value = line.partition(" ")
+            if verb == "limit":
+                self._limit = None if value == "none" else float(value)
+            elif verb == "kill":
+                self._ending.because("killed")
+                self._kill_at = time.monotonic()
+            elif verb == "stop":
+                self._end("stopped", time.monotonic())
+
+    def _end(self, cause: str, now: float) -> None:
+        """Ask all of it to end; after the grace it is killed. A second time asks nobody twice."""
+        self._ending.because(cause)
+        if self._kill_at is None:
+            self._kill_at = now + self._grace
+            for number in (signal.SIGTERM, signal.SIGCONT):
+                self._tree.send(number)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            self._ending.peak = max(self._ending.peak or 0, peak)
+            if pid == self._pid:
+                self._ending.note(status)
+
+    def _settled(self, now: float) -> bool:
+        """The first process has ended; whether all that it left behind has, too. It gets little time for that."""
+        if not self._has_children():
+            return True
+        if self._patience_at is None:
+            self._patience_at = now + PATIENCE_SECONDS
+        elif now >= self._patience_at:
+            if not self._stragglers:
+                self._stragglers = self._tree.size()
+                self._tree.send(signal.SIGTERM)
+                self._tree.send(signal.SIGCONT)
+                self._patience_at = now + STRAGGLER_SECONDS
+            else:
+                self._tree.kill()
+                self._patience_at = now + PATIENCE_SECONDS
+        return False
+
+    def _has_children(self) -> bool:
+        if not ON_LINUX:
+            return self._tree.size() > 0
+        try:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return False
+        return True
+
+    # ------------------------------------------------------------ what it prints and is given
+
+    def _take(self, fd: int) -> None:
+        try:
+            data = os.read(fd, CHUNK)
+        except BlockingIOError:
+            return
+        if data:
+            self._pipes[fd].write(data)
+        else:
+            del self._pipes[fd]
+            os.close(fd)
+
+    def _feed(self) -> None:
+        try:
+            self._stdin = self._stdin[os.write(self._input, self._stdin) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._stdin = b""  # it does not read any more
+        if not self._stdin:
+            os.close(self._input)
+            self._input = -1
+
+    # ------------------------------------------------------------ the end
+
+    def _record(self, started: Started, end: str) -> None:
+        self._stdin = b""
+        for fd, sink in self._pipes.items():
+            _drain(fd, sink)
+        for sink in self._sinks.values():
+            sink.sync()
+        out, err = self._sinks["stdout"], self._sinks["stderr"]
+        document = {
+            "end": end,
+            "code": self._ending.code,
+            "signal": self._ending.signal,
+            "error": started.error,
+            "detail": started.detail[:500],
+            "started_at": started.at if started.pid else None,
+            "ended_at": max(now_ms(), started.at),
+            "peak_memory_bytes": self._ending.peak,
+            "stdout_bytes": out.total,
+            "stderr_bytes": err.total,
+            "left_bytes": out.total - out.kept + err.total - err.kept,
+            "stragglers": self._stragglers,
+        }
+        for _ in range(RECORD_TRIES):
+            try:
+                self._exit.write(document)
+            except OSError:
+                select.select([], [], [], RETRY_SECONDS)  # a disk that failed may be back
+            else:
+                return
+
+
+def _pipe() -> tuple[int, int]:
+    """Return both ends of a pipe that no other program inherits."""
+    return os.pipe()
+
+
+def _read(fd: int) -> bytes:
+    try:
+        return os.read(fd, CHUNK)
+    except BlockingIOError:
+        return b""
+
+
+def _drain(fd: int, sink: Sink) -> None:
+    """Keep what was printed before the end and is in the pipe still."""
+    while True:
+        try:
+            data = os.read(fd, CHUNK)
+        except OSError:
+            return
+        if not data:
+            return
+        sink.write(data)
+
+
+def _environment() -> dict[str, str]:
+    """Return what a program of the user's gets: as before a package changed where libraries are found."""
+    env = dict(os.environ)
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        before = env.pop(f"{name}_ORIG", None)
+        if before is not None:
+            env[name] = before
+        elif getattr(sys, "frozen", False):
+            env.pop(name, None)
+    return env
+
+
+def _adopt_orphans() -> None:
+    """Have processes whose parent ended become children of this one (Linux)."""
+    if ON_LINUX:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _die_with_parent() -> None:
+    """Have the system kill this process when its keeper ends (Linux)."""
+    if ON_LINUX:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _leave_terminal() -> None:
+    """Let go of the pipes of whoever had this keeper made; faults of our own go to a file in the folder."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    faults = os.open(FAULT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for target, source in ((0, nowhere), (1, nowhere), (2, faults)):
+        os.dup2(source, target)
+    os.close(nowhere)
+    os.close(faults)

@@ -1,0 +1,48 @@
+"""All that a job started."""
+
+import os
+import signal
+from collections.abc import Callable
+
+from worker.shim.processes import ON_LINUX, processes, send_signal
+
+
+class Tree:
+    """The processes of a job, found anew each time: what has this keeper among its forebears."""
+
+    def __init__(self, group: int, reap: Callable[[], None]) -> None:
+        """``group``: of its first process; ``reap`` takes note of children that have ended."""
+        self._group = group
+        self._reap = reap
+
+    def send(self, number: int) -> None:
+        """Send a signal to all of it."""
+        for pid, made in self._members().items():
+            send_signal(pid, made, number)
+
+    def kill(self) -> None:
+        """Kill all of it, also what is being made meanwhile."""
+        for _ in range(50):
+            members = self._members()
+            if not members:
+                return
+            for number in (signal.SIGSTOP, signal.SIGKILL):
+                for pid, made in members.items():
+                    send_signal(pid, made, number)
+            self._reap()
+
+    def size(self) -> int:
+        """Return how many processes of it run."""
+        return len(self._members())
+
+    def _members(self) -> dict[int, str]:
+        table = processes()
+        found: dict[int, str] = {}
+        level = {os.getpid()}
+        while level:
+            level = {pid for pid, (parent, _, _) in table.items() if parent in level and pid not in found}
+            found.update({pid: table[pid][2] for pid in level})
+        if not ON_LINUX:
+            # Who was left by its parent is a child of the first process of all; its group may still be the job's.
+            found.update({pid: made for pid, (_, group, made) in table.items() if group == self._group})
+        return found
