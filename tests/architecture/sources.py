@@ -33,8 +33,11 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "click": ("master/cli",),
     "platformdirs": ("master/cli",),
     "prometheus_client": ("master/services/expositions.py",),
+    "cronsim": ("master/services/crons.py",),
+    "cron_descriptor": ("master/services/crons.py",),
     "feedparser": ("worker/platforms/feed",),
     "imapclient": ("worker/platforms/imap",),
+    "jsonpath": ("worker/runners/http",),
 }
 """Where each third-party package may be imported."""
 
