@@ -33,9 +33,14 @@ STDIN: Final = 0
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a worker, or describe it. Return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["run-runner"]:
+        from worker.runtime.runner_processes import run_runner
+
+        return run_runner(arguments[1:])
     parser = _parser()
     try:
-        options = parser.parse_args(argv)
+        options = parser.parse_args(arguments)
         if options.describe:
             return _describe(options.demo)
         _demand_usable(parser, options)
@@ -60,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--id", dest="worker_id", metavar="ID", help="the worker's id; its token belongs to it")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="its first line is the token (default: stdin)")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the ledger")
+    parser.add_argument("--jobs", type=Path, metavar="DIR", help="folder of the jobs, one for all workers of a machine")
     parser.add_argument("--lifeline", action="store_true", help="end when stdin ends")
     parser.add_argument("--demo", action="store_true", help="offer the platforms of the demo too")
     parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
@@ -85,6 +91,8 @@ def _demand_usable(parser: argparse.ArgumentParser, options: argparse.Namespace)
         )
     if options.data is None:
         options.data = Path.home() / ".watchkeeper" / "workers" / options.worker_id
+    if options.jobs is None:
+        options.jobs = options.data / "jobs"
 
 
 def _describe(demo: bool) -> int:
@@ -113,6 +121,7 @@ def _run(options: argparse.Namespace, token: Callable[[], str]) -> int:
                 url=options.connect,
                 worker_id=options.worker_id,
                 data_dir=options.data.resolve(),
+                jobs_dir=options.jobs.resolve(),
                 demo=options.demo,
                 keep_asking=options.token_file is not None and not options.lifeline,
             ),

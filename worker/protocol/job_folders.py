@@ -113,6 +113,15 @@ def read_output(folder: Path, stream: Stream, offset: int, limit: int) -> Output
     )
 
 
+def printed(folder: Path, stream: Stream) -> int:
+    """Return where the last byte of a stream that is on disk stands; blocks. Raises ``OSError``."""
+    start, path = _pieces(folder, stream)[-1]
+    try:
+        return start + path.stat().st_size
+    except FileNotFoundError:
+        return start
+
+
 def _read(folder: Path, stream: str, offset: int, limit: int) -> tuple[bytes, int]:
     """Return bytes and where they begin: at ``offset``, or where the first piece after it does."""
     raw, begin = b"", offset

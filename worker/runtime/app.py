@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from worker.protocol.job_messages import CancelJob, ForgetJob, LimitJob, RunJob
 from worker.protocol.messages import (
     AssignAccount,
     CheckAccount,
@@ -26,6 +27,7 @@ from worker.runtime import registry
 from worker.runtime.account_tests import AccountTests
 from worker.runtime.accounts import Accounts
 from worker.runtime.heartbeat import Heart
+from worker.runtime.jobs import Jobs
 from worker.runtime.leases import Lease
 from worker.runtime.ledger import Ledger, LedgerError
 from worker.runtime.link import Link, LinkDownError, RefusedError
@@ -53,6 +55,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     worker_id: str
     data_dir: Path
+    jobs_dir: Path
+    """One folder a job; the same for all workers of a machine."""
     demo: bool = False
     keep_asking: bool = False
     """A refused token is tried again: it is read from a file that somebody may renew."""
@@ -92,6 +96,7 @@ class Worker:
         )
         self._shipper = LogShipper(handler, self._link)
         self._tests = AccountTests(self._registry, self._link, self._threads, redactor)
+        self._jobs = Jobs(self._registry, self._link, self._threads, self._tasks, redactor, options.jobs_dir)
 
     async def run(self) -> int:
         """Work until stopped; return the exit code."""
@@ -100,6 +105,10 @@ class Worker:
         self._link.handle(RevokeAccount, self._accounts.revoke)
         self._link.handle(CheckAccount, self._accounts.check)
         self._link.handle(TestAccount, self._tests.run)
+        self._link.handle(RunJob, self._jobs.run)
+        self._link.handle(CancelJob, self._jobs.cancel)
+        self._link.handle(LimitJob, self._jobs.limit)
+        self._link.handle(ForgetJob, self._jobs.forget)
         self._link.handle(ShutDown, self._on_shut_down)
         try:
             await self._ledger.open()
@@ -139,6 +148,7 @@ class Worker:
             except TimeoutError:
                 logger.warning("the master did not take everything; the rest waits in the outbox")
         await self._accounts.adapters_closed()
+        await self._jobs.close()
         held.cancel()
         await asyncio.wait([held])
         await self._tasks.close()
@@ -175,6 +185,7 @@ class Worker:
                 version=__version__,
                 protocol=PROTOCOL,
                 platforms=self._registry.ids(),
+                runners=self._registry.runner_ids(),
                 holding=self._accounts.holding(),
                 generation=self._ledger.generation,
             ),
@@ -187,6 +198,7 @@ class Worker:
         # First let go of what others have by now, then take the lease for the rest.
         await self._accounts.reconcile(answer.assignments)
         self._heart.registered(answer, sent_at)
+        await self._jobs.adopt(answer.jobs)
         logger.info("registered with %d accounts", len(answer.assignments))
 
     def _on_up(self) -> None:

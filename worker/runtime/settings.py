@@ -6,7 +6,7 @@ from worker.protocol.manifest import Field, Manifest
 from worker.protocol.texts import Text, text
 from worker.sdk.errors import InvalidConfig
 
-_EXPECTED = {"number": "a number", "boolean": "yes or no", "list": "a list of texts"}
+_EXPECTED = {"number": "a number", "boolean": "yes or no", "list": "a list of texts", "map": "texts by name"}
 
 
 def complete(manifest: Manifest, settings: dict[str, Any]) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def complete(manifest: Manifest, settings: dict[str, Any]) -> dict[str, Any]:
         value = settings.get(field.name)
         if value is None:
             value = field.default
-        if value is None or (value in ("", []) and field.required):
+        if value is None or (value in ("", [], {}) and field.required):
             if field.required:
                 faults[field.name] = text("field_required")
             continue
@@ -54,6 +54,8 @@ def _fits(field: Field, value: Any) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if field.type == "boolean":
         return isinstance(value, bool)
+    if field.type == "map":
+        return isinstance(value, dict) and all(isinstance(part, str) for part in (*value, *value.values()))
     if field.type == "list":
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     return isinstance(value, str)

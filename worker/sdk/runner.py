@@ -52,8 +52,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     env: dict[str, str] = {}
     """Added to the environment."""
     files: dict[str, str] = {}
-    """Texts that are written beside the output before it starts, by plain file name; ``{folder}`` in an argument
-    becomes the folder where they stand."""
+    """Texts that are written beside the output before it starts, by plain file name; the argument ``{folder}/name``
+    becomes the path of that file."""
     python: bool = False
     """The runner's own ``execute`` is what runs; ``arguments`` is empty."""
 
