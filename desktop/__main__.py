@@ -1,6 +1,6 @@
 """The ``watchkeeper`` command: looks at argv and hands on.
 
-One code base is desktop, master, command line and worker; each is imported only when it is chosen, so that a worker
+One code base is desktop, master, command line, worker and keeper of jobs; each is imported only when it is chosen, so that a worker
 never pays for Qt and ``--help`` never pays for anything.
 """
 
@@ -49,6 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from worker.__main__ import main as worker_main
 
         return worker_main(arguments[1:])
+    if arguments[:1] == ["shim"]:
+        from worker.shim.__main__ import main as shim_main
+
+        return shim_main(arguments[1:])
     from master.cli.main import run
 
     return run(arguments, desktop=launch, extra_checks=[machine_checks])

@@ -23,6 +23,13 @@ STRAGGLER_SECONDS: Final = 2.0
 """… and so long after it was asked to."""
 RETRY_SECONDS: Final = 1.0
 RECORD_TRIES: Final = 3600
+_FAILURES: Final = {
+    errno.ENOENT: "not_found",
+    errno.ENOTDIR: "not_found",
+    errno.ENOEXEC: "not_found",  # neither a program nor a script that names its interpreter
+    errno.EACCES: "permission",
+    errno.EPERM: "permission",
+}
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
 
@@ -172,9 +179,7 @@ class Keeper:
             arguments = self._job["arguments"]
             os.execvpe(arguments[0], arguments, env)  # noqa: S606 (no shell reads it)
         except OSError as error:
-            kinds = {errno.ENOENT: "not_found", errno.ENOTDIR: "not_found", errno.EACCES: "permission",
-                     errno.EPERM: "permission"}  # fmt: skip
-            what = what or kinds.get(error.errno or 0, "system")
+            what = what or _FAILURES.get(error.errno or 0, "system")
             os.write(failed, json.dumps({"error": what, "detail": error.strerror or str(error)}).encode())
         except (ValueError, UnicodeError) as error:
             os.write(failed, json.dumps({"error": "system", "detail": str(error)[:500]}).encode())
@@ -364,7 +369,7 @@ def _drain(fd: int, sink: Sink) -> None:
 
 def _environment() -> dict[str, str]:
     """Return what a program of the user's gets: as before a package changed where libraries are found."""
-    env = dict(os.environ)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("WATCHKEEPER_")}
     for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
         before = env.pop(f"{name}_ORIG", None)
         if before is not None:
