@@ -163,7 +163,8 @@ class FakeMaster:
         if isinstance(message, Heartbeat):
             return HeartbeatAcknowledged(heartbeat_seconds=self.next_heartbeat_seconds)
         if isinstance(message, CredentialRequest):
-            return CredentialGranted(document=self.documents[message.account_id or message.ticket or message.job_id], version=1)
+            subject = message.account_id or message.ticket or message.job_id
+            return CredentialGranted(document=self.documents[subject], version=1)
         return self._store(message) if isinstance(message, ItemsDetected) else Done()
 
     def _store(self, batch: ItemsDetected) -> ItemsAcknowledged:

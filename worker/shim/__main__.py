@@ -15,24 +15,11 @@ import signal
 import sys
 from typing import Any
 
-from worker.shim.keepers import CHUNK, Keeper
+if sys.platform == "win32":
+    from worker.shim.windows import CHUNK, Keeper
+else:
+    from worker.shim.keepers import CHUNK, Keeper
 from worker.shim.records import JOB
-
-
-def serve() -> int:
-    """Make a keeper for every request; end with stdin. The keepers live on."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
-    import ctypes
-
-    ctypes.CDLL(None)  # once, for all that are forked from here
-    rest = b""
-    while data := os.read(0, CHUNK):
-        *lines, rest = (rest + data).split(b"\n")
-        for line in lines:
-            if os.fork() == 0:
-                # A fault goes past this, to stderr and the end of the process.
-                os._exit(_keep(line))
-    return 0
 
 
 def once() -> int:
@@ -53,9 +40,10 @@ def _keep(line: bytes) -> int:
         except OSError:
             return  # whoever asked is gone; the job goes on
 
-    if os.getpid() != os.getsid(0):
-        os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform != "win32":
+        if os.getpid() != os.getsid(0):
+            os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.umask(0o077)
     try:
         os.chdir(folder)
@@ -66,6 +54,30 @@ def _keep(line: bytes) -> int:
         return 1
     Keeper(job, (request.get("stdin") or "").encode()).run(answer)
     return 0
+
+
+if sys.platform == "win32":
+
+    def serve() -> int:
+        """There is no fork here."""
+        return 2
+
+else:
+
+    def serve() -> int:
+        """Make a keeper for every request; end with stdin. The keepers live on."""
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+        import ctypes
+
+        ctypes.CDLL(None)  # once, for all that are forked from here
+        rest = b""
+        while data := os.read(0, CHUNK):
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                if os.fork() == 0:
+                    # A fault goes past this, to stderr and the end of the process.
+                    os._exit(_keep(line))
+        return 0
 
 
 def main(arguments: list[str]) -> int:

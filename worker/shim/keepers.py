@@ -10,17 +10,16 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from worker.shim.courses import Course
 from worker.shim.processes import ON_LINUX, boot_id, created, now_ms
 from worker.shim.records import CONTROL, FAULT, KEEPER, PROCESS, ExitFile, write_new
 from worker.shim.sinks import Sink
 from worker.shim.trees import Tree
 
+assert sys.platform != "win32"
+
 STREAMS: Final = ("stdout", "stderr")
 CHUNK: Final = 65_536
-PATIENCE_SECONDS: Final = 0.2
-"""So long what a job left running may take to end by itself once the job has ended."""
-STRAGGLER_SECONDS: Final = 2.0
-"""… and so long after it was asked to."""
 RETRY_SECONDS: Final = 1.0
 RECORD_TRIES: Final = 3600
 _FAILURES: Final = {
@@ -44,31 +43,6 @@ class Started:
         self.at = now_ms()
 
 
-class Ending:
-    """How a run is to end and has ended; the first cause counts, but that ``killed`` is stronger than ``stopped``."""
-
-    def __init__(self) -> None:
-        self.cause = ""
-        self.code: int | None = None
-        self.signal: int | None = None
-        self.known = False
-        """The first process has ended."""
-        self.peak: int | None = None
-
-    def because(self, cause: str) -> None:
-        """Note why it is being ended."""
-        if not self.known and (not self.cause or (cause == "killed" and self.cause == "stopped")):
-            self.cause = cause
-
-    def note(self, status: int) -> None:
-        """Take the status of the first process."""
-        self.known = True
-        if os.WIFSIGNALED(status):
-            self.signal = os.WTERMSIG(status)
-        else:
-            self.code = os.WEXITSTATUS(status)
-
-
 class Keeper:
     """Keeps one job, in the folder that is the working directory, until all of it has ended (POSIX)."""
 
@@ -77,17 +51,12 @@ class Keeper:
         self._stdin = stdin
         self._sinks = {name: Sink(name, int(job["limit"])) for name in STREAMS}
         self._exit = ExitFile()
-        self._ending = Ending()
         self._pipes: dict[int, Sink] = {}
         self._control = self._input = -1
-        self._wakeup = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK) if ON_LINUX else _pipe()
+        self._wakeup = _pipe()
         self._pid = 0
-        self._began = 0.0
-        self._limit: float | None = job.get("time_limit")
-        self._grace = float(job["grace"])
-        self._kill_at: float | None = None
-        self._patience_at: float | None = None
-        self._stragglers = 0
+        self._peak: int | None = None
+        self._course: Course
 
     def run(self, answer: Callable[[dict[str, Any]], None]) -> None:
         """Start the process, say so, keep it."""
@@ -100,19 +69,19 @@ class Keeper:
             answer({"error": "folder", "detail": str(error)})
             return
         started = self._start()
-        self._began = time.monotonic()
+        self._pid = started.pid
+        limit, grace = self._job.get("time_limit"), float(self._job["grace"])
+        self._course = Course(Tree(started.pid, self._reap), time.monotonic(), limit, grace)
         if not started.pid:
             self._record(started, "failed")
             answer({"keeper": os.getpid()})
             return
-        self._pid = started.pid
         self._tell(started)
         answer({"keeper": os.getpid()})
         _leave_terminal()
-        self._tree = Tree(started.pid, self._reap)
         while not self._turn():
             pass
-        self._record(started, self._ending.cause or "exited")
+        self._record(started, self._course.cause)
 
     # ------------------------------------------------------------ the start
 
@@ -130,6 +99,8 @@ class Keeper:
         if not write_new(KEEPER, mine, sync=True):
             raise FileExistsError
         _adopt_orphans()
+        for end in self._wakeup:
+            os.set_blocking(end, False)
         signal.set_wakeup_fd(self._wakeup[1], warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
@@ -213,40 +184,15 @@ class Keeper:
             else:
                 self._take(fd)
         self._reap()
-        now = time.monotonic()
-        if self._limit is not None and not self._ending.known and now >= self._began + self._limit:
-            self._limit = None
-            self._end("timeout", now)
-        if self._kill_at is not None and now >= self._kill_at:
-            self._kill_at = None
-            self._tree.kill()
-        return self._ending.known and self._settled(now)
+        return self._course.turn(time.monotonic())
 
     def _timeout(self) -> float | None:
-        moments = [self._kill_at, self._patience_at]
-        if self._limit is not None and not self._ending.known:
-            moments.append(self._began + self._limit)
-        known = [moment for moment in moments if moment is not None]
-        return max(0.0, (min(known) - time.monotonic()) * 1000 + 1) if known else None
+        due = self._course.due()
+        return None if due is None else max(0.0, (due - time.monotonic()) * 1000 + 1)
 
     def _obey(self, raw: bytes) -> None:
         for line in raw.decode("ascii", "replace").splitlines():
-            verb, _, value = line.partition(" ")
-            if verb == "limit":
-                self._limit = None if value == "none" else float(value)
-            elif verb == "kill":
-                self._ending.because("killed")
-                self._kill_at = time.monotonic()
-            elif verb == "stop":
-                self._end("stopped", time.monotonic())
-
-    def _end(self, cause: str, now: float) -> None:
-        """Ask all of it to end; after the grace it is killed. A second time asks nobody twice."""
-        self._ending.because(cause)
-        if self._kill_at is None:
-            self._kill_at = now + self._grace
-            for number in (signal.SIGTERM, signal.SIGCONT):
-                self._tree.send(number)
+            self._course.obey(line, time.monotonic())
 
     def _reap(self) -> None:
         while True:
@@ -257,35 +203,11 @@ class Keeper:
             if pid == 0:
                 return
             peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-            self._ending.peak = max(self._ending.peak or 0, peak)
-            if pid == self._pid:
-                self._ending.note(status)
-
-    def _settled(self, now: float) -> bool:
-        """The first process has ended; whether all that it left behind has, too. It gets little time for that."""
-        if not self._has_children():
-            return True
-        if self._patience_at is None:
-            self._patience_at = now + PATIENCE_SECONDS
-        elif now >= self._patience_at:
-            if not self._stragglers:
-                self._stragglers = self._tree.size()
-                self._tree.send(signal.SIGTERM)
-                self._tree.send(signal.SIGCONT)
-                self._patience_at = now + STRAGGLER_SECONDS
-            else:
-                self._tree.kill()
-                self._patience_at = now + PATIENCE_SECONDS
-        return False
-
-    def _has_children(self) -> bool:
-        if not ON_LINUX:
-            return self._tree.size() > 0
-        try:
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return False
-        return True
+            self._peak = max(self._peak or 0, peak)
+            if pid == self._pid and os.WIFSIGNALED(status):
+                self._course.ended(None, os.WTERMSIG(status))
+            elif pid == self._pid:
+                self._course.ended(os.WEXITSTATUS(status), None)
 
     # ------------------------------------------------------------ what it prints and is given
 
@@ -322,17 +244,17 @@ class Keeper:
         out, err = self._sinks["stdout"], self._sinks["stderr"]
         document = {
             "end": end,
-            "code": self._ending.code,
-            "signal": self._ending.signal,
+            "code": self._course.code,
+            "signal": self._course.signal,
             "error": started.error,
             "detail": started.detail[:500],
             "started_at": started.at if started.pid else None,
             "ended_at": max(now_ms(), started.at),
-            "peak_memory_bytes": self._ending.peak,
+            "peak_memory_bytes": self._peak,
             "stdout_bytes": out.total,
             "stderr_bytes": err.total,
             "left_bytes": out.total - out.kept + err.total - err.kept,
-            "stragglers": self._stragglers,
+            "stragglers": self._course.stragglers,
         }
         for _ in range(RECORD_TRIES):
             try:

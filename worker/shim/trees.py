@@ -2,23 +2,28 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 
 from worker.shim.processes import ON_LINUX, processes, send_signal
 
+assert sys.platform != "win32"
+
 
 class Tree:
-    """The processes of a job, found anew each time: what has this keeper among its forebears."""
+    """The processes of a job, found anew each time: what has this keeper among its forebears (POSIX)."""
 
     def __init__(self, group: int, reap: Callable[[], None]) -> None:
         """``group``: of its first process; ``reap`` takes note of children that have ended."""
         self._group = group
         self._reap = reap
 
-    def send(self, number: int) -> None:
-        """Send a signal to all of it."""
-        for pid, made in self._members().items():
-            send_signal(pid, made, number)
+    def ask(self) -> None:
+        """Ask all of it to end, what was stopped too."""
+        members = self._members()
+        for number in (signal.SIGTERM, signal.SIGCONT):
+            for pid, made in members.items():
+                send_signal(pid, made, number)
 
     def kill(self) -> None:
         """Kill all of it, also what is being made meanwhile."""
@@ -30,6 +35,16 @@ class Tree:
                 for pid, made in members.items():
                     send_signal(pid, made, number)
             self._reap()
+
+    def alive(self) -> bool:
+        """Whether anything of it still runs."""
+        if sys.platform != "linux":
+            return self.size() > 0
+        try:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return False
+        return True
 
     def size(self) -> int:
         """Return how many processes of it run."""

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -39,7 +40,7 @@ def folder(tmp_path, monkeypatch):
 @given(sizes=st.lists(st.integers(1, 9000), max_size=40))
 def test_what_is_read_is_what_was_printed_where_it_was_printed(tmp_path_factory, sizes):
     folder = tmp_path_factory.mktemp("sink")
-    before = os.getcwd()
+    before = Path.cwd()
     os.chdir(folder)
     try:
         sink, data = Sink("stdout", LIMIT), numbered(sum(sizes) // 8 + 2)
