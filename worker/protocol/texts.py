@@ -331,6 +331,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "docker_mount_missing": "There is no folder {path} on this machine.",
     "docker_mount_not_allowed": "The settings do not let containers see {path}.",
     "docker_out_of_memory": "The container used more memory than it has and was killed.",
+    "docker_killed": "The container was killed; it may have used more than its {limit_mb} MB of memory.",
+    "docker_connection_lost": "The connection to the container service broke. Output may be missing here: {detail}",
     "docker_lost": "The container service ended the container and does not know how it went: {detail}",
     # jobs
     "job_unknown": "There is no job {id}.",
