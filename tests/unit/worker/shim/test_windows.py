@@ -1,4 +1,4 @@
-"""What of the Windows keeper can be proved anywhere: its structures, and that its job object is the tree of the course."""
+"""What of the Windows keeper can be proved anywhere: its structures, and its job object as the tree of a course."""
 
 import ctypes
 
