@@ -146,6 +146,7 @@ class Master:
             scaler = Scaler(accounts=services.accounts, workers=services.workers, settings=services.settings)
             self._tasks.spawn(scaler.watch(), name="scaling")
             await services.workers.start_all()
+        services.jobs.open()
         await services.accounts.preload()
         await services.credentials.preload()
         await services.status.refresh_vault()
@@ -175,6 +176,7 @@ class Master:
             try:
                 services.workers.tick()
                 services.accounts.tick(now_ms())
+                services.jobs.tick()
                 services.alerts.tick()
                 services.metrics.tick(now_ms())
             except Exception:
@@ -184,6 +186,7 @@ class Master:
     async def _stop_workers(self, services: Services) -> None:
         services.status.ready = False
         services.assignments.close()
+        services.jobs.close()
         await services.alerts.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(WORKERS_STOP_SECONDS + 1.0):

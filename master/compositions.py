@@ -19,6 +19,7 @@ from master.services.credentials import CredentialService
 from master.services.events import Publisher
 from master.services.items import ItemService
 from master.services.janitor import Janitor
+from master.services.jobs import JobService
 from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
@@ -70,6 +71,7 @@ class Composer:
         self._tasks = tasks
         self._url = url
         self._worker_folder = options.profile / "workers"
+        self._jobs_folder = options.profile / "jobs"
 
     async def compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
         """Make all services; none of them does anything yet. ``stack`` closes what was opened."""
@@ -94,30 +96,34 @@ class Composer:
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
         workers = self._make_workers(database, publisher, settings)
         assignments = self._make_assignments(database, accounts, workers, namespace)
-        status = self._make_status(base, accounts, workers, items, notifications)
+        alerts = self._make_alerts(base, notifications, workers)
+        lost = alerts.note_lost_jobs
+        jobs = self._make_jobs(base, catalog, notifications, workers, credentials, namespace, lost)
+        status = self._make_status(base, accounts, workers, items, notifications, jobs)
         metrics = self._make_metrics(base, accounts, workers, notifications)
         stack.push_async_callback(metrics.close)
         services = Services(
             publisher=publisher,
             accounts=accounts,
-            alerts=self._make_alerts(base, notifications, workers),
+            alerts=alerts,
             account_tests=AccountTestService(accounts=accounts, workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             catalog=catalog,
             credentials=credentials,
             items=items,
-            janitor=Janitor(database=database, workers=workers, folder=self._worker_folder),
+            janitor=Janitor(database=database, workers=workers, folder=self._worker_folder, purges=jobs.purges()),
+            jobs=jobs,
             logs=base.logs,
             metrics=metrics,
             notifications=notifications,
-            recovery=self._make_recovery(base, accounts, workers, items, notifications),
+            recovery=self._make_recovery(base, accounts, workers, items, notifications, jobs),
             settings=settings,
             status=status,
             tokens=tokens,
             workers=workers,
         )
         namespace.attach(services, base.generation)
-        for part in (notifications, accounts, items, tokens, workers, credentials):
+        for part in (notifications, accounts, items, tokens, workers, credentials, jobs):
             await part.load()
         await services.alerts.load(workers.rows(), accounts.rows().values())
         return services
@@ -191,6 +197,7 @@ class Composer:
         workers: WorkerService,
         items: ItemService,
         notifications: NotificationService,
+        jobs: JobService,
     ) -> RecoveryService:
         return RecoveryService(
             database=base.database,
@@ -200,7 +207,32 @@ class Composer:
             workers=workers,
             items=items,
             notifications=notifications,
+            jobs=jobs,
             folder=self._worker_folder,
+        )
+
+    def _make_jobs(
+        self,
+        base: Foundation,
+        catalog: CatalogService,
+        notifications: NotificationService,
+        workers: WorkerService,
+        credentials: CredentialService,
+        namespace: WorkerNamespace,
+        lost: Callable[[int], None],
+    ) -> JobService:
+        return JobService(
+            database=base.database,
+            publisher=base.publisher,
+            catalog=catalog,
+            settings=base.settings,
+            notifications=notifications,
+            workers=workers,
+            credentials=credentials,
+            send=namespace.send,
+            tasks=self._tasks,
+            folder=self._jobs_folder,
+            lost=lost,
         )
 
     def _make_status(
@@ -210,6 +242,7 @@ class Composer:
         workers: WorkerService,
         items: ItemService,
         notifications: NotificationService,
+        jobs: JobService,
     ) -> StatusService:
         return StatusService(
             accounts=accounts,
@@ -219,6 +252,7 @@ class Composer:
             vault=base.vault,
             options=self._options,
             publisher=base.publisher,
+            jobs=jobs,
         )
 
     def _make_assignments(
@@ -264,6 +298,7 @@ class Composer:
             folder=self._worker_folder,
             url=self._url,
             demo=self._options.demo,
+            jobs_folder=self._jobs_folder,
         )
 
     def _make_alerts(

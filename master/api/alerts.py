@@ -21,6 +21,7 @@ AlertKind = Literal[
     "disk_low",
     "orphans",
     "unassigned",
+    "jobs_lost",
 ]
 AlertLevel = Literal["warn", "bad"]
 

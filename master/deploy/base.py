@@ -18,6 +18,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     """Bound to this worker and this process; travels on stdin only."""
     data_dir: Path
     """The worker's own folder: ledger, stdout.log, stderr.log."""
+    jobs_dir: Path | None = None
+    """Where the folders of all jobs are, the same for every worker; None: the worker's own choice."""
     env: dict[str, str] = {}
     """What the configuration adds to a minimal environment."""
     command_args: list[str] = []

@@ -138,6 +138,7 @@ class LocalBackend(WorkerBackend):
 
     async def start(self, launch: Launch) -> Handle:
         arguments = ["--connect", launch.url, "--id", launch.worker_id, "--data", str(launch.data_dir), "--lifeline"]
+        arguments += ["--jobs", str(launch.jobs_dir)] if launch.jobs_dir is not None else []
         arguments += ["--log-level", launch.log_level, *(["--demo"] if launch.demo else []), *launch.command_args]
         # A thread of its own: no start waits for whatever else keeps the common ones busy.
         thread = ThreadPoolExecutor(1, "worker-start")

@@ -21,16 +21,27 @@ Faults = dict[str, Text]
 
 def check_settings(manifest: Manifest, settings: Mapping[str, Any]) -> Faults:
     """Return the faults of settings, keyed ``settings.<name>``."""
+    return check_fields(manifest, settings, "settings")
+
+
+def check_fields(
+    manifest: Manifest, values: Mapping[str, Any], prefix: str, *, longest_script: int = MAX_TEXT
+) -> Faults:
+    """Return the faults of values that are no secrets, keyed ``<prefix>.<name>``.
+
+    ``longest_script``: characters that a field of several lines may have.
+    """
     faults: Faults = {}
-    for name in settings:
+    for name in values:
         field = manifest.field(name)
         if field is None:
-            faults[f"settings.{name}"] = text("field_unknown")
+            faults[f"{prefix}.{name}"] = text("field_unknown")
         elif field.secret:
-            faults[f"settings.{name}"] = text("field_secret_in_settings")
+            faults[f"{prefix}.{name}"] = text("field_secret_in_settings")
     for field in manifest.fields:
-        if not field.secret and (fault := _fault(field, settings.get(field.name))) is not None:
-            faults[f"settings.{field.name}"] = fault
+        longest = longest_script if field.type == "multiline" else MAX_TEXT
+        if not field.secret and (fault := _fault(field, values.get(field.name), longest)) is not None:
+            faults[f"{prefix}.{field.name}"] = fault
     return faults
 
 
@@ -87,8 +98,8 @@ def temporary_identity() -> str:
     return f"temp-{uuid.uuid4().hex[:12]}"
 
 
-def _fault(field: Field, value: Any) -> Text | None:
-    if value is None or value == "" or value == []:
+def _fault(field: Field, value: Any, longest: int = MAX_TEXT) -> Text | None:
+    if value is None or value in ("", [], {}):
         return text("field_required") if field.required and field.default is None else None
     match field.type:
         case "number":
@@ -97,11 +108,13 @@ def _fault(field: Field, value: Any) -> Text | None:
             return None if isinstance(value, bool) else text("field_type", expected="true, false")
         case "list":
             return _list_fault(field, value)
+        case "map":
+            return _map_fault(value)
         case "choice":
             choices = [choice.value for choice in field.choices]
             return None if value in choices else text("field_choice", choices=", ".join(choices))
         case _:
-            return _text_fault(field, value)
+            return _text_fault(field, value, longest)
 
 
 def _number_fault(field: Field, value: Any) -> Text | None:
@@ -128,13 +141,24 @@ def _list_fault(field: Field, value: Any) -> Text | None:
     return next((fault for part in value if (fault := _text_fault(field, part)) is not None), None)
 
 
-def _text_fault(field: Field, value: Any) -> Text | None:
+def _map_fault(value: Any) -> Text | None:
+    if not isinstance(value, dict) or not all(isinstance(part, str) for part in value.values()):
+        return text("field_type", expected='{"a": "b"}')
+    if len(value) > MAX_LIST:
+        return text("field_length", minimum=0, maximum=MAX_LIST)
+    if not all(name.strip() for name in value):
+        return text("field_required")
+    longest = max((len(part) for pair in value.items() for part in pair), default=0)
+    return text("field_length", minimum=0, maximum=MAX_TEXT) if longest > MAX_TEXT else None
+
+
+def _text_fault(field: Field, value: Any, longest: int = MAX_TEXT) -> Text | None:
     if not isinstance(value, str):
         return text("field_type", expected='"abc"')
     if field.required and not value.strip():
         return text("field_required")
-    if len(value) > MAX_TEXT:
-        return text("field_length", minimum=int(field.required), maximum=MAX_TEXT)
+    if len(value) > longest:
+        return text("field_length", minimum=int(field.required), maximum=longest)
     if field.type == "url" and not value.strip().lower().startswith(("http://", "https://")):
         return text("url_scheme")
     return None

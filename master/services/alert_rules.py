@@ -45,6 +45,7 @@ LEVELS: Final[dict[AlertKind, AlertLevel]] = {
     "disk_low": "bad",
     "orphans": "warn",
     "unassigned": "bad",
+    "jobs_lost": "warn",
 }
 
 
@@ -90,6 +91,8 @@ def limits_of(kind: AlertKind, settings: Settings, interval_seconds: float = 0.0
             return Limits(clear_seconds=STEADY_SECONDS)
         case "heartbeat_lost":
             return Limits(raise_seconds=HEARTBEAT_SECONDS)
+        case "jobs_lost":
+            return Limits(raise_at=settings.alert_lost_jobs, clear_seconds=STEADY_SECONDS)
         case "error_rate":
             return Limits(raise_at=settings.alert_error_percent, clear_at=settings.alert_error_percent / 2)
         case "backlog":

@@ -135,6 +135,12 @@ class AlertService:
         for value in (count, 0):
             self._readings.see(("orphans", MACHINE), Reading(value=value, detail=detail, count=count))
 
+    def note_lost_jobs(self, count: int) -> None:
+        """Note of how many jobs nothing was left, at a start or when a worker came back; that is over a while later."""
+        detail = text("alert_count", count=count)
+        for value in (count, 0):
+            self._readings.see(("jobs_lost", MACHINE), Reading(value=value, detail=detail, count=count))
+
     def _hear(self, event: Event) -> None:
         data = event.data
         if isinstance(data, HeartbeatSeen):
@@ -339,6 +345,8 @@ def _title(kind: AlertKind, reading: Reading) -> Text:
             return text("notify_worker_gave_up", worker=reading.name, count=reading.count)
         case "orphans":
             return text("alert_orphans", count=reading.count)
+        case "jobs_lost":
+            return text("alert_jobs_lost", count=reading.count)
         case "unassigned":
             return text("alert_unassigned", count=reading.count)
         case "disk_low":

@@ -41,12 +41,17 @@ class CatalogService:
 
     async def wait_manifest(self, platform: str) -> Manifest | None:
         """As :meth:`manifest`, but in the first moments after the start wait for the catalogue."""
-        if not self.ready.is_set():
-            try:
-                await asyncio.wait_for(self.ready.wait(), READY_SECONDS)
-            except TimeoutError:
-                logger.warning("the catalogue of platforms is not there after %.0f s", READY_SECONDS)
+        await self._wait()
         return self.manifest(platform)
+
+    async def wait_runner(self, runner: str) -> Manifest | None:
+        """Return the manifest of a runner, None when no worker knows it; waits as :meth:`wait_manifest`."""
+        await self._wait()
+        return self._runners.get(runner)
+
+    def runners(self) -> list[str]:
+        """Return the ids of all runners."""
+        return list(self._runners)
 
     def platforms(self) -> list[str]:
         """Return the ids of all platforms."""
@@ -59,3 +64,10 @@ class CatalogService:
             runners=list(self._runners.values()),
             deployments=[DeploymentType(id="local", title=text("deployment_local"))],
         )
+
+    async def _wait(self) -> None:
+        if not self.ready.is_set():
+            try:
+                await asyncio.wait_for(self.ready.wait(), READY_SECONDS)
+            except TimeoutError:
+                logger.warning("the catalogue of platforms is not there after %.0f s", READY_SECONDS)

@@ -257,6 +257,7 @@ def row_of(record: NotificationRecord) -> Notification:
         id=record.id,
         kind=record.kind,
         item_id=record.item_id,
+        job_id=record.job_id,
         alert_id=record.alert_id,
         account_id=record.account_id,
         title=record.title,

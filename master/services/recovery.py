@@ -12,6 +12,7 @@ from master.errors import Unavailable
 from master.services.accounts import AccountService
 from master.services.events import Publisher
 from master.services.items import ItemService
+from master.services.jobs import JobService
 from master.services.notifications import NotificationService
 from master.services.workers import WorkerService
 from master.store.engine import Database
@@ -41,6 +42,7 @@ class RecoveryService:
         workers: WorkerService,
         items: ItemService,
         notifications: NotificationService,
+        jobs: JobService,
         folder: Path,
     ) -> None:
         """``folder`` has one folder a worker."""
@@ -49,6 +51,7 @@ class RecoveryService:
         self._workers = workers
         self._items = items
         self._notifications = notifications
+        self._jobs = jobs
         self._folder = folder
         self._meta = MetaStore()
         self._report: Recovery | None = None
@@ -75,6 +78,7 @@ class RecoveryService:
             self._logins(),
             await self._due(),
             await self._outboxes(),
+            await self._open_jobs(),
         ]
         self._report = Recovery(at=now_ms(), clean=clean, repairs=repairs)
         repaired = sum(repair.repaired for repair in repairs)
@@ -149,6 +153,11 @@ class RecoveryService:
         pending, due = await self._database.read(lambda conn: (store.count_pending(conn), len(store.due(conn, now))))
         # The notifications' own timer tells what is due by now as soon as it runs.
         return _repair("notification", pending + due, due, "recovery_notifications")
+
+    async def _open_jobs(self) -> Repair:
+        # What became of them is told by the workers that take them up, a moment after they are there.
+        examined, mended = await self._jobs.recover()
+        return _repair("job", examined, mended, "recovery_jobs")
 
     async def _outboxes(self) -> Repair:
         names = await asyncio.to_thread(_folders, self._folder)

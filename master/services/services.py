@@ -11,6 +11,7 @@ from master.services.credentials import CredentialService
 from master.services.events import Publisher
 from master.services.items import ItemService
 from master.services.janitor import Janitor
+from master.services.jobs import JobService
 from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
@@ -34,6 +35,7 @@ class Services:
     credentials: CredentialService
     items: ItemService
     janitor: Janitor
+    jobs: JobService
     logs: LogService
     metrics: MetricService
     notifications: NotificationService

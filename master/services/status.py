@@ -50,6 +50,12 @@ class Notifications(Protocol):
     def clients(self) -> Collection[Client]: ...
 
 
+class Jobs(Protocol):
+    """What is asked of the jobs."""
+
+    def counts(self) -> JobCounts: ...
+
+
 class StatusService:
     """Answers from memory alone."""
 
@@ -63,6 +69,7 @@ class StatusService:
         vault: Vault,
         options: Options,
         publisher: Publisher | None = None,
+        jobs: Jobs | None = None,
     ) -> None:
         self._accounts = accounts
         self._workers = workers
@@ -71,6 +78,7 @@ class StatusService:
         self._vault = vault
         self._options = options
         self._publisher = publisher
+        self._jobs = jobs
         self._vault_state = VaultState(state="ok", backend_name="")
         self._began = time.monotonic()
         self._stopping = False
@@ -118,7 +126,7 @@ class StatusService:
             ),
             clients=ClientCounts(total=len(clients), online=sum(client.online for client in clients)),
             notifications=NotificationCounts(pending=self._notifications.pending_count()),
-            jobs=JobCounts(),
+            jobs=self._jobs.counts() if self._jobs is not None else JobCounts(),
             unread=self._items.unread().total,
             vault=self._vault_state.state,
             vault_reason=vault_reason(self._vault_state),

@@ -72,8 +72,12 @@ class WorkerService:
         folder: Path,
         url: Callable[[], str],
         demo: bool = False,
+        jobs_folder: Path | None = None,
     ) -> None:
-        """``folder`` has one folder a worker; ``url`` is where this master listens, asked at every start."""
+        """``folder`` has one folder a worker; ``url`` is where this master listens, asked at every start.
+
+        ``jobs_folder`` has one folder a job, for all workers.
+        """
         self._configs = configs
         self._journal = journal
         self._publisher = publisher
@@ -82,6 +86,7 @@ class WorkerService:
         self._folder = folder
         self._url = url
         self._demo = demo
+        self._jobs_folder = jobs_folder
         self._runtimes: dict[str, WorkerRuntime] = {}
         self._leftovers: dict[str, tuple[int, int]] = {}
         """Process id and creation time of what a killed master may have left."""
@@ -290,6 +295,7 @@ class WorkerService:
             url=self._url(),
             token=token,
             data_dir=self.folder(worker_id),
+            jobs_dir=self._jobs_folder,
             env=config.env,
             command_args=config.command_args,
             working_directory=config.working_directory,

@@ -13,6 +13,7 @@ from master.errors import NotFound, ServiceError, Unavailable
 from master.libraries import socketio
 from master.services.services import Services
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
+from worker.protocol.job_messages import JobPrinted, JobReported
 from worker.protocol.messages import (
     CheckEnded,
     CheckStarted,
@@ -75,6 +76,8 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             CheckStarted: self._on_check_started,
             CheckEnded: self._on_check_ended,
             CredentialRequest: self._on_credential_request,
+            JobReported: self._on_job_reported,
+            JobPrinted: self._on_job_printed,
             LogsWritten: self._on_logs,
             WorkerFailed: self._on_failed,
         }
@@ -145,6 +148,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             del self._present[peer.worker_id]
             logger.info("%s: connection ended (%s)", peer.worker_id, reason or "no reason")
             self._services.assignments.disconnected(peer.worker_id)
+            self._services.jobs.disconnected(peer.worker_id)
             self._services.workers.disconnected(peer.worker_id)
 
     async def on_message(self, sid: str, data: Any = None, *_surplus: Any) -> dict[str, Any]:
@@ -203,6 +207,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             pulse_seconds=PULSE_SECONDS,
             lease_ms=assignments.lease_ms(peer.worker_id),
             assignments=mine,
+            jobs=self._services.jobs.registered(peer.worker_id, message.runners),
         )
 
     async def _on_pulse(self, peer: Peer, message: Pulse) -> PulseAcknowledged:
@@ -245,11 +250,28 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             if document is None:
                 raise ProtocolError(ErrorCode.AUTH_FAILED, "this ticket is not valid here, or no longer")
             return CredentialGranted(document=document, version=0)
+        if message.job_id:
+            return await self._job_secret(peer, message)
         self._demand_ownership(peer, message.account_id, message.epoch)
         document, version = await self._services.accounts.secret(message.account_id)
         # It may have been taken away while the vault was read.
         self._demand_ownership(peer, message.account_id, message.epoch)
         return CredentialGranted(document=document, version=version)
+
+    async def _job_secret(self, peer: Peer, message: CredentialRequest) -> CredentialGranted:
+        try:
+            document = await self._services.jobs.secret(message.job_id, message.run, peer.worker_id)
+        except NotFound as error:
+            raise ProtocolError(ErrorCode.JOB_NOT_FOUND, error.text.message) from error
+        return CredentialGranted(document=document, version=0)
+
+    async def _on_job_reported(self, peer: Peer, message: JobReported) -> Done:
+        await self._services.jobs.reported(peer.worker_id, message)
+        return Done()
+
+    async def _on_job_printed(self, peer: Peer, message: JobPrinted) -> Done:
+        self._services.jobs.printed(peer.worker_id, message)
+        return Done()
 
     def _demand_ownership(self, peer: Peer, account_id: str, epoch: int) -> None:
         if account_id not in self._services.accounts.rows():
