@@ -204,7 +204,7 @@ class AccountDialog(BaseDialog):
 
     def _complete(self) -> bool:
         assert self.form is not None
-        errors = self.form.missing(self.tr("Fill this in.")) | self.form.wrong_numbers(self.context.wording)
+        errors = self.form.missing(self.tr("Fill this in.")) | self.form.wrong_values(self.context.wording)
         self.form.set_errors(errors)
         return not errors
 
@@ -213,7 +213,7 @@ class AccountDialog(BaseDialog):
     def test(self) -> None:
         """Connect with what stands in the form, save nothing."""
         assert self.form is not None
-        required = self.form.missing(self.tr("Fill this in.")) | self.form.wrong_numbers(self.context.wording)
+        required = self.form.missing(self.tr("Fill this in.")) | self.form.wrong_values(self.context.wording)
         for name in UNTESTED:
             required.pop(name, None)
         self.form.set_errors(required)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +24,8 @@ from worker.protocol.manifest import Words
 
 LARGEST = 2**53
 """A number beyond this is none that a field could mean, and none that JSON carries exactly."""
+LOW, TALL = 84, 150
+"""Heights of several lines, in pixels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,8 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     advanced: bool = False
     suffix: str = ""
+    tall: bool = False
+    """Of a ``multiline`` one: code, in letters of equal width."""
 
 
 def from_manifest(field: ManifestField, pick: Callable[[Words], str]) -> Field:
@@ -95,6 +100,10 @@ class Input(QObject):
     def set_value(self, value: Any) -> None:
         """Show a value."""
         raise NotImplementedError
+
+    def problem(self) -> str:
+        """Return what is wrong with what was typed, empty when nothing is."""
+        return ""
 
 
 class LineInput(Input):
@@ -183,11 +192,18 @@ class ChoiceInput(Input):
 
     def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
         self._combo = QComboBox(parent)
-        for value, title in self.field.choices:
-            self._combo.addItem(title, value)
+        self.set_choices(self.field.choices)
         self._combo.installEventFilter(WheelGuard(self._combo))
         self._combo.activated.connect(lambda _position: self.edited.emit())
         return self._combo, self._combo
+
+    def set_choices(self, choices: tuple[tuple[str, str], ...]) -> None:
+        """Offer other values; the chosen one stays where it is among them."""
+        chosen = self._combo.currentData()
+        self._combo.clear()
+        for value, title in choices:
+            self._combo.addItem(title, value)
+        self.set_value(chosen)
 
     def value(self) -> Any:
         return self._combo.currentData()
@@ -215,7 +231,10 @@ class MultilineInput(Input):
     def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
         self._text = QPlainTextEdit(parent)
         self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(84)
+        self._text.setFixedHeight(TALL if self.field.tall else LOW)
+        if self.field.tall:
+            self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+            self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setPlaceholderText(self.field.placeholder)
         self._text.textChanged.connect(self.edited)
         return self._text, self._text
@@ -262,18 +281,3 @@ class FolderInput(FileInput):
     """The path of a folder, typed or chosen."""
 
     mode = QFileDialog.FileMode.Directory
-
-
-def make_input(field: Field, parent: QWidget) -> Input:
-    """Return the input of a field's type."""
-    kinds: dict[str, type[Input]] = {
-        "boolean": CheckInput,
-        "choice": ChoiceInput,
-        "list": ListInput,
-        "multiline": MultilineInput,
-        "number": NumberInput,
-        "file": FileInput,
-        "folder": FolderInput,
-        "url": AddressInput,
-    }
-    return kinds.get(field.type, LineInput)(field, parent)

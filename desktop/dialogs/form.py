@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.error_lines import ErrorLine
-from desktop.dialogs.fields import CheckInput, Field, make_input
+from desktop.dialogs.fields import CheckInput, Field
+from desktop.dialogs.inputs import make_input
 from desktop.theme import Theme
 from desktop.words import Wording
 
@@ -115,17 +116,19 @@ class Form(QWidget):
 
     def missing(self, message: str, *, secrets: bool = True) -> dict[str, str]:
         """Return ``message`` for every required field that is empty."""
-        empty: tuple[Any, ...] = (None, "", [])
+        empty: tuple[Any, ...] = (None, "", [], {})
         return {
             name: message
             for name, row in self.rows.items()
             if row.field.required and (secrets or not row.field.secret) and row.input.value() in empty
         }
 
-    def wrong_numbers(self, wording: Wording) -> dict[str, str]:
-        """Return what is wrong with every number field that holds no number, or one out of its bounds."""
+    def wrong_values(self, wording: Wording) -> dict[str, str]:
+        """Return what is wrong with every field that cannot be read, or holds a number out of its bounds."""
         wrong: dict[str, str] = {}
         for name, row in self.rows.items():
+            if problem := row.input.problem():
+                wrong[name] = problem
             value = row.input.value() if row.field.type == "number" else None
             least, most = row.field.minimum, row.field.maximum
             if value is None:

@@ -123,11 +123,26 @@ class WorkerDialog(BaseDialog):
             Field(
                 name="cpu_cores",
                 type="number",
-                label=self.tr("CPU cores"),
+                label=self.tr("Slots for jobs"),
                 minimum=1,
                 maximum=1024,
-                placeholder=self.tr("no hint"),
-                help=self.tr("A hint for where it runs; nothing is enforced."),
+                placeholder=self.tr("as many as cores"),
+                help=self.tr("So many jobs of one slot each run on it at the same time."),
+            ),
+            Field(
+                name="job_memory_mb",
+                type="number",
+                label=self.tr("Memory for jobs (MB)"),
+                minimum=1,
+                maximum=16_777_216,
+                placeholder=self.tr("not counted"),
+                help=self.tr("What its jobs ask for together stays within it."),
+            ),
+            Field(
+                name="labels",
+                type="list",
+                label=self.tr("Labels"),
+                help=self.tr("Divided by commas. Jobs may ask for a worker that has one of them."),
             ),
         ]
 

@@ -14,6 +14,7 @@ from desktop.models.alerts import WORKER_KINDS, AlertTableModel
 from desktop.models.assignments import AssignmentTableModel
 from desktop.models.figures import SPAN_MS, Figure
 from desktop.models.items import ItemListModel
+from desktop.models.job_loads import JobLoads
 from desktop.models.loads import Loads
 from desktop.models.logs import LogTableModel
 from desktop.models.rows import LoadStatus, natural_key
@@ -69,6 +70,8 @@ class Models(QObject):
         self.items = ItemListModel(self)
         self.logs = LogTableModel(wording, self)
         self.alerts = AlertTableModel(wording, self)
+        self.work = JobLoads(bridge, wording, run, self._loads, self._guard, self)
+        self.jobs, self.schedules = self.work.jobs, self.work.schedules
         self.recovery: Recovery | None = None
         self.status: Status | None = None
         self.settings: Settings | None = None
@@ -98,7 +101,9 @@ class Models(QObject):
             "vault.changed": lambda _data: self._status_timer.start(),
             "notification.changed": lambda _data: self._status_timer.start(),
             "resync": self._on_resync,
-        }
+        } | self.work.handlers()
+        self.work.changed.connect(lambda _job: self._status_timer.start())
+        self.work.deleted.connect(lambda _id: self._status_timer.start())
         self.items.more_wanted.connect(self._on_more_wanted)
         bridge.event_arrived.connect(self._on_event)
         bridge.connection_changed.connect(self._on_connection)
@@ -108,6 +113,7 @@ class Models(QObject):
         self._bridge.event_arrived.disconnect(self._on_event)
         self._bridge.connection_changed.disconnect(self._on_connection)
         self._status_timer.stop()
+        self.work.close()
         self.logs.close()
 
     # -- loading
@@ -123,6 +129,7 @@ class Models(QObject):
             self.reload_items(self.items.filter),
             self.reload_logs(),
             self.reload_alerts(),
+            self.work.load(),
         )
         await self._load_beats()
         await self._load_recovery()
@@ -382,7 +389,8 @@ class Models(QObject):
 
     def _set_catalog(self, catalog: CatalogAnswer) -> None:
         self.catalog = catalog
-        self._wording.learn(catalog.platforms)
+        self._wording.learn([*catalog.platforms, *catalog.runners])
+        self.work.learn(catalog)
         self.accounts.learn(catalog.platforms)
         self.catalog_changed.emit()
 

@@ -18,6 +18,7 @@ from desktop.views.alerts import AlertsPage
 from desktop.views.banner import Banner
 from desktop.views.boundary import guard
 from desktop.views.inbox import InboxPage
+from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
 from desktop.views.sidebar import Sidebar
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
     # -- for the owner
 
     def show_page(self, name: str) -> None:
-        """Show ``inbox``, ``accounts``, ``workers``, ``alerts`` or ``logs``. Raises ``KeyError`` for another."""
+        """Show a page by its name, such as ``inbox`` or ``jobs``. Raises ``KeyError`` for one that is not there."""
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
         self.sidebar.set_chosen(name)
@@ -118,6 +119,13 @@ class MainWindow(QMainWindow):
         page = self.pages["accounts"]
         if isinstance(page, AccountsPage):
             page.choose(account_id)
+
+    def open_job(self, job_id: str) -> None:
+        """Show one job."""
+        self.show_page("jobs")
+        page = self.pages["jobs"]
+        if isinstance(page, JobsPage):
+            page.open_job(job_id)
 
     def open_worker(self, worker_id: str) -> None:
         """Show one worker in detail."""
@@ -186,11 +194,15 @@ class MainWindow(QMainWindow):
             ("inbox", "inbox", self.tr("Inbox"), lambda: InboxPage(self.context)),
             ("accounts", "accounts", self.tr("Accounts"), lambda: AccountsPage(self.context)),
             ("workers", "workers", self.tr("Workers"), lambda: WorkersPage(self.context)),
+            ("jobs", "jobs", self.tr("Jobs"), lambda: JobsPage(self.context)),
             ("alerts", "alerts", self.tr("Alerts"), lambda: AlertsPage(self.context)),
             ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
         )
         keys_of = {one[0]: QKeySequence(f"Ctrl+{number}") for number, one in enumerate(made, 1)}
+        rules = ("jobs", "alerts")
         for name, icon, title, _make in made:  # all before the first page: Tab goes through them in this order
+            if name in rules:
+                self.sidebar.add_rule()
             self.sidebar.add_page(name, icon, title, keys_of[name].toString(QKeySequence.SequenceFormat.NativeText))
         for name, _icon, title, make in made:
             page = guard(name, make, partial(self._failed_page, title))
@@ -210,6 +222,9 @@ class MainWindow(QMainWindow):
             workers.logs_wanted.connect(self._on_logs_wanted)
             workers.notice.connect(self.toast)
             workers.model.settled.connect(self._on_counts)
+        if isinstance(jobs := self.pages["jobs"], JobsPage):
+            jobs.notice.connect(self.toast)
+            jobs.worker_wanted.connect(self.open_worker)
         if isinstance(alerts := self.pages["alerts"], AlertsPage):
             alerts.worker_wanted.connect(self.open_worker)
             alerts.account_wanted.connect(self.open_account)
@@ -220,7 +235,7 @@ class MainWindow(QMainWindow):
         return FailedPage(self.context, title, str(error))
 
     def _add_shortcuts(self) -> None:
-        self._shortcut(QKeySequence(QKeySequence.StandardKey.New), self._on_add_account)
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.New), self._on_new)
         self._shortcut(QKeySequence(QKeySequence.StandardKey.Find), self._on_find)
         self._shortcut(QKeySequence("/"), self._on_find)
         self._shortcut(QKeySequence("F5"), self._on_check_now)
@@ -238,6 +253,7 @@ class MainWindow(QMainWindow):
         models.settings_changed.connect(self._on_connection)
         models.accounts.settled.connect(self._on_connection)
         models.unread_changed.connect(self._on_counts)
+        models.status_changed.connect(self._on_counts)
         models.recovered.connect(self._on_recovered)
 
     def _restore(self) -> None:
@@ -281,6 +297,8 @@ class MainWindow(QMainWindow):
         buttons["accounts"].set_badge(needing, "bad")
         problems = models.workers.problems()
         buttons["workers"].set_badge(problems or models.workers.total, "bad" if problems else "plain")
+        counts = models.status.jobs if models.status is not None else None
+        buttons["jobs"].set_badge(counts.pending + counts.running if counts is not None else 0, "plain")
         buttons["alerts"].set_badge(models.alerts.counts()[1], "bad")
 
     def _on_recovered(self, report: Recovery) -> None:
@@ -315,6 +333,12 @@ class MainWindow(QMainWindow):
             foot.append(self.tr("muted until {time}").format(time=wording.clock(muted, now_ms())))
         shape, tone = ("dot", "ok") if models.connected else ("triangle", "bad")
         self.sidebar.set_master(shape, tone, " · ".join(part for part in foot if part), muted=len(foot) > 2)
+
+    def _on_new(self) -> None:
+        """What the page makes; an account where it makes nothing."""
+        page = self._stack.currentWidget()
+        if not (isinstance(page, Page) and page.add()):
+            self._on_add_account()
 
     def _on_add_account(self) -> None:
         self.show_page("accounts")

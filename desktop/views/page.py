@@ -208,6 +208,10 @@ class Page(QWidget):
     def on_empty_clicked(self) -> None:
         """The button of the empty state."""
 
+    def add(self) -> bool:
+        """Make a new one of what the page shows (Ctrl+N); False where there is nothing to make here."""
+        return False
+
     def on_search(self, text: str) -> None:
         """The search text changed."""
 

@@ -175,6 +175,14 @@ class Sidebar(QFrame):
         self._layout.insertWidget(self._layout.count() - 2, button)
         return button
 
+    def add_rule(self) -> None:
+        """Divide the pages before it from those after it."""
+        rule = QFrame(self)
+        rule.setProperty("kind", "rule")
+        self._layout.insertSpacing(self._layout.count() - 2, 8)
+        self._layout.insertWidget(self._layout.count() - 2, rule)
+        self._layout.insertSpacing(self._layout.count() - 2, 8)
+
     def set_chosen(self, name: str) -> None:
         """Mark the page that is shown."""
         for one, button in self.buttons.items():  # in a group of Qt's, only one of them could be reached by Tab

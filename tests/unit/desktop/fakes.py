@@ -37,12 +37,12 @@ from master.api.schema import (
     WorkerCounts,
     WorkerEvent,
 )
+from tests.unit.desktop.job_fakes import COMMAND, SCRIPT, job_answers
+from tests.unit.desktop.job_fakes import NOW as NOW
 from worker.protocol.manifest import Capabilities, Choice, Field, Manifest
 from worker.protocol.messages import LogRecord, TestStep
 from worker.protocol.states import AccountState, ItemKind, LoginStatus, LogLevel, WorkerState
 from worker.protocol.texts import Text, text
-
-NOW = 1_790_000_000_000
 
 
 def make_account(account_id: str = "a1", **changes: Any) -> Account:
@@ -268,7 +268,7 @@ class FakeClient:
                 unread=2,
                 vault="ok",
             ),
-            "catalog": CatalogAnswer(platforms=[IMAP, FEED, DEMO], runners=[], deployments=[]),
+            "catalog": CatalogAnswer(platforms=[IMAP, FEED, DEMO], runners=[COMMAND, SCRIPT], deployments=[]),
             "settings": Settings(),
             "all_accounts": [make_account("a1"), make_account("a2")],
             "create_account": make_account("a3"),
@@ -281,6 +281,7 @@ class FakeClient:
             "recovery": Recovery(at=NOW, clean=True, repairs=[]),
             "worker_events": Page(rows=[make_event(2), make_event(1)]),
             "worker_logs": [make_record(1, source="local-1", logger="stdout")],
+            **job_answers(),
             "trace": Trace(item_id=2, steps=[]),
             "test_account": TestReport(
                 success=True,

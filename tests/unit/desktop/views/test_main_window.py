@@ -35,7 +35,7 @@ def shown(window: MainWindow) -> str:
 
 def test_pages_by_name_and_by_key(window: MainWindow, qtbot: QtBot, context: Context) -> None:
     assert shown(window) == "inbox"
-    for number, name in enumerate(("inbox", "accounts", "workers", "alerts", "logs"), 1):
+    for number, name in enumerate(("inbox", "accounts", "workers", "jobs", "schedules", "alerts", "logs"), 1):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert shown(window) == name
         assert window.sidebar.buttons[name].isChecked()

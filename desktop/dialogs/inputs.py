@@ -1,0 +1,39 @@
+"""Which input a field gets, by its type."""
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.dialogs.fields import (
+    AddressInput,
+    CheckInput,
+    ChoiceInput,
+    Field,
+    FileInput,
+    FolderInput,
+    Input,
+    LineInput,
+    ListInput,
+    MultilineInput,
+    NumberInput,
+)
+from desktop.dialogs.line_fields import ChecksInput, EnvInput, LinesInput, MapInput
+
+KINDS: dict[str, type[Input]] = {
+    "boolean": CheckInput,
+    "checks": ChecksInput,
+    "choice": ChoiceInput,
+    "env": EnvInput,
+    "file": FileInput,
+    "folder": FolderInput,
+    "lines": LinesInput,
+    "list": ListInput,
+    "map": MapInput,
+    "multiline": MultilineInput,
+    "number": NumberInput,
+    "url": AddressInput,
+}
+"""The types that a manifest may name, and those of the window alone; any other is one line of text."""
+
+
+def make_input(field: Field, parent: QWidget) -> Input:
+    """Return the input of a field's type."""
+    return KINDS.get(field.type, LineInput)(field, parent)

@@ -1,0 +1,251 @@
+"""How jobs went: the rate of success, how long they took, why they failed; by day, by job, by worker."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimeZone
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.delegates.day_bars import Day, DayBars
+from desktop.delegates.labels import PlainLabel
+from desktop.dialogs.context import Context
+from desktop.models.accounts import now_ms
+from desktop.models.job_words import JobWords
+from desktop.models.tables import Row, SmallTableModel
+from desktop.theme import ROW_COMPACT
+from desktop.views.loaded_views import LoadedView
+from desktop.views.tables import make_card, plain_table
+from master.api.jobs import JobGroup
+from master.api.schema import JobStats
+
+if TYPE_CHECKING:
+    from desktop.views.charts import Chart
+
+DAY_MS = 86_400_000
+HEADER = 36
+MOST_ROWS = 8
+
+
+class StatisticsView(LoadedView):
+    """Figures of 24 hours, 7 or 30 days; the chart library is loaded when this is first seen."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._words = JobWords(context.wording)
+        self._days = 7
+        self.chart: Chart | None = None
+        self.figures: dict[str, PlainLabel] = {}
+        area = QScrollArea(self.content)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName(self.tr("Statistics"))
+        self._inside = QWidget(area)
+        self._inside.setProperty("kind", "scrolled")
+        area.setWidget(self._inside)
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 6, 0)
+        self._column.setSpacing(12)
+        self._column.addLayout(self._spans())
+        self._column.addWidget(self._figures_card())
+        self._column.addWidget(self._charts_card())
+        self._column.addWidget(self._reasons_card())
+        self.jobs, jobs_table = self._group_table(self.tr("Job"))
+        self.workers, workers_table = self._group_table(self.tr("Worker"))
+        self._tables = ((self.jobs, jobs_table), (self.workers, workers_table))
+        self._column.addWidget(make_card(jobs_table, self._inside))
+        self._column.addWidget(make_card(workers_table, self._inside))
+        self._column.addStretch(1)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+
+    # -- making
+
+    def _spans(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        self._group = QButtonGroup(self)
+        for title, days in ((self.tr("24 hours"), 1), (self.tr("7 days"), 7), (self.tr("30 days"), 30)):
+            button = QPushButton(title, self._inside)
+            button.setCheckable(True)
+            button.setChecked(days == self._days)
+            button.clicked.connect(lambda _checked=False, days=days: self.set_days(days))
+            self._group.addButton(button)
+            bar.addWidget(button)
+        bar.addStretch(1)
+        return bar
+
+    def _card(self) -> tuple[QFrame, QVBoxLayout]:
+        card = QFrame(self._inside)
+        card.setProperty("kind", "card")
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(8)
+        return card, layout
+
+    def _figures_card(self) -> QFrame:
+        card, column = self._card()
+        row = QGridLayout()
+        row.setHorizontalSpacing(16)
+        row.setVerticalSpacing(0)
+        titles = {
+            "rate": self.tr("success"),
+            "completed": self.tr("completed"),
+            "failed": self.tr("failed"),
+            "cancelled": self.tr("cancelled"),
+            "mean": self.tr("mean duration"),
+            "range": self.tr("shortest – longest"),
+            "wait": self.tr("mean wait"),
+        }
+        for position, (name, title) in enumerate(titles.items()):
+            figure, label = PlainLabel("–", card), PlainLabel(title, card)
+            figure.setProperty("kind", "figure")
+            label.setProperty("kind", "small")
+            row.addWidget(figure, 0, position)
+            row.addWidget(label, 1, position)
+            row.setColumnStretch(position, 1)
+            self.figures[name] = figure
+        column.addLayout(row)
+        return card
+
+    def _charts_card(self) -> QFrame:
+        card, column = self._card()
+        self._charts = QHBoxLayout()
+        self._charts.setSpacing(24)
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        head = PlainLabel(self.tr("Ends by day"), card)
+        head.setProperty("kind", "label")
+        self.bars = DayBars(self.context.theme, self.tr("Ends by day"), card)
+        left.addWidget(head)
+        left.addWidget(self.bars)
+        left.addStretch(1)
+        self._charts.addLayout(left, 1)
+        column.addLayout(self._charts)
+        return card
+
+    def _reasons_card(self) -> QFrame:
+        card, column = self._card()
+        head = PlainLabel(self.tr("Why jobs failed"), card)
+        head.setProperty("kind", "label")
+        self.reasons = PlainLabel(card)
+        self.reasons.setWordWrap(True)
+        column.addWidget(head)
+        column.addWidget(self.reasons)
+        return card
+
+    def _group_table(self, title: str) -> tuple[SmallTableModel, QTableView]:
+        titles = (
+            title, self.tr("Ended"), self.tr("Success"), self.tr("Failed"), self.tr("Shortest"), self.tr("Mean"),
+            self.tr("Longest"),
+        )  # fmt: skip
+        model = SmallTableModel(titles, frozenset(range(1, 7)), self)
+        table = plain_table(model, self.context.theme, self._inside)
+        table.setAccessibleName(title)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, 7):
+            table.setColumnWidth(column, 84 if column < 4 else 112)
+        return model, table
+
+    # -- what there is to see
+
+    def set_days(self, days: int) -> None:
+        """Show the last so many days."""
+        self._days = days
+        self.reload()
+
+    async def load(self) -> None:
+        """Ask for the figures."""
+        bridge, days = self.context.bridge, self._days
+        zone = bytes(QTimeZone.systemTimeZoneId().data()).decode() or None
+        stats: JobStats = await bridge.call(bridge.client.job_stats(since=now_ms() - days * DAY_MS, time_zone=zone))
+        if days == self._days:
+            self._show(stats)
+
+    def _show(self, stats: JobStats) -> None:
+        if not stats.total and self._days == 30:
+            self.say(self.tr("No job in the last 30 days."))
+            return
+        self.say("")
+        number, span = self.context.wording.number, self._words.span
+        rate = stats.success_rate
+        shown = {
+            "rate": "–" if rate is None else self.tr("{percent} %").format(percent=number(100 * rate, 1)),
+            "completed": number(stats.completed),
+            "failed": number(stats.failed),
+            "cancelled": number(stats.cancelled),
+            "mean": span(stats.mean_ms),
+            "range": f"{span(stats.shortest_ms)} – {span(stats.longest_ms)}" if stats.longest_ms is not None else "–",
+            "wait": span(stats.mean_wait_ms),
+        }
+        for name, words in shown.items():
+            self.figures[name].setText(words)
+        self._show_days(stats)
+        reasons = sorted(stats.reasons.items(), key=lambda one: -one[1])
+        lines = [f"{self._words.reason(name)}: {number(count)}" for name, count in reasons]
+        self.reasons.setText(" · ".join(lines) or self.tr("None did."))
+        for (model, table), groups in zip(self._tables, (stats.by_name, stats.by_worker), strict=True):
+            model.show([self._row(group) for group in groups])
+            rows = max(1, min(MOST_ROWS, len(groups)))
+            table.setFixedHeight(HEADER + rows * ROW_COMPACT + 4)
+
+    def _row(self, group: JobGroup) -> Row:
+        number, span = self.context.wording.number, self._words.span
+        judged = group.completed + group.failed
+        rate = self.tr("{percent} %").format(percent=number(100 * group.completed / judged)) if judged else "–"
+        spans = (span(group.shortest_ms), span(group.mean_ms), span(group.longest_ms))
+        return Row((group.key or "–", number(group.total), rate, number(group.failed), *spans), group.key, group.key)
+
+    def _show_days(self, stats: JobStats) -> None:
+        known = {group.key: group for group in stats.by_day}
+        today = date.today()  # noqa: DTZ011 (days of this machine)
+        span = max(7, self._days)
+        days: list[Day] = []
+        points: list[tuple[int, float | None]] = []
+        for back in range(span - 1, -1, -1):
+            day = today - timedelta(days=back)
+            group = known.get(day.isoformat())
+            days.append(self._day(day, group))
+            noon = int(self._local_noon(day))
+            points.append((noon, None if group is None or group.mean_ms is None else group.mean_ms / 1000))
+        self.bars.set_days(days)
+        if self.chart is None:
+            self._make_chart()
+        if self.chart is not None:
+            self.chart.set_points(points, DAY_MS, points[0][0] - DAY_MS // 2, points[-1][0] + DAY_MS // 2)
+
+    def _local_noon(self, day: date) -> float:
+        return datetime(day.year, day.month, day.day, 12).astimezone().timestamp() * 1000
+
+    def _day(self, day: date, group: JobGroup | None) -> Day:
+        number = self.context.wording.number
+        completed, failed, cancelled = (group.completed, group.failed, group.cancelled) if group else (0, 0, 0)
+        words = self.tr("{completed} completed, {failed} failed, {cancelled} cancelled").format(
+            completed=number(completed), failed=number(failed), cancelled=number(cancelled)
+        )
+        mean = f"\n{self.tr('mean duration')}: {self._words.span(group.mean_ms)}" if group and group.mean_ms else ""
+        label = self.tr("{month}-{day}").format(month=day.month, day=f"{day.day:02}")
+        return Day(label, completed, failed, cancelled, f"{day.isoformat()}\n{words}{mean}")
+
+    def _make_chart(self) -> None:
+        from desktop.views.charts import Chart  # the chart library is half a second of the first look at a chart
+
+        self.chart = Chart(
+            self.context,
+            self.tr("Mean duration"),
+            lambda seconds: self._words.span(round(seconds * 1000)),
+            self._inside,
+        )
+        self._charts.addWidget(self.chart, 1)

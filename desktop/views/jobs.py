@@ -1,0 +1,396 @@
+"""The Jobs page: what runs, waits and ran, the chosen job below; tabs of how it went and of what there is to run on."""
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from desktop.delegates.ages import AgeDelegate
+from desktop.delegates.badges import BadgeDelegate
+from desktop.delegates.cells import CellDelegate
+from desktop.delegates.states import StateDelegate
+from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.job_dialog import JobDialog
+from desktop.models import jobs as columns
+from desktop.models.accounts import now_ms
+from desktop.models.job_words import has_ended
+from desktop.views.job_panel import JobPanel
+from desktop.views.job_resources import ResourcesView
+from desktop.views.job_statistics import StatisticsView
+from desktop.views.loaded_views import LoadedView
+from desktop.views.page import Notice, Page
+from desktop.views.runners import RunnersView
+from desktop.views.tables import RowTable, make_card
+from master.api.client import ApiError
+from master.api.schema import Job
+from worker.protocol.states import JobState
+
+NARROW, NARROWER = 960, 800
+"""Below these widths a column gives way."""
+JOBS, STATISTICS, RESOURCES, RUNNERS = range(4)
+FAILURES = 5
+
+
+class JobsPage(Page):
+    """Filters and search ask the master; the table asks for older pages as it is scrolled."""
+
+    name = "jobs"
+    schedule_wanted = Signal(str)
+    worker_wanted = Signal(str)
+    notice = Signal(str, str, str)
+    """Title, body and level of a short message."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent=parent)
+        self.set_title(self.tr("Jobs"))
+        self.work = context.models.work
+        self.model = self.work.jobs
+        self._wanted: str | None = None
+        self.add_search(self.tr("Search jobs"))
+        self.shown = QComboBox(self)
+        self.shown.setAccessibleName(self.tr("Which jobs"))
+        self.shown.addItem(self.tr("All states"), None)
+        for state in columns.ORDER:
+            self.shown.addItem(self.model.words.state(state).word, str(state))
+        self.add_to_head(self.shown)
+        self.new_button = self.add_action(self.tr("New job"), icon="plus", primary=True)
+        self.tabs = QTabBar(self.content)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Jobs, statistics, resources or runners"))
+        for title in (self.tr("Jobs"), self.tr("Statistics"), self.tr("Resources"), self.tr("Runners")):
+            self.tabs.addTab(title)
+        self._views = QStackedWidget(self.content)
+        self.table = self._make_table()
+        self.panel = JobPanel(context, self)
+        self.nothing = Notice(context, self)
+        self._views.addWidget(self._jobs_view())
+        self.statistics = StatisticsView(context, self._views)
+        self.resources = ResourcesView(context, self._views)
+        self.runners = RunnersView(context, self._views)
+        for view in (self.statistics, self.resources, self.runners):
+            self._views.addWidget(view)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        layout.addLayout(head)
+        layout.addWidget(self._views, 1)
+        self._connect()
+        self.watch(self.model.load_status, self.work.reload_jobs)
+        self._on_settings()
+        self.refresh()
+
+    def _make_table(self) -> RowTable:
+        context, words = self.context, self.model.words
+        theme = context.theme
+        table = RowTable(self.model, theme, self)
+        table.setAccessibleName(self.tr("Jobs"))
+        table.setItemDelegateForColumn(columns.STATE, StateDelegate(theme, words.face, table))
+        table.setItemDelegateForColumn(columns.NAME, BadgeDelegate(theme, self.model.badge, table))
+        for column in (columns.RUNNER, columns.RESULT):
+            table.setItemDelegateForColumn(column, CellDelegate(theme, table, muted=True))
+        table.setItemDelegateForColumn(
+            columns.DURATION, AgeDelegate(theme, lambda row: words.duration(row, now_ms()), table)
+        )
+        table.set_widths([118, 240, 110, 96, 92, 110, 190], columns.NAME)
+        table.sortByColumn(columns.SUBMITTED, Qt.SortOrder.DescendingOrder)
+        return table
+
+    def _jobs_view(self) -> QStackedWidget:
+        splitter = QSplitter(Qt.Orientation.Vertical, self._views)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(8)
+        splitter.setProperty("kind", "open")
+        splitter.addWidget(make_card(self.table, splitter))
+        splitter.addWidget(self.panel)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([230, 330])
+        self.table.setMinimumHeight(120)
+        self._jobs = QStackedWidget(self._views)
+        self._jobs.addWidget(splitter)
+        self._jobs.addWidget(self.nothing)
+        return self._jobs
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.shown.currentIndexChanged.connect(lambda _position: self._ask())
+        self.new_button.clicked.connect(lambda _checked=False: self.new_job())
+        self.nothing.button.clicked.connect(lambda _checked=False: self._on_nothing_clicked())
+        self.table.chosen_changed.connect(self._on_chosen)
+        self.table.menu_wanted.connect(self._open_menu)
+        self.table.opened.connect(lambda _key: self.panel.show_output())
+        self.table.delete_wanted.connect(self.delete)
+        self.panel.command.connect(self._on_command)
+        self.panel.closed.connect(self._on_closed)
+        self.panel.job_wanted.connect(self.open_job)
+        self.panel.schedule_wanted.connect(self.schedule_wanted)
+        self.panel.output.notice.connect(self.notice)
+        self.runners.runner_wanted.connect(self.new_job)
+        self.resources.job_wanted.connect(self.open_job)
+        self.resources.worker_wanted.connect(self.worker_wanted)
+        self.work.changed.connect(self._on_job_changed)
+        self.work.deleted.connect(self._on_job_deleted)
+        self.work.figures_changed.connect(self.refresh)
+        self.model.settled.connect(self.refresh)
+        self.context.models.status_changed.connect(self.refresh)
+        self.context.settings.changed.connect(self._on_settings)
+
+    # -- what the page says
+
+    def refresh(self) -> None:
+        """Count what runs, waits and failed."""
+        if self.model.load_status.state == "ready":
+            self.set_sentence(self._sentence_words())
+        self._say_nothing()
+        super().refresh()
+
+    def _sentence_words(self) -> str:
+        status, figures = self.context.models.status, self.work.figures
+        running = status.jobs.running if status is not None else 0
+        pending = status.jobs.pending if status is not None else 0
+        parts = [self.tr("%n running", "", running)] if running else []
+        if pending:
+            parts.append(self.tr("%n waiting", "", pending))
+        if not parts:
+            parts.append(self.tr("Nothing runs now"))
+        if figures is not None:
+            ended = figures.completed + figures.failed + figures.cancelled
+            if figures.failed:
+                parts.append(self.tr("%n failed in the last 24 hours", "", figures.failed))
+            elif ended:
+                parts.append(self.tr("nothing failed in the last 24 hours"))
+            if figures.completed:
+                parts.append(self.tr("%n completed", "", figures.completed))
+        return " · ".join(parts)
+
+    def _say_nothing(self) -> None:
+        """In place of an empty table stand one sentence and one button."""
+        empty = self.model.rowCount() == 0 and self.panel.job is None and self.model.load_status.state == "ready"
+        if empty and self.model.narrowed:
+            self.nothing.set("search", "muted", self.tr("No job fits"), "", self.tr("Show all jobs"))
+        elif empty:
+            words = self.tr("A command, a script, a request or a container: it goes on even if Watchkeeper does not.")
+            self.nothing.set("jobs", "muted", self.tr("No job has run yet"), words, self.tr("New job"))
+        self._jobs.setCurrentIndex(1 if empty else 0)
+
+    def _on_nothing_clicked(self) -> None:
+        if not self.model.narrowed:
+            self.new_job()
+            return
+        self.shown.blockSignals(True)
+        self.shown.setCurrentIndex(0)
+        self.shown.blockSignals(False)
+        if self.search is not None:
+            self.search.clear()
+        self._ask()
+
+    def tick(self) -> None:
+        """Spans run on."""
+        if self.tabs.currentIndex() == JOBS:
+            if self.model.running():
+                self.table.viewport().update()
+            self.panel.tick()
+        elif isinstance(view := self._views.currentWidget(), LoadedView):
+            view.tick()
+
+    def on_search(self, text: str) -> None:
+        """Ask the master."""
+        if text.strip() != self.model.query:
+            self._ask()
+
+    def _ask(self) -> None:
+        query = self.search.text() if self.search is not None else ""
+        state = self.shown.currentData()
+        self.context.run(self.work.reload_jobs(JobState(state) if state else None, query))
+
+    def focus_first(self) -> None:
+        """The table, or the button in its place."""
+        empty = self._jobs.currentWidget() is self.nothing
+        here = {JOBS: self.nothing.button if empty else self.table}
+        self.first_focus = here.get(self.tabs.currentIndex(), self.tabs)
+        super().focus_first()
+
+    def add(self) -> bool:
+        """A new job."""
+        self.new_job()
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the name is worth more than the runner, whose square stands before it, and the worker."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        self.table.setColumnHidden(columns.RUNNER, width < NARROW)
+        self.table.setColumnHidden(columns.WORKER, width < NARROWER)
+
+    def _on_tab(self, position: int) -> None:
+        self._views.setCurrentIndex(position)
+        for widget in (self.shown, self.search):
+            if widget is not None:
+                widget.setVisible(position == JOBS)
+
+    def _on_settings(self) -> None:
+        self.table.set_compact(self.context.settings.values.compact_rows)
+
+    # -- choosing
+
+    def chosen(self) -> list[Job]:
+        """Return the chosen jobs."""
+        return [row for key in self.table.chosen if (row := self.model.get(key)) is not None]
+
+    def open_job(self, job_id: str) -> None:
+        """Show one job, whatever is filtered; one that is not loaded is asked for."""
+        self.tabs.setCurrentIndex(JOBS)
+        self._wanted = job_id
+        job = self.model.get(job_id)
+        if self.table.choose(job_id):
+            self._wanted = None
+            self.table.setFocus()
+        elif job is not None:
+            self._show(job)
+        else:
+            self.context.run(self._open_job(job_id))
+
+    async def _open_job(self, job_id: str) -> None:
+        bridge = self.context.bridge
+        job: Job = await bridge.call(bridge.client.job(job_id))
+        if self._wanted == job_id:
+            self._show(job)
+
+    def _show(self, job: Job) -> None:
+        self._wanted = None
+        self.table.clearSelection()
+        self.panel.show_job(job)
+        self.refresh()
+
+    def _on_chosen(self) -> None:
+        chosen = self.chosen()
+        if len(chosen) == 1:
+            self.panel.show_job(chosen[0])
+        elif chosen:
+            self.panel.show_job(None)
+
+    def _on_closed(self) -> None:
+        self.table.clearSelection()
+        self.panel.show_job(None)
+        self._say_nothing()
+        self.focus_first()
+
+    def _on_job_changed(self, job: object) -> None:
+        if isinstance(job, Job) and self.panel.job is not None and job.id == self.panel.job.id:
+            self.panel.show_job(job)
+
+    def _on_job_deleted(self, job_id: str) -> None:
+        if self.panel.job is not None and job_id == self.panel.job.id:
+            self.panel.show_job(None)
+
+    # -- what the person does
+
+    def new_job(self, runner: str = "", like: Job | None = None) -> None:
+        """Open *New job*, with a runner chosen, or with the values of a job."""
+        dialog = JobDialog(self.context, runner, like, self.window())
+        dialog.submitted.connect(self._on_submitted)
+        dialog.open()
+
+    def _on_submitted(self, job: object) -> None:
+        if isinstance(job, Job):
+            self.work.take(job)
+            self.open_job(job.id)
+
+    def _subjects(self) -> list[Job]:
+        chosen = self.chosen()
+        return chosen or ([self.panel.job] if self.panel.job is not None else [])
+
+    def _on_command(self, command: str) -> None:
+        job = self.panel.job
+        if job is not None:
+            self.obey(command, [job])
+
+    def obey(self, command: str, jobs: list[Job]) -> None:
+        """Do one of ``cancel force resubmit folder delete`` with these."""
+        client = self.context.bridge.client
+        if command == "cancel":
+            self._each(jobs, lambda job: client.cancel_job(job.id))
+        elif command == "force":
+            self._each(jobs, lambda job: client.cancel_job(job.id, force=True))
+        elif command == "resubmit":
+            self._each(jobs, lambda job: client.resubmit_job(job.id), opens=len(jobs) == 1)
+        elif command == "folder" and jobs:
+            folder = self.panel.folder(jobs[0])
+            if folder is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+                self.notice.emit(self.tr("The folder cannot be opened"), str(folder), "bad")
+        elif command == "delete":
+            self._confirm_delete([job for job in jobs if has_ended(job)])
+
+    def _each(self, jobs: list[Job], call: Callable[[Job], Coroutine[Any, Any, Job]], *, opens: bool = False) -> None:
+        self.context.run(self._do_each(jobs, call, opens))
+
+    async def _do_each(self, jobs: list[Job], call: Callable[[Job], Coroutine[Any, Any, Job]], opens: bool) -> None:
+        failed: list[str] = []
+        for job in jobs:
+            try:
+                answer = await self.context.bridge.call(call(job))
+            except ApiError as error:
+                failed.append(f"{job.name}: {self.context.wording.refusal(error)}")
+                continue
+            self.work.take(answer)
+            if opens:
+                self.model.settle()
+                self.open_job(answer.id)
+        if failed:
+            lines = failed[:FAILURES]
+            if len(failed) > FAILURES:
+                lines.append(self.tr("and %n more", "", len(failed) - FAILURES))
+            self.notice.emit(self.tr("%n job(s) refused it", "", len(failed)), "\n".join(lines), "bad")
+
+    def delete(self) -> None:
+        """Ask, then delete the chosen jobs that have ended."""
+        self.obey("delete", self._subjects())
+
+    def _confirm_delete(self, jobs: list[Job]) -> None:
+        if not jobs:
+            return
+        one = len(jobs) == 1
+        ConfirmDialog(
+            self.context,
+            self.tr("Delete {name}?").format(name=jobs[0].name) if one else self.tr("Delete %n jobs?", "", len(jobs)),
+            self.tr("What it printed is deleted with it. This cannot be undone."),
+            self.tr("Delete job") if one else self.tr("Delete jobs"),
+            lambda: self._delete(jobs),
+            self.window(),
+        ).open()
+
+    async def _delete(self, jobs: list[Job]) -> None:
+        bridge = self.context.bridge
+        while jobs:  # what is done leaves the list: tried again it goes on
+            try:
+                await bridge.call(bridge.client.delete_job(jobs[0].id))
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+            del jobs[0]
+
+    def _open_menu(self, at: QPoint) -> None:
+        jobs = self.chosen()
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        going = any(not has_ended(job) for job in jobs)
+        ended = any(has_ended(job) for job in jobs)
+        menu.addAction(self.tr("Cancel job"), partial(self.obey, "cancel", jobs)).setEnabled(going)
+        forced = [job for job in jobs if job.state is JobState.RUNNING]
+        menu.addAction(self.tr("Force"), partial(self.obey, "force", forced)).setEnabled(bool(forced))
+        menu.addSeparator()
+        menu.addAction(self.tr("Run again"), partial(self.obey, "resubmit", jobs)).setEnabled(ended)
+        if len(jobs) == 1:
+            menu.addAction(self.tr("Run again with changes…"), lambda: self.new_job(like=jobs[0]))
+            folder = menu.addAction(self.tr("Open folder"), partial(self.obey, "folder", jobs))
+            folder.setEnabled(self.panel.able(jobs[0])["folder"])
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete…"), partial(self.obey, "delete", jobs)).setEnabled(ended)
+        menu.popup(at)
