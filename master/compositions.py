@@ -79,15 +79,7 @@ class Composer:
         database, publisher, settings = base.database, base.publisher, base.settings
         catalog = CatalogService(describe=partial(describe, options.demo), publisher=publisher)
         notifications = NotificationService(database=database, publisher=publisher, settings=settings)
-        accounts = AccountService(
-            database=database,
-            vault=base.vault,
-            publisher=publisher,
-            catalog=catalog,
-            settings=settings,
-            notifications=notifications,
-            tasks=self._tasks,
-        )
+        accounts = self._make_accounts(base, catalog, notifications)
         items = self._make_items(base, accounts, notifications)
         tokens = TokenService(database=database)
         credentials = CredentialService(database=database, vault=base.vault, publisher=publisher)
@@ -160,6 +152,19 @@ class Composer:
             database=database,
             vault=vault,
             generation=generation,
+        )
+
+    def _make_accounts(
+        self, base: Foundation, catalog: CatalogService, notifications: NotificationService
+    ) -> AccountService:
+        return AccountService(
+            database=base.database,
+            vault=base.vault,
+            publisher=base.publisher,
+            catalog=catalog,
+            settings=base.settings,
+            notifications=notifications,
+            tasks=self._tasks,
         )
 
     def _make_items(

@@ -85,7 +85,10 @@ def _sums(key: ColumnElement[Any], since: int) -> Any:
     return (
         select(
             key.label("key"),
-            *(func.sum(case((jobs.c.state == state, 1), else_=0)).label(state) for state in ("COMPLETED", "FAILED", "CANCELLED")),
+            *(
+                func.sum(case((jobs.c.state == state, 1), else_=0)).label(state)
+                for state in ("COMPLETED", "FAILED", "CANCELLED")
+            ),
             func.count(ran).label("timed"),
             func.min(ran).label("shortest"),
             func.max(ran).label("longest"),

@@ -12,6 +12,7 @@ from master.context import request_id
 from master.errors import NotFound, Unavailable
 from master.sockets.worker_namespace import WorkerNamespace
 from worker.protocol.codec import MAX_MESSAGE_BYTES, ProtocolError, answer, encode, read_answer, refuse
+from worker.protocol.job_messages import JobPrinted, JobReported
 from worker.protocol.messages import (
     CheckAccount,
     CheckEnded,
@@ -95,6 +96,13 @@ class World:
                 secret=lambda ticket, worker_id: {"password": "p"} if (ticket, worker_id) == ("good", "w1") else None
             ),
             items=SimpleNamespace(ingest=lambda worker_id, message: self.ingest(worker_id, message)),
+            jobs=SimpleNamespace(
+                registered=lambda worker_id, runners: [],
+                disconnected=note("jobs away"),
+                reported=self._reported,
+                printed=note("printed"),
+                secret=self._job_secret,
+            ),
             logs=SimpleNamespace(write=note("logs")),
             settings=SimpleNamespace(current=SimpleNamespace(heartbeat_seconds=10.0)),
         )
@@ -102,6 +110,14 @@ class World:
 
     def note(self, name: str) -> Callable[..., None]:
         return lambda *args: self.calls.append((name, args))
+
+    async def _reported(self, worker_id: str, message: JobReported) -> None:
+        self.calls.append(("reported", (worker_id, message)))
+
+    async def _job_secret(self, job_id: str, run: int, worker_id: str) -> dict[str, Any]:
+        if (job_id, run, worker_id) != ("000000000001", 1, "w1"):
+            raise NotFound(text("job_unknown", id=job_id))
+        return {"token": "s"}
 
     async def _register(self, worker_id: str, message: RegisterWorker) -> list[Any]:
         return []
@@ -285,6 +301,25 @@ async def test_secrets_go_to_the_holder_of_the_lease_or_of_the_ticket_alone(worl
 
 
 @pytest.mark.expects_log(r"refused")
+async def test_secrets_of_jobs_go_to_the_worker_that_has_the_run(world: World) -> None:
+    await world.register()
+    mine = CredentialRequest(job_id="000000000001", run=1)
+    assert read_answer(await world.say(mine), CredentialGranted).document == {"token": "s"}
+    assert code(await world.say(CredentialRequest(job_id="000000000001", run=2))) == "ERR_JOB_NOT_FOUND"
+    await world.register("s2", "t2", "w2")
+    assert code(await world.say(mine, "s2")) == "ERR_JOB_NOT_FOUND"
+
+
+async def test_what_jobs_do_reaches_their_service(world: World) -> None:
+    await world.register()
+    reported = JobReported(job_id="000000000001", run=1, never_began=True)
+    printed = JobPrinted(job_id="000000000001", run=1, stream="stdout", offset=0, text="x", next_offset=1)
+    for message in (reported, printed):
+        read_answer(await world.say(message), Done)
+    assert world.calls[-2:] == [("reported", ("w1", reported)), ("printed", ("w1", printed))]
+
+
+@pytest.mark.expects_log(r"refused")
 async def test_an_account_taken_away_while_the_vault_is_read_gets_no_secret(world: World) -> None:
     async def secret(account_id: str) -> tuple[dict[str, Any], int]:
         world.owned.clear()
@@ -363,7 +398,7 @@ async def test_who_waits_learns_at_once_that_the_connection_ended(world: World) 
         await asyncio.sleep(0.01)
         await world.namespace.on_disconnect("s1", "transport close")
     assert waiting.result() == "worker_not_connected"
-    assert [name for name, _ in world.calls] == ["registered", "away", "disconnected"]
+    assert [name for name, _ in world.calls] == ["registered", "away", "jobs away", "disconnected"]
 
 
 async def test_a_newer_connection_replaces_the_older_and_the_old_ones_end_changes_nothing(world: World) -> None:
