@@ -1,0 +1,71 @@
+"""What the person is told of schedules."""
+
+from collections.abc import Sequence
+
+from master.api.jobs import Job
+from master.services.notifications import NotificationService
+from master.services.schedule_books import Entry, ScheduleBook
+from master.store.engine import Connection
+from master.store.notifications import NotificationRecord
+from worker.protocol.codec import now_ms
+from worker.protocol.states import JobReason, JobState
+from worker.protocol.texts import Text, text
+
+
+class ScheduleNotices:
+    """Makes notifications, to be stored with their cause and then told; each schedule says which it wants."""
+
+    def __init__(self, notifications: NotificationService, book: ScheduleBook) -> None:
+        self._notifications = notifications
+        self._book = book
+
+    def missed(self, entry: Entry, count: int, *, more: bool) -> list[NotificationRecord]:
+        """Moments were missed, and nothing makes up for them."""
+        if not count or "did_not_run" not in entry.record.notify:
+            return []
+        code = "schedule_told_missed_more" if more else "schedule_told_missed"
+        return [self._record(text(code, name=entry.record.name, count=count))]
+
+    def not_started(self, entry: Entry, why: Text) -> list[NotificationRecord]:
+        """A run was refused."""
+        if "did_not_start" not in entry.record.notify:
+            return []
+        return [self._record(text("schedule_told_not_started", name=entry.record.name), why)]
+
+    def too_long(self, entry: Entry, job: Job) -> list[NotificationRecord]:
+        """A run takes longer than it should."""
+        title = text("schedule_told_long", name=entry.record.name, seconds=entry.record.long_seconds or 0)
+        return [self._record(title, job_id=job.id, dedupe=f"job_long:{job.id}")]
+
+    def ends(self, job: Job, _reason: JobReason) -> bool:
+        """Tell whether the end of a job is told: the schedule says so, else failures are."""
+        entry = self._book.entries.get(job.schedule_id or "")
+        if entry is None:
+            return job.state is JobState.FAILED
+        wanted = {JobState.FAILED: "failure", JobState.COMPLETED: "success"}.get(job.state)
+        return wanted in entry.record.notify
+
+    def store(self, conn: Connection, records: Sequence[NotificationRecord]) -> list[NotificationRecord]:
+        """Write them in the transaction of their cause; return what is to be told after it."""
+        return self._notifications.store.insert(conn, records)
+
+    def announce(self, records: Sequence[NotificationRecord]) -> None:
+        """Tell everybody."""
+        self._notifications.announce(records)
+
+    def _record(
+        self, title: Text, detail: Text | None = None, *, job_id: str | None = None, dedupe: str = ""
+    ) -> NotificationRecord:
+        now = now_ms()
+        muted = self._notifications.muted(now)
+        return NotificationRecord(
+            kind="job",
+            job_id=job_id,
+            title=title,
+            text=detail.message if detail is not None else "",
+            detail=detail,
+            state="suppressed" if muted else "pending",
+            reason=text("silent_muted" if muted else "told_schedule"),
+            dedupe=dedupe,
+            created_at=now,
+        )
