@@ -19,6 +19,9 @@ from master.supervision.job_transitions import OPEN
 from worker.protocol.states import ReservationState
 from worker.protocol.texts import Text
 
+Also = Callable[[Connection, str], None]
+"""Writes more in the transaction of a new job, whose id is given."""
+
 
 @dataclass(slots=True, eq=False)
 class Entry:
@@ -123,14 +126,16 @@ class JobBook:
         """Note a job that has not ended."""
         self.entries[entry.record.id] = entry
 
-    async def insert(self, entry: Entry) -> None:
-        """Write a new job with the slots that it holds, in one transaction, and tell everybody."""
+    async def insert(self, entry: Entry, also: Also | None = None) -> None:
+        """Write a new job with the slots that it holds, in one transaction with ``also``, and tell everybody."""
         record, held = entry.record, entry.held
 
         def work(conn: Connection) -> None:
             self.store.insert(conn, record)
             if held is not None:
                 self.store.reserve(conn, held)
+            if also is not None:
+                also(conn, record.id)
 
         await self._database.write(work)
         self.publish(entry)

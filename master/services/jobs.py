@@ -17,7 +17,7 @@ from master.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
 from master.services.events import Publisher
-from master.services.job_books import Change, Entry, JobBook
+from master.services.job_books import Also, Change, Entry, JobBook
 from master.services.job_checks import check_job, name_of, time_limit_fault
 from master.services.job_deliveries import JobDeliveries
 from master.services.job_dispatches import JobDispatcher, Workers, slots_for
@@ -173,8 +173,18 @@ class JobService(JobLists):
 
     # ------------------------------------------------------------ commands
 
-    async def submit(self, body: JobCreate, *, schedule_id: str | None = None, resubmit_of: str | None = None) -> Job:
-        """Submit a job: written, with slots if there are any free. Raises :class:`Invalid` by field."""
+    async def submit(
+        self,
+        body: JobCreate,
+        *,
+        schedule_id: str | None = None,
+        resubmit_of: str | None = None,
+        also: Also | None = None,
+    ) -> Job:
+        """Submit a job: written, with slots if there are any free. Raises :class:`Invalid` by field.
+
+        ``also(conn, job_id)`` writes in the same transaction; the :class:`ServiceError` that it raises undoes the job.
+        """
         if self._dispatcher.closed:
             raise Unavailable(text("request_not_ready"))
         fields = msgspec.structs.asdict(body)
@@ -192,15 +202,15 @@ class JobService(JobLists):
             schedule_id=schedule_id,
             credential_id=template.credential_id,
         )
-        return await self._whole(self._submit(Entry(record=record)), "submit")
+        return await self._whole(self._submit(Entry(record=record), also), "submit")
 
-    async def _submit(self, entry: Entry) -> Job:
+    async def _submit(self, entry: Entry, also: Also | None) -> Job:
         async with entry.lock:
             # Known at once: a slot that becomes free while it is being written may be its own.
             self._book.add(entry)
             self._dispatcher.place(entry)
             try:
-                await self._book.insert(entry)
+                await self._book.insert(entry, also)
             except BaseException:
                 self._dispatcher.withdraw(entry)
                 self._book.forget(entry)
