@@ -147,6 +147,7 @@ class Master:
             self._tasks.spawn(scaler.watch(), name="scaling")
             await services.workers.start_all()
         services.jobs.open()
+        self._tasks.spawn(services.schedules.watch(), name="schedules")
         await services.accounts.preload()
         await services.credentials.preload()
         await services.status.refresh_vault()
@@ -186,6 +187,7 @@ class Master:
     async def _stop_workers(self, services: Services) -> None:
         services.status.ready = False
         services.assignments.close()
+        services.schedules.close()
         services.jobs.close()
         await services.alerts.close()
         with contextlib.suppress(TimeoutError):

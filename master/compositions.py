@@ -24,6 +24,7 @@ from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
 from master.services.recovery import RecoveryService
+from master.services.schedules import ScheduleService
 from master.services.services import Services
 from master.services.settings import SettingsService
 from master.services.status import StatusService
@@ -91,6 +92,7 @@ class Composer:
         alerts = self._make_alerts(base, notifications, workers)
         lost = alerts.note_lost_jobs
         jobs = self._make_jobs(base, catalog, notifications, workers, credentials, namespace, lost)
+        schedules = self._make_schedules(base, catalog, notifications, jobs)
         status = self._make_status(base, accounts, workers, items, notifications, jobs)
         metrics = self._make_metrics(base, accounts, workers, notifications)
         stack.push_async_callback(metrics.close)
@@ -109,13 +111,14 @@ class Composer:
             metrics=metrics,
             notifications=notifications,
             recovery=self._make_recovery(base, accounts, workers, items, notifications, jobs),
+            schedules=schedules,
             settings=settings,
             status=status,
             tokens=tokens,
             workers=workers,
         )
         namespace.attach(services, base.generation)
-        for part in (notifications, accounts, items, tokens, workers, credentials, jobs):
+        for part in (notifications, accounts, items, tokens, workers, credentials, jobs, schedules):
             await part.load()
         await services.alerts.load(workers.rows(), accounts.rows().values())
         return services
@@ -214,6 +217,18 @@ class Composer:
             notifications=notifications,
             jobs=jobs,
             folder=self._worker_folder,
+        )
+
+    def _make_schedules(
+        self, base: Foundation, catalog: CatalogService, notifications: NotificationService, jobs: JobService
+    ) -> ScheduleService:
+        return ScheduleService(
+            database=base.database,
+            publisher=base.publisher,
+            notifications=notifications,
+            jobs=jobs,
+            tasks=self._tasks,
+            ready=catalog.ready,
         )
 
     def _make_jobs(

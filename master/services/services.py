@@ -16,6 +16,7 @@ from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
 from master.services.recovery import RecoveryService
+from master.services.schedules import ScheduleService
 from master.services.settings import SettingsService
 from master.services.status import StatusService
 from master.services.tokens import TokenService
@@ -40,6 +41,7 @@ class Services:
     metrics: MetricService
     notifications: NotificationService
     recovery: RecoveryService
+    schedules: ScheduleService
     settings: SettingsService
     status: StatusService
     tokens: TokenService
