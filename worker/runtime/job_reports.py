@@ -1,6 +1,7 @@
 """Tells the master what became of runs, until it has heard it."""
 
 import asyncio
+import contextlib
 import logging
 from typing import Final
 
@@ -55,9 +56,12 @@ class Report:
         """Wait for something that was not heard yet."""
         while True:
             await self._news.wait()
-            if not self.final and not self._heard:
-                await asyncio.sleep(BREATH_SECONDS)
             self._news.clear()
+            if not self.final and not self._heard:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(BREATH_SECONDS):
+                        await self._news.wait()
+                self._news.clear()
             if self.final or not self._heard:
                 return JobReported(
                     job_id=self.job_id,
