@@ -262,6 +262,12 @@ class Wording:
             return "–"
         return datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
+    def weekday_moment(self, at: int) -> str:
+        """Return day of the week, date and time to the minute, in local time; it breaks over no two lines."""
+        when = datetime.fromtimestamp(at / 1000).astimezone()
+        day = self.locale.dayName(when.isoweekday(), QLocale.FormatType.ShortFormat)
+        return f"{day}\u00a0{when.strftime('%Y-%m-%d')}\u00a0{when.strftime('%H:%M')}"
+
     def account_face(self, account: Account) -> Face:
         """Return how the state of an account shows."""
         if account.state is AccountState.PENDING and account.worker_id is None:

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.dialogs.cron_editor import CronInput
 from desktop.dialogs.fields import (
     AddressInput,
     CheckInput,
@@ -21,6 +22,7 @@ KINDS: dict[str, type[Input]] = {
     "boolean": CheckInput,
     "checks": ChecksInput,
     "choice": ChoiceInput,
+    "cron": CronInput,
     "env": EnvInput,
     "file": FileInput,
     "folder": FolderInput,

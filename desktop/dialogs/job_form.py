@@ -40,7 +40,7 @@ class JobForm(QWidget):
     def __init__(
         self, context: Context, runner: str, before: list[Field], after: list[Field], parent: QWidget | None = None
     ) -> None:
-        """``before`` stands above the runner's fields, ``after`` below them."""
+        """``before`` stands above the runner's fields, ``after`` below them; advanced ones first of *More options*."""
         super().__init__(parent)
         self._context = context
         self._words = JobWords(context.wording)

@@ -79,11 +79,23 @@ class Models(QObject):
         self.connected = False
         self.connection_reason = ""
         self.unread = 0
-        self._status_timer = QTimer(self)
-        self._status_timer.setSingleShot(True)
-        self._status_timer.setInterval(STATUS_MS)
-        self._status_timer.timeout.connect(self._on_status_wanted)
-        self._handlers: dict[str, Callable[[Any], object]] = {
+        self._status_timer = self._make_status_timer()
+        self._handlers = self._make_handlers() | self.work.handlers()
+        self.items.more_wanted.connect(self._on_more_wanted)
+        bridge.event_arrived.connect(self._on_event)
+        bridge.connection_changed.connect(self._on_connection)
+
+    def _make_status_timer(self) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(STATUS_MS)
+        timer.timeout.connect(self._on_status_wanted)
+        self.work.changed.connect(lambda _job: timer.start())
+        self.work.deleted.connect(lambda _id: timer.start())
+        return timer
+
+    def _make_handlers(self) -> dict[str, Callable[[Any], object]]:
+        return {
             "account.changed": self._kept_for("accounts", self._on_account),
             "account.deleted": self._on_account_deleted,
             "worker.changed": self._kept_for("workers", self.workers.upsert),
@@ -101,12 +113,7 @@ class Models(QObject):
             "vault.changed": lambda _data: self._status_timer.start(),
             "notification.changed": lambda _data: self._status_timer.start(),
             "resync": self._on_resync,
-        } | self.work.handlers()
-        self.work.changed.connect(lambda _job: self._status_timer.start())
-        self.work.deleted.connect(lambda _id: self._status_timer.start())
-        self.items.more_wanted.connect(self._on_more_wanted)
-        bridge.event_arrived.connect(self._on_event)
-        bridge.connection_changed.connect(self._on_connection)
+        }
 
     def close(self) -> None:
         """Hear no further event and give the log's files back. Call it when the window is gone."""

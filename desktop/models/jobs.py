@@ -67,9 +67,13 @@ class JobTableModel(RowTableModel[Job]):
         """Return the title of a runner; its id while none is known."""
         return self._titles.get(runner, runner)
 
+    def runner_badge(self, runner: str) -> Badge:
+        """Return the square of a runner; grey while it is not known."""
+        return self._badges.get(runner) or Badge(runner[:1].upper() or "?", "#626b76", runner)
+
     def badge(self, job: Job) -> Badge:
         """Return the square of its runner."""
-        return self._badges.get(job.runner) or Badge(job.runner[:1].upper() or "?", "#626b76", job.runner)
+        return self.runner_badge(job.runner)
 
     def key_of(self, row: Job) -> str:
         """The job's id."""

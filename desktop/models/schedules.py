@@ -32,6 +32,7 @@ class ScheduleTableModel(RowTableModel[Schedule]):
                 title=self.tr("Next run"),
                 text=lambda row: self.next_words(row, now_ms()),
                 sort=lambda row: row.next_at or NEVER,
+                right=True,
             ),
             Column(
                 title=self.tr("Last run"),

@@ -21,6 +21,7 @@ from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
+from desktop.views.schedules import SchedulesPage
 from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
 from desktop.views.workers import AT_REST, WorkersPage
@@ -127,6 +128,13 @@ class MainWindow(QMainWindow):
         if isinstance(page, JobsPage):
             page.open_job(job_id)
 
+    def open_schedule(self, schedule_id: str) -> None:
+        """Show one schedule."""
+        self.show_page("schedules")
+        page = self.pages["schedules"]
+        if isinstance(page, SchedulesPage):
+            page.choose(schedule_id)
+
     def open_worker(self, worker_id: str) -> None:
         """Show one worker in detail."""
         self.show_page("workers")
@@ -195,6 +203,7 @@ class MainWindow(QMainWindow):
             ("accounts", "accounts", self.tr("Accounts"), lambda: AccountsPage(self.context)),
             ("workers", "workers", self.tr("Workers"), lambda: WorkersPage(self.context)),
             ("jobs", "jobs", self.tr("Jobs"), lambda: JobsPage(self.context)),
+            ("schedules", "schedules", self.tr("Schedules"), lambda: SchedulesPage(self.context)),
             ("alerts", "alerts", self.tr("Alerts"), lambda: AlertsPage(self.context)),
             ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
         )
@@ -225,6 +234,10 @@ class MainWindow(QMainWindow):
         if isinstance(jobs := self.pages["jobs"], JobsPage):
             jobs.notice.connect(self.toast)
             jobs.worker_wanted.connect(self.open_worker)
+            jobs.schedule_wanted.connect(self.open_schedule)
+        if isinstance(schedules := self.pages["schedules"], SchedulesPage):
+            schedules.notice.connect(self.toast)
+            schedules.job_wanted.connect(self.open_job)
         if isinstance(alerts := self.pages["alerts"], AlertsPage):
             alerts.worker_wanted.connect(self.open_worker)
             alerts.account_wanted.connect(self.open_account)

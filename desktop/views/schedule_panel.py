@@ -1,0 +1,232 @@
+"""The chosen schedule: when and what it runs, its next runs, and what became of the earlier ones."""
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.delegates.cells import CellDelegate
+from desktop.delegates.labels import PlainLabel
+from desktop.delegates.states import StateDelegate, StatePill
+from desktop.dialogs.context import Context
+from desktop.models.rows import ObjectRole
+from desktop.models.tables import Row, SmallTableModel
+from desktop.theme import IconBinding
+from desktop.views.tables import plain_table
+from desktop.words import plain_tip
+from master.api.client import ApiError
+from master.api.schema import Job, Schedule, ScheduleRun
+
+ACTIONS = ("run", "edit", "switch", "delete")
+HISTORY = 50
+PLANNED, OUTCOME, WHY = range(3)
+SIDE = 300
+
+
+class SchedulePanel(QFrame):
+    """Asks for history and next runs when another schedule is shown, or this one has run."""
+
+    command = Signal(str)
+    """One of ``run edit switch delete``, for the schedule that is shown."""
+    job_wanted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._context = context
+        self._model = context.models.schedules
+        self.schedule: Schedule | None = None
+        self._runs: list[ScheduleRun] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 10, 1, 1)
+        layout.setSpacing(6)
+        layout.addLayout(self._head())
+        rule = QFrame(self)
+        rule.setProperty("kind", "rule")
+        layout.addWidget(rule)
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self._side())
+        line = QFrame(self)
+        line.setProperty("kind", "column")
+        below.addWidget(line)
+        titles = (self.tr("Planned"), self.tr("Outcome"), self.tr("Job"))
+        self.history = SmallTableModel(titles, frozenset(), self)
+        self.table = plain_table(self.history, context.theme, self)
+        self.table.setAccessibleName(self.tr("History"))
+        words = context.models.jobs.words
+        self.table.setItemDelegateForColumn(
+            OUTCOME, StateDelegate(context.theme, lambda run: words.outcome(run.outcome), self.table)
+        )
+        self.table.setItemDelegateForColumn(WHY, CellDelegate(context.theme, self.table, muted=True))
+        self.table.setColumnWidth(PLANNED, 178)
+        self.table.setColumnWidth(OUTCOME, 120)
+        self.table.horizontalHeader().setSectionResizeMode(WHY, QHeaderView.ResizeMode.Stretch)
+        self.table.doubleClicked.connect(self._on_opened)
+        self.table.activated.connect(self._on_opened)
+        self.nothing = PlainLabel(self)
+        self.nothing.setProperty("kind", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        below.addWidget(self.table, 1)
+        below.addWidget(self.nothing, 1)
+        layout.addLayout(below, 1)
+        context.models.work.changed.connect(self._on_job_changed)
+        self.hide()
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 0, 10, 0)
+        head.setSpacing(8)
+        self.pill = StatePill(self._context.theme, self)
+        self._name = PlainLabel(self)
+        self._name.setProperty("kind", "strong")
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head.addWidget(self.pill)
+        head.addWidget(self._name, 1)
+        self.buttons: dict[str, QPushButton] = {}
+        titles = (self.tr("Run now"), self.tr("Edit…"), self.tr("Switch off"), self.tr("Delete…"))
+        for name, title in zip(ACTIONS, titles, strict=True):
+            button = QPushButton(title, self)
+            if name == "delete":
+                button.setProperty("kind", "danger")
+            button.clicked.connect(lambda _checked=False, name=name: self.command.emit(name))
+            self.buttons[name] = button
+            head.addWidget(button)
+        close = QToolButton(self)
+        close.setAccessibleName(self.tr("Close the details"))
+        IconBinding(self._context.theme, close, "close", "muted")
+        close.clicked.connect(self.closed)
+        head.addWidget(close)
+        return head
+
+    def _side(self) -> QWidget:
+        side = QWidget(self)
+        side.setFixedWidth(SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(16, 8, 16, 10)
+        column.setSpacing(4)
+        self._when = self._label(side, "")
+        self._what = self._label(side, "small")
+        self._next_title = self._label(side, "label")
+        self._next_title.setText(self.tr("Next runs"))
+        self._next_title.setContentsMargins(0, 6, 0, 0)
+        self.next_runs = self._label(side, "muted")
+        for widget in (self._when, self._what, self._next_title, self.next_runs):
+            column.addWidget(widget)
+        column.addStretch(1)
+        return side
+
+    def _label(self, parent: QWidget, kind: str) -> PlainLabel:
+        label = PlainLabel(parent)
+        label.setProperty("kind", kind)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    # -- what is shown
+
+    def show_schedule(self, schedule: Schedule | None) -> None:
+        """Show a schedule as it is now; None hides."""
+        before, self.schedule = self.schedule, schedule
+        self.setVisible(schedule is not None)
+        if schedule is None:
+            return
+        self._name.setText(schedule.name)
+        self._name.setToolTip(plain_tip(schedule.name))
+        self.pill.set_face(self._model.face(schedule))
+        self.buttons["switch"].setText(self.tr("Switch off") if schedule.enabled else self.tr("Switch on"))
+        self._when.setText(self._model.when(schedule))
+        self._what.setText(self._facts(schedule))
+        if before is None or before.id != schedule.id:
+            self._runs = []
+            self.history.show([])
+            self.nothing.setText(self.tr("Loading…"))
+            self.nothing.show()
+            self.table.hide()
+            self.next_runs.setText("")
+        if before != schedule:
+            self.reload()
+
+    def reload(self) -> None:
+        """Ask for next runs and history again."""
+        if self.schedule is not None:
+            self._context.run(self._load(self.schedule))
+
+    async def _load(self, schedule: Schedule) -> None:
+        bridge = self._context.bridge
+        try:
+            page = await bridge.call(bridge.client.schedule_runs(schedule.id, HISTORY))
+            found = await bridge.call(bridge.client.preview_schedule(schedule.cron, schedule.time_zone, 5))
+        except ApiError as error:
+            if self.schedule is not None and self.schedule.id == schedule.id:
+                self._show_nothing(self._context.wording.refusal(error))
+            return
+        if self.schedule is None or self.schedule.id != schedule.id:
+            return
+        moments = [self._context.wording.weekday_moment(at) for at in found.next_at]
+        self._next_title.setText(self.tr("Next runs") if schedule.enabled else self.tr("Switched on, it would run"))
+        self.next_runs.setText("\n".join(moments) or self.tr("It never comes true."))
+        self._runs = page.rows
+        self._show_history()
+
+    def _show_history(self) -> None:
+        runs = self._runs
+        if self.schedule is None:
+            return
+        self.history.show([self._row(run) for run in runs])
+        self._show_nothing("" if runs else self.tr("It has not run yet."))
+
+    def _on_job_changed(self, job: object) -> None:
+        if isinstance(job, Job) and any(run.job_id == job.id for run in self._runs):
+            self._show_history()
+
+    def _show_nothing(self, words: str) -> None:
+        self.nothing.setText(words)
+        self.nothing.setVisible(bool(words))
+        self.table.setVisible(not words)
+
+    def _row(self, run: ScheduleRun) -> Row:
+        wording, jobs = self._context.wording, self._context.models.jobs
+        why = wording.say(run.text)
+        job = jobs.get(run.job_id) if run.job_id is not None else None
+        if job is not None:
+            result = jobs.words.result(job)
+            state = jobs.words.face(job).word
+            why = " · ".join(part for part in (state, result, why) if part)
+        elif run.job_id is not None:
+            why = why or run.job_id
+        return Row((wording.moment(run.planned_at), jobs.words.outcome(run.outcome).word, why), run, why)
+
+    def _facts(self, schedule: Schedule) -> str:
+        parts = [
+            schedule.cron,
+            schedule.time_zone if schedule.time_zone != "local" else "",
+            self._context.models.jobs.runner_title(schedule.job.runner),
+            self.tr("up to {seconds} s later by chance").format(seconds=schedule.jitter_seconds)
+            if schedule.jitter_seconds
+            else "",
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        run = index.data(ObjectRole)
+        if isinstance(run, ScheduleRun) and run.job_id is not None:
+            self.job_wanted.emit(run.job_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
