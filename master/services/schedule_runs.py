@@ -140,12 +140,12 @@ class ScheduleRunner:
                 return
             due = due_moments(entry.plan, cron, record.next_at, now)
             runs = [*due.made_up, *due.on_time]
-            steps = [*runs[1:], due.next_at]
             if due.missed or not runs:
                 rows = [self._row(entry, one.planned_at, "missed", one.why) for one in due.missed]
                 told = self._notices.missed(entry, due.lost, more=due.more)
                 await self._note(entry, rows, runs[0] if runs else due.next_at, told, up_to=now)
-            for place, (planned_at, following) in enumerate(zip(runs, steps, strict=True)):
+            for place, planned_at in enumerate(runs):
+                following = runs[place + 1] if place + 1 < len(runs) else due.next_at
                 await self._run(entry, planned_at, following, made_up=place < len(due.made_up))
 
     async def plan(self, entry: Entry) -> None:
