@@ -31,13 +31,15 @@ from desktop.integration.session import InstanceServer, raise_running
 from desktop.integration.signals import SignalWatcher
 from desktop.integration.tray import Tray, tray_available
 from desktop.integration.tray_states import TrayStates
+from desktop.models.endings import stop_running
 from desktop.models.hub import Models
 from desktop.settings import SettingsError, SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme, app_icon
 from desktop.views.main_window import MainWindow
+from desktop.views.quitting import Quitting
 from desktop.words import Wording, choose_language, install_translators
-from master.api.client import MasterClient
+from master.api.client import ApiError, MasterClient
 from master.api.schema import Notification, SettingsPatch
 from master.app import Master
 from master.errors import StartError
@@ -269,6 +271,7 @@ class Desktop(QObject):
             address=urlsplit(peer.url).netloc,
         )
         self._window = MainWindow(context)
+        self._quitting = Quitting(context, self._window)
         self._tasks.on_error = self._window.show_error
         self._tray = Tray(app_icon(), self) if not options.offscreen and tray_available() else None
         self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
@@ -287,6 +290,7 @@ class Desktop(QObject):
 
         ``early`` are the links of starts that asked for the window before it was there.
         """
+        self._quitting.asks = master is not None and not self._options.demo
         if not self._instance.listening:
             self._window.toast(self.tr("A second start will not find this window"))
         if self._tray is not None:
@@ -344,6 +348,9 @@ class Desktop(QObject):
         if tray is not None:
             tray.hide()
         await self._tasks.close()
+        if self._options.demo and self._bridge.connected:  # its jobs' folders go with the profile
+            with contextlib.suppress(ApiError):
+                await stop_running(self._bridge)
         await self._bridge.close()
         self._window.close_for_good()
 
@@ -367,6 +374,8 @@ class Desktop(QObject):
         self._notifier.opened.connect(self._on_notification_opened)
         self._notifier.window_wanted.connect(self._window.come_forward)
         self._window.close_requested.connect(self._on_close_requested)
+        self._quitting.decided.connect(self.quit)
+        self._quitting.shown.connect(self._window.come_forward)
         self._app.commitDataRequest.connect(self.quit)
         self._instance.raise_requested.connect(self._on_raise_requested)
         if self._narrator is not None:
@@ -377,7 +386,7 @@ class Desktop(QObject):
 
     def _connect_tray(self, tray: Tray) -> None:
         tray.open_requested.connect(self._window.come_forward)
-        tray.quit_requested.connect(self.quit)
+        tray.quit_requested.connect(self._quitting.ask)
         tray.mute_requested.connect(self._on_mute_requested)
         tray.pause_all_requested.connect(self._on_pause_all_requested)
         tray.menu_opening.connect(self._on_menu_opening)
@@ -407,6 +416,8 @@ class Desktop(QObject):
         self._window.come_forward()
         if notification.item_id is not None:
             self._window.open_item(notification.item_id)
+        elif notification.job_id is not None:
+            self._window.open_job(notification.job_id)
         elif notification.alert_id is not None:
             self._window.open_alert(notification.alert_id)
         elif notification.account_id is not None:
@@ -420,7 +431,7 @@ class Desktop(QObject):
 
     def _on_close_requested(self) -> None:
         if self._tray is None or not self._settings.values.close_to_tray:
-            self.quit()
+            self._quitting.ask()
             return
         self._window.hide()
         if not self._settings.values.close_explained:

@@ -15,8 +15,10 @@ from desktop.bridge import Engine, Showing
 from desktop.integration.session import InstanceServer
 from desktop.settings import SettingsHolder
 from desktop.views.alerts import AlertsPage
+from desktop.views.jobs import JobsPage
 from master.api.schema import Notification
 from tests.unit.desktop.fakes import make_alert
+from tests.unit.desktop.job_fakes import make_job
 from worker.protocol.texts import Text
 
 
@@ -67,6 +69,26 @@ async def test_items_are_counted_and_an_alert_opens_its_page(
         desktop._on_notified(Showing([notification(20), notification(21)], True))
         assert len(desktop._window.toasts.toasts) == 2
         assert "while you were away" in desktop._window.toasts.toasts[-1].title
+        await desktop._close()
+
+
+async def test_a_notification_of_a_job_opens_it(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "tray_available", lambda: False)
+    async with desktop_of(qapp, tmp_path) as (desktop, _instance):
+        desktop._models.jobs.replace_page([make_job("j7")], None)
+        told = notification(9, kind="job", item_id=None, account_id=None, job_id="j7")
+        desktop._on_notified(Showing([told], False))
+        assert desktop._window.toasts.toasts[-1].title == "title 9"
+        desktop._on_notification_opened(told)
+        page = desktop._window.pages["jobs"]
+        assert isinstance(page, JobsPage)
+        assert page.isVisible()
+        assert page.table.chosen == ["j7"]
+        # A window of a master elsewhere asks nothing, and neither does a signal.
+        desktop._on_close_requested()
+        assert desktop._done.is_set()
         await desktop._close()
 
 
