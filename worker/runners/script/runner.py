@@ -8,7 +8,7 @@ from typing import Final
 from worker.sdk.runner import Command, JobReason, Request, RunnerError, text
 from worker.sdk.runner import Runner as Base
 
-LIMIT_KB: Final = 64
+LIMIT_KB: Final = 512
 """Of inline code; what is longer belongs into a file."""
 _INTERPRETERS: Final[dict[str, tuple[str, ...]]] = {
     "python": ("python3", "python"),
