@@ -800,6 +800,142 @@
     </message>
 </context>
 <context>
+    <name>CredentialDialog</name>
+    <message>
+        <source>Add credential</source>
+        <translation>添加凭据</translation>
+    </message>
+    <message>
+        <source>It is encrypted and kept in the keyring of this computer. Its values are never shown again.</source>
+        <translation>凭据会加密保存在本机的密钥环中，其内容不会再次显示。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>One a line: Name: value</source>
+        <translation>每行一个：名称: 值</translation>
+    </message>
+    <message>
+        <source>Store credential</source>
+        <translation>保存凭据</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+</context>
+<context>
+    <name>CronInput</name>
+    <message>
+        <source>How often</source>
+        <translation>频率</translation>
+    </message>
+    <message>
+        <source>Every few minutes</source>
+        <translation>每隔几分钟</translation>
+    </message>
+    <message>
+        <source>Every hour</source>
+        <translation>每小时</translation>
+    </message>
+    <message>
+        <source>Every day</source>
+        <translation>每天</translation>
+    </message>
+    <message>
+        <source>Every week</source>
+        <translation>每周</translation>
+    </message>
+    <message>
+        <source>Every month</source>
+        <translation>每月</translation>
+    </message>
+    <message>
+        <source>Own expression</source>
+        <translation>自定义表达式</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n 分钟</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Day of the month</source>
+        <translation>几号</translation>
+    </message>
+    <message>
+        <source>day {day}</source>
+        <translation>{day} 号</translation>
+    </message>
+    <message>
+        <source>the last day</source>
+        <translation>最后一天</translation>
+    </message>
+    <message>
+        <source>at</source>
+        <translation>于</translation>
+    </message>
+    <message>
+        <source>Hour</source>
+        <translation>时</translation>
+    </message>
+    <message>
+        <source>at minute</source>
+        <translation>第几分</translation>
+    </message>
+    <message>
+        <source>Minute</source>
+        <translation>分</translation>
+    </message>
+    <message>
+        <source>Sun</source>
+        <translation>周日</translation>
+    </message>
+    <message>
+        <source>Mon</source>
+        <translation>周一</translation>
+    </message>
+    <message>
+        <source>Tue</source>
+        <translation>周二</translation>
+    </message>
+    <message>
+        <source>Wed</source>
+        <translation>周三</translation>
+    </message>
+    <message>
+        <source>Thu</source>
+        <translation>周四</translation>
+    </message>
+    <message>
+        <source>Fri</source>
+        <translation>周五</translation>
+    </message>
+    <message>
+        <source>Sat</source>
+        <translation>周六</translation>
+    </message>
+    <message>
+        <source>Cron expression</source>
+        <translation>Cron 表达式</translation>
+    </message>
+    <message>
+        <source>Minute, hour, day of the month, month, day of the week; seconds may come first</source>
+        <translation>分、时、日、月、星期；前面可以加秒</translation>
+    </message>
+</context>
+<context>
     <name>DeleteDialog</name>
     <message>
         <source>Delete {name}?</source>
@@ -861,6 +997,152 @@
     <message>
         <source>The start at login could not be changed</source>
         <translation>无法更改登录时启动的设置</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsTab</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Submitted again from</source>
+        <translation>重新提交自</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>标识</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Waits because</source>
+        <translation>等待原因</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+    <message>
+        <source>Exit code</source>
+        <translation>退出码</translation>
+    </message>
+    <message>
+        <source>Left processes behind</source>
+        <translation>遗留的进程</translation>
+    </message>
+    <message>
+        <source>Submitted</source>
+        <translation>提交时间</translation>
+    </message>
+    <message>
+        <source>Not before</source>
+        <translation>不早于</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>已启动</translation>
+    </message>
+    <message>
+        <source>Waited</source>
+        <translation>等待了</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>Ran for</source>
+        <translation>运行了</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行次数</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>{size} were not kept</source>
+        <translation>{size} 未保留</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Wanted worker</source>
+        <translation>指定的工作进程</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Process</source>
+        <translation>进程</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时间限制</translation>
+    </message>
+    <message>
+        <source>Working directory</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>Credential</source>
+        <translation>凭据</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>再次运行</translation>
+    </message>
+    <message>
+        <source>up to {count} runs, after {seconds} s</source>
+        <translation>最多 {count} 次，间隔 {seconds} 秒起</translation>
+    </message>
+    <message>
+        <source>Runner</source>
+        <translation>运行器</translation>
+    </message>
+</context>
+<context>
+    <name>EnvInput</name>
+    <message>
+        <source>Not NAME=value: line {numbers}.</source>
+        <translation>不是“名称=值”的格式：第 {numbers} 行。</translation>
     </message>
 </context>
 <context>
@@ -1127,6 +1409,597 @@
     </message>
 </context>
 <context>
+    <name>JobDialog</name>
+    <message>
+        <source>New job</source>
+        <translation>新建作业</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Run job</source>
+        <translation>运行作业</translation>
+    </message>
+    <message>
+        <source>What is to be run?</source>
+        <translation>要运行什么？</translation>
+    </message>
+    <message>
+        <source>No runner is known yet. The list comes from the workers; try again in a moment.</source>
+        <translation>还没有已知的运行器。列表来自工作进程，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>New job: {runner}</source>
+        <translation>新建作业：{runner}</translation>
+    </message>
+    <message>
+        <source>No worker knows the runner {runner}.</source>
+        <translation>没有工作进程认识运行器 {runner}。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Empty: it is called after what it runs.</source>
+        <translation>留空：以它运行的内容命名。</translation>
+    </message>
+</context>
+<context>
+    <name>JobForm</name>
+    <message>
+        <source>One a line.</source>
+        <translation>每行一个。</translation>
+    </message>
+    <message>
+        <source>One a line: Name: value</source>
+        <translation>每行一个：名称: 值</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时间限制</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Minutes (30), or 2:30, 1:30:00, 2-12:00:00. Beyond it the job is ended.</source>
+        <translation>分钟数（30），或 2:30、1:30:00、2-12:00:00。超时后作业会被结束。</translation>
+    </message>
+    <message>
+        <source>Working directory</source>
+        <translation>工作目录</translation>
+    </message>
+    <message>
+        <source>the job&apos;s own folder</source>
+        <translation>作业自己的文件夹</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>One variable a line: NAME=value. Nothing secret: use a credential.</source>
+        <translation>每行一个变量：名称=值。不要填写机密，请使用凭据。</translation>
+    </message>
+    <message>
+        <source>Credential</source>
+        <translation>凭据</translation>
+    </message>
+    <message>
+        <source>The job reads it as one JSON object on its standard input; it is stored nowhere else.</source>
+        <translation>作业从标准输入读取它（一个 JSON 对象）；不会保存在别处。</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>any that has room</source>
+        <translation>任何有空位的</translation>
+    </message>
+    <message>
+        <source>Label of the worker</source>
+        <translation>工作进程的标签</translation>
+    </message>
+    <message>
+        <source>Only a worker that has this label runs it.</source>
+        <translation>只由带有此标签的工作进程运行。</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>How many of a worker&apos;s slots it takes.</source>
+        <translation>它占用工作进程的多少个槽位。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Counted against what the worker may use for jobs.</source>
+        <translation>计入工作进程可用于作业的内存。</translation>
+    </message>
+    <message>
+        <source>Alone on its worker</source>
+        <translation>独占所在的工作进程</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>0 to 9; a higher one starts first.</source>
+        <translation>0 到 9；数字大的先开始。</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Run again after a failure, runs in all</source>
+        <translation>失败后重新运行，总次数</translation>
+    </message>
+    <message>
+        <source>Empty: never. Only for what may safely run twice.</source>
+        <translation>留空：从不。仅用于可以安全地运行两次的作业。</translation>
+    </message>
+    <message>
+        <source>Pause before the second run</source>
+        <translation>第二次运行前的停顿</translation>
+    </message>
+    <message>
+        <source>Twice as long before each later one.</source>
+        <translation>之后每次停顿加倍。</translation>
+    </message>
+    <message>
+        <source>Failures after which it runs again</source>
+        <translation>哪些失败后重新运行</translation>
+    </message>
+    <message>
+        <source>Add credential…</source>
+        <translation>添加凭据…</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+</context>
+<context>
+    <name>JobPanel</name>
+    <message>
+        <source>Output or details</source>
+        <translation>输出或详情</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Cancel job</source>
+        <translation>取消作业</translation>
+    </message>
+    <message>
+        <source>Force</source>
+        <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>再次运行</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Asks it to end; a few seconds later it is ended with all it started</source>
+        <translation>请求它结束；几秒后连同它启动的一切一并结束</translation>
+    </message>
+    <message>
+        <source>Ends it at once, with all it started</source>
+        <translation>立即结束它以及它启动的一切</translation>
+    </message>
+    <message>
+        <source>Submits the same once more, as a new job</source>
+        <translation>把同样的内容作为新作业再提交一次</translation>
+    </message>
+    <message>
+        <source>Close the details</source>
+        <translation>关闭详情</translation>
+    </message>
+    <message>
+        <source>submitted {age} ago</source>
+        <translation>{age}前提交</translation>
+    </message>
+    <message>
+        <source>runs for {span}</source>
+        <translation>已运行 {span}</translation>
+    </message>
+    <message>
+        <source>on {worker}</source>
+        <translation>在 {worker} 上</translation>
+    </message>
+    <message>
+        <source>process {pid}</source>
+        <translation>进程 {pid}</translation>
+    </message>
+    <message>
+        <source>at most {limit}</source>
+        <translation>最长 {limit}</translation>
+    </message>
+    <message>
+        <source>ran for {span}</source>
+        <translation>运行了 {span}</translation>
+    </message>
+    <message>
+        <source>ended {age} ago</source>
+        <translation>{age}前结束</translation>
+    </message>
+    <message>
+        <source>run {number}</source>
+        <translation>第 {number} 次运行</translation>
+    </message>
+</context>
+<context>
+    <name>JobTableModel</name>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Runner</source>
+        <translation>运行器</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Submitted</source>
+        <translation>提交时间</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+</context>
+<context>
+    <name>JobWords</name>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Completed</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Cancelling</source>
+        <translation>取消中</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>已启动</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation>错过</translation>
+    </message>
+    <message>
+        <source>Not started</source>
+        <translation>未启动</translation>
+    </message>
+    <message>
+        <source>Reserved</source>
+        <translation>已预留</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Released</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
+        <source>went well</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>ended with an error</source>
+        <translation>以错误结束</translation>
+    </message>
+    <message>
+        <source>killed from outside</source>
+        <translation>被外部终止</translation>
+    </message>
+    <message>
+        <source>took too long</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>values not accepted</source>
+        <translation>填写的值不被接受</translation>
+    </message>
+    <message>
+        <source>command not found</source>
+        <translation>找不到命令</translation>
+    </message>
+    <message>
+        <source>no permission</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>working directory missing</source>
+        <translation>工作目录不存在</translation>
+    </message>
+    <message>
+        <source>not allowed by the settings</source>
+        <translation>设置不允许</translation>
+    </message>
+    <message>
+        <source>credential not readable</source>
+        <translation>凭据无法读取</translation>
+    </message>
+    <message>
+        <source>could not be started</source>
+        <translation>无法启动</translation>
+    </message>
+    <message>
+        <source>something it needs is missing</source>
+        <translation>缺少所需的条件</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>the computer restarted</source>
+        <translation>计算机重新启动</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>killed</source>
+        <translation>已强制结束</translation>
+    </message>
+    <message>
+        <source>replaced by a later run</source>
+        <translation>被后一次运行取代</translation>
+    </message>
+    <message>
+        <source>killed by signal {signal}</source>
+        <translation>被信号 {signal} 终止</translation>
+    </message>
+    <message>
+        <source>exit code {code}</source>
+        <translation>退出码 {code}</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{large} min {small} s</source>
+        <translation>{large} 分 {small} 秒</translation>
+    </message>
+    <message>
+        <source>{large} h {small} min</source>
+        <translation>{large} 小时 {small} 分</translation>
+    </message>
+    <message>
+        <source>{large} d {small} h</source>
+        <translation>{large} 天 {small} 小时</translation>
+    </message>
+    <message>
+        <source>{count} bytes</source>
+        <translation>{count} 字节</translation>
+    </message>
+</context>
+<context>
+    <name>JobsPage</name>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Search jobs</source>
+        <translation>搜索作业</translation>
+    </message>
+    <message>
+        <source>Which jobs</source>
+        <translation>哪些作业</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>所有状态</translation>
+    </message>
+    <message>
+        <source>New job</source>
+        <translation>新建作业</translation>
+    </message>
+    <message>
+        <source>Jobs, statistics, resources or runners</source>
+        <translation>作业、统计、资源或运行器</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>资源</translation>
+    </message>
+    <message>
+        <source>Runners</source>
+        <translation>运行器</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n 个等待中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing runs now</source>
+        <translation>当前没有运行的作业</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed in the last 24 hours</source>
+        <translation>
+            <numerusform>过去 24 小时 %n 个失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>nothing failed in the last 24 hours</source>
+        <translation>过去 24 小时没有失败</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n completed</source>
+        <translation>
+            <numerusform>%n 个已完成</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No job fits</source>
+        <translation>没有符合的作业</translation>
+    </message>
+    <message>
+        <source>Show all jobs</source>
+        <translation>显示所有作业</translation>
+    </message>
+    <message>
+        <source>A command, a script, a request or a container: it goes on even if Watchkeeper does not.</source>
+        <translation>命令、脚本、请求或容器：即使 Watchkeeper 停止，它也会继续运行。</translation>
+    </message>
+    <message>
+        <source>No job has run yet</source>
+        <translation>还没有运行过作业</translation>
+    </message>
+    <message>
+        <source>The folder cannot be opened</source>
+        <translation>无法打开文件夹</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) refused it</source>
+        <translation>
+            <numerusform>%n 个作业未能执行此操作</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n jobs?</source>
+        <translation>
+            <numerusform>删除 %n 个作业？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What it printed is deleted with it. This cannot be undone.</source>
+        <translation>它的输出会一并删除。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Delete job</source>
+        <translation>删除作业</translation>
+    </message>
+    <message>
+        <source>Delete jobs</source>
+        <translation>删除作业</translation>
+    </message>
+    <message>
+        <source>Cancel job</source>
+        <translation>取消作业</translation>
+    </message>
+    <message>
+        <source>Force</source>
+        <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>再次运行</translation>
+    </message>
+    <message>
+        <source>Run again with changes…</source>
+        <translation>修改后再次运行…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
+    <name>LoadedView</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+</context>
+<context>
     <name>LogTab</name>
     <message>
         <source>Search these lines</source>
@@ -1298,6 +2171,14 @@
         <translation>工作进程</translation>
     </message>
     <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Schedules</source>
+        <translation>计划</translation>
+    </message>
+    <message>
         <source>Alerts</source>
         <translation>告警</translation>
     </message>
@@ -1345,12 +2226,102 @@
     </message>
 </context>
 <context>
+    <name>MapInput</name>
+    <message>
+        <source>Not Name: value: line {numbers}.</source>
+        <translation>不是“名称: 值”的格式：第 {numbers} 行。</translation>
+    </message>
+</context>
+<context>
     <name>Notifier</name>
     <message numerus="yes">
         <source>%n notifications while you were away</source>
         <translation>
             <numerusform>您离开期间有 %n 条通知</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>OutputTab</name>
+    <message>
+        <source>Stream</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Search the output</source>
+        <translation>搜索输出</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copies what is marked; all lines that are shown when nothing is</source>
+        <translation>复制选中的内容；未选中时复制显示的所有行</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误输出</translation>
+    </message>
+    <message>
+        <source>Run {number} of {total}</source>
+        <translation>第 {number} 次运行，共 {total} 次</translation>
+    </message>
+    <message>
+        <source>{which} of {count}</source>
+        <translation>第 {which} 个，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>It never ran: there is no output.</source>
+        <translation>它从未运行：没有输出。</translation>
+    </message>
+    <message>
+        <source>It printed nothing here.</source>
+        <translation>它在这里没有输出任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing printed yet.</source>
+        <translation>还没有输出。</translation>
+    </message>
+    <message>
+        <source>{size} were not kept</source>
+        <translation>{size} 未保留</translation>
+    </message>
+    <message>
+        <source>{size} before this are left out here; Save as… has them</source>
+        <translation>此前的 {size} 未在此显示；“另存为…”包含全部</translation>
+    </message>
+    <message>
+        <source>Save the output</source>
+        <translation>保存输出</translation>
+    </message>
+    <message>
+        <source>The output could not be saved</source>
+        <translation>无法保存输出</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
     </message>
 </context>
 <context>
@@ -1381,6 +2352,37 @@
     <message>
         <source>Message</source>
         <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>QuitDialog</name>
+    <message numerus="yes">
+        <source>Quit while %n job(s) run?</source>
+        <translation>
+            <numerusform>有 %n 个作业在运行，要退出吗？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Left alone they go on without Watchkeeper, and their output and end are here when it is started again. What waits is kept, and starts then.</source>
+        <translation>让它们继续的话，没有 Watchkeeper 也会运行下去；下次启动时，输出和结果都在这里。等待中的作业会保留，到时再开始。</translation>
+    </message>
+    <message>
+        <source>Stop them</source>
+        <translation>停止它们</translation>
+    </message>
+    <message>
+        <source>Let them go on</source>
+        <translation>让它们继续</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
     </message>
 </context>
 <context>
@@ -1433,6 +2435,489 @@
     </message>
 </context>
 <context>
+    <name>ResourcesView</name>
+    <message>
+        <source>Slots of the workers</source>
+        <translation>工作进程的槽位</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Reservations</source>
+        <translation>预留</translation>
+    </message>
+    <message>
+        <source>There is no worker, and so no slot for a job.</source>
+        <translation>没有工作进程，因此没有可供作业使用的槽位。</translation>
+    </message>
+    <message>
+        <source>{used} of {total} slots in use</source>
+        <translation>{total} 个槽位中占用 {used} 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) waiting</source>
+        <translation>
+            <numerusform>%n 个作业在等待</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>在线</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>{used} of {total} slots</source>
+        <translation>{total} 个槽位中占用 {used} 个</translation>
+    </message>
+    <message>
+        <source>{used} of {total} MB</source>
+        <translation>{total} MB 中已用 {used} MB</translation>
+    </message>
+    <message>
+        <source>memory not counted</source>
+        <translation>不计内存</translation>
+    </message>
+</context>
+<context>
+    <name>RunnerCard</name>
+    <message>
+        <source>Fields: {names}</source>
+        <translation>字段：{names}</translation>
+    </message>
+    <message>
+        <source>uses {libraries}</source>
+        <translation>使用 {libraries}</translation>
+    </message>
+    <message>
+        <source>needs a credential</source>
+        <translation>需要凭据</translation>
+    </message>
+    <message>
+        <source>takes a credential</source>
+        <translation>可使用凭据</translation>
+    </message>
+    <message>
+        <source>New job</source>
+        <translation>新建作业</translation>
+    </message>
+    <message>
+        <source>New job: {runner}</source>
+        <translation>新建作业：{runner}</translation>
+    </message>
+    <message>
+        <source>{field} (required)</source>
+        <translation>{field}（必填）</translation>
+    </message>
+</context>
+<context>
+    <name>RunnersView</name>
+    <message>
+        <source>Runners</source>
+        <translation>运行器</translation>
+    </message>
+    <message>
+        <source>No runner is known yet. The list comes from the workers.</source>
+        <translation>还没有已知的运行器。列表来自工作进程。</translation>
+    </message>
+</context>
+<context>
+    <name>ScheduleDialog</name>
+    <message>
+        <source>New schedule</source>
+        <translation>新建计划</translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation>编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Add schedule</source>
+        <translation>添加计划</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>What is to be run again and again?</source>
+        <translation>要反复运行什么？</translation>
+    </message>
+    <message>
+        <source>No runner is known yet. The list comes from the workers; try again in a moment.</source>
+        <translation>还没有已知的运行器。列表来自工作进程，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>New schedule: {runner}</source>
+        <translation>新建计划：{runner}</translation>
+    </message>
+    <message>
+        <source>No worker knows the runner {runner}.</source>
+        <translation>没有工作进程认识运行器 {runner}。</translation>
+    </message>
+    <message>
+        <source>that of this computer ({zone})</source>
+        <translation>本机时区（{zone}）</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>何时</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>When the run before has not ended</source>
+        <translation>上一次运行尚未结束时</translation>
+    </message>
+    <message>
+        <source>leave this one out</source>
+        <translation>跳过这一次</translation>
+    </message>
+    <message>
+        <source>run it after that one</source>
+        <translation>在它之后运行</translation>
+    </message>
+    <message>
+        <source>end that one, and run</source>
+        <translation>结束上一次，然后运行</translation>
+    </message>
+    <message>
+        <source>run beside it</source>
+        <translation>与它同时运行</translation>
+    </message>
+    <message>
+        <source>When a run was missed (asleep, or not running)</source>
+        <translation>错过运行时（休眠或未启动）</translation>
+    </message>
+    <message>
+        <source>leave it out</source>
+        <translation>不补</translation>
+    </message>
+    <message>
+        <source>make up for it once</source>
+        <translation>补一次</translation>
+    </message>
+    <message>
+        <source>make up for all of them</source>
+        <translation>全部补上</translation>
+    </message>
+    <message>
+        <source>At most so many of them</source>
+        <translation>最多补运行的次数</translation>
+    </message>
+    <message>
+        <source>Not those that are older than</source>
+        <translation>不补早于多久之前的</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source>Begin later by chance, up to</source>
+        <translation>随机推迟，最多</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>It runs too long after</source>
+        <translation>运行超过多久算太久</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>Tell me when a run</source>
+        <translation>何时通知我：运行</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败了</translation>
+    </message>
+    <message>
+        <source>went well</source>
+        <translation>成功了</translation>
+    </message>
+    <message>
+        <source>could not be started</source>
+        <translation>无法启动</translation>
+    </message>
+    <message>
+        <source>runs too long</source>
+        <translation>运行太久</translation>
+    </message>
+    <message>
+        <source>was missed</source>
+        <translation>被错过</translation>
+    </message>
+    <message>
+        <source>It never comes true.</source>
+        <translation>这个表达式永远不会触发。</translation>
+    </message>
+    <message>
+        <source>Next: {moments}</source>
+        <translation>接下来：{moments}</translation>
+    </message>
+    <message>
+        <source>This schedule was changed elsewhere in the meantime. Nothing was saved.</source>
+        <translation>此计划在此期间已在别处更改。没有保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>SchedulePanel</name>
+    <message>
+        <source>Planned</source>
+        <translation>计划时间</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Run now</source>
+        <translation>立即运行</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Close the details</source>
+        <translation>关闭详情</translation>
+    </message>
+    <message>
+        <source>Next runs</source>
+        <translation>接下来的运行</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Switched on, it would run</source>
+        <translation>启用后将运行于</translation>
+    </message>
+    <message>
+        <source>It never comes true.</source>
+        <translation>这个表达式永远不会触发。</translation>
+    </message>
+    <message>
+        <source>It has not run yet.</source>
+        <translation>尚未运行。</translation>
+    </message>
+    <message>
+        <source>up to {seconds} s later by chance</source>
+        <translation>随机推迟最多 {seconds} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>ScheduleTableModel</name>
+    <message>
+        <source>Not yet run</source>
+        <translation>尚未运行</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>何时</translation>
+    </message>
+    <message>
+        <source>Next run</source>
+        <translation>下次运行</translation>
+    </message>
+    <message>
+        <source>Last run</source>
+        <translation>上次运行</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>马上</translation>
+    </message>
+    <message>
+        <source>in {span}</source>
+        <translation>{span}后</translation>
+    </message>
+</context>
+<context>
+    <name>SchedulesPage</name>
+    <message>
+        <source>Schedules</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Search schedules</source>
+        <translation>搜索计划</translation>
+    </message>
+    <message>
+        <source>New schedule</source>
+        <translation>新建计划</translation>
+    </message>
+    <message>
+        <source>No schedule fits this search</source>
+        <translation>没有符合搜索的计划</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>It runs a job again and again: every night, every ten minutes, on the first of a month.</source>
+        <translation>反复运行一个作业：每晚、每十分钟、每月一号。</translation>
+    </message>
+    <message>
+        <source>There is no schedule yet</source>
+        <translation>还没有计划</translation>
+    </message>
+    <message>
+        <source>Nothing is planned.</source>
+        <translation>没有安排任何计划。</translation>
+    </message>
+    <message>
+        <source>{on} of {total} switched on</source>
+        <translation>{total} 个中 {on} 个已启用</translation>
+    </message>
+    <message>
+        <source>next: {name}, {when}</source>
+        <translation>接下来：{name}，{when}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed the last time</source>
+        <translation>
+            <numerusform>%n 个上次运行失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no last run failed</source>
+        <translation>上次运行均未失败</translation>
+    </message>
+    <message>
+        <source>{name} was started</source>
+        <translation>{name} 已启动</translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n schedules?</source>
+        <translation>
+            <numerusform>删除 %n 个计划？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It runs no more. Jobs that it has run stay.</source>
+        <translation>它不再运行。它运行过的作业会保留。</translation>
+    </message>
+    <message>
+        <source>Delete schedule</source>
+        <translation>删除计划</translation>
+    </message>
+    <message>
+        <source>Delete schedules</source>
+        <translation>删除计划</translation>
+    </message>
+    <message>
+        <source>Run now</source>
+        <translation>立即运行</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Open the last run</source>
+        <translation>打开上次运行</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
     <name>SidebarButton</name>
     <message>
         <source>unread</source>
@@ -1471,6 +2956,117 @@
     <message>
         <source>Loading</source>
         <translation>正在载入</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsView</name>
+    <message>
+        <source>Statistics</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>24 hours</source>
+        <translation>24 小时</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 天</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 天</translation>
+    </message>
+    <message>
+        <source>success</source>
+        <translation>成功率</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>mean duration</source>
+        <translation>平均用时</translation>
+    </message>
+    <message>
+        <source>shortest – longest</source>
+        <translation>最短 – 最长</translation>
+    </message>
+    <message>
+        <source>mean wait</source>
+        <translation>平均等待</translation>
+    </message>
+    <message>
+        <source>Ends by day</source>
+        <translation>每日结束情况</translation>
+    </message>
+    <message>
+        <source>Why jobs failed</source>
+        <translation>作业失败的原因</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>Success</source>
+        <translation>成功率</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Shortest</source>
+        <translation>最短</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>Longest</source>
+        <translation>最长</translation>
+    </message>
+    <message>
+        <source>No job in the last 30 days.</source>
+        <translation>过去 30 天没有作业。</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>None did.</source>
+        <translation>没有失败。</translation>
+    </message>
+    <message>
+        <source>{completed} completed, {failed} failed, {cancelled} cancelled</source>
+        <translation>{completed} 个完成，{failed} 个失败，{cancelled} 个取消</translation>
+    </message>
+    <message>
+        <source>{month}-{day}</source>
+        <translation>{month}-{day}</translation>
+    </message>
+    <message>
+        <source>Mean duration</source>
+        <translation>平均用时</translation>
     </message>
 </context>
 <context>
@@ -1961,16 +3557,36 @@
         <translation>接近上限时在两次检查之间更换进程；超过上限则立即更换。</translation>
     </message>
     <message>
-        <source>CPU cores</source>
-        <translation>CPU 核心数</translation>
+        <source>Slots for jobs</source>
+        <translation>作业槽位</translation>
     </message>
     <message>
-        <source>no hint</source>
-        <translation>无</translation>
+        <source>as many as cores</source>
+        <translation>与内核数相同</translation>
     </message>
     <message>
-        <source>A hint for where it runs; nothing is enforced.</source>
-        <translation>供运行环境参考，不作强制限制。</translation>
+        <source>So many jobs of one slot each run on it at the same time.</source>
+        <translation>可以同时运行这么多个各占一个槽位的作业。</translation>
+    </message>
+    <message>
+        <source>Memory for jobs (MB)</source>
+        <translation>作业可用内存（MB）</translation>
+    </message>
+    <message>
+        <source>not counted</source>
+        <translation>不计</translation>
+    </message>
+    <message>
+        <source>What its jobs ask for together stays within it.</source>
+        <translation>它的作业要求的内存总和不会超过此值。</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Divided by commas. Jobs may ask for a worker that has one of them.</source>
+        <translation>用逗号分隔。作业可以指定带有其中某个标签的工作进程。</translation>
     </message>
     <message>
         <source>Enabled</source>
