@@ -33,7 +33,8 @@ WORKERS = 2
 AT_ONCE = 3
 """Jobs that run when a fault strikes."""
 END_SECONDS = 60.0
-FAULTS = ("worker", "worker", "worker twice", "master", "both")
+FAULTS = ("worker", "workers", "workers twice", "master", "both")
+"""Killed: one worker, all of them, all of them and soon again, the master (and with it its workers), all at once."""
 PRINTING = """
 import os, sys, time
 with open(sys.argv[1], "a") as file:
@@ -65,11 +66,12 @@ class Watched:
 class Runs:
     """Submits jobs, breaks things, follows and judges."""
 
-    def __init__(self, running: Crew, names: list[str], folder: Path, seed: int) -> None:
+    def __init__(self, running: Crew, names: list[str], folder: Path, seed: int, delay_ms: int) -> None:
         self._crew = running
         self._names = names
         self._folder = folder
         self._rng = random.Random(seed)
+        self._delayed = delay_ms > 0
         self._printed: dict[str, float] = {}
         self.judged: list[Watched] = []
         self.taken_up: dict[str, list[float]] = {kind: [] for kind in dict.fromkeys(FAULTS)}
@@ -85,6 +87,11 @@ class Runs:
     async def fault(self, number: int) -> str:
         """Have jobs run, break something at some moment, and see all of them to their ends."""
         kind = self._rng.choice(FAULTS)
+        if self._delayed:
+            # A start by hand forgets earlier crashes: each is a first one, with the first delay.
+            for name in self._names:
+                await self._crew.client.restart_worker(name)
+            await self._crew.online(WORKERS)
         jobs = [await self._submit(number, place) for place in range(AT_ONCE)]
         following = [asyncio.ensure_future(self._follow(one)) for one in jobs if one.lines]
         await asyncio.sleep(self._rng.uniform(0.0, 0.8))
@@ -101,7 +108,8 @@ class Runs:
     async def _submit(self, number: int, place: int) -> Watched:
         marks = self._folder / f"marks-{number}-{place}"
         family = place == 0 and self._rng.random() < 0.4
-        lines = 0 if family else self._rng.randint(200, 1500)
+        # With a delay they are long enough to be taken up again while they print.
+        lines = 0 if family else self._rng.randint(*((3000, 4000) if self._delayed else (200, 1500)))
         arguments = ["-c", FAMILY] if family else ["-c", PRINTING, str(marks), str(lines)]
         spec = {"command": "/bin/sh" if family else sys.executable, "args": arguments}
         job = await self._crew.client.create_job(JobCreate(runner="command", spec=spec, name=f"chaos {number}.{place}"))
@@ -109,11 +117,11 @@ class Runs:
 
     async def _break(self, kind: str, jobs: list[Watched]) -> None:
         began = time.monotonic()
-        for turn in range(2 if kind == "worker twice" else 1):
-            if kind in ("worker", "worker twice", "both"):
-                for name in self._names:
+        for turn in range(2 if kind == "workers twice" else 1):
+            if kind != "master":
+                for name in [self._rng.choice(self._names)] if kind == "worker" else self._names:
                     await self._kill(name)
-            if turn == 0 and kind == "worker twice":
+            if turn == 0 and kind == "workers twice":
                 await asyncio.sleep(self._rng.uniform(0.0, 0.5))
         if kind in ("master", "both"):
             await self._crew.kill()
@@ -208,7 +216,7 @@ async def run(faults: int, seed: int, folder: Path, say: Callable[[str], None], 
     counts: dict[str, int] = {}
     async with crew(folder / "profile", free_port(), folder / "serve.log") as running:
         names = await running.hire(WORKERS, 10, restart_delay_ms=delay_ms)
-        runs = Runs(running, names, folder, seed)
+        runs = Runs(running, names, folder, seed, delay_ms)
         await runs.listen()
         for number in range(faults):
             before = len(runs.judged)
