@@ -67,3 +67,14 @@ def test_an_end_of_which_nothing_was_kept(tmp_path):
     ended(tmp_path, 10)
     piece = read_output(tmp_path, "stdout", 4, 100)
     assert (piece.text, piece.next_offset, piece.skipped, piece.complete) == ("", 10, 6, True)
+
+
+@settings(max_examples=40)
+@given(raw=st.binary(max_size=100), limit=st.integers(1, 30))
+def test_the_very_bytes_can_be_had(tmp_path_factory, raw, limit):
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "stdout").write_bytes(raw)
+    got, offset = b"", 0
+    while (piece := read_output(folder, "stdout", offset, limit, "latin-1")).text:
+        got, offset = got + piece.text.encode("latin-1"), piece.next_offset
+    assert (got, offset) == (raw, len(raw))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -375,6 +376,18 @@ async def test_what_it_prints_is_told_while_it_runs(parts):
     await until(lambda: [one for one in parts.link.master.of(JobPrinted) if one.text == "two\n"])
     told = [one for one in parts.link.master.of(JobPrinted) if one.stream == "stdout"]
     assert (told[-1].offset, told[-1].next_offset) == (4, 8)
+
+
+async def test_a_keeper_whose_folder_was_removed_ends(parts):
+    await parts.run("sleep", "60")
+    await parts.started()
+    keeper = read_keeper(parts.folder())
+    control = os.open(parts.folder() / "control", os.O_WRONLY | os.O_NONBLOCK)
+    shutil.rmtree(parts.folder())
+    os.write(control, b"kill\n")
+    os.close(control)
+    await until(lambda: not is_alive(keeper), 5)
+    assert (await parts.ended()).reason is JobReason.LOST
 
 
 async def test_an_abandoned_run_stays_abandoned(tmp_path):
