@@ -28,8 +28,11 @@ class LazyGroup(click.Group):
         "accounts": "accounts",
         "workers": "workers",
         "items": "items",
+        "jobs": "jobs",
         "logs": "logs",
         "alerts": "alerts",
+        "schedules": "schedules",
+        "credentials": "credentials",
         "recovery": "recovery",
         "janitor": "janitor",
     }
@@ -43,10 +46,13 @@ class LazyGroup(click.Group):
         "accounts": "List, add, edit and remove accounts.",
         "workers": "List, start and stop workers; read their logs.",
         "items": "List, show and mark what was found.",
+        "jobs": "Run jobs; list, show, cancel and repeat them; read what they print.",
         "logs": "Read the log.",
         "recovery": "Show what the last start found and repaired.",
         "janitor": "Clear away what is older than it is kept.",
         "alerts": "List, acknowledge and silence alerts.",
+        "schedules": "List, add, edit and run schedules: jobs by cron.",
+        "credentials": "Store credentials for jobs.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
