@@ -149,10 +149,12 @@ class JobWords:
         return self.span(self.milliseconds(job, now))
 
     def span(self, milliseconds: int | None) -> str:
-        """Return a span as ``0.4 s``, ``42 s``, ``12 min 04 s``, ``2 h 05 min``, ``3 d 04 h``; ``–`` for None."""
+        """Return a span as ``20 ms``, ``0.4 s``, ``42 s``, ``12 min 04 s``, ``2 h 05 min`` …; ``–`` for None."""
         if milliseconds is None:
             return "–"
         translate, seconds = QCoreApplication.translate, milliseconds / 1000
+        if milliseconds < 100:
+            return translate("JobWords", "{count} ms").format(count=milliseconds)
         if seconds < 10:
             return translate("JobWords", "{seconds} s").format(seconds=self.wording.number(seconds, 1))
         whole = int(seconds)

@@ -18,6 +18,7 @@ STEPS = (300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_80
 """Seconds between two marks of the time axis."""
 MOST_MARKS = 6
 AXIS_WIDTH = 44
+DOT = 6
 
 
 def load_library() -> Any:
@@ -63,10 +64,17 @@ class Chart(QWidget):
     """One line over time with its title, its newest value and a tooltip. ``words`` says a value with its unit."""
 
     def __init__(
-        self, context: Context, title: str, words: Callable[[float], str], parent: QWidget | None = None
+        self,
+        context: Context,
+        title: str,
+        words: Callable[[float], str],
+        parent: QWidget | None = None,
+        *,
+        dots: bool = False,
     ) -> None:
+        """``dots``: each measurement is marked, so that one that stands alone is seen."""
         super().__init__(parent)
-        self._context, self._words = context, words
+        self._context, self._words, self._dots = context, words, dots
         self._times: list[float] = []
         self._values: list[float] = []
         self._span: tuple[int, int] = (0, 1)
@@ -155,6 +163,11 @@ class Chart(QWidget):
         self._line.setPen(pen)
         self._line.setFillLevel(0)
         self._line.setFillBrush(ground)
+        if self._dots:
+            self._line.setSymbol("o")
+            self._line.setSymbolSize(DOT)
+            self._line.setSymbolPen(None)
+            self._line.setSymbolBrush(tokens.color("accent"))
         mark = QPen(tokens.color("muted"), 1, Qt.PenStyle.DashLine)
         mark.setCosmetic(True)
         self._mark.setPen(mark)

@@ -251,9 +251,10 @@ class OutputTab(QWidget):
         """Show the lines, or say why there are none."""
         job, words = self.job, ""
         if job is not None and self.view.empty:
-            if not job.attempts:
-                words = self._context.wording.say(job.waiting) if job.state is JobState.PENDING else ""
-                words = words or self.tr("It never ran: there is no output.")
+            if job.state is JobState.PENDING:
+                words = self._context.wording.say(job.waiting) or self.tr("Nothing printed yet.")
+            elif not job.attempts:
+                words = self.tr("It never ran: there is no output.")
             elif self.stream in self._refused:
                 words = self._refused[self.stream]
             elif self.readers[self.stream].complete:

@@ -65,7 +65,14 @@ class ResourcesView(LoadedView):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(make_card(area, self.content), 3)
-        layout.addWidget(make_card(self.table, self.content), 2)
+        self._card = make_card(self.table, self.content)
+        self.nothing = PlainLabel(self.tr("No job holds a slot."), self._card)
+        self.nothing.setProperty("kind", "muted")
+        self.nothing.setContentsMargins(16, 12, 16, 12)
+        inside_card = self._card.layout()
+        if inside_card is not None:
+            inside_card.addWidget(self.nothing)
+        layout.addWidget(self._card, 2)
 
     async def load(self) -> None:
         """Ask who holds what."""
@@ -94,6 +101,8 @@ class ResourcesView(LoadedView):
         for position, row in enumerate(rows):
             self._show_line(position, row)
         self.holds.show([self._row(one) for one in found.reservations])
+        self.table.setVisible(bool(found.reservations))
+        self.nothing.setVisible(not found.reservations)
 
     def _show_line(self, position: int, row: WorkerSlots) -> None:
         number, theme = self.context.wording.number, self.context.theme

@@ -128,7 +128,19 @@ class StatisticsView(LoadedView):
         head = PlainLabel(self.tr("Ends by day"), card)
         head.setProperty("kind", "label")
         self.bars = DayBars(self.context.theme, self.tr("Ends by day"), card)
-        left.addWidget(head)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(head)
+        row.addStretch(1)
+        for sign, words, tone in (
+            ("●", self.tr("completed"), "ok"),
+            ("✖", self.tr("failed"), "bad"),
+            ("■", self.tr("cancelled"), "idle"),
+        ):
+            legend = PlainLabel(f"{sign} {words}", card)
+            legend.setProperty("kind", tone)
+            row.addWidget(legend)
+        left.addLayout(row)
         left.addWidget(self.bars)
         left.addStretch(1)
         self._charts.addLayout(left, 1)
@@ -247,5 +259,6 @@ class StatisticsView(LoadedView):
             self.tr("Mean duration"),
             lambda seconds: self._words.span(round(seconds * 1000)),
             self._inside,
+            dots=True,
         )
         self._charts.addWidget(self.chart, 1)

@@ -150,7 +150,10 @@ class SchedulesPage(Page):
                 self.tr("next: {name}, {when}").format(name=first.name, when=self.model.next_words(first, now_ms()))
             )
         failed = sum(row.last_state is JobState.FAILED for row in active)
-        parts.append(self.tr("%n failed the last time", "", failed) if failed else self.tr("no last run failed"))
+        if failed:
+            parts.append(self.tr("%n failed the last time", "", failed))
+        elif any(row.last_state is not None for row in active):
+            parts.append(self.tr("the last runs went well"))
         return " · ".join(parts)
 
     def tick(self) -> None:

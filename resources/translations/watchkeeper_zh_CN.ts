@@ -1819,6 +1819,10 @@
         <translation>退出码 {code}</translation>
     </message>
     <message>
+        <source>{count} ms</source>
+        <translation>{count} 毫秒</translation>
+    </message>
+    <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>
     </message>
@@ -2469,6 +2473,10 @@
         <translation>预留</translation>
     </message>
     <message>
+        <source>No job holds a slot.</source>
+        <translation>没有作业占用槽位。</translation>
+    </message>
+    <message>
         <source>There is no worker, and so no slot for a job.</source>
         <translation>没有工作进程，因此没有可供作业使用的槽位。</translation>
     </message>
@@ -2863,8 +2871,8 @@
         </translation>
     </message>
     <message>
-        <source>no last run failed</source>
-        <translation>上次运行均未失败</translation>
+        <source>the last runs went well</source>
+        <translation>最近的运行都成功</translation>
     </message>
     <message>
         <source>{name} was started</source>

@@ -154,8 +154,8 @@ def test_every_state_and_reason_has_a_word_of_its_own(qapp: QApplication) -> Non
 
 def test_spans_sizes_and_limits(qapp: QApplication) -> None:
     words = JobWords(Wording("en"))
-    assert [words.span(one) for one in (None, 400, 42_000, 724_000, 7_500_000, 273_600_000)] == [
-        "–", "0.4 s", "42 s", "12 min 04 s", "2 h 05 min", "3 d 04 h",
+    assert [words.span(one) for one in (None, 20, 400, 42_000, 724_000, 7_500_000, 273_600_000)] == [
+        "–", "20 ms", "0.4 s", "42 s", "12 min 04 s", "2 h 05 min", "3 d 04 h",
     ]  # fmt: skip
     assert [words.size(one) for one in (812, 4300, 16 * 1024 * 1024)] == ["812 bytes", "4.2 KB", "16.0 MB"]
     assert [words.limit(one) for one in (None, 150, 5400, 216_000)] == ["", "2:30", "1:30:00", "2-12:00:00"]

@@ -19,6 +19,8 @@ from master.api.events import JobPrinted
 from master.api.schema import JobOutput
 from tests.unit.desktop.fakes import FakeClient, make_context
 from tests.unit.desktop.job_fakes import make_job, make_pending, make_running
+from worker.protocol.states import JobState
+from worker.protocol.texts import Text
 
 
 def stored(**texts: str) -> Any:
@@ -74,7 +76,9 @@ async def test_nothing_is_said_in_words(tab: OutputTab, client: FakeClient) -> N
     client.answers["job_output"] = stored(**{"stdout": "", ".": ""})
     tab.show_job(make_job("j1"))
     assert tab.said.text() == "It printed nothing here."
-    tab.show_job(make_pending("j2"))
+    tab.show_job(make_pending("j2", waiting=Text(code="x", message="No room."), attempts=1))
+    assert tab.said.text() == "No room."
+    tab.show_job(make_job("j2", state=JobState.CANCELLED, attempts=0))
     assert tab.said.text() == "It never ran: there is no output."
     client.errors["job_output"] = ApiError(404, "ERR_NOT_FOUND", "It is gone.")
     tab.show_job(make_job("j3"))
@@ -185,3 +189,4 @@ def test_another_scheme_draws_anew(qapp: QApplication, qtbot: QtBot) -> None:
     context.theme.set_mode("dark")
     assert view.toPlainText() == "red\nhalf"
     context.theme.set_mode("light")
+    context.models.close()
