@@ -115,8 +115,8 @@ class Chart(QWidget):
         """Show points (UTC ms, value) of steps that last ``step_ms``, between two moments."""
         self._times, self._values = with_gaps(points, step_ms)
         self._span = (since, until)
-        self._line.setData(self._times, self._values)
         known = [value for value in self._values if not math.isnan(value)]
+        self._line.setData(*((self._times, self._values) if known else ([], [])))  # dots that are all NaN have no place
         self.newest.setText(self._words(known[-1]) if known else "–")
         self.setAccessibleDescription(self.newest.text())
         self.plot.setXRange(since / 1000, until / 1000, padding=0)
