@@ -32,6 +32,8 @@ def check_job(template: JobTemplate, manifest: Manifest, settings: Settings, wor
     faults = check_fields(manifest, template.spec, "spec", longest_script=MAX_SCRIPT)
     for path in _with_nul(template.spec, "spec"):
         faults.setdefault(path, text("field_nul"))
+    if manifest.capabilities.credentials == "required" and template.credential_id is None:
+        faults["credential_id"] = text("field_required")
     faults |= _check_policy(template, settings)
     faults |= _check_env(template.env)
     faults |= _check_worker(template, workers)
@@ -63,7 +65,9 @@ def name_of(template: JobTemplate, manifest: Manifest) -> str:
     """Return a name for a job that was given none: what it runs, in short."""
     value = template.spec.get(manifest.name_from) if manifest.name_from else None
     words = str(value or "").strip()
-    if "://" in words:
+    if template.spec.get("shell") is True:
+        words = " ".join(words.split())  # a line of its own words, no path
+    elif "://" in words:
         words = urlsplit(words).hostname or words
     else:
         words = Path(words.replace("\\", "/")).name

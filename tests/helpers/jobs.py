@@ -56,7 +56,7 @@ class InlineExecutor(ThreadPoolExecutor):
         future: Future[Any] = Future()
         try:
             future.set_result(work(*args, **more))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (told to whoever waits, as the real one does)
             future.set_exception(error)
         return future
 

@@ -8,13 +8,14 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from master.api.jobs import Job, Retry
+from master.api.jobs import Job, JobCreate, Retry
 from master.supervision.job_transitions import FINAL
 from tests.helpers.jobs import InlineExecutor, InstantDatabase, JobWorld
 from tests.helpers.virtual_time import VirtualLoop
@@ -38,6 +39,8 @@ class JobMachine(RuleBasedStateMachine):
         self.ids: list[str] = []
         self.ended: dict[str, Job] = {}
         self.fates: list[str] = []
+        self.cancelled: dict[str, int] = {}
+        """Runs that a job had when it was cancelled: none is added."""
 
     def run(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         async def whole() -> T:
@@ -78,7 +81,8 @@ class JobMachine(RuleBasedStateMachine):
         if self.ids:
             job_id = self.ids[place % len(self.ids)]
             for _ in range(1 + twice):
-                self.run(lambda: self.world.service.cancel(job_id, force=force))
+                job = self.run(lambda: self.world.service.cancel(job_id, force=force))
+                self.cancelled.setdefault(job_id, job.attempts)
 
     # ------------------------------------------------------------ what happens
 
@@ -97,6 +101,29 @@ class JobMachine(RuleBasedStateMachine):
         reports = self.world.reports
         if reports and self.world.crew[name].connected:
             self.run(lambda: self.world.service.reported(name, reports[place % len(reports)][1]))
+
+    @rule(places=st.lists(st.integers(0, 30), max_size=4), submits=st.integers(0, 2), order=st.randoms())
+    def all_at_once(self, places: list[int], submits: int, order: Random) -> None:
+        """Runs end and are told, jobs are submitted and cancelled, all while the others are being written."""
+
+        async def cancel(job_id: str) -> None:
+            job = await self.world.service.cancel(job_id)
+            self.cancelled.setdefault(job_id, job.attempts)
+
+        async def submit() -> None:
+            body = JobCreate(runner="command", spec={"command": "true"})
+            self.ids.append((await self.world.service.submit(body)).id)
+
+        async def act() -> None:
+            for key in [key for key, run in self.world.disk.items() if run.alive]:
+                self.world.end(key)
+            work: list[Coroutine[Any, Any, None]] = [submit() for _ in range(submits)]
+            work += [cancel(self.ids[place % len(self.ids)]) for place in places if self.ids]
+            work += [worker.tell() for worker in self.world.crew.values()]
+            order.shuffle(work)
+            await asyncio.gather(*work)
+
+        self.run(act)
 
     @rule(name=st.sampled_from(WORKERS))
     def kill_or_start(self, name: str) -> None:
@@ -158,6 +185,11 @@ class JobMachine(RuleBasedStateMachine):
                 assert job == self.ended[job.id]
             elif job.state in FINAL:
                 self.ended[job.id] = job
+
+    @invariant()
+    def what_was_cancelled_is_not_run_again(self) -> None:
+        for job in self.jobs():
+            assert job.attempts <= self.cancelled.get(job.id, job.attempts)
 
     @invariant()
     def slots_are_held_by_who_was_given_out(self) -> None:
@@ -232,4 +264,7 @@ JobMachine.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestJobs = JobMachine.TestCase
+
+
+class TestJobs(JobMachine.TestCase):  # type: ignore[name-defined,misc] # made by the library
+    """Any order of faults."""

@@ -1,5 +1,7 @@
 """Jobs from their submission to their end, with workers that the test plays."""
 
+import asyncio
+
 import pytest
 
 from master.api.jobs import JobCreate, JobPatch, Retry
@@ -485,3 +487,40 @@ async def test_a_closed_service_takes_nothing(world):
     world.service.close()
     with pytest.raises(Unavailable):
         await world.submit()
+
+
+async def test_one_that_is_cancelled_while_it_gets_slots_is_not_given_out(world):
+    job = await world.submit()
+    entry = world.service._book.entries[job.id]
+    await entry.lock.acquire()
+    cancelling = asyncio.ensure_future(world.service.cancel(job.id))
+    await world.settle()
+    await opened(world)  # it has slots now, which are not written before the cancellation lets go
+    assert entry.held is not None
+    entry.lock.release()
+    ended = await cancelling
+    await world.settle()
+    assert (ended.state, ended.attempts) == (S.CANCELLED, 0)
+    assert await world.service.get(job.id) == ended
+    assert world.held() == []
+    assert world.crew["w1"].commands == []
+    assert world.service.resources().workers[0].used_cpus == 0
+
+
+async def test_statistics_count_ends_by_name_worker_day_and_reason(world):
+    await opened(world)
+    for name, reason in (("a", R.OK), ("a", R.TIMEOUT), ("b", R.OK)):
+        await world.finish((await world.submit(name=name)).id, reason)
+    await world.service.cancel((await world.submit(name="c", cpus=2)).id)
+    await world.submit(name="d", cpus=2)
+    stats = await world.service.stats(tz="Asia/Kathmandu")
+    assert (stats.completed, stats.failed, stats.pending + stats.running) == (2, 1, 2)
+    assert stats.success_rate == 0.6667
+    assert stats.reasons == {"timeout": 1}
+    assert [(one.key, one.total, one.failed) for one in stats.by_name] == [("a", 2, 1), ("b", 1, 0)]
+    assert [(one.key, one.total) for one in stats.by_worker] == [("w1", 3)]
+    assert sum(one.total for one in stats.by_day) == stats.total == 3
+    assert stats.mean_ms is not None
+    assert (await world.service.stats(since=now_ms() + 1000)).success_rate is None
+    with pytest.raises(Invalid):
+        await world.service.stats(tz="Nowhere/At_all")
