@@ -16,8 +16,12 @@ from master.api.schema import (
     AccountPatch,
     AccountTest,
     AssignmentPut,
+    CredentialCreate,
     ItemFilter,
+    JobTemplate,
     Rebalance,
+    ScheduleCreate,
+    SchedulePatch,
     SettingsPatch,
     TokenCreate,
     WorkerBatch,
@@ -116,6 +120,23 @@ async def use_workers(client: MasterClient) -> None:
     await refused(client.worker_config("w"), 404)
 
 
+async def use_schedules(client: MasterClient) -> None:
+    secret = await client.create_credential(CredentialCreate(name="c", values={"token": "x"}))
+    assert await client.credentials() == [secret]
+    await client.delete_credential(secret.id)
+    template = JobTemplate(runner="command", spec={"command": "true"})
+    made = await client.create_schedule(ScheduleCreate(name="s", cron="0 0 1 1 *", job=template))
+    assert await client.schedules() == [made] == [await client.schedule(made.id)]
+    assert (await client.patch_schedule(made.id, SchedulePatch(name="t"))).name == "t"
+    assert not (await client.disable_schedule(made.id)).enabled
+    assert (await client.enable_schedule(made.id)).enabled
+    job = await client.run_schedule(made.id)
+    assert [run.job_id for run in (await client.schedule_runs(made.id)).rows] == [job.id]
+    assert len((await client.preview_schedule("* * * * *", "UTC", 2)).next_at) == 2
+    await client.cancel_job(job.id)
+    await client.delete_schedule(made.id)
+
+
 async def use_the_rest(client: MasterClient) -> None:
     assert (await client.items(ItemFilter(account_id="a", unread=True, since=0, ids=[1, 2]), limit=5)).rows == []
     assert (await client.read_items(ItemFilter())).count == 0
@@ -148,6 +169,7 @@ async def test_every_route_has_its_call(running: tuple[Master, MasterClient], as
     await until(lambda: _is_ready(client), what="the catalogue")
     await use_accounts(client)
     await use_workers(client)
+    await use_schedules(client)
     await use_the_rest(client)
     await client.shutdown()
     await asyncio.wait_for(master.wait_stopped(), 5)
