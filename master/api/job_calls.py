@@ -20,6 +20,7 @@ from master.api.schema import (
     ScheduleRun,
 )
 from master.api.transports import Transport
+from worker.protocol.job_folders import Encoding
 from worker.protocol.states import JobState
 
 
@@ -55,10 +56,18 @@ class JobCalls:
         return await self._transport.call("PATCH", f"/jobs/{job_id}", Job, body=body)
 
     async def job_output(
-        self, job_id: str, stream: Literal["stdout", "stderr"] = "stdout", offset: int = 0, attempt: int | None = None
+        self,
+        job_id: str,
+        stream: Literal["stdout", "stderr"] = "stdout",
+        offset: int = 0,
+        attempt: int | None = None,
+        encoding: Encoding = "utf-8",
     ) -> JobOutput:
-        """Return a piece of what a job printed, from a byte on; of its last run, or of that ``attempt``."""
-        query = {"stream": stream, "offset": offset, "attempt": attempt}
+        """Return a piece of what a job printed, from a byte on; of its last run, or of that ``attempt``.
+
+        ``latin-1``: each character of the text stands for one byte.
+        """
+        query = {"stream": stream, "offset": offset, "attempt": attempt, "encoding": encoding}
         return await self._transport.call("GET", f"/jobs/{job_id}/output", JobOutput, query=query)
 
     async def cancel_job(self, job_id: str, *, force: bool = False) -> Job:

@@ -35,7 +35,7 @@ def parse_settings(manifest: Manifest, settings: Sequence[str]) -> dict[str, Any
             known = ", ".join(field.name for field in manifest.fields if not field.secret)
             more = " Secrets are asked for; they are never arguments." if field is not None else ""
             raise click.UsageError(f"--set {name}: there is no such field. There are: {known}.{more}")
-        values[name] = _typed(field, value)
+        values[name] = typed(field, value)
     return values
 
 
@@ -63,7 +63,8 @@ def credentials_of(manifest: Manifest, stream: IO[str] | None) -> dict[str, Any]
     return answers or None
 
 
-def _typed(field: Field, value: str) -> Any:
+def typed(field: Field, value: str) -> Any:
+    """Return what was typed as the type of its field. Raises errors that name it."""
     if field.type == "number":
         try:
             return float(value) if "." in value else int(value)

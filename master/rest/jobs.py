@@ -8,7 +8,7 @@ from master.api.jobs import Job, JobCancel, JobCreate, JobOutput, JobPatch, JobR
 from master.api.rows import Body, Page, Rows, Time
 from master.rest.calls import Call, Route
 from master.rest.queries import PageQuery, Words, given
-from worker.protocol.job_folders import Stream
+from worker.protocol.job_folders import Encoding, Stream
 from worker.protocol.states import JobState
 
 
@@ -21,11 +21,15 @@ class JobsQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class OutputQuery(Body, frozen=True, kw_only=True):
-    """Which piece of what a job printed; ``attempt``: of which run, the last one when it is absent."""
+    """Which piece of what a job printed; ``attempt``: of which run, the last one when it is absent.
+
+    With the encoding ``latin-1`` each character of the text is one byte, whatever was printed.
+    """
 
     stream: Stream = "stdout"
     offset: Annotated[int, Meta(ge=0, le=2**53)] = 0
     attempt: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
+    encoding: Encoding = "utf-8"
 
 
 class StatsQuery(Body, frozen=True, kw_only=True):
@@ -70,7 +74,9 @@ async def delete(call: Call) -> None:
 async def output(call: Call) -> JobOutput:
     """Return a piece of what it printed."""
     query: OutputQuery = call.query
-    return await call.services.jobs.output(call.param("job_id"), query.stream, query.offset, given(query.attempt))
+    return await call.services.jobs.output(
+        call.param("job_id"), query.stream, query.offset, given(query.attempt), query.encoding
+    )
 
 
 async def cancel(call: Call) -> Job:

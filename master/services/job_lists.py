@@ -15,7 +15,7 @@ from master.services.pages import wrong_cursor
 from master.store.engine import Database
 from master.store.jobs import JobQuery
 from worker.protocol.codec import now_ms
-from worker.protocol.job_folders import Stream
+from worker.protocol.job_folders import Encoding, Stream
 from worker.protocol.states import JobState
 from worker.protocol.texts import text
 
@@ -58,9 +58,11 @@ class JobLists:
         found = [entry for entry in self._book.entries.values() if entry.record.schedule_id == schedule_id]
         return [self._book.row(entry) for entry in sorted(found, key=lambda entry: entry.record.id)]
 
-    async def output(self, job_id: str, stream: Stream, offset: int, attempt: int | None = None) -> JobOutput:
+    async def output(
+        self, job_id: str, stream: Stream, offset: int, attempt: int | None = None, encoding: Encoding = "utf-8"
+    ) -> JobOutput:
         """Return a piece of what a job printed. Raises :class:`NotFound`, :class:`Unavailable`."""
-        return await self._outputs.read(await self._record(job_id), stream, offset, attempt)
+        return await self._outputs.read(await self._record(job_id), stream, offset, attempt, encoding)
 
     async def stats(self, since: int | None = None, tz: str | None = None) -> JobStats:
         """Return how jobs went since a time (default: 30 days ago), by days of ``tz``. Raises :class:`Invalid`."""

@@ -12,7 +12,7 @@ from master.api.jobs import JobOutput
 from master.errors import NotFound, Unavailable
 from master.services.job_rows import Record
 from master.supervision.job_transitions import FINAL
-from worker.protocol.job_folders import Stream, read_output, run_folder
+from worker.protocol.job_folders import Encoding, Stream, read_output, run_folder
 from worker.protocol.texts import text
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,9 @@ class JobOutputs:
     def __init__(self, folder: Path) -> None:
         self.folder: Final = folder
 
-    async def read(self, record: Record, stream: Stream, offset: int, attempt: int | None) -> JobOutput:
+    async def read(
+        self, record: Record, stream: Stream, offset: int, attempt: int | None, encoding: Encoding = "utf-8"
+    ) -> JobOutput:
         """Return a piece of a stream from byte ``offset`` on, of the last run or of that ``attempt``.
 
         Raises :class:`NotFound` when there was no such run, :class:`Unavailable` when its folder cannot be read.
@@ -38,7 +40,7 @@ class JobOutputs:
         over = record.state in FINAL or run < record.attempts
         try:
             found = await asyncio.to_thread(
-                read_output, run_folder(self.folder, record.id, run), stream, offset, PIECE_BYTES
+                read_output, run_folder(self.folder, record.id, run), stream, offset, PIECE_BYTES, encoding
             )
         except (OSError, msgspec.MsgspecError) as error:
             raise Unavailable(text("request_refused", detail=str(error)), code="ERR_OUTPUT") from error

@@ -27,6 +27,8 @@ JOB_VARIABLE: Final = "WATCHKEEPER_JOB"
 """In the environment of all processes of a job: ``<job id>/<run>/<nonce>``."""
 
 Stream = Literal["stdout", "stderr"]
+Encoding = Literal["utf-8", "latin-1"]
+"""``latin-1``: each character stands for one byte, so that the very bytes come through."""
 End = Literal["exited", "timeout", "stopped", "killed", "failed"]
 """``stopped`` and ``killed``: as told; ``failed``: could not be started."""
 
@@ -90,8 +92,8 @@ def read_exit(folder: Path) -> ExitRecord | None:
         return None
 
 
-def read_output(folder: Path, stream: Stream, offset: int, limit: int) -> Output:
-    """Return up to ``limit`` bytes of a stream from byte ``offset`` on, decoded as UTF-8; blocks.
+def read_output(folder: Path, stream: Stream, offset: int, limit: int, encoding: Encoding = "utf-8") -> Output:
+    """Return up to ``limit`` bytes of a stream from byte ``offset`` on, decoded; blocks.
 
     A character that is not complete yet waits for the next piece; what is none is replaced. Raises ``OSError``.
     """
@@ -104,9 +106,9 @@ def read_output(folder: Path, stream: Stream, offset: int, limit: int) -> Output
             return Output(text="", next_offset=max(total, offset), skipped=max(0, total - offset), complete=True)
         return Output(text="", next_offset=offset, skipped=0, complete=False)
     done = ended is not None and begin + len(raw) >= total
-    cut = raw if done else raw[: len(raw) - _incomplete(raw)]
+    cut = raw if done or encoding == "latin-1" else raw[: len(raw) - _incomplete(raw)]
     return Output(
-        text=cut.decode("utf-8", "replace"),
+        text=cut.decode(encoding, "replace"),
         next_offset=begin + len(cut),
         skipped=begin - offset,
         complete=done,

@@ -1,0 +1,214 @@
+"""Follows a job: what it prints as it prints it, byte for byte, until its end; over restarts of the master too."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, Literal, TypeVar
+
+import click
+
+from master.api.client import ApiError, MasterClient
+from master.api.schema import Job, JobOutput
+from master.cli.connection import NotRunning, read_master_file
+from master.cli.job_tables import has_ended, why
+from master.cli.options import Common
+from worker.protocol.states import JobReason, JobState
+
+T = TypeVar("T")
+Stream = Literal["stdout", "stderr"]
+
+SHORTEST_PAUSE: Final = 0.02
+LONGEST_PAUSE: Final = 0.2
+"""Between two questions while nothing is new."""
+AWAY_SECONDS: Final = 60.0
+"""A master that is away for longer is not waited for; the job goes on."""
+WAIT_SECONDS: Final = 2.0
+"""A job that waits for longer says why."""
+_AWAY: Final = frozenset((0, 401, 502, 503))
+"""What a master that is stopping, starting, or another one by now answers with."""
+
+
+class Reach:
+    """The running master of a profile; one that is started again is found again."""
+
+    def __init__(self, common: Common, client: MasterClient) -> None:
+        self._common = common
+        self._client = client
+        self._own: MasterClient | None = None
+
+    async def ask(self, question: Callable[[MasterClient], Awaitable[T]]) -> T:
+        """Return the answer; while no master is there, ask again. Raises :class:`ApiError`."""
+        deadline = time.monotonic() + AWAY_SECONDS
+        while True:
+            try:
+                return await question(self._client)
+            except ApiError as error:
+                if error.status not in _AWAY or time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(LONGEST_PAUSE)
+            await self._look_again()
+
+    async def close(self) -> None:
+        """End what it opened."""
+        if self._own is not None:
+            await self._own.close()
+
+    async def _look_again(self) -> None:
+        try:
+            known = read_master_file(self._common)
+        except (NotRunning, click.ClickException):
+            return
+        await self.close()
+        self._client = self._own = MasterClient(known.url, known.token)
+
+
+class Interrupts:
+    """Counts Ctrl-C instead of being ended by it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count for the length of a block; on the main thread."""
+        before = signal.signal(signal.SIGINT, self._on_signal)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _on_signal(self, *_: object) -> None:
+        self.count += 1
+
+
+class Follower:
+    """Prints both streams of a job to those of this process. With ``interrupts`` a Ctrl-C cancels the job."""
+
+    def __init__(
+        self,
+        reach: Reach,
+        job_id: str,
+        streams: tuple[Stream, ...] = ("stdout", "stderr"),
+        interrupts: Interrupts | None = None,
+    ) -> None:
+        self._reach = reach
+        self._job_id = job_id
+        self._streams = streams
+        self._interrupts = interrupts
+        self._heeded = 0
+        self._pause = SHORTEST_PAUSE
+        self._lost = 0
+
+    async def run(self, attempt: int = 1) -> Job:
+        """Follow from a run on; return the job as it ended. Raises :class:`ApiError`, ``BrokenPipeError``."""
+        while True:
+            await self._heed()
+            job = await self._next_run(attempt)
+            if job.attempts >= attempt:
+                await self._print_run(attempt)
+                attempt += 1
+            elif has_ended(job):
+                self._tell_lost()
+                return job
+
+    async def print_now(self, attempt: int) -> bool:
+        """Print what is there by now; return whether that is all there will ever be."""
+        complete = True
+        for stream in self._streams:
+            offset = 0
+            while True:
+                piece = await self._read(attempt, stream, offset)
+                offset = piece.next_offset
+                if piece.complete or not piece.text:
+                    complete = complete and piece.complete
+                    break
+        self._tell_lost()
+        return complete
+
+    async def _next_run(self, attempt: int) -> Job:
+        """Wait until that run was begun, or none will be any more."""
+        begun = time.monotonic()
+        told = ""
+        while True:
+            job = await self._reach.ask(lambda client: client.job(self._job_id))
+            if job.attempts >= attempt or has_ended(job):
+                return job
+            if job.state is JobState.PENDING and time.monotonic() - begun > WAIT_SECONDS and why(job) != told:
+                told = why(job)
+                say(f"job {job.id} waits: {told}")
+            await self._rest()
+
+    async def _print_run(self, attempt: int) -> None:
+        offsets: dict[Stream, int] = dict.fromkeys(self._streams, 0)
+        while offsets:
+            moved = False
+            for stream, offset in list(offsets.items()):
+                piece = await self._read(attempt, stream, offset)
+                offsets[stream] = piece.next_offset
+                if piece.complete:
+                    del offsets[stream]
+                moved = moved or bool(piece.text)
+            if moved:
+                self._pause = SHORTEST_PAUSE
+                await self._heed()
+            elif offsets:
+                await self._rest()
+
+    async def _read(self, attempt: int, stream: Stream, offset: int) -> JobOutput:
+        piece = await self._reach.ask(
+            lambda client: client.job_output(self._job_id, stream, offset, attempt, encoding="latin-1")
+        )
+        self._lost += piece.skipped
+        if piece.text:
+            target = (sys.stdout if stream == "stdout" else sys.stderr).buffer
+            target.write(piece.text.encode("latin-1"))
+            target.flush()
+        return piece
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(self._pause)
+        self._pause = min(self._pause * 1.5, LONGEST_PAUSE)
+        await self._heed()
+
+    async def _heed(self) -> None:
+        """Do what Ctrl-C means by now: cancel, then kill, then leave."""
+        if self._interrupts is None or self._interrupts.count <= self._heeded:
+            return
+        self._heeded = self._interrupts.count
+        if self._heeded > 2:
+            say(f"job {self._job_id} is left to itself")
+            raise click.Abort
+        force = self._heeded == 2
+        say("killing it" if force else "cancelling it; again to kill it")
+        await self._reach.ask(lambda client: client.cancel_job(self._job_id, force=force))
+
+    def _tell_lost(self) -> None:
+        if self._lost:
+            say(f"{self._lost} bytes of its output were not kept")
+
+
+def tell_end(job: Job) -> None:
+    """Say on stderr why a job did not end by itself; what a command says by its exit code is not said again."""
+    if job.state is not JobState.COMPLETED and job.reason is not JobReason.SCRIPT_ERROR:
+        say(why(job) or f"job {job.id} ended: {job.reason}")
+
+
+def say(words: str) -> None:
+    """Print a line of ours on stderr, beside what the job prints there."""
+    print(f"watchkeeper: {words}", file=sys.stderr, flush=True)
+
+
+def leave_pipe() -> None:
+    """Let no later flush meet the reader that has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        null = os.open(os.devnull, os.O_WRONLY)
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(null, stream.fileno())
+        finally:
+            os.close(null)
