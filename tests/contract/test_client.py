@@ -18,6 +18,8 @@ from master.api.schema import (
     AssignmentPut,
     CredentialCreate,
     ItemFilter,
+    JobCreate,
+    JobPatch,
     JobTemplate,
     Rebalance,
     ScheduleCreate,
@@ -32,6 +34,7 @@ from master.api.transports import Transport
 from master.app import Master
 from master.rest.routes import make_routes
 from tests.helpers.masters import running_master, until
+from worker.protocol.states import JobState
 
 NOT_CALLED = {("GET", "/liveness"), ("GET", "/readiness"), ("GET", "/docs"), ("GET", "/metrics")}
 """For machines that watch, and for people."""
@@ -137,6 +140,23 @@ async def use_schedules(client: MasterClient) -> None:
     await client.delete_schedule(made.id)
 
 
+async def use_jobs(client: MasterClient) -> None:
+    job = await client.create_job(JobCreate(runner="command", spec={"command": "true"}))
+    assert await client.job(job.id) == job
+    assert (await client.jobs(JobState.PENDING, q="true", limit=5)).rows == [job]
+    assert (await client.patch_job(job.id, JobPatch(time_limit=5))).time_limit_seconds == 300
+    assert (await client.job_output(job.id, "stderr", 0)).text == ""
+    assert (await client.job_resources()).pending == 1
+    await refused(client.delete_job(job.id), 409)
+    assert (await client.cancel_job(job.id, force=True)).state == "CANCELLED"
+    again = await client.resubmit_job(job.id)
+    assert again.resubmit_of == job.id
+    await client.cancel_job(again.id)
+    assert (await client.job_stats(0, "UTC")).cancelled >= 2
+    await client.delete_job(job.id)
+    await refused(client.job(job.id), 404)
+
+
 async def use_the_rest(client: MasterClient) -> None:
     assert (await client.items(ItemFilter(account_id="a", unread=True, since=0, ids=[1, 2]), limit=5)).rows == []
     assert (await client.read_items(ItemFilter())).count == 0
@@ -170,6 +190,7 @@ async def test_every_route_has_its_call(running: tuple[Master, MasterClient], as
     await use_accounts(client)
     await use_workers(client)
     await use_schedules(client)
+    await use_jobs(client)
     await use_the_rest(client)
     await client.shutdown()
     await asyncio.wait_for(master.wait_stopped(), 5)
