@@ -27,10 +27,15 @@ class ScheduleNotices:
         return [self._record(text(code, name=entry.record.name, count=count))]
 
     def not_started(self, entry: Entry, why: Text) -> list[NotificationRecord]:
-        """A run was refused."""
+        """A run was refused; told once until one is started again."""
         if "did_not_start" not in entry.record.notify:
             return []
-        return [self._record(text("schedule_told_not_started", name=entry.record.name), why)]
+        title = text("schedule_told_not_started", name=entry.record.name)
+        return [self._record(title, why, dedupe=_not_started(entry.record.id))]
+
+    def started(self, conn: Connection, schedule_id: str) -> None:
+        """A run was started: the next that is refused is told again."""
+        self._notifications.store.forget_dedupe(conn, _not_started(schedule_id))
 
     def too_long(self, entry: Entry, job: Job) -> list[NotificationRecord]:
         """A run takes longer than it should."""
@@ -69,3 +74,7 @@ class ScheduleNotices:
             dedupe=dedupe,
             created_at=now,
         )
+
+
+def _not_started(schedule_id: str) -> str:
+    return f"schedule_not_started:{schedule_id}"

@@ -22,6 +22,7 @@ from master.services.schedule_books import Entry, Record, ScheduleBook, row_of, 
 from master.services.schedule_jobs import Jobs
 from master.services.schedule_notices import ScheduleNotices
 from master.services.schedule_runs import ScheduleRunner
+from master.services.schedule_starts import ScheduleStarter
 from master.store.engine import Connection, Database
 from master.store.schedules import RunRecord, ScheduleStore
 from master.tasks import Tasks
@@ -55,12 +56,16 @@ class ScheduleService:
         self._store = ScheduleStore(JobTemplate)
         self._book = ScheduleBook(publisher)
         notices = ScheduleNotices(notifications, self._book)
+        self._starter = ScheduleStarter(
+            database=database, book=self._book, store=self._store, jobs=jobs, notices=notices, clock=clock
+        )
         self._runner = ScheduleRunner(
             database=database,
             book=self._book,
             store=self._store,
             jobs=jobs,
             notices=notices,
+            starter=self._starter,
             tasks=tasks,
             clock=clock,
         )
@@ -86,14 +91,11 @@ class ScheduleService:
     async def watch(self) -> None:
         """Run what is due, for ever; what was due meanwhile is dealt with first, as each schedule says."""
         await self._ready.wait()
-        for entry in list(self._book.entries.values()):
-            if entry.record.enabled and entry.record.next_at is None:
-                await self._runner.plan(entry)
         await self._runner.watch()
 
     def close(self) -> None:
         """Start nothing any more."""
-        self._runner.closed = True
+        self._starter.closed = True
         self._runner.wake()
 
     # ------------------------------------------------------------ requests
@@ -191,7 +193,7 @@ class ScheduleService:
             opened = self._jobs.open_of(schedule_id)
             if entry.record.overlap == "skip" and opened:
                 raise Conflict(text("schedule_running", name=opened[0].name))
-            return await self._runner.run_now(entry)
+            return await self._starter.run_now(entry)
 
     # ------------------------------------------------------------ inside
 
@@ -210,7 +212,7 @@ class ScheduleService:
             after = msgspec.structs.replace(after, cron=cron.expression)
         planned = (after.cron, after.time_zone, after.enabled) != (before.cron, before.time_zone, before.enabled)
         if planned:
-            changes["next_at"] = await self._runner.next_moment(after)
+            changes["next_at"] = await self._runner.next_moment(after, self._clock())
         changes["version"] = after.version
 
         def work(conn: Connection) -> None:
@@ -221,7 +223,7 @@ class ScheduleService:
         await self._database.write(work)
         entry.change(msgspec.structs.replace(before, **changes))
         if not entry.record.enabled:
-            await self._runner.drop_waiting(entry, text("schedule_switched_off"))
+            await self._starter.drop_waiting(entry, text("schedule_switched_off"))
         self._book.show(entry)
 
     async def _checked(self, cron: str, time_zone: str, template: JobTemplate | None) -> Cron:

@@ -93,6 +93,10 @@ class ScheduleStore(Generic[T]):
         )
         return conn.execute(statement).rowcount == 1
 
+    def next_at(self, conn: Connection, schedule_id: str) -> int | None:
+        """Return the first moment that is not dealt with."""
+        return conn.execute(select(schedules.c.next_at).where(schedules.c.id == schedule_id)).scalar_one_or_none()
+
     def has_credential(self, conn: Connection, credential_id: str) -> bool:
         """Tell whether there is such a credential."""
         return conn.execute(select(credentials.c.id).where(credentials.c.id == credential_id)).first() is not None

@@ -58,6 +58,7 @@ GUARDS = {
     ("master/services/rebalances.py", "Rebalancer.watch"),
     ("master/services/scaling.py", "Scaler.watch"),
     ("master/services/schedule_runs.py", "ScheduleRunner._attend"),
+    ("master/services/schedule_runs.py", "ScheduleRunner.watch"),
     ("master/services/stalls.py", "StallWatch.run"),
     ("master/sockets/worker_namespace.py", "WorkerNamespace.on_message"),
     ("master/store/engine.py", "_attempt"),
