@@ -1,7 +1,8 @@
-"""The self-test: on a throw-away profile, a master, a worker, one account, one item, one credential, a clean stop."""
+"""The self-test: on a throw-away profile, a master, a worker, an account, an item, a secret, a job, a clean stop."""
 
 import asyncio
 import contextlib
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from master.api.client import MasterClient
 from master.api.results import StepResult
-from master.api.schema import AccountCreate, ItemFilter
-from worker.protocol.states import AccountState, WorkerState
+from master.api.schema import AccountCreate, ItemFilter, JobCreate
+from worker.protocol.states import AccountState, JobState, WorkerState
 
 if TYPE_CHECKING:
     from master.app import Master
@@ -49,6 +50,7 @@ class SelfTest:
                 ("item found", lambda: _find_item(client, feed)),
                 ("credential read", lambda: _credential_was_used(feed)),
                 ("credential erased", lambda: _remove_account(client)),
+                ("job run", lambda: _run_job(client)),
             ]
             for name, make in steps:
                 if not await self._step(name, make()):
@@ -182,6 +184,20 @@ async def _remove_account(client: MasterClient) -> str:
     if await client.all_accounts():
         raise RuntimeError("the account is still there")
     return ""
+
+
+async def _run_job(client: MasterClient) -> str:
+    # What runs everywhere, as a program of its own: this one, in a package too.
+    arguments = ["--version"] if getattr(sys, "frozen", False) else ["-c", "print('watchkeeper')"]
+    job = await client.create_job(JobCreate(runner="command", spec={"command": sys.executable, "args": arguments}))
+    while job.state in (JobState.PENDING, JobState.RUNNING):
+        await asyncio.sleep(POLL_SECONDS)
+        job = await client.job(job.id)
+    printed = (await client.job_output(job.id)).text.strip()
+    if job.state is not JobState.COMPLETED or not printed.startswith("watchkeeper"):
+        raise RuntimeError(job.error.message if job.error else f"{job.state}, printed {printed!r}")
+    await client.delete_job(job.id)
+    return f"exit {job.exit_code}, by {job.worker_id}"
 
 
 async def _stop(master: "Master") -> str:

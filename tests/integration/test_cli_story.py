@@ -152,7 +152,7 @@ def test_the_self_test_passes_and_says_each_step(profile):
     done = _run(profile, "selftest")
     assert done.stderr == ""
     lines = done.stdout.splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 9
     assert all(line.startswith("✓") for line in lines)
 
 
