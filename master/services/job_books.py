@@ -35,6 +35,8 @@ class Entry:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     noted: bool = False
     """The worker has acknowledged the run that counts."""
+    shown: Text | None = None
+    """Why it waits, as it was last told."""
     asked_at: float = 0.0
     """Monotonic seconds at which a silent one was last asked about."""
     formerly: set[str] = field(default_factory=set)
@@ -120,7 +122,9 @@ class JobBook:
 
     def publish(self, entry: Entry) -> None:
         """Tell everybody of a job."""
-        self._publisher.publish("job.changed", self.row(entry))
+        row = self.row(entry)
+        entry.shown = row.waiting
+        self._publisher.publish("job.changed", row)
 
     def add(self, entry: Entry) -> None:
         """Note a job that has not ended."""

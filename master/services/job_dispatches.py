@@ -1,8 +1,10 @@
 """Who runs which job: slots are given in memory at once, written, and only then told to the worker."""
 
 import asyncio
+import itertools
 import logging
 import time
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -26,6 +28,8 @@ SOON_MS: Final = 1500
 """A crashed worker whose restart is that near keeps its jobs."""
 PATIENCE_SECONDS: Final = 10.0
 """A worker that is being started keeps its jobs so long."""
+REFRESHED: Final = 500
+"""So many of the open jobs are looked at whether they wait for something else by now."""
 OPEN_SECONDS: Final = 0.01
 """The answer to a registration goes out before the first job."""
 
@@ -154,8 +158,15 @@ class JobDispatcher:
             exclusive=any(slots.exclusive for slots in held),
         )
 
-    def waiting(self, entry: Entry) -> Text | None:
-        """Say why a job does not run yet."""
+    def refresh(self) -> None:
+        """Tell again of jobs that wait for something else by now, the oldest of them."""
+        seats = self.seats()
+        for entry in itertools.islice(self._book.entries.values(), REFRESHED):
+            if entry.record.state is JobState.PENDING and self.waiting(entry, seats) != entry.shown:
+                self._book.publish(entry)
+
+    def waiting(self, entry: Entry, seats: Sequence[Seat] | None = None) -> Text | None:
+        """Say why a job does not run yet; ``seats`` as they are now, where somebody has them at hand."""
         record = entry.record
         if record.state is not JobState.PENDING:
             return None
@@ -164,7 +175,7 @@ class JobDispatcher:
             return text("job_waits_start" if self.present(worker_id) else "job_waits_answer", worker=worker_id)
         if entry.timer is not None:
             return text("job_waits_retry", error=record.error.message if record.error is not None else "")
-        return why_waiting(need_of(record.template), self.seats())
+        return why_waiting(need_of(record.template), self.seats() if seats is None else seats)
 
     # ------------------------------------------------------------ placing
 

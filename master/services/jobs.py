@@ -164,6 +164,7 @@ class JobService(JobLists):
         """Once a second: place what waits, see to what workers left, and ask about what went silent."""
         self._dispatcher.sweep()
         self._dispatcher.kick()
+        self._dispatcher.refresh()
         now = time.monotonic()
         if now >= self._stuck_due:
             self._stuck_due = now + STUCK_SECONDS

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from master.api.events import Deleted, HeartbeatSeen
@@ -247,6 +248,20 @@ async def test_what_is_long_over_is_forgotten(case):
     assert await case.alerts.purge(now_ms() - 60_000) == 0
     assert await case.alerts.purge(now_ms() + 60_000) == 1
     assert await case.open() == ["worker_gave_up"]
+
+
+async def test_lost_jobs_are_told_from_as_many_on_as_the_settings_say(case):
+    case.world.settings._current = msgspec.structs.replace(case.world.settings.current, alert_lost_jobs=2)
+    case.alerts.note_lost_jobs(1)
+    await case.after()
+    assert await case.open() == []
+    case.alerts.note_lost_jobs(2)
+    case.alerts.note_lost_jobs(3)
+    await case.after()
+    assert await case.open() == ["jobs_lost"]
+    assert (await case.alerts.page()).rows[0].title.params == {"count": 3}
+    await case.after(10)
+    assert await case.told() == ["alert_jobs_lost", "over_jobs_lost"]
 
 
 async def test_orphans_are_counted(case):

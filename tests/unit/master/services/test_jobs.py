@@ -88,6 +88,18 @@ async def test_what_has_no_room_waits_and_says_why(world):
     assert (resources.workers[0].used_cpus, len(resources.reservations), resources.pending) == (2, 2, 2)
 
 
+async def test_that_a_job_waits_for_something_else_is_told(world):
+    job = await world.submit(cpus=2)
+    world.service.tick()
+    assert len(world.of("job.changed")) == 1
+    await opened(world)
+    blocked = await world.submit(cpus=2)
+    world.kill("w1")
+    world.service.tick()
+    shown = {one.id: one.waiting.code for one in world.of("job.changed")}
+    assert shown == {job.id: "job_waits_answer", blocked.id: "job_waits_no_worker"}
+
+
 async def test_wishes_for_a_worker_are_followed(world):
     await opened(world, "w1")
     world.hire("w2", labels=["gpu"], job_memory_mb=100)
