@@ -78,7 +78,7 @@ class JobForm(QWidget):
                     field,
                     name=SPEC + field.name,
                     type=kind,
-                    help=" ".join(part for part in (hint, field.help) if part),
+                    help=field.help if kind == "lines" and field.help else " ".join(filter(None, (hint, field.help))),
                     tall=kind == "multiline",
                 )
             )

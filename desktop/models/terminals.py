@@ -101,23 +101,20 @@ class Terminal:
     def __init__(self) -> None:
         self._style = PLAIN
         self._rest = ""
-        self._letters: list[str] = []
-        self._styles: list[Style] = []
+        self._runs: Line = []
+        self._length = 0
         self._column = 0
         self._done: list[Line] = []
 
     @property
     def current(self) -> Line:
         """The line that has not ended yet."""
-        return [
-            ("".join(letter for letter, _style in group), style)
-            for style, group in groupby(zip(self._letters, self._styles, strict=True), key=lambda one: one[1])
-        ]
+        return list(self._runs)
 
     def feed(self, text: str) -> list[Line]:
         """Take a piece; return the lines that ended in it."""
         self._done = []
-        if not self._rest and not self._letters and self._style == PLAIN and not _ODD.search(text):
+        if not self._rest and not self._runs and self._style == PLAIN and not _ODD.search(text):
             self._take_plain(text)
             return self._done
         text = self._rest + text
@@ -136,7 +133,7 @@ class Terminal:
     def mark(self, words: str) -> list[Line]:
         """Put in a line of the window's own; return the lines that ended by it."""
         self._done = []
-        if self._letters:
+        if self._runs:
             self._end_line()
         self._done.append([(words, MARK)])
         return self._done
@@ -154,12 +151,32 @@ class Terminal:
         while text:
             room = LONGEST - self._column
             piece, text = text[:room], text[room:]
-            end = self._column + len(piece)
-            self._letters[self._column : end] = piece
-            self._styles[self._column : end] = [self._style] * len(piece)
-            self._column = end
+            if self._column == self._length:
+                if self._runs and self._runs[-1][1] == self._style:
+                    self._runs[-1] = (self._runs[-1][0] + piece, self._style)
+                else:
+                    self._runs.append((piece, self._style))
+            else:
+                self._overwrite(piece)
+            self._column += len(piece)
+            self._length = max(self._length, self._column)
             if self._column >= LONGEST and text:
                 self._end_line()
+
+    def _cells(self) -> list[Run]:
+        return [(letter, style) for text, style in self._runs for letter in text]
+
+    def _set_cells(self, cells: list[Run]) -> None:
+        self._runs = [
+            ("".join(letter for letter, _style in group), style)
+            for style, group in groupby(cells, key=lambda cell: cell[1])
+        ]
+        self._length = len(cells)
+
+    def _overwrite(self, piece: str) -> None:
+        cells = self._cells()
+        cells[self._column : self._column + len(piece)] = [(letter, self._style) for letter in piece]
+        self._set_cells(cells)
 
     def _move(self, letter: str) -> None:
         if letter == "\n":
@@ -174,11 +191,11 @@ class Terminal:
             self._style = restyle(self._style, params)
         elif final == "K":
             part = params or "0"
-            if part == "0":
-                del self._letters[self._column :], self._styles[self._column :]
+            if part == "0" and self._column < self._length:
+                self._set_cells(self._cells()[: self._column])
             elif part == "2":
-                self._letters, self._styles = [" "] * self._column, [PLAIN] * self._column
+                self._set_cells([(" ", PLAIN)] * self._column)
 
     def _end_line(self) -> None:
         self._done.append(self.current)
-        self._letters, self._styles, self._column = [], [], 0
+        self._runs, self._length, self._column = [], 0, 0

@@ -1,7 +1,5 @@
 """The chosen job: how it is, what can be done, its output and all that is known of it."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -22,6 +20,7 @@ from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import JobWords, has_ended
 from desktop.theme import IconBinding
+from desktop.views.job_actions import job_folder
 from desktop.views.job_details import DetailsTab
 from desktop.views.job_output import OutputTab
 from desktop.words import plain_tip
@@ -29,7 +28,6 @@ from master.api.schema import Job
 from worker.protocol.states import JobState
 
 ACTIONS = ("cancel", "force", "resubmit", "folder", "delete")
-HERE = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 
 class JobPanel(QFrame):
@@ -144,17 +142,9 @@ class JobPanel(QFrame):
             "cancel": going and not job.cancelling,
             "force": going and job.cancelling and job.state is JobState.RUNNING,
             "resubmit": not going,
-            "folder": bool(job.attempts) and self.folder(job) is not None,
+            "folder": bool(job.attempts) and job_folder(self._context, job) is not None,
             "delete": not going,
         }
-
-    def folder(self, job: Job) -> Path | None:
-        """Return the job's folder, None when the master is on another machine."""
-        status = self._context.models.status
-        host = self._context.address.rpartition(":")[0] or self._context.address
-        if status is None or not status.profile or host not in HERE:
-            return None
-        return Path(status.profile) / "jobs" / job.id
 
     def show_output(self) -> None:
         """Show the output, and go into it."""

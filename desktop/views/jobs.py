@@ -1,23 +1,21 @@
 """The Jobs page: what runs, waits and ran, the chosen job below; tabs of how it went and of what there is to run on."""
 
-from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.delegates.ages import AgeDelegate
 from desktop.delegates.badges import BadgeDelegate
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.states import StateDelegate
-from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.job_dialog import JobDialog
 from desktop.models import jobs as columns
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import has_ended
+from desktop.views.job_actions import JobActions
 from desktop.views.job_panel import JobPanel
 from desktop.views.job_resources import ResourcesView
 from desktop.views.job_statistics import StatisticsView
@@ -25,14 +23,12 @@ from desktop.views.loaded_views import LoadedView
 from desktop.views.page import Notice, Page
 from desktop.views.runners import RunnersView
 from desktop.views.tables import RowTable, make_card
-from master.api.client import ApiError
 from master.api.schema import Job
 from worker.protocol.states import JobState
 
 NARROW, NARROWER = 960, 800
 """Below these widths a column gives way."""
 JOBS, STATISTICS, RESOURCES, RUNNERS = range(4)
-FAILURES = 5
 
 
 class JobsPage(Page):
@@ -68,6 +64,7 @@ class JobsPage(Page):
         self.table = self._make_table()
         self.panel = JobPanel(context, self)
         self.nothing = Notice(context, self)
+        self.job_actions = JobActions(context, self)
         self._views.addWidget(self._jobs_view())
         self.statistics = StatisticsView(context, self._views)
         self.resources = ResourcesView(context, self._views)
@@ -104,7 +101,7 @@ class JobsPage(Page):
         return table
 
     def _jobs_view(self) -> QStackedWidget:
-        splitter = QSplitter(Qt.Orientation.Vertical, self._views)
+        self._split = splitter = QSplitter(Qt.Orientation.Vertical, self._views)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(8)
         splitter.setProperty("kind", "open")
@@ -132,6 +129,8 @@ class JobsPage(Page):
         self.panel.job_wanted.connect(self.open_job)
         self.panel.schedule_wanted.connect(self.schedule_wanted)
         self.panel.output.notice.connect(self.notice)
+        self.job_actions.notice.connect(self.notice)
+        self.job_actions.made.connect(self.open_job)
         self.runners.runner_wanted.connect(self.new_job)
         self.resources.job_wanted.connect(self.open_job)
         self.resources.worker_wanted.connect(self.worker_wanted)
@@ -178,7 +177,14 @@ class JobsPage(Page):
         elif empty:
             words = self.tr("A command, a script, a request or a container: it goes on even if Watchkeeper does not.")
             self.nothing.set("jobs", "muted", self.tr("No job has run yet"), words, self.tr("New job"))
-        self._jobs.setCurrentIndex(1 if empty else 0)
+        shown = self.nothing if empty else self._split
+        before, focused = self._jobs.currentWidget(), self.window().focusWidget()
+        if shown is not before:
+            held = focused is not None and before is not None and before.isAncestorOf(focused)
+            self._jobs.setCurrentWidget(shown)
+            self._choose_first()
+            if held:
+                self.focus_first()
 
     def _on_nothing_clicked(self) -> None:
         if not self.model.narrowed:
@@ -212,10 +218,13 @@ class JobsPage(Page):
 
     def focus_first(self) -> None:
         """The table, or the button in its place."""
+        self._choose_first()
+        super().focus_first()
+
+    def _choose_first(self) -> None:
         empty = self._jobs.currentWidget() is self.nothing
         here = {JOBS: self.nothing.button if empty else self.table}
         self.first_focus = here.get(self.tabs.currentIndex(), self.tabs)
-        super().focus_first()
 
     def add(self) -> bool:
         """A new job."""
@@ -231,6 +240,7 @@ class JobsPage(Page):
 
     def _on_tab(self, position: int) -> None:
         self._views.setCurrentIndex(position)
+        self._choose_first()
         for widget in (self.shown, self.search):
             if widget is not None:
                 widget.setVisible(position == JOBS)
@@ -310,71 +320,11 @@ class JobsPage(Page):
     def _on_command(self, command: str) -> None:
         job = self.panel.job
         if job is not None:
-            self.obey(command, [job])
-
-    def obey(self, command: str, jobs: list[Job]) -> None:
-        """Do one of ``cancel force resubmit folder delete`` with these."""
-        client = self.context.bridge.client
-        if command == "cancel":
-            self._each(jobs, lambda job: client.cancel_job(job.id))
-        elif command == "force":
-            self._each(jobs, lambda job: client.cancel_job(job.id, force=True))
-        elif command == "resubmit":
-            self._each(jobs, lambda job: client.resubmit_job(job.id), opens=len(jobs) == 1)
-        elif command == "folder" and jobs:
-            folder = self.panel.folder(jobs[0])
-            if folder is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self.notice.emit(self.tr("The folder cannot be opened"), str(folder), "bad")
-        elif command == "delete":
-            self._confirm_delete([job for job in jobs if has_ended(job)])
-
-    def _each(self, jobs: list[Job], call: Callable[[Job], Coroutine[Any, Any, Job]], *, opens: bool = False) -> None:
-        self.context.run(self._do_each(jobs, call, opens))
-
-    async def _do_each(self, jobs: list[Job], call: Callable[[Job], Coroutine[Any, Any, Job]], opens: bool) -> None:
-        failed: list[str] = []
-        for job in jobs:
-            try:
-                answer = await self.context.bridge.call(call(job))
-            except ApiError as error:
-                failed.append(f"{job.name}: {self.context.wording.refusal(error)}")
-                continue
-            self.work.take(answer)
-            if opens:
-                self.model.settle()
-                self.open_job(answer.id)
-        if failed:
-            lines = failed[:FAILURES]
-            if len(failed) > FAILURES:
-                lines.append(self.tr("and %n more", "", len(failed) - FAILURES))
-            self.notice.emit(self.tr("%n job(s) refused it", "", len(failed)), "\n".join(lines), "bad")
+            self.job_actions.obey(command, [job])
 
     def delete(self) -> None:
         """Ask, then delete the chosen jobs that have ended."""
-        self.obey("delete", self._subjects())
-
-    def _confirm_delete(self, jobs: list[Job]) -> None:
-        if not jobs:
-            return
-        one = len(jobs) == 1
-        ConfirmDialog(
-            self.context,
-            self.tr("Delete {name}?").format(name=jobs[0].name) if one else self.tr("Delete %n jobs?", "", len(jobs)),
-            self.tr("What it printed is deleted with it. This cannot be undone."),
-            self.tr("Delete job") if one else self.tr("Delete jobs"),
-            lambda: self._delete(jobs),
-            self.window(),
-        ).open()
-
-    async def _delete(self, jobs: list[Job]) -> None:
-        bridge = self.context.bridge
-        while jobs:  # what is done leaves the list: tried again it goes on
-            try:
-                await bridge.call(bridge.client.delete_job(jobs[0].id))
-            except ApiError as error:
-                if error.status != 404:
-                    raise
-            del jobs[0]
+        self.job_actions.obey("delete", self._subjects())
 
     def _open_menu(self, at: QPoint) -> None:
         jobs = self.chosen()
@@ -382,15 +332,15 @@ class JobsPage(Page):
         menu.aboutToHide.connect(menu.deleteLater)
         going = any(not has_ended(job) for job in jobs)
         ended = any(has_ended(job) for job in jobs)
-        menu.addAction(self.tr("Cancel job"), partial(self.obey, "cancel", jobs)).setEnabled(going)
-        forced = [job for job in jobs if job.state is JobState.RUNNING]
-        menu.addAction(self.tr("Force"), partial(self.obey, "force", forced)).setEnabled(bool(forced))
+        menu.addAction(self.tr("Cancel job"), partial(self.job_actions.obey, "cancel", jobs)).setEnabled(going)
+        running = any(job.state is JobState.RUNNING for job in jobs)
+        menu.addAction(self.tr("Force"), partial(self.job_actions.obey, "force", jobs)).setEnabled(running)
         menu.addSeparator()
-        menu.addAction(self.tr("Run again"), partial(self.obey, "resubmit", jobs)).setEnabled(ended)
+        menu.addAction(self.tr("Run again"), partial(self.job_actions.obey, "resubmit", jobs)).setEnabled(ended)
         if len(jobs) == 1:
             menu.addAction(self.tr("Run again with changes…"), lambda: self.new_job(like=jobs[0]))
-            folder = menu.addAction(self.tr("Open folder"), partial(self.obey, "folder", jobs))
+            folder = menu.addAction(self.tr("Open folder"), partial(self.job_actions.obey, "folder", jobs))
             folder.setEnabled(self.panel.able(jobs[0])["folder"])
         menu.addSeparator()
-        menu.addAction(self.tr("Delete…"), partial(self.obey, "delete", jobs)).setEnabled(ended)
+        menu.addAction(self.tr("Delete…"), partial(self.job_actions.obey, "delete", jobs)).setEnabled(ended)
         menu.popup(at)

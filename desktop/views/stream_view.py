@@ -3,7 +3,7 @@
 from collections import deque
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QTextCursor, QTextDocument, QWheelEvent
+from PySide6.QtGui import QFontDatabase, QTextCharFormat, QTextCursor, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from desktop.delegates.inks import make_format
@@ -11,9 +11,12 @@ from desktop.models.terminals import PLAIN, Line, Style, Terminal
 from desktop.theme import NORMAL, Theme
 
 LINES = 10_000
+FORMATS = 4096
 MOST_FOUND = 500
 """Hits that are marked."""
-FLUSH_MS = 40
+FLUSH_MS, NEXT_MS = 40, 5
+BATCH = 48 * 1024
+"""Characters that are shown in one go: more in colours take longer than a frame or two."""
 
 
 class StreamView(QPlainTextEdit):
@@ -46,7 +49,8 @@ class StreamView(QPlainTextEdit):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FLUSH_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer.timeout.connect(self._on_time)
+        self._formats: dict[Style, QTextCharFormat] = {}
         self.verticalScrollBar().actionTriggered.connect(lambda _action: self._on_person_scrolled())
         theme.changed.connect(self._redraw)
 
@@ -70,7 +74,7 @@ class StreamView(QPlainTextEdit):
         """Take a piece; it is shown a moment later, together with others."""
         self._waiting.append(text)
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(FLUSH_MS)
 
     def mark(self, words: str) -> None:
         """Put in a line of the window's own."""
@@ -83,6 +87,14 @@ class StreamView(QPlainTextEdit):
         if self._waiting:
             text, self._waiting = "".join(self._waiting), []
             self._append(self._terminal.feed(text))
+
+    def _on_time(self) -> None:
+        text = "".join(self._waiting)
+        self._waiting = [text[BATCH:]] if len(text) > BATCH else []
+        if text:
+            self._append(self._terminal.feed(text[:BATCH]))
+        if self._waiting:
+            self._timer.start(NEXT_MS)
 
     def follow(self, on: bool) -> None:
         """Stay at the end, or where it is."""
@@ -109,14 +121,13 @@ class StreamView(QPlainTextEdit):
             self._find_all()
 
     def _insert(self, cursor: QTextCursor, lines: list[Line], current: Line) -> None:
-        tokens, dark = self._theme.tokens, self._theme.dark
         plain: list[str] = []
         style: Style = PLAIN
 
         def put(text: str, wanted: Style) -> None:
             nonlocal style
             if wanted != style and plain:
-                cursor.insertText("".join(plain), make_format(style, tokens, dark))
+                cursor.insertText("".join(plain), self._format(style))
                 plain.clear()
             style = wanted
             plain.append(text)
@@ -128,9 +139,18 @@ class StreamView(QPlainTextEdit):
         for text, wanted in current:
             put(text, wanted)
         if plain:
-            cursor.insertText("".join(plain), make_format(style, tokens, dark))
+            cursor.insertText("".join(plain), self._format(style))
+
+    def _format(self, style: Style) -> QTextCharFormat:
+        made = self._formats.get(style)
+        if made is None:
+            if len(self._formats) >= FORMATS:
+                self._formats.clear()
+            made = self._formats[style] = make_format(style, self._theme.tokens, self._theme.dark)
+        return made
 
     def _redraw(self) -> None:
+        self._formats.clear()
         self.clear()
         cursor = QTextCursor(self.document())
         self._insert(cursor, list(self._lines), self._terminal.current)

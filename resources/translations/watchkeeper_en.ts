@@ -183,6 +183,30 @@
     </message>
 </context>
 <context>
+    <name>JobActions</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) refused it</source>
+        <translation>
+            <numerusform>%n job refused it</numerusform>
+            <numerusform>%n jobs refused it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n jobs?</source>
+        <translation>
+            <numerusform>Delete %n job?</numerusform>
+            <numerusform>Delete %n jobs?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>JobsPage</name>
     <message numerus="yes">
         <source>%n running</source>
@@ -210,27 +234,6 @@
         <translation>
             <numerusform>%n completed</numerusform>
             <numerusform>%n completed</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n job(s) refused it</source>
-        <translation>
-            <numerusform>%n job refused it</numerusform>
-            <numerusform>%n jobs refused it</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Delete %n jobs?</source>
-        <translation>
-            <numerusform>Delete %n job?</numerusform>
-            <numerusform>Delete %n jobs?</numerusform>
         </translation>
     </message>
 </context>

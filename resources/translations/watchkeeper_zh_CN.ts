@@ -1409,6 +1409,47 @@
     </message>
 </context>
 <context>
+    <name>JobActions</name>
+    <message>
+        <source>The folder cannot be opened</source>
+        <translation>无法打开文件夹</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) refused it</source>
+        <translation>
+            <numerusform>%n 个作业未能执行此操作</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n jobs?</source>
+        <translation>
+            <numerusform>删除 %n 个作业？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What it printed is deleted with it. This cannot be undone.</source>
+        <translation>它的输出会一并删除。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Delete job</source>
+        <translation>删除作业</translation>
+    </message>
+    <message>
+        <source>Delete jobs</source>
+        <translation>删除作业</translation>
+    </message>
+</context>
+<context>
     <name>JobDialog</name>
     <message>
         <source>New job</source>
@@ -1928,44 +1969,6 @@
     <message>
         <source>No job has run yet</source>
         <translation>还没有运行过作业</translation>
-    </message>
-    <message>
-        <source>The folder cannot be opened</source>
-        <translation>无法打开文件夹</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>另有 %n 个</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n job(s) refused it</source>
-        <translation>
-            <numerusform>%n 个作业未能执行此操作</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Delete {name}?</source>
-        <translation>删除 {name}？</translation>
-    </message>
-    <message numerus="yes">
-        <source>Delete %n jobs?</source>
-        <translation>
-            <numerusform>删除 %n 个作业？</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>What it printed is deleted with it. This cannot be undone.</source>
-        <translation>它的输出会一并删除。此操作无法撤销。</translation>
-    </message>
-    <message>
-        <source>Delete job</source>
-        <translation>删除作业</translation>
-    </message>
-    <message>
-        <source>Delete jobs</source>
-        <translation>删除作业</translation>
     </message>
     <message>
         <source>Cancel job</source>

@@ -13,12 +13,15 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.views.accounts import AccountsPage
 from desktop.views.alerts import AlertsPage
 from desktop.views.inbox import InboxPage
+from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.main_window import MainWindow
+from desktop.views.schedules import SchedulesPage
 from desktop.views.workers import WorkersPage
 from master.api.events import Event
 from master.api.schema import Page as Rows
 from tests.unit.desktop.fakes import FakeClient, make_account, make_alert, make_item, make_worker
+from tests.unit.desktop.job_fakes import make_job, make_schedule
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def chain(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
     raise AssertionError("Tab never comes round")
 
 
-@pytest.mark.parametrize("name", ["inbox", "accounts", "workers", "alerts", "logs"])
+@pytest.mark.parametrize("name", ["inbox", "accounts", "workers", "jobs", "schedules", "alerts", "logs"])
 def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
     name: str, window: MainWindow, context: Context, qtbot: QtBot
 ) -> None:
@@ -78,6 +81,21 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
         page.table.selectRow(0)
         head = [page.level, page.source, page.pause_button, page.follow_button, page.table]
         rest = [page.detail]
+    elif isinstance(page, JobsPage):
+        context.models.jobs.replace_page([make_job("j1")], None)
+        page.open_job("j1")
+        head = [page.shown, page.new_button, page.tabs, page.table]
+        able = [button for button in page.panel.buttons.values() if button.isVisible()]
+        output = page.panel.output
+        rest = [
+            *able, page.panel.close_button, page.panel.bar, output.streams, output.search, output.follow,
+            output.copy_button, output.save_button,
+        ]  # fmt: skip
+    elif isinstance(page, SchedulesPage):
+        context.models.schedules.replace_all([make_schedule("s1")])
+        page.choose("s1")
+        head = [page.new_button, page.table]
+        rest = list(page.panel.buttons.values())
     elif isinstance(page, AlertsPage):
         context.models.alerts.replace_all([make_alert(1)])
         page.choose(1)

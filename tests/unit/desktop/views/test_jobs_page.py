@@ -12,6 +12,7 @@ from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.job_dialog import JobDialog
 from desktop.models.jobs import NAME, RUNNER, WORKER
+from desktop.views.job_actions import job_folder
 from desktop.views.jobs import RESOURCES, RUNNERS, STATISTICS, JobsPage
 from desktop.views.main_window import MainWindow
 from master.api.client import ApiError
@@ -108,11 +109,11 @@ async def test_what_can_be_done(job_id: str, able: set[str], page: JobsPage, con
 async def test_of_a_master_elsewhere_no_folder_is_offered(page: JobsPage, context: Context) -> None:
     assert context.models.status is not None
     context.models.status = msgspec.structs.replace(context.models.status, profile="/profile")
-    folder = page.panel.folder(ROWS[0])
+    folder = job_folder(context, ROWS[0])
     assert folder is not None
     assert folder.as_posix() == "/profile/jobs/j1"
     object.__setattr__(context, "address", "10.0.0.7:3000")
-    assert page.panel.folder(ROWS[0]) is None
+    assert job_folder(context, ROWS[0]) is None
 
 
 async def test_cancel_then_force(page: JobsPage, client: FakeClient, qtbot: QtBot) -> None:
@@ -148,7 +149,7 @@ async def test_delete_asks_and_leaves_those_that_run(page: JobsPage, client: Fak
 async def test_refusals_of_several_are_told_with_names(page: JobsPage, client: FakeClient, qtbot: QtBot) -> None:
     client.errors["resubmit_job"] = ApiError(409, "ERR_CONFLICT", "It runs.")
     with qtbot.waitSignal(page.notice) as told:
-        page.obey("resubmit", ROWS[2:])
+        page.job_actions.obey("resubmit", ROWS[2:])
     assert told.args == ["2 job(s) refused it", "check: It runs.\nold: It runs.", "bad"]
 
 
@@ -272,6 +273,28 @@ async def test_runners_lead_to_their_dialog(page: JobsPage, qtbot: QtBot) -> Non
     press(page.runners.cards["script"].button, qtbot)
     dialog = page.findChildren(JobDialog)[0]
     assert dialog.heading.text() == "New job: Script"
+
+
+async def test_the_focus_goes_from_the_button_to_the_first_row(page: JobsPage, context: Context, qtbot: QtBot) -> None:
+    context.models.jobs.replace_page([], None)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.focus_first()
+    assert page.nothing.button.hasFocus()
+    context.bridge.send("job.changed", make_running("j1"))  # type: ignore[attr-defined]
+    context.models.jobs.settle()
+    assert page.table.hasFocus()
+
+
+async def test_a_mixed_choice_is_cancelled_where_it_goes_on(page: JobsPage, client: FakeClient) -> None:
+    client.answers["cancel_job"] = lambda job_id, **_more: make_running(job_id, cancelling=True, version=2)
+    client.answers["resubmit_job"] = lambda job_id: make_pending(f"{job_id}-again")
+    page.job_actions.obey("cancel", ROWS)
+    assert [args[0] for args, _more in client.called("cancel_job")] == ["j1", "j2"]
+    page.job_actions.obey("force", ROWS)
+    assert [args[0] for args, _more in client.called("cancel_job")][2:] == ["j1"]
+    page.job_actions.obey("resubmit", ROWS)
+    assert [args[0] for args, _more in client.called("resubmit_job")] == ["j3", "j4"]
 
 
 async def test_keys(page: JobsPage, qtbot: QtBot) -> None:
