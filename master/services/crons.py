@@ -230,8 +230,8 @@ def _describe(expression: str) -> tuple[tuple[str, str], ...]:
         options = Options(locale_code=code, use_24hour_time_format=True)
         try:
             said = ExpressionDescriptor(expression, options).get_description()
-        except FormatError:
-            # It reads a little less than is understood here.
+        except (FormatError, OSError):
+            # It reads a little less than is understood here; or its texts were left out of a package.
             said = expression
         words.append((language, _polish(said, language, expression)))
     return tuple(words)
