@@ -74,6 +74,7 @@ GUARDS = {
     ("worker/runtime/logs.py", "LogShipper.run"),
     ("worker/runtime/outbox.py", "Outbox._drain"),
     ("worker/runtime/registry.py", "_read"),
+    ("worker/runtime/runner_leftovers.py", "clean_up"),
     ("worker/runtime/runner_processes.py", "_execute"),
     ("worker/runtime/session.py", "Session._run"),
     ("worker/runtime/threads.py", "_settle"),

@@ -10,6 +10,7 @@ from tests.helpers.deadlines import until
 from tests.helpers.executions import FakeExecution, request, runner
 from tests.helpers.job_parts import job_parts
 from tests.helpers.podman import IMAGE, Podman, podman_or_skip
+from worker.protocol.job_messages import CancelJob
 from worker.protocol.states import JobReason
 from worker.runners.docker import containers
 from worker.sdk.runner import RunnerError
@@ -195,6 +196,18 @@ async def test_what_a_killed_run_left_is_removed(podman, execution):
     await run(third)
     assert podman.containers() == []
     await DOCKER.clean_up(third)
+
+
+async def test_a_run_that_is_killed_takes_its_container_along(podman, tmp_path):
+    spec = {"image": IMAGE, "command": "sh -c 'echo begun; sleep 600'", "network": "none", "socket": str(podman.socket)}
+    async with job_parts(tmp_path / "jobs") as parts:
+        await parts.run(spec=spec, runner="docker")
+        await until(lambda: parts.folder().exists() and parts.output() == "begun\n", 20)
+        assert podman.containers() == ["j1"]
+        await parts.jobs.cancel(CancelJob(job_id="j1", run=1, force=True))
+        ended = await parts.ended()
+    assert ended.reason is JobReason.KILLED
+    assert podman.containers() == []
 
 
 async def test_under_a_keeper(podman, tmp_path):

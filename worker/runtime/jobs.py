@@ -24,6 +24,7 @@ from worker.runtime.job_runs import READ_SECONDS, KeptRun, is_alive
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Registry
+from worker.runtime.runner_leftovers import clean_up
 from worker.runtime.runners import Runners
 from worker.runtime.tasks import Tasks, end
 from worker.runtime.threads import Threads
@@ -204,6 +205,9 @@ class Jobs:
         folder = entry.run.folder
         job = await self._threads.run_blocking(lambda: read_job(folder), READ_SECONDS)
         result = await self._threads.run_blocking(lambda: read_result(folder), READ_SECONDS)
+        if result is None:
+            # No Python runner that came to its end leaves none.
+            await clean_up(self._runners, entry.command, folder)
         entry.report.end(ended_of(record, result, job.arguments[0], job.directory))
 
     async def _lost(self, entry: Entry, keeper: KeeperRecord) -> None:
@@ -212,6 +216,7 @@ class Jobs:
             self._refuse(entry, JobReason.HOST_RESTART, text("job_host_restart"))
             return
         await entry.run.clean_up()
+        await clean_up(self._runners, entry.command, entry.run.folder)
         self._refuse(entry, JobReason.LOST, text("job_lost"))
 
     def _never_began(self, entry: Entry) -> None:

@@ -38,11 +38,15 @@ class Runners:
 
     def parse(self, job: RunJob) -> tuple[Request, Command]:
         """Return what is to be run. Raises :class:`RunnerError`, or whatever the runner's code raises."""
-        request = request_of(self._plugin(job.runner), job)
+        request = self.request(job)
         command = self.create(job.runner).parse(request)
         if not command.python:
             demand_allowed(command, job.policy)
         return request, command
+
+    def request(self, job: RunJob) -> Request:
+        """Return what its runner gets of it. Raises :class:`RunnerError`."""
+        return request_of(self._plugin(job.runner), job)
 
     def _plugin(self, name: str) -> Plugin:
         plugin = self._registry.get_runner(name)
