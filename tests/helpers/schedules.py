@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class PlayedJobs:
     def __init__(self, world: World) -> None:
         self._world = world
         self.notifies: Notifies = lambda _job, _reason: True
+        self._numbers = itertools.count(1)
         self.jobs: dict[str, Job] = {}
         self.cancelled: list[tuple[str, JobReason]] = []
         self.refusal: ServiceError | None = None
@@ -43,7 +45,7 @@ class PlayedJobs:
     ) -> Job:
         if self.refusal is not None:
             raise self.refusal
-        job_id = f"{len(self.jobs) + 1:012x}"
+        job_id = f"{next(self._numbers):012x}"
         if also is not None:
             await self._world.database.write(lambda conn: also(conn, job_id))
         if self.crash_after_commit:
