@@ -231,7 +231,9 @@ class ScheduleDialog(BaseDialog):
         if not found.next_at:
             return "\n".join([wording.pick(found.text), self.tr("It never comes true.")])
         moments = [wording.weekday_moment(at) for at in found.next_at]
-        return "\n".join([wording.pick(found.text), self.tr("Next: {moments}").format(moments=" · ".join(moments))])
+        here = found.time_zone in (LOCAL, system_zone())
+        words = self.tr("Next: {moments}") if here else self.tr("Next, in the time of this computer: {moments}")
+        return "\n".join([wording.pick(found.text), words.format(moments=" · ".join(moments))])
 
     def _say(self, words: str) -> None:
         if self.fields is not None:

@@ -162,7 +162,8 @@ class OutputTab(QWidget):
             return
         if before is None or before.id != job.id or before.attempts != job.attempts:
             self._list_runs(job)
-            self.streams.setCurrentIndex(0)
+            only_errors = has_ended(job) and not job.stdout_bytes and job.stderr_bytes
+            self.streams.setCurrentIndex(1 if only_errors else 0)
             self.follow.setChecked(True)
             self._begin()
         elif before.state is not job.state:

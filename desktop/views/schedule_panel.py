@@ -17,6 +17,7 @@ from desktop.delegates.cells import CellDelegate
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StateDelegate, StatePill
 from desktop.dialogs.context import Context
+from desktop.dialogs.schedule_dialog import system_zone
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
 from desktop.theme import IconBinding
@@ -175,7 +176,9 @@ class SchedulePanel(QFrame):
         if self.schedule is None or self.schedule.id != schedule.id:
             return
         moments = [self._context.wording.weekday_moment(at) for at in found.next_at]
-        self._next_title.setText(self.tr("Next runs") if schedule.enabled else self.tr("Switched on, it would run"))
+        here = schedule.time_zone in ("local", system_zone())
+        title = self.tr("Next runs") if schedule.enabled else self.tr("Switched on, it would run")
+        self._next_title.setText(title if here else self.tr("{title} (time of this computer)").format(title=title))
         self.next_runs.setText("\n".join(moments) or self.tr("It never comes true."))
         self._runs = page.rows
         self._show_history()

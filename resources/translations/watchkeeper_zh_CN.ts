@@ -2707,6 +2707,10 @@
         <translation>接下来：{moments}</translation>
     </message>
     <message>
+        <source>Next, in the time of this computer: {moments}</source>
+        <translation>接下来（本机时间）：{moments}</translation>
+    </message>
+    <message>
         <source>This schedule was changed elsewhere in the meantime. Nothing was saved.</source>
         <translation>此计划在此期间已在别处更改。没有保存任何内容。</translation>
     </message>
@@ -2739,7 +2743,7 @@
     </message>
     <message>
         <source>Switch off</source>
-        <translation>关闭</translation>
+        <translation>停用</translation>
     </message>
     <message>
         <source>Delete…</source>
@@ -2764,6 +2768,10 @@
     <message>
         <source>Switched on, it would run</source>
         <translation>启用后将运行于</translation>
+    </message>
+    <message>
+        <source>{title} (time of this computer)</source>
+        <translation>{title}（本机时间）</translation>
     </message>
     <message>
         <source>It never comes true.</source>
@@ -2917,7 +2925,7 @@
     </message>
     <message>
         <source>Switch off</source>
-        <translation>关闭</translation>
+        <translation>停用</translation>
     </message>
     <message>
         <source>Switch on</source>

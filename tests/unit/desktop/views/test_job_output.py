@@ -69,6 +69,14 @@ async def test_each_stream_is_read_when_it_is_looked_at(tab: OutputTab, client: 
     assert lines(tab) == ["err"]
 
 
+async def test_where_only_errors_were_printed_these_are_shown(tab: OutputTab, client: FakeClient) -> None:
+    client.answers["job_output"] = stored(stderr="err\n")
+    tab.show_job(make_job("j1", stderr_bytes=4))
+    assert lines(tab) == ["err"]
+    tab.show_job(make_running("j2"))
+    assert tab.stream == "stdout"
+
+
 async def test_nothing_is_said_in_words(tab: OutputTab, client: FakeClient) -> None:
     client.answers["job_output"] = stored(stdout="")
     tab.show_job(make_running("j1"))
