@@ -49,7 +49,8 @@ async def run(execution):
 
 
 async def test_both_streams_and_the_exit_code_come_through(podman, execution):
-    command = "echo out; echo err >&2; pwd; id -u; echo $A; printf end; exit 37"
+    # Without a secret nothing is to be read.
+    command = "cat; echo out; echo err >&2; pwd; id -u; echo $A; printf end; exit 37"
     one = execution("sh", "-c", command, user="7", workdir="/data", env={"A": "b c"})
     outcome = await run(one)
     assert (outcome.success, outcome.reason, outcome.exit_code) == (False, JobReason.SCRIPT_ERROR, 37)
@@ -80,12 +81,6 @@ async def test_a_secret_comes_on_standard_input_and_is_nowhere_else(podman, exec
     assert json.loads(one.stdout.decode().splitlines()[0]) == secret
     assert "hush-hush" not in told
     assert "watchkeeper.job" in told
-
-
-async def test_without_a_secret_standard_input_is_empty(execution):
-    one = execution("sh", "-c", "cat; echo end")
-    assert (await run(one)).success
-    assert one.stdout == b"end\n"
 
 
 async def test_it_is_asked_to_end_and_seen_live(podman, execution):
@@ -137,7 +132,6 @@ async def test_a_folder_is_seen_as_allowed(execution, tmp_path):
     ("spec", "reason", "code"),
     [
         ({"args": ["no-such-command"]}, JobReason.BAD_COMMAND, "docker_start_failed"),
-        ({"args": ["/etc"]}, JobReason.PERMISSION, "docker_start_failed"),
         ({"image": "nowhere/none:1", "pull": "never"}, JobReason.UNAVAILABLE, "docker_image_missing"),
         ({"image": "REGISTRY/none:1"}, JobReason.UNAVAILABLE, "docker_pull_failed"),
     ],
