@@ -23,6 +23,7 @@ from master.services.notifications import NotificationService
 from master.services.settings import SettingsService
 from master.store.tables import metadata
 from master.tasks import Tasks
+from tests.helpers.masters import until
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.job_messages import CancelJob, ForgetJob, JobEnded, JobReported, JobStarted, LimitJob, RunJob
 from worker.protocol.manifest import Catalog, Field, Manifest
@@ -322,6 +323,12 @@ class JobWorld:
         self.crew[name] = SimWorker(name, self)
         self.bring(name)
         return self.crew[name]
+
+    async def opened(self, *names: str) -> None:
+        """Hire workers (``w1`` when none is named) and wait until they take jobs."""
+        for name in names or ("w1",):
+            self.hire(name)
+        await until(lambda: len(self.service._dispatcher.seats()) == len(self.crew))
 
     def bring(self, name: str) -> None:
         """Start a worker's process."""
