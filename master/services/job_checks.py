@@ -15,6 +15,7 @@ from master.supervision.time_limits import TimeLimitError, parse
 from worker.protocol.manifest import Manifest
 from worker.protocol.texts import Text, text
 
+CORES: Final = os.cpu_count() or 1
 MAX_BYTES: Final = 900 * 1024
 """Of a whole job: with its envelope it must fit into one message to a worker."""
 MAX_SCRIPT: Final = 512 * 1024
@@ -24,7 +25,7 @@ _NAME_LENGTH: Final = 100
 
 def slots_of(config: WorkerConfig) -> int:
     """Return how many slots a worker has."""
-    return config.cpu_cores or os.cpu_count() or 1
+    return config.cpu_cores or CORES
 
 
 def check_job(template: JobTemplate, manifest: Manifest, settings: Settings, workers: Sequence[WorkerConfig]) -> Faults:

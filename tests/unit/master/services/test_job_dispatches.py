@@ -173,3 +173,32 @@ async def test_one_that_is_cancelled_while_it_gets_slots_is_not_given_out(world)
     assert world.held() == []
     assert world.crew["w1"].commands == []
     assert world.service.resources().workers[0].used_cpus == 0
+
+
+async def test_a_slow_worker_keeps_nobody_waiting_and_is_asked_until_it_answers(world, monkeypatch):
+    monkeypatch.setattr("master.services.job_deliveries.ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr("master.services.job_deliveries.PAUSES", (0.02,))
+    await world.opened("w1", "w2")
+    world.crew["w1"].mute = True
+    jobs = [await world.submit() for _ in range(3)]
+    assert [job.worker_id for job in jobs] == ["w1", "w1", "w2"]
+    assert [command.job_id for command in world.crew["w2"].commands] == [jobs[2].id]
+    world.crew["w1"].mute = False
+    await until(lambda: len(world.crew["w1"].commands) == 2)
+    # What was not acknowledged may have begun: it is asked about, never begun a second time.
+    assert all(command.adopt for command in world.crew["w1"].commands)
+    await world.tell()
+    assert sorted(run for job_id, run in world.disk if job_id == jobs[0].id) == [1, 2]
+    assert (await world.finish(jobs[0].id)).state is S.COMPLETED
+
+
+async def test_a_worker_that_does_not_know_of_a_run_looks_for_it_before_it_ends_it(world, monkeypatch):
+    monkeypatch.setattr("master.services.job_deliveries.PAUSES", (0.02,))
+    await world.opened()
+    job = await world.submit()
+    await world.tell()
+    world.crew["w1"].runs.clear()
+    await world.service.cancel(job.id)
+    await until(lambda: world.disk[job.id, 1].ended is not None)
+    await world.tell()
+    assert (await world.service.get(job.id)).state is S.CANCELLED
