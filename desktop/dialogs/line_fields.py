@@ -11,13 +11,20 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class LinesInput(MultilineInput):
-    """Texts, one a line, as they are; empty lines are none."""
+    """Texts, one a line, as they are; empty lines are none. Given texts with line breaks stay whole until edited."""
+
+    _given: tuple[str, list[str]] = ("", [])
 
     def value(self) -> Any:
-        return [line for line in self._text.toPlainText().splitlines() if line]
+        text = self._text.toPlainText()
+        if text == self._given[0]:
+            return list(self._given[1])
+        return [line for line in text.splitlines() if line]
 
     def set_value(self, value: Any) -> None:
-        self._text.setPlainText("\n".join(str(one) for one in value or []))
+        texts = [str(one) for one in value or []]
+        self._text.setPlainText("\n".join(texts))
+        self._given = (self._text.toPlainText(), texts)
 
 
 class MapInput(MultilineInput):

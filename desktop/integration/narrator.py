@@ -28,6 +28,7 @@ class Narrator(QObject):
             "account.changed": self._tell_account,
             "worker.changed": self._tell_worker,
             "item.detected": self._tell_item,
+            "job.changed": self._tell_job,
         }
         bridge.event_arrived.connect(self._on_event)
 
@@ -55,3 +56,9 @@ class Narrator(QObject):
 
     def _tell_item(self, item: Any) -> None:
         self._say(f"{item.kind:<10} {self._name_of(item.account_id)}: {item.title}")
+
+    def _tell_job(self, job: Any) -> None:
+        if self._states.get(job.id) != job.state:
+            self._states[job.id] = job.state
+            why = f": {job.error.message}" if job.error else ""
+            self._say(f"job        {job.name} is {job.state}{why}")

@@ -285,6 +285,7 @@ class JobsPage(Page):
             self.panel.show_job(chosen[0])
         elif chosen:
             self.panel.show_job(None)
+        self._say_nothing()
 
     def _on_closed(self) -> None:
         self.table.clearSelection()

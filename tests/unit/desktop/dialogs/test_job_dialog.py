@@ -179,6 +179,16 @@ def test_secret_fields_of_a_runner_are_those_of_its_credential(
     assert client.called("create_credential")[-1][0][0].values == {"password": "x"}
 
 
+def test_an_argument_with_line_breaks_stays_whole_until_it_is_edited(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    entry = make_input(Field(name="x", type="lines", label="X"), parent)
+    entry.set_value(["-c", "one\ntwo", ""])
+    assert entry.value() == ["-c", "one\ntwo", ""]
+    entry._text.appendPlainText("three")  # type: ignore[attr-defined]
+    assert entry.value() == ["-c", "one", "two", "three"]
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
