@@ -100,13 +100,13 @@ def read_output(folder: Path, stream: Stream, offset: int, limit: int, encoding:
     # Asked first: what is there once it has ended is all there is.
     ended = read_exit(folder)
     total = 0 if ended is None else (ended.stdout_bytes if stream == "stdout" else ended.stderr_bytes)
-    raw, begin = _read(folder, stream, offset, limit)
+    raw, begin, cut_off = _read(folder, stream, offset, limit)
     if not raw:
         if ended is not None:
             return Output(text="", next_offset=max(total, offset), skipped=max(0, total - offset), complete=True)
         return Output(text="", next_offset=offset, skipped=0, complete=False)
     done = ended is not None and begin + len(raw) >= total
-    cut = raw if done or encoding == "latin-1" else raw[: len(raw) - _incomplete(raw)]
+    cut = raw if done or cut_off or encoding == "latin-1" else raw[: len(raw) - _incomplete(raw)]
     return Output(
         text=cut.decode(encoding, "replace"),
         next_offset=begin + len(cut),
@@ -124,8 +124,8 @@ def printed(folder: Path, stream: Stream) -> int:
         return start
 
 
-def _read(folder: Path, stream: str, offset: int, limit: int) -> tuple[bytes, int]:
-    """Return bytes and where they begin: at ``offset``, or where the first piece after it does."""
+def _read(folder: Path, stream: str, offset: int, limit: int) -> tuple[bytes, int, bool]:
+    """Return bytes, where they begin (at ``offset``, or where the first piece after it does), and if a gap follows."""
     raw, begin = b"", offset
     for start, path in _pieces(folder, stream):
         try:
@@ -133,7 +133,7 @@ def _read(folder: Path, stream: str, offset: int, limit: int) -> tuple[bytes, in
                 at = begin + len(raw)
                 if start > at:
                     if raw:
-                        break
+                        return raw, begin, True
                     at = begin = start
                 file.seek(at - start)
                 raw += file.read(limit - len(raw))
@@ -141,7 +141,7 @@ def _read(folder: Path, stream: str, offset: int, limit: int) -> tuple[bytes, in
             continue  # cleared away meanwhile
         if len(raw) >= limit:
             break
-    return raw, begin
+    return raw, begin, False
 
 
 def _pieces(folder: Path, stream: str) -> list[tuple[int, Path]]:

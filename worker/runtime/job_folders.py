@@ -39,6 +39,8 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
 def write_folder(folder: Path, job: RunJob, command: Command, arguments: list[str], directory: Path) -> None:
     """Make the folder of a run. Raises ``OSError``; ``FileExistsError`` when it was made before."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (folder / JOB).exists():
+        raise FileExistsError(folder / JOB)
     nonce = uuid.uuid4().hex
     for name, content in command.files.items():
         if Path(name).name != name:
@@ -71,9 +73,12 @@ def _place(argument: str, folder: Path, command: Command) -> str:
     return str(folder / name) if name != argument and name in command.files else argument
 
 
-def read_job(folder: Path) -> JobRecord:
-    """Return what is to be run. Raises ``OSError``, ``msgspec.MsgspecError``."""
-    return msgspec.json.decode((folder / JOB).read_bytes(), type=JobRecord)
+def read_job(folder: Path) -> JobRecord | None:
+    """Return what is to be run, None where a loss of power left nothing of it. Raises ``OSError``."""
+    try:
+        return msgspec.json.decode((folder / JOB).read_bytes(), type=JobRecord)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
 
 
 def abandon(folder: Path) -> bool:

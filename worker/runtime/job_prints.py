@@ -15,6 +15,7 @@ from worker.runtime.threads import Threads
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.2
+LONGEST_SECONDS: Final = 2.0
 MOST_BYTES: Final = 32 * 1024
 """What is printed beyond this between two looks is only told of, not sent along."""
 
@@ -30,16 +31,27 @@ class Printer:
 
     async def run(self) -> None:
         """Follow until cancelled."""
+        pause = LOOK_SECONDS
         while True:
-            for stream in self._offsets:
-                await self._look(stream)
-            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                totals = await self._threads.run_blocking(
+                    lambda: [(stream, printed(self._run.folder, stream)) for stream in self._offsets], READ_SECONDS
+                )
+                news = [await self._tell(stream, total) for stream, total in totals]
+            except OSError as error:
+                logger.debug("what the job %s prints cannot be looked at now: %s", self._run.job_id, error)
+                news = []
+            # One that prints nothing is looked at more seldom.
+            pause = LOOK_SECONDS if any(news) else min(pause * 1.5, LONGEST_SECONDS)
+            await asyncio.sleep(pause)
 
-    async def _look(self, stream: Stream) -> None:
-        total = await self._threads.run_blocking(lambda: printed(self._run.folder, stream), READ_SECONDS)
+    async def _tell(self, stream: Stream, total: int) -> bool:
+        """Tell of what is new; False when nothing is."""
         before, self._offsets[stream] = self._offsets[stream], total
-        if total <= max(before, 0) or not self._link.connected:
-            return
+        if total <= max(before, 0):
+            return False
+        if not self._link.connected:
+            return True
         # At first only how much there is: what was printed until now, whoever looks on asks for.
         offset, words = (total if before < 0 else before), ""
         if 0 < total - offset <= MOST_BYTES:
@@ -55,3 +67,4 @@ class Printer:
             await self._link.request(said, Done)
         except (LinkDownError, ProtocolError) as error:
             logger.debug("what the job %s printed was not heard: %s", self._run.job_id, error)
+        return True

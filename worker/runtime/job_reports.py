@@ -5,6 +5,8 @@ import contextlib
 import logging
 from typing import Final
 
+import msgspec
+
 from worker.protocol.codec import ProtocolError
 from worker.protocol.job_messages import JobEnded, JobReported, JobStarted
 from worker.protocol.messages import Done
@@ -104,7 +106,10 @@ class Reports:
         except LinkDownError:
             return False
         except ProtocolError as error:
-            if error.code in (ErrorCode.JOB_NOT_FOUND, ErrorCode.INVALID_PAYLOAD, ErrorCode.TOO_LARGE):
+            if error.code is ErrorCode.TOO_LARGE and said.ended is not None and said.ended.result is not None:
+                ended = msgspec.structs.replace(said.ended, error=None, result=None)
+                return await self._send(msgspec.structs.replace(said, ended=ended))
+            if error.code in (ErrorCode.JOB_NOT_FOUND, ErrorCode.INVALID_PAYLOAD):
                 logger.warning("what became of the job %s is not wanted: %s", said.job_id, error.message)
                 return True
             logger.warning("what became of the job %s is told again: %s", said.job_id, error.message)

@@ -66,7 +66,10 @@ class KeptRun(Run):
         return await self._threads.run_blocking(lambda: read_exit(self.folder), READ_SECONDS)
 
     async def clean_up(self) -> None:
-        keeper = await self._threads.run_blocking(lambda: read_keeper(self.folder), READ_SECONDS)
+        try:
+            keeper = await self._threads.run_blocking(lambda: read_keeper(self.folder), READ_SECONDS)
+        except msgspec.MsgspecError:
+            return  # it names nobody any more
         if keeper is not None:
             await self._threads.run_blocking(lambda: end_leftovers(self.marker(keeper.nonce)), READ_SECONDS)
 
@@ -98,8 +101,17 @@ def read_keeper(folder: Path) -> KeeperRecord | None:
 
 
 def is_alive(keeper: KeeperRecord) -> bool:
-    """Whether the very process that took the folder still runs: same boot, same number, made at the same moment."""
-    return keeper.pid > 0 and keeper.boot_id == boot_id() and created(keeper.pid) == keeper.created != ""
+    """Whether the very process that took the folder still runs: same boot, same number, made at the same moment.
+
+    Raises ``OSError`` when it cannot be looked at now.
+    """
+    return keeper.pid > 0 and same_boot(keeper) and created(keeper.pid) == keeper.created != ""
+
+
+def same_boot(keeper: KeeperRecord) -> bool:
+    """Whether the machine was not started again since; so, too, where that cannot be told."""
+    now = boot_id()
+    return not now or not keeper.boot_id or keeper.boot_id == now
 
 
 def tell_keeper(folder: Path, line: str) -> None:
@@ -138,11 +150,11 @@ def end_leftovers(marker: str) -> int:
 if sys.platform == "linux":
 
     async def _gone(keeper: KeeperRecord) -> None:
-        if keeper.boot_id != boot_id():
+        if not same_boot(keeper):
             return
         try:
             handle = os.pidfd_open(keeper.pid)
-        except OSError:
+        except ProcessLookupError:
             return
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()

@@ -50,6 +50,8 @@ def run_runner(arguments: list[str]) -> int:
     name, folder = arguments[0], Path(arguments[1])
     try:
         job = read_job(folder)
+        if job is None:
+            raise ValueError(f"there is none in {folder}")
         runner, request = _prepare(name, job)
         secret = _read_secret()
     except RunnerError as error:

@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from worker.protocol.job_messages import JobPolicy, RunJob
+import msgspec
+
+from worker.protocol.job_messages import RunJob
 from worker.protocol.states import JobReason
 from worker.protocol.texts import text
 from worker.runtime.registry import Plugin, Registry
@@ -16,6 +18,11 @@ from worker.sdk.runner import Command, Request, Runner, RunnerError
 
 _OURS: Final = ("WATCHKEEPER_",)
 """Variables of ours that are none of a job's business."""
+_STEERING: Final = frozenset(
+    {"PATH", "BASH_ENV", "ENV", "IFS", "NODE_OPTIONS", "PERL5OPT", "PERL5LIB", "RUBYOPT", "RUBYLIB", "GCONV_PATH"}
+)
+_STEERING_PREFIXES: Final = ("LD_", "DYLD_", "PYTHON", "BASH_FUNC_")
+"""Variables that make an allowed program run what is not."""
 
 
 class Runners:
@@ -40,9 +47,7 @@ class Runners:
         """Return what is to be run. Raises :class:`RunnerError`, or whatever the runner's code raises."""
         request = self.request(job)
         command = self.create(job.runner).parse(request)
-        if not command.python:
-            demand_allowed(command, job.policy)
-        return request, command
+        return request, command if command.python else allowed(command, job)
 
     def request(self, job: RunJob) -> Request:
         """Return what its runner gets of it. Raises :class:`RunnerError`."""
@@ -69,25 +74,32 @@ def request_of(plugin: Plugin, job: RunJob) -> Request:
         spec = complete(plugin.manifest, job.spec)
     except InvalidConfig as error:
         words = ", ".join(f"{name}: {fault.message}" for name, fault in error.fields.items())
-        raise RunnerError(JobReason.BAD_SPEC, text("job_bad_spec", detail=words), error.fields) from error
+        raise RunnerError(JobReason.BAD_SPEC, text("job_bad_spec", detail=words[:500]), error.fields) from error
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     directory = Path(job.working_directory) if job.working_directory else Path.home()
     return Request(spec=spec, env={**inherited, **job.env}, working_directory=directory, policy=job.policy)
 
 
-def demand_allowed(command: Command, policy: JobPolicy) -> None:
-    """Refuse what the settings do not name: a plain name stands for what the search path finds under it."""
-    if policy.commands is None:
-        return
+def allowed(command: Command, job: RunJob) -> Command:
+    """Return the command with the very program that the settings allow, whatever the job's search path finds.
+
+    A plain name stands for what the worker's own search path finds under it. Raises :class:`RunnerError`.
+    """
+    if job.policy.commands is None:
+        return command
     wanted = command.arguments[0]
-    if wanted in policy.commands:
-        return
-    place = shutil.which(wanted)
-    if place is not None and str(Path(place).resolve()) in {_place(name) for name in policy.commands}:
-        return
-    raise RunnerError(JobReason.NOT_ALLOWED, text("job_command_not_allowed", command=wanted))
+    place = _place(wanted)
+    if place is None or place not in {_place(name) for name in job.policy.commands}:
+        raise RunnerError(JobReason.NOT_ALLOWED, text("job_command_not_allowed", command=wanted[:200]))
+    for name in {*job.env, *command.env}:
+        if name.upper() in _STEERING or name.upper().startswith(_STEERING_PREFIXES):
+            raise RunnerError(JobReason.NOT_ALLOWED, text("job_variable_not_allowed", name=name[:200]))
+    return msgspec.structs.replace(command, arguments=[place, *command.arguments[1:]])
 
 
-def _place(name: str) -> str:
+def _place(name: str) -> str | None:
+    """Return the program that a name or an absolute path stands for, None where there is none."""
+    if not Path(name).is_absolute() and Path(name).name != name:
+        return None  # relative to whatever directory
     found = shutil.which(name)
-    return str(Path(found or name).resolve())
+    return found and str(Path(found).resolve())

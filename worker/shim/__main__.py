@@ -3,10 +3,11 @@
 Standard library only, and nothing of ours but this folder: it outlives the worker and the master that had it started.
 What it reads and writes is described in ``worker/protocol/job_folders.py``.
 
-``serve`` reads one request a line on stdin, ``{"folder": …, "stdin": text or null}``, and makes a keeper for each by a
-fork; ``once`` keeps the job of one request itself, where there is no fork. Each is answered by one line on stdout,
-``{"folder": …, "keeper": pid}`` once the process of the job runs, or ``{"folder": …, "error": …}``. Commands come to a
-keeper as lines: ``stop``, ``kill``, ``limit SECONDS`` or ``limit none`` (by a FIFO; on Windows by a named pipe).
+``serve`` reads one request a line on stdin, ``{"folder": …, "gives": true or false}``, and makes a keeper for each by
+a fork; ``once`` keeps the job of one request itself, where there is no fork, and is given the job's stdin with it.
+Each is answered by one line on stdout, ``{"folder": …, "keeper": pid}`` once the process of the job runs, or
+``{"folder": …, "error": …}``. Commands come to a keeper as lines: ``stop``, ``kill``, ``limit SECONDS``, ``limit none``,
+and ``given`` when all was written to the job's stdin (by a FIFO; on Windows by a named pipe).
 """
 
 import json
@@ -44,7 +45,7 @@ def _keep(line: bytes) -> int:
         if os.getpid() != os.getsid(0):
             os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.umask(0o077)
+    mask = os.umask(0o077)
     try:
         os.chdir(folder)
         with open(JOB, encoding="utf-8") as file:
@@ -52,7 +53,11 @@ def _keep(line: bytes) -> int:
     except (OSError, ValueError) as error:
         answer({"error": "folder", "detail": str(error)})
         return 1
-    Keeper(job, (request.get("stdin") or "").encode()).run(answer)
+    if sys.platform == "win32":
+        keeper = Keeper(job, (request.get("stdin") or "").encode())
+    else:
+        keeper = Keeper(job, bool(request.get("gives")), mask)
+    keeper.run(answer)
     return 0
 
 
@@ -74,7 +79,13 @@ else:
         while data := os.read(0, CHUNK):
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
-                if os.fork() == 0:
+                try:
+                    child = os.fork()
+                except OSError as error:
+                    refusal = {"folder": json.loads(line)["folder"], "error": "busy", "detail": str(error)}
+                    os.write(1, json.dumps(refusal).encode() + b"\n")
+                    continue
+                if child == 0:
                     # A fault goes past this, to stderr and the end of the process.
                     os._exit(_keep(line))
         return 0

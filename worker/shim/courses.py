@@ -3,12 +3,15 @@
 No process is touched here: the same rules hold on every system.
 """
 
+import math
 from typing import Final, Protocol
 
 PATIENCE_SECONDS: Final = 0.2
 """So long what a job left running may take to end by itself once the job has ended."""
 STRAGGLER_SECONDS: Final = 2.0
 """… and so long after it was asked to."""
+GIVE_UP_SECONDS: Final = 30.0
+"""What cannot be ended by then (it belongs to somebody else, say) holds nobody up any longer."""
 
 
 class Tree(Protocol):
@@ -33,10 +36,11 @@ class Course:
     def __init__(self, tree: Tree, began: float, limit: float | None, grace: float) -> None:
         self._tree = tree
         self._began = began
-        self._limit = limit
+        self._limit = sane(limit)
         self._grace = grace
         self._kill_at: float | None = None
         self._patience_at: float | None = None
+        self._give_up_at = math.inf
         self.cause = "exited"
         """``timeout``, ``stopped`` or ``killed`` when it was made to end."""
         self.code: int | None = None
@@ -55,7 +59,7 @@ class Course:
             self._kill_at = now
         elif verb == "limit":
             try:
-                self._limit = None if value == "none" else float(value)
+                self._limit = None if value == "none" else sane(float(value))
             except ValueError:
                 return
 
@@ -95,10 +99,11 @@ class Course:
 
     def _settled(self, now: float) -> bool:
         """Whether all that it left behind has ended too. It gets little time for that."""
-        if not self._tree.alive():
+        if not self._tree.alive() or now >= self._give_up_at:
             return True
         if self._patience_at is None:
             self._patience_at = now + PATIENCE_SECONDS
+            self._give_up_at = now + GIVE_UP_SECONDS
         elif now >= self._patience_at:
             if not self.stragglers:
                 self.stragglers = max(1, self._tree.size())
@@ -108,3 +113,8 @@ class Course:
                 self._tree.kill()
                 self._patience_at = now + PATIENCE_SECONDS
         return False
+
+
+def sane(limit: float | None) -> float | None:
+    """Return a limit that can be waited for; None, infinity and what is no number are none."""
+    return None if limit is None or not math.isfinite(limit) else max(0.0, limit)

@@ -1,5 +1,6 @@
 """The keeper of a job on POSIX systems."""
 
+import contextlib
 import errno
 import json
 import os
@@ -20,8 +21,12 @@ assert sys.platform != "win32"
 
 STREAMS: Final = ("stdout", "stderr")
 CHUNK: Final = 65_536
+LONGEST_MS: Final = 60_000.0
 RETRY_SECONDS: Final = 1.0
 RECORD_TRIES: Final = 3600
+GIVEN: Final = "stdin"
+"""A FIFO: what the job is given comes through it straight from the worker."""
+_RESET: Final = (*(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGCHLD),)
 _FAILURES: Final = {
     errno.ENOENT: "not_found",
     errno.ENOTDIR: "not_found",
@@ -46,13 +51,15 @@ class Started:
 class Keeper:
     """Keeps one job, in the folder that is the working directory, until all of it has ended (POSIX)."""
 
-    def __init__(self, job: dict[str, Any], stdin: bytes) -> None:
+    def __init__(self, job: dict[str, Any], feeds: bool, mask: int) -> None:
+        """``feeds``: its worker gives it something on stdin; ``mask``: that of the files which it makes."""
         self._job = job
-        self._stdin = stdin
+        self._feeds = feeds
+        self._mask = mask
         self._sinks = {name: Sink(name, int(job["limit"])) for name in STREAMS}
         self._exit = ExitFile()
         self._pipes: dict[int, Sink] = {}
-        self._control = self._input = -1
+        self._control = self._given = -1
         self._wakeup = _pipe()
         self._pid = 0
         self._peak: int | None = None
@@ -80,7 +87,7 @@ class Keeper:
         answer({"keeper": os.getpid()})
         _leave_terminal()
         while not self._turn():
-            pass
+            continue
         self._record(started, self._course.cause)
 
     # ------------------------------------------------------------ the start
@@ -91,6 +98,10 @@ class Keeper:
         for sink in self._sinks.values():
             sink.open()
         os.mkfifo(CONTROL, 0o600)
+        if self._feeds:
+            # Kept open for writing, too: the job waits for what it is given, instead of finding nothing there.
+            os.mkfifo(GIVEN, 0o600)
+            self._given = os.open(GIVEN, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self._control = os.open(CONTROL, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         mine = {
             "pid": os.getpid(), "created": created(os.getpid()), "boot_id": boot_id(), "nonce": self._job["nonce"],
@@ -108,12 +119,16 @@ class Keeper:
             signal.signal(number, signal.SIG_IGN)
 
     def _start(self) -> Started:
-        out, err, failed = _pipe(), _pipe(), _pipe()
-        given = _pipe() if self._stdin else None
-        pid = os.fork()
+        try:
+            out, err, failed = _pipe(), _pipe(), _pipe()
+            given = os.open(GIVEN if self._feeds else os.devnull, os.O_RDONLY | os.O_NONBLOCK)
+            os.set_blocking(given, True)
+            pid = os.fork()
+        except OSError as error:
+            return Started(0, "system", error.strerror or str(error))
         if pid == 0:
-            self._become(out[1], err[1], given[0] if given else -1, failed[1])
-        for end in (out[1], err[1], failed[1], *(given[:1] if given else ())):
+            self._become(given, out[1], err[1], failed[1])
+        for end in (given, out[1], err[1], failed[1]):
             os.close(end)
         raw = b""
         while piece := os.read(failed[0], CHUNK):
@@ -121,27 +136,25 @@ class Keeper:
         os.close(failed[0])
         if raw:
             os.waitpid(pid, 0)
-            error = json.loads(raw)
-            return Started(0, error["error"], error["detail"])
+            said = json.loads(raw)
+            return Started(0, said["error"], said["detail"])
         for end, name in ((out[0], "stdout"), (err[0], "stderr")):
             os.set_blocking(end, False)
             self._pipes[end] = self._sinks[name]
-        if given:
-            self._input = given[1]
-            os.set_blocking(self._input, False)
         return Started(pid)
 
-    def _become(self, out: int, err: int, given: int, failed: int) -> None:
+    def _become(self, given: int, out: int, err: int, failed: int) -> None:
         """Be the job's process, in the child of the fork; never returns."""
         what = "system"
         try:
             os.setsid()
             _die_with_parent()
-            os.dup2(given if given >= 0 else os.open(os.devnull, os.O_RDONLY), 0)
+            os.dup2(given, 0)
             os.dup2(out, 1)
             os.dup2(err, 2)
-            for number in (signal.SIGPIPE, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+            for number in _RESET:
                 signal.signal(number, signal.SIG_DFL)
+            os.umask(self._mask)
             signal.set_wakeup_fd(-1)
             env = {**_environment(), **self._job["env"]}
             what = "directory"
@@ -172,15 +185,11 @@ class Keeper:
         poll = select.poll()
         for fd in (*self._pipes, self._control, self._wakeup[0]):
             poll.register(fd, select.POLLIN)
-        if self._input >= 0:
-            poll.register(self._input, select.POLLOUT)
         for fd, _ in poll.poll(self._timeout()):
             if fd == self._control:
                 self._obey(_read(fd))
             elif fd == self._wakeup[0]:
                 _read(fd)
-            elif fd == self._input:
-                self._feed()
             else:
                 self._take(fd)
         self._reap()
@@ -188,10 +197,13 @@ class Keeper:
 
     def _timeout(self) -> float | None:
         due = self._course.due()
-        return None if due is None else max(0.0, (due - time.monotonic()) * 1000 + 1)
+        # No longer than the system can wait.
+        return None if due is None else min(max(0.0, (due - time.monotonic()) * 1000 + 1), LONGEST_MS)
 
     def _obey(self, raw: bytes) -> None:
         for line in raw.decode("ascii", "replace").splitlines():
+            if line == "given":
+                self._end_given()
             self._course.obey(line, time.monotonic())
 
     def _reap(self) -> None:
@@ -222,21 +234,18 @@ class Keeper:
             del self._pipes[fd]
             os.close(fd)
 
-    def _feed(self) -> None:
-        try:
-            self._stdin = self._stdin[os.write(self._input, self._stdin) :]
-        except BlockingIOError:
-            return
-        except OSError:
-            self._stdin = b""  # it does not read any more
-        if not self._stdin:
-            os.close(self._input)
-            self._input = -1
+    def _end_given(self) -> None:
+        """All was given: the job finds the end of its stdin."""
+        if self._given >= 0:
+            os.close(self._given)
+            self._given = -1
+            with contextlib.suppress(OSError):
+                os.unlink(GIVEN)
 
     # ------------------------------------------------------------ the end
 
     def _record(self, started: Started, end: str) -> None:
-        self._stdin = b""
+        self._end_given()
         for fd, sink in self._pipes.items():
             _drain(fd, sink)
         for sink in self._sinks.values():
@@ -322,7 +331,10 @@ def _die_with_parent() -> None:
 def _leave_terminal() -> None:
     """Let go of the pipes of whoever had this keeper made; faults of our own go to a file in the folder."""
     nowhere = os.open(os.devnull, os.O_RDWR)
-    faults = os.open(FAULT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        faults = os.open(FAULT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        faults = os.dup(nowhere)  # the disk is full
     for target, source in ((0, nowhere), (1, nowhere), (2, faults)):
         os.dup2(source, target)
     os.close(nowhere)

@@ -14,8 +14,17 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+_boot: list[str] = []
+
+
 def boot_id() -> str:
     """Return what is the same until this machine starts again, empty where that cannot be told."""
+    if not _boot and (found := _boot_id()):
+        _boot.append(found)  # once: later no file may be free to look at
+    return _boot[0] if _boot else ""
+
+
+def _boot_id() -> str:
     if sys.platform == "linux":
         try:
             with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
@@ -29,7 +38,10 @@ def boot_id() -> str:
 
 
 def created(pid: int) -> str:
-    """Return when a process was made, in the words of this system; empty when there is none, or nobody can tell."""
+    """Return when a process was made, in the words of this system; empty when there is none, or it is a zombie.
+
+    Raises ``OSError`` when it cannot be looked at now.
+    """
     if sys.platform == "linux":
         line = _stat(pid)
         return line[19] if line else ""
@@ -77,11 +89,14 @@ def _said(command: str) -> str:
 
 
 def _stat(pid: int) -> list[str]:
-    """Return the fields of a process from its state on (Linux); none when it is gone or a zombie."""
+    """Return the fields of a process from its state on (Linux), none when it is gone or a zombie.
+
+    Raises ``OSError``.
+    """
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().decode("ascii", "replace").rpartition(")")[2].split()
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
     return [] if fields[0] in ("Z", "X") else fields
 
@@ -92,7 +107,13 @@ def processes() -> dict[int, tuple[int, int, str]]:
         return _listed()
     table: dict[int, tuple[int, int, str]] = {}
     for name in os.listdir("/proc"):
-        if name.isdecimal() and (fields := _stat(int(name))):
+        if not name.isdecimal():
+            continue
+        try:
+            fields = _stat(int(name))
+        except OSError:
+            continue
+        if fields:
             table[int(name)] = int(fields[1]), int(fields[2]), fields[19]
     return table
 

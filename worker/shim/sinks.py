@@ -88,15 +88,21 @@ class Sink:
         except OSError:
             self._file = -1  # nothing more can be done for it
         self._file = -1
-        if self._start >= self._head:
+        if not self._size and self._start:
+            self._remove(f"{self._name}.{self._start}")
+        elif self._start >= self._head:
             self._pieces.append((f"{self._name}.{self._start}" if self._start else self._name, self._size))
             self._prune()
 
     def _prune(self) -> None:
         while len(self._pieces) > PIECES:
             name, size = self._pieces.pop(0)
-            try:
-                os.unlink(name)
-            except OSError:
-                continue
-            self.kept -= size
+            if self._remove(name):
+                self.kept -= size
+
+    def _remove(self, name: str) -> bool:
+        try:
+            os.unlink(name)
+        except OSError:
+            return False
+        return True

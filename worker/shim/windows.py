@@ -222,7 +222,7 @@ class Keeper:
         while not course.turn(time.monotonic()):
             due = course.due()
             # Nothing tells of the end of what it left behind: it is looked at.
-            wait = 0.1 if course.over else None if due is None else max(0.0, due - time.monotonic())
+            wait = 0.1 if course.over else None if due is None else min(max(0.0, due - time.monotonic()), 60.0)
             self._take(course, wait)
         deadline = time.monotonic() + 1.0
         while self._open and time.monotonic() < deadline:

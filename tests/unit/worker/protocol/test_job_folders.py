@@ -78,3 +78,11 @@ def test_the_very_bytes_can_be_had(tmp_path_factory, raw, limit):
     while (piece := read_output(folder, "stdout", offset, limit, "latin-1")).text:
         got, offset = got + piece.text.encode("latin-1"), piece.next_offset
     assert (got, offset) == (raw, len(raw))
+
+
+def test_a_character_that_a_gap_tears_holds_nobody_up(tmp_path):
+    (tmp_path / "stdout").write_bytes("aé".encode()[:-1])
+    (tmp_path / "stdout.100").write_bytes(b"tail")
+    piece = read_output(tmp_path, "stdout", 0, 1000)
+    assert (piece.text, piece.next_offset) == ("a\ufffd", 2)
+    assert read_output(tmp_path, "stdout", 2, 1000).text == "tail"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.shim.courses import PATIENCE_SECONDS, STRAGGLER_SECONDS, Course
+from worker.shim.courses import GIVE_UP_SECONDS, PATIENCE_SECONDS, STRAGGLER_SECONDS, Course
 
 
 class FakeTree:
@@ -104,3 +104,28 @@ def test_another_limit_counts_from_the_start():
     run.obey("limit 0.5", 101)
     run.turn(101)
     assert run.cause == "timeout"
+
+
+@pytest.mark.parametrize("limit", [float("inf"), float("nan")])
+def test_a_limit_that_is_no_number_is_none(limit):
+    run = course(FakeTree(), limit=limit)
+    assert run.due() is None
+    run.obey(f"limit {limit}", 101)
+    assert run.due() is None
+    run.obey("limit -5", 101)
+    assert run.due() == 100
+
+
+def test_what_cannot_be_ended_holds_nobody_up():
+    class Immortal(FakeTree):
+        def kill(self):
+            self.done.append("kill")
+
+    tree = Immortal(1, stubborn=True)
+    run = course(tree)
+    run.ended(0, None)
+    now = 101.0
+    while not run.turn(now):
+        now = run.due()
+    assert now <= 101 + GIVE_UP_SECONDS + 1
+    assert (run.cause, run.code, run.stragglers) == ("exited", 0, 1)

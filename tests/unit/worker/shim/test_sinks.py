@@ -93,3 +93,21 @@ def test_a_full_disk_loses_what_came_then_and_nothing_else(folder, monkeypatch):
     assert read_all(folder)[0] == (0, data[:8000].decode())
     (begin, text), *_ = read_all(folder)[1:]
     assert (begin, text.encode()) == (9600, data[9600 : 9600 + len(text)])
+
+
+def test_writes_that_fail_erase_nothing_of_what_was_kept(folder, monkeypatch):
+    sink, data, real = Sink("stdout", LIMIT), numbered(20_000), os.write
+    sink.open()
+    sink.write(data[: 2 * LIMIT])
+    before = sum(path.stat().st_size for path in folder.iterdir())
+
+    def write(fd, piece):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "write", write)
+    for _ in range(30):
+        sink.write(b"0123456789")
+    monkeypatch.setattr(os, "write", real)
+    sink.sync()
+    after = sum(path.stat().st_size for path in folder.iterdir())
+    assert before - LEAST_PIECE <= after == sink.kept
