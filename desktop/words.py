@@ -266,6 +266,8 @@ class Wording:
         """Return day of the week, date and time to the minute, in local time; it breaks over no two lines."""
         when = datetime.fromtimestamp(at / 1000).astimezone()
         day = self.locale.dayName(when.isoweekday(), QLocale.FormatType.ShortFormat)
+        if not day.isascii():
+            day = "\u2060".join(day)  # between Chinese characters a line may break everywhere
         return f"{day}\u00a0{when.strftime('%Y-%m-%d')}\u00a0{when.strftime('%H:%M')}"
 
     def account_face(self, account: Account) -> Face:

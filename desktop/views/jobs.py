@@ -96,7 +96,7 @@ class JobsPage(Page):
         table.setItemDelegateForColumn(
             columns.DURATION, AgeDelegate(theme, lambda row: words.duration(row, now_ms()), table)
         )
-        table.set_widths([118, 240, 110, 96, 92, 110, 190], columns.NAME)
+        table.set_widths([118, 240, 120, 96, 92, 110, 190], columns.NAME)
         table.sortByColumn(columns.SUBMITTED, Qt.SortOrder.DescendingOrder)
         return table
 
@@ -138,6 +138,7 @@ class JobsPage(Page):
         self.work.deleted.connect(self._on_job_deleted)
         self.work.figures_changed.connect(self.refresh)
         self.model.settled.connect(self.refresh)
+        self.model.modelReset.connect(self._on_reset)
         self.context.models.status_changed.connect(self.refresh)
         self.context.settings.changed.connect(self._on_settings)
 
@@ -296,6 +297,13 @@ class JobsPage(Page):
     def _on_job_changed(self, job: object) -> None:
         if isinstance(job, Job) and self.panel.job is not None and job.id == self.panel.job.id:
             self.panel.show_job(job)
+
+    def _on_reset(self) -> None:
+        """After a gap no event may have told how the shown one went on, and it is not among the newest."""
+        job = self.panel.job
+        if job is not None and not has_ended(job) and self.model.get(job.id) is None:
+            self._wanted = job.id
+            self.context.run(self._open_job(job.id))
 
     def _on_job_deleted(self, job_id: str) -> None:
         if self.panel.job is not None and job_id == self.panel.job.id:

@@ -188,6 +188,15 @@ async def test_events_reach_the_panel(page: JobsPage, context: Context) -> None:
     assert page.panel.job is None
 
 
+async def test_after_a_gap_the_shown_job_is_asked_for(page: JobsPage, context: Context, client: FakeClient) -> None:
+    page.open_job("j1")
+    client.answers["job"] = lambda job_id: make_job(job_id, name="sync", version=9)
+    client.answers["jobs"] = Page(rows=ROWS[2:])
+    await context.models.work.reload_jobs()
+    assert page.panel.job is not None
+    assert (page.panel.job.id, page.panel.job.state) == ("j1", JobState.COMPLETED)
+
+
 async def test_details_say_all_but_secrets(page: JobsPage, context: Context) -> None:
     job = make_job(
         "j5", exit_code="0:9", env={"A": "1", "B": "2"}, left_bytes=2048, stdout_bytes=4096, stragglers=2,
