@@ -25,7 +25,7 @@ from desktop.integration.autostart import choose_autostart, launch_command
 from desktop.integration.failed_starts import show_failure
 from desktop.integration.faults import FaultGuard
 from desktop.integration.narrator import Narrator, count_of
-from desktop.integration.notifier import Notifier
+from desktop.integration.notifier import Notifier, job_went_wrong
 from desktop.integration.pauses import Pauses
 from desktop.integration.session import InstanceServer, raise_running
 from desktop.integration.signals import SignalWatcher
@@ -410,7 +410,7 @@ class Desktop(QObject):
         if notification.kind == "item":
             self._window.toast_item(title, body, notification.account_id or "", act)
         else:
-            self._window.toast(title, body, "info", act, merge=False)
+            self._window.toast(title, body, "warn" if job_went_wrong(notification) else "info", act, merge=False)
 
     def _on_notification_opened(self, notification: Notification) -> None:
         self._window.come_forward()

@@ -18,6 +18,15 @@ SHOW_MS = 8000
 MAX_BODY = 240
 
 
+COMPLETED = "notify_job_completed"
+"""Of what is told of jobs, the only good news."""
+
+
+def job_went_wrong(notification: Notification) -> bool:
+    """Whether it tells that a job failed, did not start, or takes too long."""
+    return notification.kind == "job" and notification.title.code != COMPLETED
+
+
 class Notifier(QObject):
     """Turns notifications into tray messages (or hands them to ``fallback`` where no tray is)."""
 
@@ -73,7 +82,7 @@ class Notifier(QObject):
         if self._tray is not None:
             icon = (
                 QSystemTrayIcon.MessageIcon.Warning
-                if notification.kind == "alert"
+                if notification.kind == "alert" or job_went_wrong(notification)
                 else QSystemTrayIcon.MessageIcon.Information
             )
             self._tray.icon.showMessage(title, body, icon, SHOW_MS)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
@@ -19,7 +20,7 @@ from desktop.views.jobs import JobsPage
 from master.api.schema import Notification
 from tests.unit.desktop.fakes import make_alert
 from tests.unit.desktop.job_fakes import make_job
-from worker.protocol.texts import Text
+from worker.protocol.texts import Text, text
 
 
 @pytest.mark.expects_log("cannot be kept")
@@ -81,6 +82,10 @@ async def test_a_notification_of_a_job_opens_it(
         told = notification(9, kind="job", item_id=None, account_id=None, job_id="j7")
         desktop._on_notified(Showing([told], False))
         assert desktop._window.toasts.toasts[-1].title == "title 9"
+        assert desktop._window.toasts.toasts[-1].level == "warn"
+        well = text("notify_job_completed", name="backup")
+        desktop._on_notified(Showing([msgspec.structs.replace(told, id=10, title=well)], False))
+        assert desktop._window.toasts.toasts[-1].level == "info"
         desktop._on_notification_opened(told)
         page = desktop._window.pages["jobs"]
         assert isinstance(page, JobsPage)
