@@ -54,7 +54,7 @@ class Janitor:
                 count = await purge(now - ALERTS_DAYS * DAY_MS, dry_run)
                 clearings.append(Clearing(what=what, count=count, text=text(f"janitor_{what}", count=count)))
         if not dry_run and any(clearing.count for clearing in clearings):
-            logger.info("cleared away: %s", "; ".join(clearing.text.message for clearing in clearings))
+            logger.info("cleared away: %s", "; ".join(one.text.message for one in clearings if one.count))
         return JanitorReport(at=now, dry_run=dry_run, clearings=clearings)
 
     async def watch(self) -> None:

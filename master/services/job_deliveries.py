@@ -74,8 +74,17 @@ class JobDeliveries:
 
     def forget(self, worker_id: str, entry: Entry) -> None:
         """Tell a worker that another one looks after the run."""
-        message = ForgetJob(job_id=entry.record.id, run=entry.record.attempts)
-        self._tasks.spawn(self._until_told(worker_id, message, lambda: True), name=f"forget job {entry.record.id}")
+        held = entry.held
+        if held is None:
+            return
+        message = ForgetJob(job_id=held.job_id, run=held.run)
+
+        def wanted() -> bool:
+            # It may be this worker's again by the time that it hears.
+            now = entry.held
+            return now is not None and now.run == held.run and now.worker_id != worker_id
+
+        self._tasks.spawn(self._until_told(worker_id, message, wanted), name=f"forget job {held.job_id}")
 
     async def _run(self, entry: Entry, adopt: bool) -> None:
         held = entry.held

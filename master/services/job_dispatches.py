@@ -293,6 +293,7 @@ class JobDispatcher:
             changed = {"worker_id": target}
             await self._book.write(entry, Change(job=changed, held=changed))
             entry.formerly.add(worker_id)
+            entry.formerly.discard(target)
         logger.info("job %s: %s looks after it instead of %s", entry.record.id, target, worker_id)
         self._deliveries.run(entry, adopt=True)
         if entry.record.cancelling:

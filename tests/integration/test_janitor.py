@@ -48,7 +48,7 @@ async def test_a_dry_run_tells_what_a_run_does(profile: Path) -> None:
         cleared = [_folder(profile, "gone", 31), _folder(profile, "silent", 31)]
         dry = await client.janitor(dry_run=True)
         assert all(folder.is_dir() for folder in (*kept, *cleared))
-        assert {row.what: row.count for row in dry.clearings} == {"worker_events": 2, "worker_folders": 2}
+        assert {row.what: row.count for row in dry.clearings if row.count} == {"worker_events": 2, "worker_folders": 2}
         done = await client.janitor(dry_run=False)
         assert done.clearings == dry.clearings
         assert (dry.dry_run, done.dry_run) == (True, False)

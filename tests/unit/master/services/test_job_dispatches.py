@@ -202,3 +202,23 @@ async def test_a_worker_that_does_not_know_of_a_run_looks_for_it_before_it_ends_
     await until(lambda: world.disk[job.id, 1].ended is not None)
     await world.tell()
     assert (await world.service.get(job.id)).state is S.CANCELLED
+
+
+async def test_a_worker_that_has_a_run_again_is_not_told_to_forget_it(world, monkeypatch):
+    monkeypatch.setattr("master.services.job_deliveries.ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr("master.services.job_deliveries.PAUSES", (0.02,))
+    await world.opened("w1", "w2")
+    job = await world.submit()
+    await world.tell()
+    world.kill("w1")
+    await until(lambda: (job.id, 1) in world.crew["w2"].runs)
+    world.bring("w1")
+    world.crew["w1"].mute = True
+    await until(lambda: not world.service._book.entries[job.id].formerly)
+    world.kill("w2")
+    await until(lambda: world.service._book.entries[job.id].record.worker_id == "w1")
+    world.crew["w1"].mute = False
+    await until(lambda: (job.id, 1) in world.crew["w1"].runs)
+    await asyncio.sleep(0.1)
+    assert world.crew["w1"].forgotten == []
+    assert (await world.finish(job.id)).state is S.COMPLETED
