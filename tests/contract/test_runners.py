@@ -122,7 +122,7 @@ class Runner(Base):
     async def execute(self, execution):
         fault = execution.request.spec.get("fault", "")
         if fault == "raise":
-            raise ValueError("by mistake")
+            raise ValueError("by mistake " + execution.secret.get("token"))
         if fault == "refuse":
             raise RunnerError(JobReason.UNAVAILABLE, text("field_required"))
         if fault == "wait":
@@ -171,10 +171,12 @@ async def test_a_runner_of_a_third_party_runs_under_a_keeper_too(parts):
 
 async def test_its_failures_are_ends_with_a_reason(parts):
     for fault in ("raise", "refuse"):
-        await parts.run(spec={"to": 3, "fault": fault}, runner="counting", job_id=fault)
+        parts.link.master.documents[fault] = {"token": "hush-hush-1"}
+        await parts.run(spec={"to": 3, "fault": fault}, runner="counting", job_id=fault, has_credential=True)
     raised, refused = await parts.ended("raise"), await parts.ended("refuse")
     assert (raised.reason, raised.error.code, raised.code) == (JobReason.SCRIPT_ERROR, "runner_failed", 1)
     assert "ValueError: by mistake" in parts.output("stderr", "raise")
+    assert "hush" not in parts.output("stderr", "raise") + raised.error.message
     assert (refused.reason, refused.code) == (JobReason.UNAVAILABLE, 1)
     assert (parts.folder("raise") / "cleaned").exists()
 

@@ -18,6 +18,7 @@ from worker.protocol.states import JobReason
 from worker.protocol.texts import text
 from worker.runtime.job_ends import RESULT_BYTES, ResultRecord
 from worker.runtime.job_folders import JobRecord, read_job
+from worker.runtime.redactions import Redactor
 from worker.runtime.registry import find_runners
 from worker.runtime.runners import make, request_of
 from worker.sdk.runner import FAILED, Execution, Outcome, Request, Runner, RunnerError
@@ -89,7 +90,8 @@ def _read_secret() -> Secret:
 
 
 async def _execute(runner: Runner, execution: ProcessExecution) -> Outcome:
-    loop = asyncio.get_running_loop()
+    loop, redactor = asyncio.get_running_loop(), Redactor()
+    redactor.hold(execution.secret.reveal())
     if sys.platform == "win32":
         signal.signal(signal.SIGBREAK, lambda *_: loop.call_soon_threadsafe(execution.stopping.set))
     else:
@@ -100,8 +102,10 @@ async def _execute(runner: Runner, execution: ProcessExecution) -> Outcome:
         return _failure(error)
     except Exception as error:  # noqa: BLE001 (a named guard)
         # A plug-in's call: its fault is this run's end, and is told with its traceback.
-        execution.write(traceback.format_exc().encode(), "stderr")
-        words = text("runner_failed", runner=runner.manifest.id, detail=f"{type(error).__name__}: {error}"[:500])
+        execution.write(redactor.redact(traceback.format_exc()).encode(), "stderr")
+        words = text(
+            "runner_failed", runner=runner.manifest.id, detail=redactor.redact(f"{type(error).__name__}: {error}")[:500]
+        )
         return Outcome(success=False, error=words)
     finally:
         try:
@@ -109,7 +113,7 @@ async def _execute(runner: Runner, execution: ProcessExecution) -> Outcome:
                 await runner.clean_up(execution)
         except Exception:  # noqa: BLE001 (a named guard)
             # As above: what it leaves behind is told, and does not change how it ended.
-            execution.write(traceback.format_exc().encode(), "stderr")
+            execution.write(redactor.redact(traceback.format_exc()).encode(), "stderr")
 
 
 def _failure(error: RunnerError) -> Outcome:

@@ -4,9 +4,9 @@ Standard library only, and nothing of ours but this folder: it outlives the work
 What it reads and writes is described in ``worker/protocol/job_folders.py``.
 
 ``serve`` reads one request a line on stdin, ``{"folder": …, "gives": true or false}``, and makes a keeper for each by
-a fork; ``once`` keeps the job of one request itself, where there is no fork, and is given the job's stdin with it.
+a fork; ``once`` keeps the job of one request itself, where there is no fork, and gets the job's stdin along with it.
 Each is answered by one line on stdout, ``{"folder": …, "keeper": pid}`` once the process of the job runs, or
-``{"folder": …, "error": …}``. Commands come to a keeper as lines: ``stop``, ``kill``, ``limit SECONDS``, ``limit none``,
+``{"folder": …, "error": …}``. Commands come to a keeper as lines: ``stop``, ``kill``, ``limit SECONDS``, or ``none`` instead,
 and ``given`` when all was written to the job's stdin (by a FIFO; on Windows by a named pipe).
 """
 
