@@ -1,6 +1,7 @@
 """The jobs that have not ended: rows are the truth, what is kept here is a copy that follows every commit."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,8 +38,8 @@ class Entry:
     """The worker has acknowledged the run that counts."""
     shown: Text | None = None
     """Why it waits, as it was last told."""
-    asked_at: float = 0.0
-    """Monotonic seconds at which a silent one was last asked about."""
+    asked_at: float = field(default_factory=time.monotonic)
+    """Monotonic seconds at which its worker was last asked about it."""
     formerly: set[str] = field(default_factory=set)
     """Workers that looked after this run before, and may not know that another does."""
     timer: asyncio.TimerHandle | None = None

@@ -23,6 +23,7 @@ DAY_MS: Final = 86_400_000
 FRESH_MS: Final = 3_600_000
 """A folder without a row that was touched since then may belong to something that is being restored: it stays."""
 SILENT_SECONDS: Final = 60.0
+ROUTINE_SECONDS: Final = 300.0
 OVERTIME_MS: Final = 60_000
 
 Purge = Callable[[int, bool], Awaitable[int]]
@@ -116,10 +117,22 @@ class JobRetention:
         now = time.monotonic()
         stuck = [entry for entry in self._book.entries.values() if self._is_stuck(entry, now)]
         if not dry_run:
-            for entry in stuck:
-                entry.asked_at = now
-                self._deliveries.run(entry, adopt=True)
+            for entry in self._book.entries.values():
+                # Also those that run as they should, now and then: a worker that knows of a run leaves it alone.
+                if entry in stuck or self._is_unheard(entry, now):
+                    entry.asked_at = now
+                    self._deliveries.run(entry, adopt=True)
         return len(stuck)
+
+    def _is_unheard(self, entry: Entry, now: float) -> bool:
+        """Tell whether nothing was heard of a running job for long."""
+        held = entry.held
+        return (
+            held is not None
+            and entry.record.state is JobState.RUNNING
+            and self._present(held.worker_id)
+            and now - entry.asked_at >= ROUTINE_SECONDS
+        )
 
     def _is_stuck(self, entry: Entry, now: float) -> bool:
         held, record = entry.held, entry.record

@@ -88,7 +88,7 @@ async def test_jobs_that_went_silent_are_asked_about(world):
     assert await purge(world, "stuck_jobs", dry_run=True) == 0
     long_ago = now_ms() - 10 * 60_000
     for entry in world.service._book.entries.values():
-        held = entry.held
+        held, entry.asked_at = entry.held, entry.asked_at - 61
         world.service._book.hold(entry, type(held)(**{**_fields(held), "reserved_at": long_ago}))
     assert await purge(world, "stuck_jobs", dry_run=True) == 2
     assert await purge(world, "stuck_jobs", dry_run=False) == 2
@@ -97,6 +97,18 @@ async def test_jobs_that_went_silent_are_asked_about(world):
     assert sorted(asked) == [job.id, limited.id]
     # Asked a moment ago: not again yet.
     assert await purge(world, "stuck_jobs", dry_run=False) == 0
+
+
+async def test_jobs_that_run_for_long_are_asked_about_now_and_then(world):
+    job = await world.submit()
+    await world.tell()
+    entry = world.service._book.entries[job.id]
+    world.crew["w1"].runs.clear()
+    await purge(world, "stuck_jobs", dry_run=False)
+    entry.asked_at -= 301
+    assert await purge(world, "stuck_jobs", dry_run=False) == 0
+    await world.settle()
+    assert world.crew["w1"].runs == {(job.id, 1)}
 
 
 async def test_a_job_that_runs_without_slots_gets_them_back(world):
