@@ -170,15 +170,16 @@ class JobWords:
         return template.format(large=self.wording.number(whole // 86_400), small=f"{whole % 86_400 // 3600:02}")
 
     def size(self, count: int) -> str:
-        """Return bytes as ``812 bytes``, ``4.2 KB``, ``16.0 MB``."""
+        """Return bytes as ``812 bytes``, ``4.2 KB``, ``16.0 MB``, ``3.1 GB``."""
         number = self.wording.number
         if count < KB:
             return QCoreApplication.translate("JobWords", "{count} bytes").format(count=number(count))
-        for unit in ("KB", "MB"):
-            count_in = count / (KB if unit == "KB" else KB * KB)
-            if count_in < KB or unit == "MB":
-                return f"{number(count_in, 1)} {unit}"
-        return ""
+        size, unit = count / KB, "KB"
+        for larger in ("MB", "GB", "TB"):
+            if size < KB:
+                break
+            size, unit = size / KB, larger
+        return f"{number(size, 1)} {unit}"
 
     def limit(self, seconds: float | None) -> str:
         """Return a time limit as it is typed: ``45:00``, ``1:30:00``, ``2-12:00:00``; empty for none."""

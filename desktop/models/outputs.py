@@ -21,10 +21,10 @@ class OutputReader(QObject):
     began = Signal()
     """Another run is read from now on."""
     text_came = Signal(str)
-    skipped = Signal(int)
-    """So many bytes are not kept."""
-    cut = Signal(int)
-    """So many bytes at the beginning are left out here; they are kept."""
+    skipped = Signal(object)
+    """So many bytes are not kept: any number, where Qt's own end at 2 GB."""
+    cut = Signal(object)
+    """So many bytes at the beginning are left out here; what was kept of them can be read."""
     ended = Signal()
     """All of it has come."""
     failed = Signal(str)

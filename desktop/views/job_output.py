@@ -269,7 +269,7 @@ class OutputTab(QWidget):
         return "— " + self.tr("{size} were not kept").format(size=self._words.size(count)) + " —"
 
     def _left_out(self, count: int) -> str:
-        return "— " + self.tr("{size} before this are left out here; Save as… has them").format(
+        return "— " + self.tr("{size} before this are left out here; Save as… has what was kept").format(
             size=self._words.size(count)
         ) + " —"  # fmt: skip
 

@@ -2307,16 +2307,16 @@
         <translation>它在这里没有输出任何内容。</translation>
     </message>
     <message>
+        <source>{size} before this are left out here; Save as… has what was kept</source>
+        <translation>此前的 {size} 未在此显示；“另存为…”包含保留下来的部分</translation>
+    </message>
+    <message>
         <source>Nothing printed yet.</source>
         <translation>还没有输出。</translation>
     </message>
     <message>
         <source>{size} were not kept</source>
         <translation>{size} 未保留</translation>
-    </message>
-    <message>
-        <source>{size} before this are left out here; Save as… has them</source>
-        <translation>此前的 {size} 未在此显示；“另存为…”包含全部</translation>
     </message>
     <message>
         <source>Save the output</source>

@@ -157,7 +157,9 @@ def test_spans_sizes_and_limits(qapp: QApplication) -> None:
     assert [words.span(one) for one in (None, 20, 400, 42_000, 724_000, 7_500_000, 273_600_000)] == [
         "–", "20 ms", "0.4 s", "42 s", "12 min 04 s", "2 h 05 min", "3 d 04 h",
     ]  # fmt: skip
-    assert [words.size(one) for one in (812, 4300, 16 * 1024 * 1024)] == ["812 bytes", "4.2 KB", "16.0 MB"]
+    assert [words.size(one) for one in (812, 4300, 16 * 1024**2, 3_329_642_580)] == [
+        "812 bytes", "4.2 KB", "16.0 MB", "3.1 GB",
+    ]  # fmt: skip
     assert [words.limit(one) for one in (None, 150, 5400, 216_000)] == ["", "2:30", "1:30:00", "2-12:00:00"]
 
 

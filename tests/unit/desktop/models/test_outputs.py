@@ -133,6 +133,23 @@ def test_of_much_only_the_end_is_read(bridge: FakeBridge) -> None:
     assert (reader.offset, cut) == (77, [77])
 
 
+def test_gigabytes_are_counted_too(bridge: FakeBridge) -> None:
+    size = 50 * 1024**3
+    bridge.client.answers["job_output"] = lambda _job, _stream, offset, _attempt: JobOutput(
+        text="end", next_offset=size, complete=True, skipped=size - 3 - offset
+    )
+    reader, seen = make(bridge)
+    cut: list[int] = []
+    reader.cut.connect(cut.append)
+    reader.show("j1", 1, size)
+    reader.read()
+    assert cut == [size - TAIL]
+    assert seen == [f"<{TAIL - 3}>", "end", "."]
+    reader.show("j1", 1)
+    reader.read()
+    assert seen[3] == f"<{size - 3}>"
+
+
 def test_a_refusal_is_said_and_a_later_try_goes_on(bridge: FakeBridge) -> None:
     bridge.client.errors["job_output"] = ApiError(503, "ERR", "Not now.")
     reader, seen = make(bridge)
