@@ -67,6 +67,7 @@ GUARDS = {
     ("master/supervision/processes.py", "WorkerProcess._make"),
     ("master/supervision/processes.py", "WorkerProcess._watch"),
     ("master/vault/threads.py", "_run"),
+    ("worker/runners/http/runner.py", "Runner.execute"),
     ("worker/runtime/adapters.py", "close"),
     ("worker/runtime/heartbeat.py", "Heart.beat"),
     ("worker/runtime/jobs.py", "Jobs._look_after"),

@@ -3,6 +3,7 @@
 The library is loaded when a path is used: it takes 90 ms.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -31,10 +32,11 @@ def path_fault(path: str) -> str | None:
     return None
 
 
-def check(body: bytes, path: str, value: str) -> Text | None:
+def check(body: bytes, path: str, value: str, blot: Callable[[str], str]) -> Text | None:
     """Return why the answer is not what was expected, None when it is.
 
     The path must find something, and with a ``value`` all that it finds must be that text, or that JSON.
+    ``blot`` takes secrets out of what is shown.
     """
     from jsonpath import JSONPathError
 
@@ -52,7 +54,7 @@ def check(body: bytes, path: str, value: str) -> Text | None:
         return text("http_json_missing", path=path)
     for one in found if value else []:
         if not _is(one, value):
-            return text("http_json_differs", path=path, found=_shown(one), expected=value)
+            return text("http_json_differs", path=path, found=_shown(one, blot), expected=value)
     return None
 
 
@@ -82,6 +84,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _shown(found: Any) -> str:
-    words = found if isinstance(found, str) else msgspec.json.encode(found).decode()
+def _shown(found: Any, blot: Callable[[str], str]) -> str:
+    # Before it is cut: half a secret would not be found.
+    words = blot(found if isinstance(found, str) else msgspec.json.encode(found).decode())
     return words if len(words) <= SHOWN else f"{words[:SHOWN]}…"

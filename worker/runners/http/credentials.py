@@ -1,6 +1,7 @@
 """What a credential adds to a request: a header for each of its values, or basic authentication."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -40,6 +41,20 @@ def secret_headers(document: dict[str, Any]) -> SecretHeaders:
         headers[name] = value
         values += _parts(value)
     return SecretHeaders(headers=headers, values=tuple(values))
+
+
+def secret_texts(document: Any) -> Iterator[str]:
+    """Yield all that must not be shown of a credential, whether or not headers can be made of it."""
+    if isinstance(document, dict):
+        if "username" in document and "password" in document:
+            yield f"{document['username']}:{document['password']}"
+        for value in document.values():
+            yield from secret_texts(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from secret_texts(value)
+    elif document is not None:
+        yield from _parts(str(document))
 
 
 def _parts(value: str) -> list[str]:

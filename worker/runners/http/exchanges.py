@@ -18,8 +18,8 @@ from .redactions import Blotter
 
 MAX_REDIRECTS: Final = 10
 REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
-PRIVATE: Final = frozenset(("authorization", "cookie", "proxy-authorization"))
-"""Headers of the job that go to no other server either."""
+PRIVATE: Final = frozenset(("authorization", "cookie", "cookie2", "host", "origin", "proxy-authorization", "referer"))
+"""Headers of the job that are meant for one server: they go to no other either."""
 HIDDEN: Final = frozenset(("set-cookie", "set-cookie2"))
 
 
@@ -118,7 +118,7 @@ class Exchange:
 
     async def _read(self, answer: aiohttp.ClientResponse) -> None:
         told = self.answer
-        shown = self._blotter.stream()
+        shown, complete = self._blotter.stream(), False
         try:
             async for chunk in answer.content.iter_any():
                 room = self._ask.max_bytes - told.bytes
@@ -130,5 +130,6 @@ class Exchange:
                     told.body += part
                 if told.cut:
                     return
+            complete = True
         finally:
-            self._execution.write(shown.flush())
+            self._execution.write(shown.flush() if complete else shown.break_off())

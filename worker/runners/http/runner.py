@@ -2,7 +2,8 @@
 
 import asyncio
 import ssl
-from typing import Any
+import traceback
+from typing import Any, Final
 
 from worker.sdk import runner
 from worker.sdk.errors import InvalidConfig
@@ -12,10 +13,13 @@ from worker.sdk.tls import client_context
 
 from .asks import MEGABYTE, Ask, read_ask
 from .checks import check
-from .credentials import secret_headers
+from .credentials import secret_headers, secret_texts
 from .exchanges import Exchange
 from .faults import host_of
 from .redactions import Blotter
+
+MAX_DETAIL: Final = 500
+"""Characters that are told of what nobody expected."""
 
 
 class Runner(runner.Runner):
@@ -26,13 +30,25 @@ class Runner(runner.Runner):
         return Command(python=True)
 
     async def execute(self, execution: Execution) -> Outcome:
+        try:
+            return await self._ask(execution)
+        except RunnerError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a named guard)
+            # What a library says of its fault may quote what was sent: nobody further out knows the secrets.
+            blotter = Blotter(secret_texts(execution.secret.reveal()))
+            execution.write(blotter.text(traceback.format_exc()).encode("utf-8", "replace"), "stderr")
+            detail = blotter.text(f"{type(error).__name__}: {error}")[:MAX_DETAIL]
+        raise RunnerError(JobReason.SCRIPT_ERROR, text("runner_failed", runner=self.manifest.id, detail=detail))
+
+    async def _ask(self, execution: Execution) -> Outcome:
         ask = read_ask(execution.request.spec)
         secret = secret_headers(execution.secret.reveal())
         blotter = Blotter(secret.values)
         exchange = Exchange(ask, secret, await _tls(ask), execution)
         try:
             await unless(execution.stopping, exchange.run())
-            fault = _fault(ask, exchange)
+            fault = _fault(ask, exchange, blotter)
         except Stopped:
             return Outcome(success=False, reason=JobReason.CANCELLED, result=_result(exchange, blotter))
         except RunnerError as error:
@@ -54,7 +70,7 @@ async def _tls(ask: Ask) -> ssl.SSLContext | bool:
         raise RunnerError(JobReason.BAD_SPEC, error.reason, error.fields) from error
 
 
-def _fault(ask: Ask, exchange: Exchange) -> Text | None:
+def _fault(ask: Ask, exchange: Exchange, blotter: Blotter) -> Text | None:
     """Return why the answer is no success."""
     answer = exchange.answer
     status = answer.status or 0
@@ -63,7 +79,7 @@ def _fault(ask: Ask, exchange: Exchange) -> Text | None:
         return text("http_status_unexpected", host=host_of(answer.url), status=status, expected=expected)
     if answer.cut:
         return text("too_large", limit_mb=round(ask.max_bytes / MEGABYTE, 3))
-    return check(bytes(answer.body), ask.json_path, ask.json_value) if ask.json_path else None
+    return check(bytes(answer.body), ask.json_path, ask.json_value, blotter.text) if ask.json_path else None
 
 
 def _result(exchange: Exchange, blotter: Blotter) -> dict[str, Any]:

@@ -2,9 +2,15 @@
 
 import pytest
 
-from worker.runners.http.checks import check, path_fault
+from worker.runners.http.checks import check as check_blotted
+from worker.runners.http.checks import path_fault
+from worker.runners.http.redactions import MARK, Blotter
 
 BODY = b'{"status": "ok", "n": 3, "f": 3.0, "yes": true, "none": null, "one": "1", "all": [{"up": "y"}, {"up": "n"}]}'
+
+
+def check(body, path, value):
+    return check_blotted(body, path, value, str)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +69,15 @@ def test_a_document_that_is_a_text():
 def test_a_long_value_is_cut():
     words = check(b'{"a": "' + b"x" * 10_000 + b'"}', "$.a", "y")
     assert len(words.message) < 400
+
+
+def test_a_secret_where_a_value_is_cut_is_not_shown():
+    secret = "Zq7-very-secret-token-0123456789"
+    for ahead in range(160, 201):
+        body = b'{"a": "' + b"x" * ahead + secret.encode() + b'"}'
+        words = check_blotted(body, "$.a", "y", Blotter([secret]).text)
+        assert "Zq7" not in words.message
+        assert MARK[:1] in words.message or ahead == 200
 
 
 @pytest.mark.parametrize("path", ["", "a", "$.", " $", "$ ", "$[?(", "$[?nope(@)]", "$[?length(@.a)]"])

@@ -12,10 +12,13 @@ from aiohttp import web
 from tests.helpers.executions import FakeExecution, request, runner
 from tests.helpers.ports import free_port
 from tests.helpers.raw_servers import silent_server
+from worker.runners.http.exchanges import Exchange
+from worker.runners.http.redactions import MARK
 from worker.sdk.runner import JobReason, RunnerError
 
 HTTP = runner("http")
 TOKEN = 'tok-3f/9a"x'
+LONG = "Zq7-very-secret-token-0123456789"
 
 
 class Server:
@@ -59,6 +62,16 @@ class Server:
         await answer.prepare(asked)
         for _ in range(64):
             await answer.write(b"x" * 65_536)
+        return answer
+
+    async def on_half(self, asked):
+        answer = web.StreamResponse(headers={"Content-Length": "1000"})
+        await answer.prepare(asked)
+        await answer.write(b"x" * 100 + asked.headers["X-Key"][:-1].encode())
+        if asked.query["then"] == "wait":
+            await self.hold.wait()
+        else:
+            asked.transport.close()
         return answer
 
     async def on_cut(self, asked):
@@ -186,6 +199,58 @@ async def test_a_check_never_shows_a_secret(server, run):
     assert "echoed-secret" not in repr(outcome)
 
 
+async def test_a_check_shows_no_part_of_a_secret(server, run):
+    async def on_long(asked):
+        return web.json_response({"v": "x" * 185 + asked.headers["X-Key"]})
+
+    server.on_long = on_long
+    spec = {"url": f"{server.url}/long", "json_path": "$.v", "json_value": "x"}
+    outcome, _ = await run(spec, {"X-Key": LONG})
+    assert outcome.error.code == "http_json_differs"
+    assert LONG[:4] not in repr(outcome)
+
+
+async def test_an_answer_cut_within_a_secret_shows_nothing_of_it(server, run):
+    async def on_long(asked):
+        return web.Response(text="x" * 1000 + asked.headers["X-Key"] + "y" * 5000)
+
+    server.on_long = on_long
+    size = (1000 + len(LONG) - 1) / 1024 / 1024
+    outcome, execution = await run({"url": f"{server.url}/long", "max_response_mb": size}, {"X-Key": LONG})
+    assert outcome.error.code == "too_large"
+    assert execution.stdout.decode() == "x" * 1000 + MARK
+
+
+@pytest.mark.parametrize(("then", "code"), [("close", "connection_lost"), ("wait", "http_slow")])
+async def test_an_answer_that_breaks_within_a_secret_shows_nothing_of_it(server, run, then, code):
+    spec = {"url": f"{server.url}/half?then={then}", "timeout_seconds": 0.5 if then == "wait" else 30}
+    outcome, execution = await run(spec, {"X-Key": LONG})
+    assert outcome.error.code == code
+    assert execution.stdout.decode() == "x" * 100 + MARK
+
+
+async def test_a_fault_of_the_runner_shows_no_secret(server, run, monkeypatch, tmp_path):
+    secret = {"X-Key": LONG, "username": "me", "password": "pass wörd"}
+    pair = base64.b64encode("me:pass wörd".encode()).decode()
+
+    async def faulty(exchange):
+        raise ValueError(f"no {LONG!r}, {pair} {'pass wörd'.encode()!r}{'.' * 480}{LONG}")
+
+    monkeypatch.setattr(Exchange, "run", faulty)
+    execution = FakeExecution(request(HTTP, {"url": server.url}), tmp_path, secret)
+    with pytest.raises(RunnerError) as caught:
+        await HTTP.execute(execution)
+    error = caught.value
+    assert (error.reason, error.text.code) == (JobReason.SCRIPT_ERROR, "runner_failed")
+    assert error.text.params["detail"].startswith(f"ValueError: no '{MARK}', {MARK} b'{MARK}'")
+    assert error.__cause__ is error.__context__ is None
+    said = execution.stderr.decode()
+    assert said.startswith("Traceback (most recent call last):\n")
+    assert "in faulty\n" in said
+    for one in (LONG[:4], pair, "pass w"):
+        assert one not in said + error.text.message
+
+
 @pytest.mark.parametrize(
     "secret",
     [
@@ -226,6 +291,30 @@ async def test_secrets_stay_with_their_origin(server, run, code):
     assert server.seen[-1].method == ("POST" if kept else "GET")
     assert server.bodies[-1] == (b"sent" if kept else b"")
     assert execution.stderr.decode().count("HTTP/1.1 ") == 3
+
+
+async def test_what_is_said_to_one_server_is_said_to_no_other(server, run):
+    bound = {
+        "Host": "intern.example",
+        "origin": "http://intern.example",
+        "Referer": "http://intern.example/private",
+        "Cookie": "mine",
+        "authorization": "Basic eDp5",
+        "Proxy-Authorization": "Basic eDp5",
+    }
+    spec = {"headers": bound | {"X-Open": "o"}}
+    outcome, _ = await run(spec | {"url": f"{server.url}/away?code=307&to=/echo"})
+    assert outcome.success
+    for asked in server.seen:
+        assert {name: asked.headers.get(name) for name in bound} == bound
+    server.seen.clear()
+    outcome, _ = await run(spec | {"url": f"{server.url}/away?code=307&to={server.other}/echo"})
+    assert outcome.success
+    assert server.seen[0].headers["Host"] == "intern.example"
+    other = server.seen[1].headers
+    assert other["Host"] == server.other.removeprefix("http://")
+    assert not (set(bound) - {"Host"}) & set(other)
+    assert other["X-Open"] == "o"
 
 
 async def test_redirects_that_are_not_followed(server, run):
