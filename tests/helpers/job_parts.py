@@ -1,14 +1,19 @@
 """The jobs of a worker without its process: a link without a network, real keepers."""
 
 import contextlib
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tests.helpers.deadlines import until
 from tests.helpers.worker_parts import FakeLink
-from worker.protocol.job_folders import read_output, run_folder
+from worker.protocol.job_folders import KEEPER, read_output, run_folder
 from worker.protocol.job_messages import JobEnded, JobReported, JobStarted, RunJob
+from worker.runtime.job_runs import is_alive, read_keeper
 from worker.runtime.jobs import Jobs
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import find
@@ -71,3 +76,23 @@ async def job_parts(root: Path) -> AsyncIterator[JobParts]:
         yield parts
     finally:
         await parts.close()
+
+
+async def again(parts: JobParts) -> JobParts:
+    """End this worker, and be the next one on the same folders."""
+    await parts.close()
+    return JobParts(parts.root)
+
+
+@contextlib.asynccontextmanager
+async def job_parts_without_trace(root: Path) -> AsyncIterator[JobParts]:
+    """As :func:`job_parts`; keepers that are left are killed."""
+    async with job_parts(root) as parts:
+        try:
+            yield parts
+        finally:
+            for path in root.rglob(KEEPER):
+                with contextlib.suppress(msgspec.MsgspecError, ProcessLookupError):
+                    keeper = read_keeper(path.parent)
+                    if keeper is not None and is_alive(keeper):
+                        os.kill(keeper.pid, signal.SIGKILL)

@@ -6,8 +6,8 @@ What it reads and writes is described in ``worker/protocol/job_folders.py``.
 ``serve`` reads one request a line on stdin, ``{"folder": …, "gives": true or false}``, and makes a keeper for each by
 a fork; ``once`` keeps the job of one request itself, where there is no fork, and gets the job's stdin along with it.
 Each is answered by one line on stdout, ``{"folder": …, "keeper": pid}`` once the process of the job runs, or
-``{"folder": …, "error": …}``. Commands come to a keeper as lines: ``stop``, ``kill``, ``limit SECONDS``, or ``none`` instead,
-and ``given`` when all was written to the job's stdin (by a FIFO; on Windows by a named pipe).
+``{"folder": …, "error": …}``. Commands come to a keeper as lines: ``stop``, ``kill``, ``limit`` with seconds or
+``none``, and ``given`` when all was written to the job's stdin (by a FIFO; on Windows by a named pipe).
 """
 
 import json
