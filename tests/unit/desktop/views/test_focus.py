@@ -58,6 +58,23 @@ def chain(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
     raise AssertionError("Tab never comes round")
 
 
+def of_jobs(page: JobsPage | SchedulesPage, context: Context) -> tuple[list[QWidget], list[QWidget]]:
+    """Choose a row; return what Tab walks over in the head and in the panel."""
+    if isinstance(page, JobsPage):
+        context.models.jobs.replace_page([make_job("j1")], None)
+        page.open_job("j1")
+        able = [button for button in page.panel.buttons.values() if button.isVisible()]
+        output = page.panel.output
+        rest = [
+            *able, page.panel.close_button, page.panel.bar, output.streams, output.search, output.follow,
+            output.copy_button, output.save_button,
+        ]  # fmt: skip
+        return [page.shown, page.new_button, page.tabs, page.table], rest
+    context.models.schedules.replace_all([make_schedule("s1")])
+    page.choose("s1")
+    return [page.new_button, page.table], list(page.panel.buttons.values())
+
+
 @pytest.mark.parametrize("name", ["inbox", "accounts", "workers", "jobs", "schedules", "alerts", "logs"])
 def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
     name: str, window: MainWindow, context: Context, qtbot: QtBot
@@ -81,21 +98,8 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
         page.table.selectRow(0)
         head = [page.level, page.source, page.pause_button, page.follow_button, page.table]
         rest = [page.detail]
-    elif isinstance(page, JobsPage):
-        context.models.jobs.replace_page([make_job("j1")], None)
-        page.open_job("j1")
-        head = [page.shown, page.new_button, page.tabs, page.table]
-        able = [button for button in page.panel.buttons.values() if button.isVisible()]
-        output = page.panel.output
-        rest = [
-            *able, page.panel.close_button, page.panel.bar, output.streams, output.search, output.follow,
-            output.copy_button, output.save_button,
-        ]  # fmt: skip
-    elif isinstance(page, SchedulesPage):
-        context.models.schedules.replace_all([make_schedule("s1")])
-        page.choose("s1")
-        head = [page.new_button, page.table]
-        rest = list(page.panel.buttons.values())
+    elif isinstance(page, JobsPage | SchedulesPage):
+        head, rest = of_jobs(page, context)
     elif isinstance(page, AlertsPage):
         context.models.alerts.replace_all([make_alert(1)])
         page.choose(1)
