@@ -1,7 +1,7 @@
 """The ``watchkeeper`` command: looks at argv and hands on.
 
-One code base is desktop, master, command line, worker and keeper of jobs; each is imported only when it is chosen, so that a worker
-never pays for Qt and ``--help`` never pays for anything.
+One code base is desktop, master, command line, worker and keeper of jobs; each is imported only when it is chosen, so
+that a worker never pays for Qt and ``--help`` never pays for anything.
 """
 
 import multiprocessing
