@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from master.store.columns import from_json, to_json
@@ -16,6 +16,14 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _OPEN = ("PENDING", "RUNNING")
 _JSON = ("template", "error", "result")
+
+# Made once: to make a statement with its values in it takes longer than to execute it.
+_INSERT = insert(jobs)
+_UPDATE = update(jobs).where(jobs.c.id == bindparam("of_job"))
+_RESERVE = insert(job_reservations)
+_UPDATE_SLOTS = update(job_reservations).where(
+    job_reservations.c.job_id == bindparam("of_job"), job_reservations.c.run == bindparam("of_run")
+)
 
 
 class JobRecord(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -152,11 +160,11 @@ class JobStore(Generic[T]):
 
     def insert(self, conn: Connection, record: JobRecord[T]) -> None:
         """Add a job."""
-        conn.execute(insert(jobs).values(_values(msgspec.structs.asdict(record))))
+        conn.execute(_INSERT, _values(msgspec.structs.asdict(record)))
 
     def update(self, conn: Connection, job_id: str, changes: Mapping[str, Any]) -> None:
         """Write some fields of a job."""
-        conn.execute(update(jobs).where(jobs.c.id == job_id).values(_values(dict(changes))))
+        conn.execute(_UPDATE, _values({**changes, "of_job": job_id}))
 
     def delete(self, conn: Connection, ids: Sequence[str]) -> int:
         """Remove jobs that have ended, with the history of their slots; return how many there were."""
@@ -169,7 +177,7 @@ class JobStore(Generic[T]):
 
     def reserve(self, conn: Connection, reservation: ReservationRecord) -> None:
         """Hold slots. Raises ``IntegrityError`` when the job holds some already."""
-        conn.execute(insert(job_reservations).values(msgspec.structs.asdict(reservation)))
+        conn.execute(_RESERVE, msgspec.structs.asdict(reservation))
 
     def restore(self, conn: Connection, reservation: ReservationRecord) -> None:
         """Hold the slots of a run again, whatever was written of them."""
@@ -179,8 +187,7 @@ class JobStore(Generic[T]):
 
     def update_reservation(self, conn: Connection, job_id: str, run: int, changes: Mapping[str, Any]) -> None:
         """Write some fields of the slots of a run."""
-        where = and_(job_reservations.c.job_id == job_id, job_reservations.c.run == run)
-        conn.execute(update(job_reservations).where(where).values(dict(changes)))
+        conn.execute(_UPDATE_SLOTS, {**changes, "of_job": job_id, "of_run": run})
 
     def stale(self, conn: Connection) -> list[ReservationRecord]:
         """Return slots that are held for a job that has ended."""
