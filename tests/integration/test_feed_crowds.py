@@ -8,8 +8,8 @@ import pytest
 
 from tests.helpers.deadlines import until
 from worker.platforms.feed import adapter as adapters
-from worker.platforms.feed import fetches, places, sessions
 from worker.platforms.feed.adapter import Adapter
+from worker.sdk import fetches, places, sessions
 from worker.sdk.errors import InvalidConfig, TemporaryFailure
 from worker.sdk.testing import TestContext, read_manifest
 

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from worker.platforms.feed import sessions
 from worker.platforms.feed.adapter import Adapter
+from worker.sdk import sessions
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.testing import TestContext, poll_all, read_manifest
 

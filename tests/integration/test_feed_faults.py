@@ -13,8 +13,8 @@ import trustme
 from tests.helpers.deadlines import until
 from tests.helpers.ports import free_port
 from tests.helpers.raw_servers import RawServer, garbage_server, silent_server
-from worker.platforms.feed import fetches, sessions
 from worker.platforms.feed.adapter import Adapter
+from worker.sdk import fetches, sessions
 from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
 from worker.sdk.testing import TestContext, raises, read_manifest
 

@@ -4,21 +4,21 @@ import hashlib
 import socket
 import ssl
 
-import aiohttp
 import msgspec
 
 from worker.sdk.errors import InvalidConfig, TemporaryFailure
+from worker.sdk.fetches import Address, Fetched, basic, fetch
+from worker.sdk.places import Parse, here
 from worker.sdk.platform import Context, Item, ItemKind, Platform, Poll, Probe, text
+from worker.sdk.sessions import borrow, give_back
 from worker.sdk.tls import client_context
 
 from .entries import parse
-from .fetches import Address, Fetched, Known, fetch
-from .memories import sift
-from .places import Parse, here
-from .sessions import borrow, give_back
+from .memories import Known, sift
 
 PARSE_SECONDS = 25.0
 RESOLVE_SECONDS = 10.0
+HEADERS = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"}
 
 
 class Adapter(Platform):
@@ -63,13 +63,13 @@ class Adapter(Platform):
     async def _fetch(self, address: Address, known: Known) -> Fetched | None:
         secret = await self.context.secret()
         user, password = secret.get("username"), secret.get("password")
-        sign_in = _sign_in(user, password) if user or password else None
+        private = {"Authorization": basic(user, password)} if user or password else None
         ca_file = str(self.context.settings.get("ca_file") or "")
         if self._tls is None and (address.encrypted or ca_file):
             self._tls = await self.context.run_blocking(lambda: client_context(ca_file), RESOLVE_SECONDS)
         session = borrow(self)
         async with here().request(address.host):
-            return await fetch(session, address, sign_in, self._tls, known)
+            return await fetch(session, address, self._tls, known, headers=HEADERS, private=private)
 
     async def _parse(self, fetched: Fetched) -> list[Item]:
         """Parse on a thread: it is Python's own slowness, and the loop goes on beside it."""
@@ -98,13 +98,6 @@ class Adapter(Platform):
             # TimeoutError is an OSError.
             reason = text("dns_failed", host=address.host)
             raise TemporaryFailure(reason, {"url": reason}) from error
-
-
-def _sign_in(user: str, password: str) -> str:
-    if ":" in user:
-        reason = text("field_wrong", detail=":")
-        raise InvalidConfig(reason, {"username": reason})
-    return aiohttp.encode_basic_auth(user, password, "utf-8")
 
 
 def _read(cursor: str | None) -> Known:

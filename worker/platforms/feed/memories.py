@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from worker.sdk.fetches import Validators
 from worker.sdk.platform import Item
 
 MAX_REMEMBERED: Final = 500
@@ -25,6 +26,13 @@ class Listed(msgspec.Struct, frozen=True, array_like=True):
     says: str
     key: str
     silent: bool = False
+
+
+class Known(Validators, frozen=True, kw_only=True):
+    """What the last answer said of itself, the hash of its body, and what it listed: the cursor of a feed."""
+
+    hash: str = ""
+    listed: tuple[Listed, ...] = ()
 
 
 def sift(items: Sequence[Item], before: Sequence[Listed]) -> tuple[list[Item], tuple[Listed, ...]]:

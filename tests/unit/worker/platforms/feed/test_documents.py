@@ -10,8 +10,8 @@ import pytest
 from worker.platforms.feed import documents
 from worker.platforms.feed.documents import MAX_WORD, tamed
 from worker.platforms.feed.entries import parse
-from worker.platforms.feed.fetches import retry_after
 from worker.sdk.errors import PlatformError
+from worker.sdk.fetches import retry_after
 
 
 def _rss(inner):

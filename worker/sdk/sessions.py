@@ -1,4 +1,4 @@
-"""The HTTP session of a worker's feeds: one for all, made with the first and closed with the last."""
+"""The HTTP session of a worker's accounts: one for all, made with the first and closed with the last."""
 
 import asyncio
 

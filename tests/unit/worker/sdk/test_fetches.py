@@ -5,8 +5,8 @@ import zlib
 
 import pytest
 
-from worker.platforms.feed import fetches
-from worker.platforms.feed.fetches import _Inflater
+from worker.sdk import fetches
+from worker.sdk.fetches import _Inflater
 
 MEMBERS = gzip.compress(b"one, ") + gzip.compress(b"") + gzip.compress(b"two") + b"\x00" * 8
 BARE = zlib.compressobj(wbits=-zlib.MAX_WBITS)

@@ -1,20 +1,23 @@
-"""Fetching a feed: conditional, bounded in size and time, every failure as what it is."""
+"""Fetching over HTTP: conditional, bounded in size and time, every failure as what it is.
 
+The settings' field is ``url``, those of the credentials are ``username`` and ``password``.
+"""
+
+import asyncio
 import email.utils
 import math
 import ssl
 import time
 import zlib
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import msgspec
 
 from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited, TemporaryFailure
 from worker.sdk.platform import Text, text
-
-from .memories import Listed
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 TOTAL_SECONDS: Final = 30.0
@@ -25,15 +28,12 @@ CHUNK: Final = 64 * 1024
 MAX_VALIDATOR: Final = 1000
 MAX_MEMBERS: Final = 1000
 _GZIP: Final = b"\x1f\x8b"
-HEADERS: Final = {
-    "User-Agent": "Watchkeeper (feed reader)",
-    "Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5",
-    "Accept-Encoding": "gzip, deflate",
-}
+HEADERS: Final = {"User-Agent": "Watchkeeper", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+_REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a feed is."""
+    """Where something is on the web."""
 
     url: str
     host: str
@@ -59,13 +59,11 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
         return cls(url=url, host=host, port=port or (443 if encrypted else 80), encrypted=encrypted)
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last answer said of itself, the hash of its body, and what it listed: the cursor of a feed."""
+class Validators(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last answer said of itself: sent back, they ask for an answer only if it has changed."""
 
     etag: str = ""
     modified: str = ""
-    hash: str = ""
-    listed: tuple[Listed, ...] = ()
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,45 +79,86 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 async def fetch(
     session: aiohttp.ClientSession,
     address: Address,
-    sign_in: str | None,
     tls: ssl.SSLContext | None,
-    known: Known,
+    known: Validators,
+    *,
+    headers: Mapping[str, str] | None = None,
+    private: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> Fetched | None:
-    """Get the feed; None when nothing has changed since ``known``. Raises what ``worker.sdk.errors`` names.
+    """Get what is there; None when nothing has changed since ``known``. Raises what ``worker.sdk.errors`` names.
 
-    ``sign_in``: the ``Authorization`` header; it does not follow a redirect to another server.
+    ``private``: headers that sign in; they do not follow a redirect to another server.
     """
-    headers = dict(HEADERS)
+    sent = {**HEADERS, **(headers or {}), **(private or {})}
     # Looked at again: a cursor may be older than this rule.
     if etag := _validator(known.etag):
-        headers["If-None-Match"] = etag
+        sent["If-None-Match"] = etag
     if modified := _validator(known.modified):
-        headers["If-Modified-Since"] = modified
-    if sign_in is not None:
-        headers["Authorization"] = sign_in
+        sent["If-Modified-Since"] = modified
     try:
-        async with session.get(
-            address.url,
-            headers=headers,
-            ssl=tls if tls is not None else True,
-            max_redirects=MAX_REDIRECTS,
-            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
-        ) as answer:
-            if answer.status == 304:
-                return None
-            _check_status(answer, address, sign_in is not None)
-            return Fetched(
-                body=await _read(answer, address),
-                content_type=_validator(answer.headers.get("Content-Type", "")),
-                url=str(answer.url),
-                etag=_validator(answer.headers.get("ETag", "")),
-                modified=_validator(answer.headers.get("Last-Modified", "")),
-            )
+        async with asyncio.timeout(TOTAL_SECONDS):
+            return await _follow(session, address, tls, sent, private or {}, max_bytes)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise _meaning(error, address) from error
 
 
-async def _read(answer: aiohttp.ClientResponse, address: Address) -> bytes:
+async def _follow(
+    session: aiohttp.ClientSession,
+    address: Address,
+    tls: ssl.SSLContext | None,
+    sent: dict[str, str],
+    private: Mapping[str, str],
+    max_bytes: int,
+) -> Fetched | None:
+    """Follow redirects by hand: only so do headers stay with the server that they are meant for."""
+    url = address.url
+    timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
+    for _ in range(MAX_REDIRECTS + 1):
+        async with session.get(
+            url, headers=sent, ssl=tls if tls is not None else True, allow_redirects=False, timeout=timeout
+        ) as answer:
+            target = answer.headers.get("Location", "").strip()
+            if answer.status not in _REDIRECTS or not target:
+                return await _fetched(answer, address, bool(private), max_bytes)
+            following = urljoin(str(answer.url), target).partition("#")[0]
+            if not following.startswith(("http://", "https://")):
+                raise InvalidConfig(text("url_scheme"), {"url": text("url_scheme")})
+            if origin(following) != origin(url):
+                sent = {name: value for name, value in sent.items() if name not in private}
+                private = {}
+            url = following
+    raise _temporary("url", text("http_redirects", host=address.host))
+
+
+async def _fetched(answer: aiohttp.ClientResponse, address: Address, signed: bool, max_bytes: int) -> Fetched | None:
+    if answer.status == 304:
+        return None
+    _check_status(answer, address, signed)
+    return Fetched(
+        body=await _read(answer, address, max_bytes),
+        content_type=_validator(answer.headers.get("Content-Type", "")),
+        url=str(answer.url),
+        etag=_validator(answer.headers.get("ETag", "")),
+        modified=_validator(answer.headers.get("Last-Modified", "")),
+    )
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port: what a sign-in is for. Raises ``ValueError`` for what is no address."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def basic(user: str, password: str) -> str:
+    """Return the ``Authorization`` header of a user name. Raises ``InvalidConfig`` for a name that cannot be sent."""
+    if ":" in user:
+        reason = text("field_wrong", detail=":")
+        raise InvalidConfig(reason, {"username": reason})
+    return aiohttp.encode_basic_auth(user, password, "utf-8")
+
+
+async def _read(answer: aiohttp.ClientResponse, address: Address, max_bytes: int) -> bytes:
     """Read the body, decompressed; the limit is for what it becomes, not for what came. Raises ``InvalidConfig``."""
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
@@ -129,12 +168,12 @@ async def _read(answer: aiohttp.ClientResponse, address: Address) -> bytes:
     received = 0
     async for chunk in answer.content.iter_chunked(CHUNK):
         received += len(chunk)
-        body += chunk if inflate is None else inflate.add(chunk, MAX_BYTES + 1 - len(body))
-        if max(len(body), received) > MAX_BYTES:
-            reason = text("too_large", limit_mb=MAX_BYTES // 1024 // 1024)
+        body += chunk if inflate is None else inflate.add(chunk, max_bytes + 1 - len(body))
+        if max(len(body), received) > max_bytes:
+            reason = text("too_large", limit_mb=max_bytes // 1024 // 1024)
             raise InvalidConfig(reason, {"url": reason})
     if inflate is not None and received and not inflate.ended:
-        # Half a feed is none: what it lacks would be missed, and what is half of it be told.
+        # Half an answer is none: what it lacks would be missed, and what is half of it be told.
         raise _temporary("", text("connection_lost", host=address.host, detail="its compressed answer is cut off"))
     return bytes(body)
 
