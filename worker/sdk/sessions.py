@@ -14,7 +14,8 @@ def borrow(user: object) -> aiohttp.ClientSession:
     loop = asyncio.get_running_loop()
     if loop not in _sessions:
         # Who waits for a connection here would take its time for the server's: requests wait for a place before.
-        connector = aiohttp.TCPConnector(limit=REQUESTS)
+        # Names as the system resolves them, whatever resolver else is installed.
+        connector = aiohttp.TCPConnector(limit=REQUESTS, resolver=aiohttp.ThreadedResolver())
         # Bodies are decompressed by us, within a limit.
         session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
         _sessions[loop] = (session, set())
