@@ -37,6 +37,8 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "cron_descriptor": ("master/services/crons.py",),
     "feedparser": ("worker/platforms/feed",),
     "imapclient": ("worker/platforms/imap",),
+    "selectolax": ("worker/platforms/webpage",),
+    "regex": ("worker/platforms/webpage",),
     "jsonpath": ("worker/runners/http",),
 }
 """Where each third-party package may be imported."""
@@ -53,6 +55,7 @@ GUARDS = {
     ("master/api/live.py", "Live._show"),
     ("master/rest/middlewares.py", "Gate.pass_on"),
     ("master/sockets/listeners.py", "ListenerNamespace.on_message"),
+    ("master/services/events.py", "Publisher.publish"),
     ("master/services/janitor.py", "Janitor.watch"),
     ("master/services/placements.py", "Placements.run"),
     ("master/services/rebalances.py", "Rebalancer.watch"),

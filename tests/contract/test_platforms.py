@@ -34,6 +34,8 @@ class Case:
     credentials: dict[str, Any] = field(default_factory=dict)
     publish: Callable[[], object] | None = None
     wrong_password: dict[str, Any] | None = None
+    password: str = "password"
+    """The field of the credentials that a refused sign-in names."""
     gone: dict[str, Any] | None = None
     silent: Callable[[int], dict[str, Any]] | None = None
     wrong: dict[str, Any] = field(default_factory=dict)
@@ -77,11 +79,42 @@ def _feed(request: pytest.FixtureRequest) -> Case:
     )
 
 
+def _github(request: pytest.FixtureRequest) -> Case:
+    server = request.getfixturevalue("github_server")
+    server.interval = 0
+    server.publish("There at first")
+    return Case(
+        settings={"server": server.url},
+        credentials={"token": "ghp_right"},
+        publish=lambda: server.publish("New"),
+        wrong_password={"token": "ghp_wrong"},
+        password="token",
+        gone={"server": f"http://127.0.0.1:{free_port()}"},
+        silent=lambda port: {"server": f"http://127.0.0.1:{port}"},
+        wrong={"server": "http://192.0.2.1", "repositories": ["no slash"], "ca_file": "/nowhere.pem"},
+    )
+
+
+def _webpage(request: pytest.FixtureRequest) -> Case:
+    page = request.getfixturevalue("feed_server").feed("page")
+    page.require("me", "right")
+    page.serve(b"<main><p>There at first</p></main>", "text/html")
+    return Case(
+        settings={"url": page.url, "selector": "main"},
+        credentials={"username": "me", "password": "right"},
+        publish=lambda: page.serve(b"<main><p>New</p></main>", "text/html"),
+        wrong_password={"username": "me", "password": "wrong"},
+        gone={"url": f"http://127.0.0.1:{free_port()}/"},
+        silent=lambda port: {"url": f"http://127.0.0.1:{port}/"},
+        wrong={"url": "gopher://example.org", "ca_file": "/nowhere.pem", "selector": "p[", "ignore": ["("]},
+    )
+
+
 def _demo(request: pytest.FixtureRequest) -> Case:
     return Case(settings={"mood": "signed_out"}, credentials={"password": "any"}, wrong_password={})
 
 
-CASES = {"imap": _imap, "feed": _feed, "demo": _demo}
+CASES = {"imap": _imap, "feed": _feed, "webpage": _webpage, "demo": _demo, "github": _github}
 
 
 @pytest.fixture(params=PLATFORMS.ids())
@@ -178,7 +211,7 @@ async def test_letting_go_twice(make):
 
 async def test_a_wrong_password_is_said_as_such(make, case):
     async with make(credentials=case.wrong_password) as adapter:
-        await testing.raises(AuthFailed, adapter, "password")
+        await testing.raises(AuthFailed, adapter, case.password)
 
 
 async def test_a_server_that_is_gone_is_said_as_such(make, case):
