@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
+import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from master.api.jobs import Job, JobCancel, JobCreate, JobOutput, JobPatch, JobResources, JobStats
 from master.api.rows import Body, Page, Rows, Time
 from master.rest.calls import Call, Route
+from master.rest.hiding import shown_env
 from master.rest.queries import PageQuery, Words, given
 from worker.protocol.job_folders import Encoding, Stream
 from worker.protocol.states import JobState
@@ -42,13 +44,14 @@ class StatsQuery(Body, frozen=True, kw_only=True):
 async def list_jobs(call: Call) -> Page:
     """Return a page of jobs, newest first."""
     query: JobsQuery = call.query
-    return await call.services.jobs.page(
+    page = await call.services.jobs.page(
         limit=query.limit,
         cursor=given(query.cursor),
         state=given(query.state),
         schedule_id=given(query.schedule_id),
         q=given(query.q),
     )
+    return msgspec.structs.replace(page, rows=[_shown(call, row) for row in page.rows])
 
 
 async def create(call: Call) -> Job:
@@ -58,7 +61,7 @@ async def create(call: Call) -> Job:
 
 async def get(call: Call) -> Job:
     """Return one job."""
-    return await call.services.jobs.get(call.param("job_id"))
+    return _shown(call, await call.services.jobs.get(call.param("job_id")))
 
 
 async def patch(call: Call) -> Job:
@@ -99,6 +102,10 @@ async def stats(call: Call) -> JobStats:
 async def resources(call: Call) -> JobResources:
     """Return who holds which slots."""
     return call.services.jobs.resources()
+
+
+def _shown(call: Call, row: Job) -> Job:
+    return msgspec.structs.replace(row, env=shown_env(call, row.env))
 
 
 ROUTES = (

@@ -16,8 +16,8 @@ from master.api.schema import (
     ScheduleRun,
 )
 from master.rest.calls import Call, Route
+from master.rest.hiding import shown_env
 from master.rest.queries import ListQuery, PageQuery, given, list_page
-from master.rest.worker_configs import HIDDEN
 from master.services.crons import LOCAL
 
 
@@ -89,10 +89,7 @@ async def list_runs(call: Call) -> Page:
 
 
 def _shown(call: Call, row: Schedule) -> Schedule:
-    """Hide the values of the environment from a token that may only read: they may be secrets."""
-    if call.scope == "admin":
-        return row
-    return msgspec.structs.replace(row, job=msgspec.structs.replace(row.job, env=dict.fromkeys(row.job.env, HIDDEN)))
+    return msgspec.structs.replace(row, job=msgspec.structs.replace(row.job, env=shown_env(call, row.job.env)))
 
 
 def _schedule_id(call: Call) -> str:

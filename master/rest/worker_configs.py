@@ -1,22 +1,16 @@
 """Configurations of workers."""
 
-from typing import Final
-
 import msgspec
 
 from master.api.rows import Page, Rows
 from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch, WorkerConfigSummary
 from master.rest.calls import Call, Route
+from master.rest.hiding import shown_env
 from master.rest.queries import ListQuery, list_page
-
-HIDDEN: Final = "•••"
 
 
 def _shown(call: Call, config: WorkerConfig) -> WorkerConfig:
-    """Hide the values of the environment from a token that may only read: they may be secrets."""
-    if call.scope == "admin":
-        return config
-    return msgspec.structs.replace(config, env=dict.fromkeys(config.env, HIDDEN))
+    return msgspec.structs.replace(config, env=shown_env(call, config.env))
 
 
 async def list_configs(call: Call) -> Page:

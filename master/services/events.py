@@ -9,6 +9,7 @@ from typing import Final
 from master.api.events import PAYLOADS, UNNUMBERED, Event
 from master.api.rows import Row
 from master.context import request_id
+from master.services.pages import length_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,11 @@ class Publisher:
         if counts:
             self._keep(event)
         for listener in tuple(self._listeners.values()):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:
+                # A guard: what is told has happened already; one who cannot hear it must not undo it for the others.
+                logger.exception("%s could not be heard by all", name)
         return event
 
     def _keep(self, event: Event) -> None:
@@ -81,6 +86,5 @@ class Publisher:
 
 
 def _characters(event: Event) -> int:
-    """Return the length of the one part of an event that may be long: the text of an item."""
-    words = getattr(event.data, "text", "")
-    return len(words) if isinstance(words, str) else 0
+    """Return the length of the parts of an event that may be long: the text of an item, what a job runs and found."""
+    return sum(length_of(getattr(event.data, name, "")) for name in ("text", "spec", "env", "result"))

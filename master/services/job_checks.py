@@ -45,7 +45,8 @@ def check_job(template: JobTemplate, manifest: Manifest, settings: Settings, wor
             faults["working_directory"] = text("job_directory_relative")
     if (fault := time_limit_fault(template.time_limit)) is not None:
         faults["time_limit"] = fault
-    size = len(msgspec.json.encode(template))
+    # What the settings allow goes along in the same message.
+    size = len(msgspec.json.encode((template, settings.job_commands, settings.job_mounts)))
     if size > MAX_BYTES:
         faults["spec"] = text("job_large", count=size, maximum=MAX_BYTES)
     return faults

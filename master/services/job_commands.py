@@ -199,7 +199,8 @@ class JobCommands(JobLists):
         record = await self._record(job_id)
         if job_id in self._book.entries:
             raise Conflict(text("job_open", name=record.name))
-        await self._whole(self._retention.delete([job_id]), f"delete job {job_id}")
+        if not await self._whole(self._retention.delete([job_id]), f"delete job {job_id}"):
+            raise Conflict(text("job_open", name=record.name))
 
     # ------------------------------------------------------------ inside
 

@@ -11,7 +11,7 @@ from master.services.job_dispatches import JobDispatcher
 from master.services.job_outputs import JobOutputs, is_job_id
 from master.services.job_rows import Record, row_of
 from master.services.job_statistics import job_stats, zone_of
-from master.services.pages import wrong_cursor
+from master.services.pages import PAGE_CHARACTERS, length_of, wrong_cursor
 from master.store.engine import Database
 from master.store.jobs import JobQuery
 from worker.protocol.codec import now_ms
@@ -50,8 +50,15 @@ class JobLists:
             raise wrong_cursor()
         query = JobQuery(state=state, schedule_id=schedule_id, q=q)
         records = await self._database.read(lambda conn: self._store.page(conn, query, limit + 1, cursor))
-        rows = [self._row(record) for record in records[:limit]]
-        return Page(rows=rows, next_cursor=rows[-1].id if len(records) > limit else None)
+        rows: list[Job] = []
+        room = PAGE_CHARACTERS
+        for record in records[:limit]:
+            if room <= 0:
+                break
+            row = self._row(record)
+            room -= length_of(row.spec) + length_of(row.env) + length_of(row.result)
+            rows.append(row)
+        return Page(rows=rows, next_cursor=rows[-1].id if len(records) > len(rows) else None)
 
     def open_of(self, schedule_id: str) -> list[Job]:
         """Return the jobs of a schedule that have not ended, oldest first."""

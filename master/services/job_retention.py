@@ -20,6 +20,8 @@ from worker.protocol.codec import now_ms
 from worker.protocol.states import JobState, ReservationState
 
 DAY_MS: Final = 86_400_000
+PART: Final = 200
+"""So many are deleted at once: whoever wants to write meanwhile waits for no more."""
 FRESH_MS: Final = 3_600_000
 """A folder without a row that was touched since then may belong to something that is being restored: it stays."""
 SILENT_SECONDS: Final = 60.0
@@ -64,6 +66,12 @@ class JobRetention:
 
     async def delete(self, ids: list[str]) -> int:
         """Delete jobs that have ended, their output too; return how many there were."""
+        count = 0
+        for start in range(0, len(ids), PART):
+            count += await self._delete(ids[start : start + PART])
+        return count
+
+    async def _delete(self, ids: list[str]) -> int:
         count = await self._database.write(lambda conn: self._store.delete(conn, ids))
         await self._outputs.remove(ids)
         for job_id in ids:

@@ -1,7 +1,23 @@
 """Pages of lists: a cursor is the key at which the page before ended."""
 
+from typing import Any, Final
+
 from master.errors import Invalid
 from worker.protocol.texts import text
+
+PAGE_CHARACTERS: Final = 4 * 1024 * 1024
+"""A page ends when its rows have so many, however few they are."""
+
+
+def length_of(value: Any) -> int:
+    """Return how many characters a value of JSON has, about."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(str(key)) + length_of(part) for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(length_of, value))
+    return 8
 
 
 def read_cursor(cursor: str | None) -> int | None:

@@ -41,7 +41,7 @@ from worker.version import PROTOCOL
 logger = logging.getLogger(__name__)
 
 PULSE_SECONDS: Final = 0.5
-LATE: Final = frozenset({ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND})
+LATE: Final = frozenset({ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.WORKER_OFFLINE})
 """What a worker is told whose account was moved, changed or deleted while its message was under way: no fault."""
 
 
@@ -200,6 +200,9 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             await self.disconnect(before.sid)
         workers.registered(peer.worker_id, message)
         mine = await assignments.register(peer.worker_id, message)
+        if self._present.get(peer.worker_id) is not peer:
+            # Nothing may count on a connection that ended while it was registering.
+            raise ProtocolError(ErrorCode.WORKER_OFFLINE, "this connection has ended")
         logger.info("%s registered (pid %d, version %s)", peer.worker_id, message.pid, message.version)
         return WorkerRegistered(
             generation=self._generation,

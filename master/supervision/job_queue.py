@@ -106,7 +106,9 @@ def why_waiting(need: Need, seats: Sequence[Seat]) -> Text:
     if need.exclusive:
         return text("job_waits_exclusive")
     if any(not seat.exclusive and seat.used_cpus + need.cpus <= seat.cpus for seat in able):
-        return text("job_waits_memory", memory_mb=need.memory_mb or 0)
+        if need.memory_mb and not any(fits(seat, need) for seat in able):
+            return text("job_waits_memory", memory_mb=need.memory_mb)
+        return text("job_waits_turn")
     return text("job_waits_slots", cpus=need.cpus)
 
 

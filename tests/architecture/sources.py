@@ -37,6 +37,8 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "cron_descriptor": ("master/services/crons.py",),
     "feedparser": ("worker/platforms/feed",),
     "imapclient": ("worker/platforms/imap",),
+    "slixmpp": ("worker/platforms/xmpp",),
+    "aiodns": ("worker/platforms/xmpp",),
     "selectolax": ("worker/platforms/webpage",),
     "regex": ("worker/platforms/webpage",),
     "jsonpath": ("worker/runners/http",),

@@ -197,6 +197,10 @@ async def test_other_refusals(alone):
     made = await client.create_token(TokenCreate(name="reader", scope="client"))
     async with MasterClient(master.url, str(made.token)) as reader:
         assert (await reader.job(job.id)).id == job.id
+        secret = await client.create_job(JobCreate(runner="command", spec={"command": "true"}, env={"TOKEN": "hush"}))
+        assert secret.env == {"TOKEN": "hush"}
+        assert (await reader.job(secret.id)).env == {"TOKEN": "•••"}
+        assert "hush" not in str(await reader.jobs())
         assert (await refused(reader.create_job(shell("true")))).status == 403
         assert (await refused(reader.cancel_job(job.id))).status == 403
 

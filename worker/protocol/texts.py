@@ -359,6 +359,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "job_waits_label": "waits for a worker with the label {label}",
     "job_waits_able": "waits for a worker that has {runner} and {cpus} slots",
     "job_waits_exclusive": "waits for a worker without any other job",
+    "job_waits_turn": "waits for its turn: what has waited longer comes first",
     "job_waits_memory": "waits until {memory_mb} MB of memory are free",
     "job_waits_slots": "waits for {cpus} free slots",
     "job_waits_start": "was given to {worker}",

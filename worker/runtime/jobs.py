@@ -87,6 +87,8 @@ class Jobs:
             self._entries[key] = entry
             entry.tasks = [telling, self._tasks.spawn(self._look_after(entry), f"run of {command.job_id}")]
             telling.add_done_callback(lambda _: self._told(key, entry))
+        elif command.adopt:
+            await self._relimit(self._entries[key], command)
         return Done()
 
     async def cancel(self, command: CancelJob) -> Done:
@@ -124,6 +126,13 @@ class Jobs:
     async def close(self) -> None:
         """Look after nothing any more. What runs goes on under its keepers."""
         await self._nursery.close()
+
+    async def _relimit(self, entry: Entry, command: RunJob) -> None:
+        """Keep to the limit that holds by now: it may have been changed while nobody could be told."""
+        known = entry.command if entry.limited is None else entry.limited
+        if known.time_limit_seconds != command.time_limit_seconds:
+            seconds = command.time_limit_seconds
+            await self.limit(LimitJob(job_id=command.job_id, run=command.run, time_limit_seconds=seconds))
 
     # ------------------------------------------------------------ one run
 
@@ -204,6 +213,8 @@ class Jobs:
         entry.kept = True
         if entry.limited is not None:
             await self.limit(entry.limited)
+        elif entry.command.adopt:
+            await run.set_timeout(entry.command.time_limit_seconds)
         if entry.cancelled is not None:
             await self.cancel(entry.cancelled)
         while is_alive(keeper):

@@ -1,5 +1,7 @@
 """Numbered events: no gaps, and those that are asked for again."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from master.api.events import Checking, Deleted
@@ -74,3 +76,27 @@ def test_the_memory_of_events_is_bounded_by_their_texts(monkeypatch):
         publisher.publish("notification.changed", note)
     assert publisher.since(publisher.stream, 1) is None
     assert [event.seq for event in publisher.since(publisher.stream, 2) or []] == [3, 4, 5]
+
+
+@pytest.mark.expects_log("could not be heard by all")
+def test_one_who_cannot_hear_it_hinders_nobody():
+    publisher, heard = Publisher(), []
+
+    def fail(event):
+        raise ValueError("a fault of a listener")
+
+    publisher.subscribe(fail)
+    publisher.subscribe(heard.append)
+    assert publisher.publish("account.deleted", gone()).seq == 1
+    assert len(heard) == 1
+
+
+def test_what_jobs_run_counts_as_length(monkeypatch):
+    monkeypatch.setattr(events, "KEPT_CHARACTERS", 1000)
+    publisher = Publisher()
+    job = SimpleNamespace(spec={"code": "x" * 600, "args": ["y" * 10]}, env={}, result=None, text=None)
+    monkeypatch.setitem(events.PAYLOADS, "job.changed", SimpleNamespace)
+    for _ in range(3):
+        publisher.publish("job.changed", job)
+    assert publisher.since(publisher.stream, 2) is not None
+    assert publisher.since(publisher.stream, 1) is None

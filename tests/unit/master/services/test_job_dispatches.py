@@ -222,3 +222,25 @@ async def test_a_worker_that_has_a_run_again_is_not_told_to_forget_it(world, mon
     await asyncio.sleep(0.1)
     assert world.crew["w1"].forgotten == []
     assert (await world.finish(job.id)).state is S.COMPLETED
+
+
+@pytest.mark.expects_log("could not be heard by all")
+async def test_a_listener_that_fails_undoes_nothing(world):
+    await world.opened()
+    first, second, third = [await world.submit() for _ in range(3)]
+    await world.tell()
+    faults = []
+
+    def hear(event):
+        if event.type == "job.changed" and event.data.id == third.id and event.data.attempts == 1 and not faults:
+            faults.append(event)
+            raise ValueError("a fault of a listener")
+
+    world.publisher.subscribe(hear)
+    for one in (first, second):
+        await world.finish(one.id)
+        world.service.tick()
+        await world.settle()
+    await world.tell()
+    assert faults
+    assert (await world.service.get(third.id)).state is S.RUNNING

@@ -414,3 +414,24 @@ async def _unavailable(world: World, message: Message) -> str:
     with pytest.raises(Unavailable) as caught:
         await world.namespace.send("w1", message, 30)
     return caught.value.text.code
+
+
+async def test_a_connection_that_ends_while_it_registers_counts_for_nothing():
+    world = World()
+    services, gate, given = world.namespace._services, asyncio.Event(), []
+
+    async def register(worker_id, message):
+        await gate.wait()
+        return []
+
+    services.assignments.register = register
+    services.jobs.registered = lambda worker_id, runners: given.append(worker_id) or []
+    registering = asyncio.ensure_future(world.register("s1", "t1", "w1"))
+    await asyncio.sleep(0)
+    while "w1" not in world.namespace._present:
+        await asyncio.sleep(0)
+    await world.namespace.on_disconnect("s1", "killed")
+    gate.set()
+    refused = await registering
+    assert (refused["success"], refused["error"]["code"]) == (False, ErrorCode.WORKER_OFFLINE)
+    assert not given

@@ -89,6 +89,7 @@ def test_who_is_removed_waits_no_more() -> None:
         (need(99), [seat()], "job_waits_able"),
         (need(exclusive=True), [seat(jobs=1, used_cpus=1)], "job_waits_exclusive"),
         (need(memory_mb=50), [seat(memory_mb=60, used_memory_mb=20, jobs=1, used_cpus=1)], "job_waits_memory"),
+        (need(), [seat(jobs=1, used_cpus=1)], "job_waits_turn"),
         (need(), [seat(jobs=2, used_cpus=2)], "job_waits_slots"),
         (need(), [seat(jobs=1, used_cpus=1, exclusive=True)], "job_waits_slots"),
     ],

@@ -34,6 +34,21 @@ async def test_a_limit_that_no_clock_waits_for_ends_nothing(parts, seconds):
     assert (await parts.ended()).code == 3
 
 
+async def test_a_limit_that_was_changed_while_nobody_could_be_told_counts(parts):
+    await parts.run("sleep", "60", job_id="a")
+    await parts.run("sleep", "60", job_id="b")
+    await parts.started("a")
+    await parts.started("b")
+    await parts.run(spec={}, adopt=True, time_limit_seconds=0.2, job_id="a")
+    assert (await parts.ended("a")).reason is JobReason.TIMEOUT
+    next_one = await again(parts)
+    try:
+        await next_one.run(spec={}, adopt=True, time_limit_seconds=0.2, job_id="b")
+        assert (await next_one.ended("b")).reason is JobReason.TIMEOUT
+    finally:
+        await next_one.close()
+
+
 async def test_a_limit_that_comes_before_the_start_counts(parts):
     parts.link.slow = 0.3
     parts.link.master.documents["j1"] = {"token": "hush-hush-1"}
