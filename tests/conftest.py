@@ -117,3 +117,35 @@ def feed_server(_feed_server: object) -> Iterator[object]:
     assert isinstance(_feed_server, FeedServer)
     yield _feed_server
     _feed_server.clear()
+
+
+@pytest.fixture
+def github_server() -> Iterator[object]:
+    """A stand-in for GitHub's API, with an empty inbox at first."""
+    from tests.helpers.github_server import GithubServer
+
+    with GithubServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _prosody() -> Iterator[object]:
+    if sys.platform == "win32":
+        pytest.skip("prosody does not run on Windows")
+    import slixmpp  # noqa: F401 (its resolver begins a thread that stays)
+
+    from tests.helpers.prosody import prosody_or_skip
+
+    with prosody_or_skip() as server:
+        yield server
+
+
+@pytest.fixture
+def prosody(_prosody: object) -> Iterator[object]:
+    """A real XMPP server; whatever the test did to it is undone."""
+    from tests.helpers.prosody import Prosody
+
+    assert isinstance(_prosody, Prosody)
+    yield _prosody
+    _prosody.resume()
+    _prosody.start()

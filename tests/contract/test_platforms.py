@@ -110,11 +110,34 @@ def _webpage(request: pytest.FixtureRequest) -> Case:
     )
 
 
+def _xmpp(request: pytest.FixtureRequest) -> Case:
+    prosody = request.getfixturevalue("prosody")
+    me, friend = prosody.user(), prosody.user()
+    friend.tell(me, "There at first")
+    settings = me.settings("starttls")
+    return Case(
+        settings=settings,
+        credentials={"password": me.password},
+        publish=lambda: friend.tell(me, "New"),
+        wrong_password={"password": "wrong"},
+        gone=settings | {"port": free_port()},
+        silent=lambda port: settings | {"port": port},
+        wrong={
+            "jid": "no address",
+            "host": "no host",
+            "port": 1.5,
+            "security": "none",
+            "rooms": ["no room"],
+            "ca_file": "/nowhere.pem",
+        },
+    )
+
+
 def _demo(request: pytest.FixtureRequest) -> Case:
     return Case(settings={"mood": "signed_out"}, credentials={"password": "any"}, wrong_password={})
 
 
-CASES = {"imap": _imap, "feed": _feed, "webpage": _webpage, "demo": _demo, "github": _github}
+CASES = {"imap": _imap, "feed": _feed, "webpage": _webpage, "demo": _demo, "github": _github, "xmpp": _xmpp}
 
 
 @pytest.fixture(params=PLATFORMS.ids())
@@ -165,7 +188,7 @@ def test_its_libraries_are_no_weight_before_they_are_used(platform):
     import sys
 
     package = PLATFORMS.get(platform).package
-    heavy = ["imapclient", "feedparser"]
+    heavy = ["imapclient", "feedparser", "slixmpp"]
     source = f"import sys, {package}.adapter; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == "[]"

@@ -100,7 +100,7 @@ async def fetch(
         async with asyncio.timeout(TOTAL_SECONDS):
             return await _follow(session, address, tls, sent, private or {}, max_bytes)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise _meaning(error, address) from error
+        raise meaning(error, address) from error
 
 
 async def _follow(
@@ -272,7 +272,7 @@ def retry_after(value: str, now: float) -> float | None:
     return min(max(0.0, seconds), MAX_PATIENCE) if math.isfinite(seconds) else None
 
 
-def _meaning(error: BaseException, address: Address) -> PlatformError:
+def meaning(error: BaseException, address: Address) -> PlatformError:
     """Return what an error means; special ones before general ones."""
     host, port = address.host, address.port
     detail = str(error) or type(error).__name__

@@ -1,0 +1,85 @@
+"""Calls of the REST API, and what its refusals mean."""
+
+from typing import Final
+
+from worker.sdk.apis import Answer, Api, Query, Site, own_text
+from worker.sdk.errors import AuthFailed, PlatformError, RateLimited
+from worker.sdk.platform import Context, Text, text
+
+HEADERS: Final = {
+    "User-Agent": "Watchkeeper",
+    "Accept": "application/vnd.github+json",
+    "X-GitHub-Api-Version": "2022-11-28",
+}
+SCOPES: Final = frozenset(("notifications", "repo"))
+SECONDARY_SECONDS: Final = 60.0
+"""A limit that names no time is kept for at least a minute."""
+
+
+class Calls:
+    """The API as one account sees it. All methods raise what ``worker.sdk.errors`` names."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.api = Api(context, Site.of(str(context.settings.get("server") or ""), "server"), HEADERS)
+
+    async def get(self, path: str, query: Query = (), modified: str = "") -> Answer:
+        """Ask as who we are; an answer has the status 200 or, with ``modified``, 304."""
+        secret = await self._context.secret()
+        token = secret.get("token").strip()
+        answer = await self.api.get(path, query, token, {"If-Modified-Since": modified} if modified else None)
+        if answer.status == 200 or (answer.status == 304 and modified):
+            return answer
+        raise self._refusal(answer)
+
+    def check_scopes(self, answer: Answer) -> None:
+        """Raise ``AuthFailed`` where the server lists the token's scopes, and none of them opens the inbox."""
+        listed = answer.headers.get("x-oauth-scopes")
+        if listed is not None and not SCOPES & _scopes(listed):
+            raise _refused(self._lacking(answer))
+
+    def _lacking(self, answer: Answer) -> Text:
+        scopes = sorted(_scopes(answer.headers.get("x-oauth-scopes", "")))
+        return own_text(self._context, "github_scope", scopes=", ".join(scopes)[:200] or "-")
+
+    def _refusal(self, answer: Answer) -> PlatformError:
+        site, status, said = answer.site, answer.status, answer.word("message")
+        if status in (403, 429) and _is_limit(answer, said):
+            patience = answer.patience("x-ratelimit-reset" if _is_spent(answer) else "")
+            seconds = SECONDARY_SECONDS if patience is None else patience
+            reason = own_text(self._context, "github_limit", host=site.host, seconds=round(seconds))
+            return RateLimited(seconds, reason)
+        if status == 401:
+            return _refused(text("auth_refused_detail", detail=said or str(status)))
+        if status == 403 and said:
+            listed = answer.headers.get("x-oauth-scopes")
+            if "scope" in said or (listed is not None and not SCOPES & _scopes(listed)):
+                return _refused(self._lacking(answer))
+            organisation = answer.headers.get("x-github-sso", "")
+            return _refused(text("auth_refused_detail", detail=f"{said} {organisation}".strip()[:600]))
+        if status == 503 and answer.patience() is not None:
+            return RateLimited(answer.patience(), text("http_status", host=site.host, status=status))
+        if status in (404, 410):
+            return site.temporary(text("http_not_found", status=status))
+        return site.temporary(text("http_status", host=site.host, status=status))
+
+
+def _is_spent(answer: Answer) -> bool:
+    return answer.headers.get("x-ratelimit-remaining", "").strip() == "0"
+
+
+def _is_limit(answer: Answer, said: str) -> bool:
+    return (
+        answer.status == 429
+        or "retry-after" in answer.headers
+        or _is_spent(answer)
+        or any(words in said.lower() for words in ("rate limit", "abuse detection"))
+    )
+
+
+def _scopes(listed: str) -> set[str]:
+    return {scope.strip() for scope in listed.split(",") if scope.strip()}
+
+
+def _refused(reason: Text) -> AuthFailed:
+    return AuthFailed(reason, {"token": reason})
