@@ -132,8 +132,6 @@ def github_server() -> Iterator[object]:
 def _prosody() -> Iterator[object]:
     if sys.platform == "win32":
         pytest.skip("prosody does not run on Windows")
-    import slixmpp  # noqa: F401 (its resolver begins a thread that stays)
-
     from tests.helpers.prosody import prosody_or_skip
 
     with prosody_or_skip() as server:
@@ -149,3 +147,12 @@ def prosody(_prosody: object) -> Iterator[object]:
     yield _prosody
     _prosody.resume()
     _prosody.start()
+
+
+@pytest.fixture
+def mastodon_server() -> Iterator[object]:
+    """A stand-in for a Mastodon server, without any notification at first."""
+    from tests.helpers.mastodon_server import MastodonServer
+
+    with MastodonServer() as server:
+        yield server

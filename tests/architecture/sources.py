@@ -41,7 +41,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "aiodns": ("worker/platforms/xmpp",),
     "selectolax": ("worker/platforms/webpage",),
     "regex": ("worker/platforms/webpage",),
-    "jsonpath": ("worker/runners/http",),
+    "jsonpath": ("worker/runners/http", "worker/platforms/json"),
 }
 """Where each third-party package may be imported."""
 

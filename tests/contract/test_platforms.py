@@ -133,11 +133,34 @@ def _xmpp(request: pytest.FixtureRequest) -> Case:
     )
 
 
+def _json(request: pytest.FixtureRequest) -> Case:
+    api = request.getfixturevalue("feed_server").feed("api")
+    api.require("me", "right")
+    api.serve(b'{"orders": [{"id": 1, "by": "Ann"}]}', "application/json")
+    settings = {"url": api.url, "items": "$.orders[*]", "key": "{id}", "title": "Order of {by}"}
+    return Case(
+        settings=settings,
+        credentials={"username": "me", "password": "right"},
+        publish=lambda: api.serve(b'{"orders": [{"id": 2, "by": "Bo"}, {"id": 1, "by": "Ann"}]}', "application/json"),
+        wrong_password={"username": "me", "password": "wrong"},
+        gone=settings | {"url": f"http://127.0.0.1:{free_port()}/"},
+        silent=lambda port: settings | {"url": f"http://127.0.0.1:{port}/"},
+        wrong={
+            "url": "gopher://example.org",
+            "items": "$[",
+            "key": "{$[}",
+            "title": "{id",
+            "next": "next",
+            "ca_file": "/nowhere.pem",
+        },
+    )
+
+
 def _demo(request: pytest.FixtureRequest) -> Case:
     return Case(settings={"mood": "signed_out"}, credentials={"password": "any"}, wrong_password={})
 
 
-CASES = {"imap": _imap, "feed": _feed, "webpage": _webpage, "demo": _demo, "github": _github, "xmpp": _xmpp}
+CASES = {"imap": _imap, "feed": _feed, "webpage": _webpage, "json": _json, "demo": _demo, "github": _github, "xmpp": _xmpp}
 
 
 @pytest.fixture(params=PLATFORMS.ids())
