@@ -26,6 +26,7 @@ MAX_REDIRECTS: Final = 8
 MAX_PATIENCE: Final = 86_400.0
 CHUNK: Final = 64 * 1024
 MAX_VALIDATOR: Final = 1000
+MAX_LINK: Final = 8000
 MAX_MEMBERS: Final = 1000
 _GZIP: Final = b"\x1f\x8b"
 HEADERS: Final = {"User-Agent": "Watchkeeper", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
@@ -74,6 +75,8 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     etag: str
     modified: str
+    link: str = ""
+    """Its ``Link`` header: where other pages of it are."""
 
 
 async def fetch(
@@ -141,6 +144,7 @@ async def _fetched(answer: aiohttp.ClientResponse, address: Address, signed: boo
         url=str(answer.url),
         etag=_validator(answer.headers.get("ETag", "")),
         modified=_validator(answer.headers.get("Last-Modified", "")),
+        link=", ".join(answer.headers.getall("Link", []))[:MAX_LINK],
     )
 
 
