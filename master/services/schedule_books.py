@@ -33,8 +33,12 @@ class Entry:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     attended: bool = False
     """Somebody deals with what is due."""
+    replan: bool = False
+    """The clock, its zone or the rules of zones may be others than when it was planned."""
     not_before: float = 0.0
     """Monotonic seconds before which nobody tries again, after a fault."""
+    patience: float = 0.0
+    """So many seconds were waited after the last fault; 0: there was none."""
     told_long: set[str] = field(default_factory=set)
     """Open jobs of which was told that they take long."""
 

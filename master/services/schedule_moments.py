@@ -1,6 +1,7 @@
 """Which moments of a plan are due, and what becomes of those that nobody was there for: pure rules."""
 
 import random
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 import msgspec
@@ -60,8 +61,8 @@ def begins_at(plan: Plan, cron: Cron, planned_at: int) -> int:
     return planned_at + int(random.Random(f"{plan.schedule_id} {planned_at}").random() * span)  # noqa: S311 (no secret)
 
 
-def due_moments(plan: Plan, cron: Cron, next_at: int, now: int) -> Due:
-    """Sort the moments from ``next_at`` on that are due at ``now`` (UTC milliseconds)."""
+def due_moments(plan: Plan, cron: Cron, next_at: int, now: int, ran: Collection[int] = ()) -> Due:
+    """Sort the moments from ``next_at`` on that are due at ``now`` (UTC milliseconds); those that ``ran`` are over."""
     most = LISTED + plan.misfire_limit + GRACE_MS // 1000 + 2
     moments = cron.latest(next_at - 1, now, most)
     more = len(moments) == most and moments[0] > next_at
@@ -69,6 +70,7 @@ def due_moments(plan: Plan, cron: Cron, next_at: int, now: int) -> Due:
         following: int | None = moments.pop()
     else:
         following = cron.next(max(now, next_at))
+    moments = [moment for moment in moments if moment not in ran]
     # All but the last begin before the next one, which is due.
     on_time = [moment for moment in moments if begins_at(plan, cron, moment) >= now - GRACE_MS]
     late = moments[: len(moments) - len(on_time)]

@@ -13,25 +13,26 @@ from typing import Final
 import msgspec
 
 from master.api.jobs import JobTemplate
-from master.services.crons import LOCAL, local_zone
+from master.errors import Unavailable
+from master.services.crons import LOCAL, Cron, local_zone
 from master.services.schedule_books import Entry, Record, ScheduleBook, known_cron
 from master.services.schedule_jobs import Jobs
-from master.services.schedule_moments import due_moments
+from master.services.schedule_moments import Due, due_moments
 from master.services.schedule_notices import ScheduleNotices
 from master.services.schedule_starts import ScheduleStarter
-from master.store.engine import Database
+from master.store.engine import Connection, Database
 from master.store.notifications import NotificationRecord
-from master.store.schedules import ScheduleStore
+from master.store.schedules import RunRecord, ScheduleStore
 from master.tasks import Tasks
 from worker.protocol.states import JobReason, JobState
-from worker.protocol.texts import text
+from worker.protocol.texts import Text, text
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 1.0
-RETRY_SECONDS: Final = 10.0
-"""After a fault of ours or of the disk."""
-CORRECTED_MS: Final = 86_400_000
+RETRY_SECONDS: Final = (1.0, 10.0)
+"""The first and the longest pause after a fault of ours or of the disk: what is over soon makes nothing late."""
+CORRECTED_MS: Final = 600_000
 """A clock that is set back by more than this was wrong before: the plan begins anew."""
 MOST_WAITING: Final = 100
 
@@ -68,10 +69,8 @@ class ScheduleRunner:
 
     async def watch(self) -> None:
         """Deal with what is due, for ever; first with what was while nobody was there."""
-        for entry in list(self._book.entries.values()):
-            # The clock, its zone or the rules of zones may be others than when it was planned.
-            if entry.record.enabled:
-                await self.plan(entry)
+        for entry in self._book.entries.values():
+            entry.replan = entry.record.enabled
         while not self._starter.closed:
             self._woken.clear()
             try:
@@ -108,32 +107,43 @@ class ScheduleRunner:
         return min(max(nearest, 0.001), TICK_SECONDS)
 
     def _has_work(self, entry: Entry, now: int) -> bool:
-        if entry.begins_at is not None and entry.begins_at <= now:
+        if entry.replan or (entry.begins_at is not None and entry.begins_at <= now):
             return True
         return bool(entry.waiting) and not self._jobs.open_of(entry.record.id)
 
     async def _attend(self, entry: Entry) -> None:
+        replan, entry.replan = entry.replan, False
         try:
+            if replan:
+                await self.plan(entry)
+                replan = False
             await self.deal(entry)
+            entry.patience = 0.0
         except Exception:
             # The supervisor's guard: one schedule must not end the others, and its moments are still there.
             logger.exception("the schedule %s could not be dealt with", entry.record.id)
-            entry.not_before = time.monotonic() + RETRY_SECONDS
+            first, longest = RETRY_SECONDS
+            entry.replan = entry.replan or replan
+            entry.patience = min(entry.patience * 2 or first, longest)
+            entry.not_before = time.monotonic() + entry.patience
         finally:
             entry.attended = False
             self._woken.set()
 
     def _see_clock(self, now: int) -> None:
         """Plan anew when somebody gave this machine another zone, or set its clock right."""
-        zone, seen = local_zone(), self._seen
-        moved, corrected = zone != self._zone, now < seen - CORRECTED_MS
-        self._zone, self._seen = zone, now
+        zone = local_zone()
+        moved, corrected = zone != self._zone, now < self._seen - CORRECTED_MS
+        if corrected:
+            logger.info("the clock was set back by %d s: all schedules are planned anew", (self._seen - now) // 1000)
+        # Set back by little again and again it is wrong by much.
+        self._zone, self._seen = zone, now if corrected else max(now, self._seen)
         if not moved and not corrected:
             return
         for entry in self._book.entries.values():
             record = entry.record
             if record.enabled and (corrected or record.time_zone == LOCAL):
-                self._tasks.spawn(self.plan(entry), name=f"plan of schedule {entry.record.id}")
+                entry.replan = True
 
     # ------------------------------------------------------------ what is due
 
@@ -141,18 +151,53 @@ class ScheduleRunner:
         """Deal with everything of a schedule that is due now, the queue first."""
         async with entry.lock:
             await self._starter.start_waiting(entry)
-            record, cron, now = entry.record, entry.cron, self._clock()
-            if cron is None or record.next_at is None or entry.begins_at is None or entry.begins_at > now:
+            await self._deal_due(entry)
+
+    async def deal_before_change(self, entry: Entry) -> None:
+        """Deal with what was planned up to now, before it is planned otherwise. Whoever calls holds the lock.
+
+        Raises :class:`Unavailable` when the master ends meanwhile.
+        """
+        await self._deal_due(entry)
+        cron = entry.cron
+        while cron is not None and (next_at := entry.record.next_at) is not None and next_at <= self._clock():
+            if self._starter.closed:
+                raise Unavailable(text("request_not_ready"))
+            # Jitter holds it back: in the new plan it is not, so now is its time.
+            if next_at in await self._ran(entry, next_at):
                 return
-            due = due_moments(entry.plan, cron, record.next_at, now)
-            runs = [*due.made_up, *due.on_time]
-            if due.missed or not runs:
-                rows = [self._starter.row(entry, one.planned_at, "missed", one.why) for one in due.missed]
-                told = self._notices.missed(entry, due.lost, more=due.more)
-                await self._starter.note(entry, rows, runs[0] if runs else due.next_at, told, up_to=now)
-            for place, planned_at in enumerate(runs):
-                following = runs[place + 1] if place + 1 < len(runs) else due.next_at
-                await self._run(entry, planned_at, following, made_up=place < len(due.made_up))
+            await self._run(entry, next_at, cron.next(next_at), made_up=False)
+
+    async def given_up(self, entry: Entry, why: Text) -> list[RunRecord]:
+        """Return the rows of what was planned up to now and will not be run. Whoever calls holds the lock."""
+        record, cron, now = entry.record, entry.cron, self._clock()
+        if cron is None or record.next_at is None or record.next_at > now:
+            return []
+        due = await self._due(entry, cron, record.next_at, now)
+        rows = [self._starter.row(entry, one.planned_at, "missed", one.why) for one in due.missed]
+        held = [due.next_at] if due.next_at is not None and due.next_at <= now else []
+        return rows + [self._starter.row(entry, one, "skipped", why) for one in (*due.made_up, *due.on_time, *held)]
+
+    async def _deal_due(self, entry: Entry) -> None:
+        record, cron, now = entry.record, entry.cron, self._clock()
+        if cron is None or record.next_at is None or entry.begins_at is None or entry.begins_at > now:
+            return
+        due = await self._due(entry, cron, record.next_at, now)
+        runs = [*due.made_up, *due.on_time]
+        if due.missed or not runs:
+            rows = [self._starter.row(entry, one.planned_at, "missed", one.why) for one in due.missed]
+            told = self._notices.missed(entry, due.lost, more=due.more)
+            await self._starter.note(entry, rows, runs[0] if runs else due.next_at, told, up_to=now)
+        for place, planned_at in enumerate(runs):
+            following = runs[place + 1] if place + 1 < len(runs) else due.next_at
+            await self._run(entry, planned_at, following, made_up=place < len(due.made_up))
+
+    async def _due(self, entry: Entry, cron: Cron, next_at: int, now: int) -> Due:
+        return due_moments(entry.plan, cron, next_at, now, await self._ran(entry, next_at))
+
+    async def _ran(self, entry: Entry, since: int) -> set[int]:
+        """Return what is over already: a clock that was set right comes again to what it ran when it was wrong."""
+        return await self._database.read(lambda conn: self._store.ran_since(conn, entry.record.id, since))
 
     async def plan(self, entry: Entry) -> None:
         """Compute the next moment anew, from now on."""
@@ -170,13 +215,18 @@ class ScheduleRunner:
     async def next_moment(self, record: Record, now: int) -> int | None:
         """Return the first moment after ``now``, and after all that were dealt with: a clock set back repeats none.
 
-        Unless it was set back so far that it was plainly wrong before.
+        When it was set back so far that it was wrong before, the first one that did not run.
         """
         cron = known_cron(record)
         if cron is None or not record.enabled:
             return None
-        last = await self._database.read(lambda conn: self._store.last_planned(conn, record.id))
-        return cron.next(now if last > now + CORRECTED_MS else max(last, now))
+
+        def read(conn: Connection) -> tuple[int, set[int]]:
+            return self._store.last_planned(conn, record.id), self._store.ran_since(conn, record.id, now)
+
+        last, ran = await self._database.read(read)
+        upcoming = cron.upcoming(now if last > now + CORRECTED_MS else max(last, now))
+        return next((moment for moment in upcoming if moment not in ran), None)
 
     async def _run(self, entry: Entry, planned_at: int, following: int | None, *, made_up: bool) -> None:
         record = entry.record

@@ -178,15 +178,15 @@ class ScheduleStarter:
 
     async def drop_waiting(self, entry: Entry, why: Text) -> None:
         """Let nothing wait any more. Whoever calls holds the lock."""
-        changes = {"outcome": "skipped", "at": self._clock(), "text": why}
-
-        def work(conn: Connection) -> None:
-            for run in entry.waiting:
-                self._store.settle(conn, run.id, changes)
-
         if entry.waiting:
-            await self._database.write(work)
+            await self._database.write(lambda conn: self.settle_waiting(conn, entry, why))
             entry.waiting.clear()
+
+    def settle_waiting(self, conn: Connection, entry: Entry, why: Text) -> None:
+        """Write that nothing waits any more; in memory it does until whoever calls has committed."""
+        changes = {"outcome": "skipped", "at": self._clock(), "text": why}
+        for run in entry.waiting:
+            self._store.settle(conn, run.id, changes)
 
 
 def _reason(error: ServiceError) -> Text:

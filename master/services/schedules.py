@@ -198,8 +198,8 @@ class ScheduleService:
     # ------------------------------------------------------------ inside
 
     async def _change(self, entry: Entry, changes: dict[str, Any]) -> None:
-        """Check, write and show; whoever calls holds the lock."""
-        before = entry.record
+        """Check, write and show; whoever calls holds the lock. What is due already is dealt with by the plan before."""
+        before, switched_off = entry.record, text("schedule_switched_off")
         if "job" in changes:
             changes["template"] = changes.pop("job")
             changes["credential_id"] = changes["template"].credential_id
@@ -211,7 +211,12 @@ class ScheduleService:
             changes["cron"] = cron.expression
             after = msgspec.structs.replace(after, cron=cron.expression)
         planned = (after.cron, after.time_zone, after.enabled) != (before.cron, before.time_zone, before.enabled)
+        given_up: list[RunRecord] = []
         if planned:
+            if after.enabled:
+                await self._runner.deal_before_change(entry)
+            else:
+                given_up = await self._runner.given_up(entry, switched_off)
             changes["next_at"] = await self._runner.next_moment(after, self._clock())
         changes["version"] = after.version
 
@@ -219,11 +224,14 @@ class ScheduleService:
             if "credential_id" in changes:
                 self._need_credential(conn, changes["credential_id"])
             self._store.update(conn, before.id, changes)
+            self._store.add_runs(conn, given_up)
+            if not after.enabled:
+                self._starter.settle_waiting(conn, entry, switched_off)
 
         await self._database.write(work)
-        entry.change(msgspec.structs.replace(before, **changes))
-        if not entry.record.enabled:
-            await self._starter.drop_waiting(entry, text("schedule_switched_off"))
+        if not after.enabled:
+            entry.waiting.clear()
+        entry.change(msgspec.structs.replace(entry.record, **changes))
         self._book.show(entry)
 
     async def _checked(self, cron: str, time_zone: str, template: JobTemplate | None) -> Cron:

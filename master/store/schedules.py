@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from master.store.columns import from_json, to_json
 from master.store.tables import credentials, jobs, schedule_runs, schedules
@@ -133,9 +133,17 @@ class ScheduleStore(Generic[T]):
         return conn.execute(statement.values(_values(dict(changes)))).rowcount == 1
 
     def last_planned(self, conn: Connection, schedule_id: str) -> int:
-        """Return the last moment that was dealt with, 0 when none was."""
-        last = select(func.max(schedule_runs.c.planned_at)).where(schedule_runs.c.schedule_id == schedule_id)
-        return int(conn.execute(last).scalar_one() or 0)
+        """Return the moment that was dealt with last, 0 when none was; a clock set right may make it an earlier one."""
+        columns = schedule_runs.c
+        last = select(columns.planned_at).where(columns.schedule_id == schedule_id).order_by(columns.id.desc())
+        return int(conn.execute(last.limit(1)).scalar_one_or_none() or 0)
+
+    def ran_since(self, conn: Connection, schedule_id: str, since: int) -> set[int]:
+        """Return the moments from ``since`` on that started a job, or wait to."""
+        columns = schedule_runs.c
+        mine = columns.schedule_id == schedule_id, columns.planned_at >= since
+        ran = select(columns.planned_at).where(*mine, columns.outcome.in_(("started", "queued")))
+        return set(conn.execute(ran).scalars())
 
     def page(self, conn: Connection, schedule_id: str, limit: int, before: int | None) -> list[RunRecord]:
         """Return up to ``limit`` moments, newest first, below the id ``before``."""

@@ -10,6 +10,7 @@ from master.api.schema import SchedulePatch
 from master.errors import Conflict, Unavailable
 from master.services import crons
 from master.services.schedule_moments import GRACE_MS, LISTED, Plan, begins_at
+from master.services.schedule_runs import CORRECTED_MS
 from master.store import schedules as stored
 from tests.helpers.deadlines import until
 from tests.helpers.schedules import START, schedules_of
@@ -99,14 +100,40 @@ async def test_a_clock_that_is_set_back_repeats_nothing(world):
     schedule = await world.add("0 * * * * *", overlap="parallel")
     await world.at(5 * 60_000)
     done = await world.outcomes(schedule.id)
-    await world.at(-3 * HOUR)
+    await world.at(5 * 60_000 - CORRECTED_MS)
     await world.service.disable(schedule.id)
     await world.service.enable(schedule.id)
-    for minute in range(-180, 5):
+    for minute in range(-5, 5):
         await world.at(minute * 60_000)
     assert await world.outcomes(schedule.id) == done
     await world.at(6 * 60_000)
     assert len(await world.outcomes(schedule.id)) == len(done) + 1
+
+
+@pytest.mark.parametrize("steps", [1, 40])
+async def test_a_clock_that_was_hours_ahead_silences_nothing_and_repeats_nothing(world, steps):
+    schedule = await world.add("0 */10 * * * *", misfire="skip", overlap="parallel")
+    await world.at(schedule.next_at - START)
+    wrong = schedule.next_at + 6 * HOUR
+    world.now = wrong
+    await world.settle()
+    world.service._runner.tick()
+    # Set right at once, or little by little.
+    for step in range(1, steps + 1):
+        world.now = wrong - 5 * HOUR * step // steps
+        world.service._runner.tick()
+    right = schedule.next_at + HOUR + 600_000
+    await until(lambda: world.service.get(schedule.id).next_at == right, 3.0)
+    for minutes in range(0, 6 * 60, 5):
+        await world.at(schedule.next_at + HOUR + minutes * 60_000 - START)
+        if minutes % 60 == 0:
+            await world.restart()
+            await world.service._runner.plan(world.service._book.entry(schedule.id))
+    started = [run.planned_at for run in await world.runs(schedule.id) if run.outcome == "started"]
+    expected = [schedule.next_at, *range(right, wrong + HOUR - 599_999, 600_000)]
+    assert sorted(started) == expected[: len(started)]
+    assert len(started) > 30
+    assert len(set(started)) == len(started)
 
 
 async def test_a_clock_that_was_plainly_wrong_begins_the_plan_anew(world):
