@@ -156,11 +156,35 @@ def _json(request: pytest.FixtureRequest) -> Case:
     )
 
 
+def _mastodon(request: pytest.FixtureRequest) -> Case:
+    server = request.getfixturevalue("mastodon_server")
+    server.publish("There at first")
+    return Case(
+        settings={"server": server.url},
+        credentials={"access_token": "right"},
+        publish=lambda: server.publish("New"),
+        wrong_password={"access_token": "wrong"},
+        password="access_token",
+        gone={"server": f"http://127.0.0.1:{free_port()}"},
+        silent=lambda port: {"server": f"http://127.0.0.1:{port}"},
+        wrong={"server": "http://192.0.2.1", "ca_file": "/nowhere.pem"},
+    )
+
+
 def _demo(request: pytest.FixtureRequest) -> Case:
     return Case(settings={"mood": "signed_out"}, credentials={"password": "any"}, wrong_password={})
 
 
-CASES = {"imap": _imap, "feed": _feed, "webpage": _webpage, "json": _json, "demo": _demo, "github": _github, "xmpp": _xmpp}
+CASES = {
+    "imap": _imap,
+    "feed": _feed,
+    "webpage": _webpage,
+    "json": _json,
+    "demo": _demo,
+    "github": _github,
+    "xmpp": _xmpp,
+    "mastodon": _mastodon,
+}
 
 
 @pytest.fixture(params=PLATFORMS.ids())
