@@ -33,6 +33,8 @@ class GithubServer(ApiServer):
         """Scopes by token; revoking takes one out."""
         self.interval: int | None = 60
         self.threads: list[Thread] = []
+        self.comments: dict[str, dict[str, Any]] = {}
+        """What the token may read, by path; the rest is not found."""
         self.not_modified = 0
         self._numbers = itertools.count(1)
         self._clock = time.time() - 600
@@ -110,6 +112,8 @@ class GithubServer(ApiServer):
             if not {"notifications", "repo"} & set(scopes.split(", ")):
                 return self._refuse(403, "Missing the 'notifications' scope.", headers)
             return self._inbox(request, headers)
+        if request.path in self.comments:
+            return web.json_response(self.comments[request.path], headers=headers)
         return self._refuse(404, "Not Found", headers)
 
     def _refuse(self, status: int, said: str, headers: dict[str, str] | None = None) -> web.Response:

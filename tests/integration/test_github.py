@@ -74,6 +74,38 @@ async def test_what_happens_is_told_as_what_it_is(server):
         assert again[0].key != items[1].key
 
 
+async def test_the_latest_comment_is_told_where_the_token_may_read_it(server):
+    place = "/repos/octo/world/issues/comments/31"
+    server.comments[place] = {"id": 31, "body": "Look **here**\r\nand there", "user": {"login": "ada"}}
+    server.comments["/repos/octo/world/issues/3"] = {"body": None, "user": None}
+    async with _adapter(server) as adapter:
+        server.publish("Old", comment="31")
+        _, cursor = await poll_all(adapter, None)
+        assert len(server.asked) == 1
+        server.publish("Readable", "mention", comment="31")
+        server.publish("Empty")
+        server.publish("Hidden", comment="32")
+        items, _ = await poll_all(adapter, cursor)
+        assert [(item.title, item.author) for item in items] == [
+            ("Readable", "ada"),
+            ("Empty", "octo/world"),
+            ("Hidden", "octo/world"),
+        ]
+        assert items[0].text == "octo/world · Issue · mention\n\nLook **here**\nand there"
+        assert items[2].text == "octo/world · Issue · subscribed"
+
+
+async def test_comments_elsewhere_or_odd_ones_are_no_fault(server):
+    async with _adapter(server) as adapter:
+        _, cursor = await poll_all(adapter, None)
+        server.publish("Elsewhere")["subject"]["latest_comment_url"] = "http://192.0.2.1/repos/a/b/issues/comments/1"
+        server.publish("Odd")["subject"]["latest_comment_url"] = "http://[::1"
+        server.comments["/repos/octo/world/issues/3"] = {"body": 5}
+        server.publish("Wrong type")
+        items, _ = await poll_all(adapter, cursor)
+        assert [item.title for item in items] == ["Elsewhere", "Odd", "Wrong type"]
+
+
 async def test_what_was_read_elsewhere_is_not_told(server):
     async with _adapter(server) as adapter:
         _, cursor = await poll_all(adapter, None)

@@ -14,6 +14,7 @@ from worker.sdk.errors import InvalidConfig
 from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, text
 
 from .calls import Calls
+from .details import details_of
 from .threads import Thread, item_of
 from .walks import Known, Walk
 
@@ -71,7 +72,10 @@ class Adapter(Platform):
         try:
             walk = Walk(known, answer.now())
             unfinished = await self._walk(calls, walk, answer)
-            items = [item_of(thread) for thread in walk.oldest_first() if _is_wanted(thread, repositories)]
+            wanted = [thread for thread in walk.oldest_first() if _is_wanted(thread, repositories)]
+            # What was there before is taken as known by its titles.
+            details = await details_of(calls, wanted) if known is not None else {}
+            items = [item_of(thread, details.get(thread.key)) for thread in wanted]
         except (ValueError, OverflowError) as error:
             # A time that is none, or a key that is empty.
             raise calls.api.site.garbage() from error

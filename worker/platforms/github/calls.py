@@ -25,12 +25,18 @@ class Calls:
 
     async def get(self, path: str, query: Query = (), modified: str = "") -> Answer:
         """Ask as who we are; an answer has the status 200 or, with ``modified``, 304."""
-        secret = await self._context.secret()
-        token = secret.get("token").strip()
-        answer = await self.api.get(path, query, token, {"If-Modified-Since": modified} if modified else None)
+        answer = await self._ask(path, query, {"If-Modified-Since": modified} if modified else {})
         if answer.status == 200 or (answer.status == 304 and modified):
             return answer
         raise self._refusal(answer)
+
+    async def look(self, url: str) -> Answer:
+        """Ask for ``url`` on this server as who we are; the answer has any status."""
+        return await self._ask(url, (), {})
+
+    async def _ask(self, path: str, query: Query, headers: dict[str, str]) -> Answer:
+        secret = await self._context.secret()
+        return await self.api.get(path, query, secret.get("token").strip(), headers)
 
     def check_scopes(self, answer: Answer) -> None:
         """Raise ``AuthFailed`` where the server lists the token's scopes, and none of them opens the inbox."""

@@ -81,16 +81,36 @@ class Thread(msgspec.Struct, frozen=True):
         return seconds_of(self.updated_at)
 
 
-def item_of(thread: Thread) -> Item:
-    """Return a thread as an item."""
+class Writer(msgspec.Struct, frozen=True):
+    """Who wrote something."""
+
+    login: str | None = None
+
+
+class Detail(msgspec.Struct, frozen=True):
+    """What a thread's latest comment says (Markdown), or its issue, pull request or release."""
+
+    body: str | None = None
+    user: Writer | None = None
+    author: Writer | None = None
+
+    @property
+    def writer(self) -> str:
+        """The name of who wrote it, "" where it is not told."""
+        return (self.user and self.user.login) or (self.author and self.author.login) or ""
+
+
+def item_of(thread: Thread, detail: Detail | None = None) -> Item:
+    """Return a thread as an item. Raises ``ValueError`` for an odd time."""
     subject, name = thread.subject, thread.repository.full_name or ""
+    said = (detail.body or "").replace("\r\n", "\n").strip() if detail is not None else ""
     about = [name, subject.type or "", (thread.reason or "").replace("_", " ")]
     return make_item(
         _KINDS.get(thread.reason or "", ItemKind.ENTRY),
         thread.key,
         subject.title or name or thread.id,
-        body=" · ".join(part for part in about if part),
-        author=name,
+        body="\n\n".join(part for part in (" · ".join(part for part in about if part), said) if part),
+        author=(detail.writer if detail is not None else "") or name,
         url=page_of(thread),
         thread=f"{name}#{thread.id}" if name else thread.id,
         created_at=round(thread.moment * 1000),
