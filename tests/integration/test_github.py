@@ -193,7 +193,7 @@ async def test_filters(server):
 
 
 async def test_another_filter_is_another_list(server):
-    server.publish("Old")
+    server.publish("Old", "mention")
     async with _adapter(server) as one, _adapter(server, participating=True) as other:
         _, cursor = await poll_all(one, None)
         await poll_all(other, cursor)
@@ -252,6 +252,7 @@ LIMITS = [
     (429, {"Retry-After": "31"}, "", 31, 31),
     (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "+90"}, "API rate limit exceeded", 85, 91),
     (429, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "+90"}, "API rate limit exceeded", 85, 91),
+    (403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "+90"}, "Forbidden", 85, 91),
     (403, {"X-RateLimit-Remaining": "12"}, "You have exceeded a secondary rate limit.", 60, 60),
     (429, {}, "", 60, 60),
 ]
