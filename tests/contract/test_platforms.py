@@ -5,6 +5,7 @@ A platform is added by one folder; to be tested here it needs one :class:`Case` 
 
 import asyncio
 import contextlib
+import sys
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -171,6 +172,56 @@ def _mastodon(request: pytest.FixtureRequest) -> Case:
     )
 
 
+SCRIPT = """
+import json, pathlib, socket, sys
+given = json.load(sys.stdin)
+how = sys.argv[2]
+if given["credentials"].get("password") != "right":
+    sys.exit(77)
+if how == "gone":
+    sys.exit(75)
+if how.isdecimal():
+    socket.create_connection(("127.0.0.1", int(how))).recv(1)
+for line in pathlib.Path(sys.argv[1]).read_text().splitlines():
+    print(json.dumps({"key": line, "title": line}))
+"""
+
+
+def _script(request: pytest.FixtureRequest) -> Case:
+    book = request.getfixturevalue("tmp_path") / "book"
+    book.write_text("There at first\n")
+
+    def settings(how: str = "read") -> dict[str, Any]:
+        return {"command": sys.executable, "args": ["-c", SCRIPT, str(book), how]}
+
+    return Case(
+        settings=settings(),
+        credentials={"password": "right"},
+        publish=lambda: book.write_text("There at first\nNew\n"),
+        wrong_password={"password": "wrong"},
+        gone=settings("gone"),
+        silent=lambda port: settings(str(port)),
+        wrong={"command": "/nowhere/command", "directory": "/nowhere"},
+    )
+
+
+def _matrix(request: pytest.FixtureRequest) -> Case:
+    synapse = request.getfixturevalue("synapse")
+    me, friend = synapse.user(), synapse.user()
+    room = friend.room(me)
+    friend.say(room, "There at first")
+    settings = me.settings()
+    return Case(
+        settings=settings,
+        credentials={"password": me.password},
+        publish=lambda: friend.say(room, "New"),
+        wrong_password={"password": "wrong"},
+        gone=settings | {"homeserver": f"http://127.0.0.1:{free_port()}"},
+        silent=lambda port: settings | {"homeserver": f"http://127.0.0.1:{port}"},
+        wrong={"homeserver": "gopher://example.org", "user": "two words", "ca_file": "/nowhere.pem"},
+    )
+
+
 def _demo(request: pytest.FixtureRequest) -> Case:
     return Case(settings={"mood": "signed_out"}, credentials={"password": "any"}, wrong_password={})
 
@@ -180,9 +231,11 @@ CASES = {
     "feed": _feed,
     "webpage": _webpage,
     "json": _json,
+    "script": _script,
     "demo": _demo,
     "github": _github,
     "xmpp": _xmpp,
+    "matrix": _matrix,
     "mastodon": _mastodon,
 }
 

@@ -1,10 +1,8 @@
 """Items out of a JSON document. All synchronous: run it on a thread."""
 
-import email.utils
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -12,6 +10,7 @@ import msgspec
 
 from worker.sdk.errors import InvalidConfig, TemporaryFailure
 from worker.sdk.fetches import Fetched, origin
+from worker.sdk.moments import moment
 from worker.sdk.platform import Item, ItemKind, make_item, text
 
 from .paths import Path, Template
@@ -81,28 +80,6 @@ class Reader:
             # What signs in here is nobody else's.
             raise refuse("next", "json_elsewhere", host=str(there[1])[:200])
         return following
-
-
-def moment(words: str) -> int | None:
-    """Return a time in UTC milliseconds, None for what is none."""
-    words = words.strip()
-    try:
-        number = float(words)
-    except ValueError:
-        return _dated(words)
-    # Seconds reach 10^11 in the year 5138.
-    milliseconds = number if abs(number) >= 1e11 else number * 1000
-    return round(milliseconds) if 0 < milliseconds < 1e15 else None
-
-
-def _dated(words: str) -> int | None:
-    for parse in (datetime.fromisoformat, email.utils.parsedate_to_datetime):
-        try:
-            made = parse(words)
-            return round((made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp() * 1000)
-        except (ValueError, TypeError, OverflowError):
-            continue
-    return None
 
 
 def _decoded(fetched: Fetched) -> Any:

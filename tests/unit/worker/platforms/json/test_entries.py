@@ -3,7 +3,7 @@
 import pytest
 
 from worker.platforms.json.credentials import headers_of
-from worker.platforms.json.entries import Reader, moment
+from worker.platforms.json.entries import Reader
 from worker.platforms.json.paths import Template
 from worker.sdk.errors import InvalidConfig, TemporaryFailure
 from worker.sdk.fetches import Fetched
@@ -104,25 +104,6 @@ def test_the_next_page():
     with pytest.raises(InvalidConfig) as caught:
         _read('{"next": "https://evil.example.com/"}', next="$.next")
     assert caught.value.reason.code == "json_elsewhere"
-
-
-MOMENTS = [
-    ("1700000000", 1_700_000_000_000),
-    ("1700000000123", 1_700_000_000_123),
-    ("2023-11-14T22:13:20Z", 1_700_000_000_000),
-    ("2023-11-15T06:13:20+08:00", 1_700_000_000_000),
-    ("Tue, 14 Nov 2023 22:13:20 GMT", 1_700_000_000_000),
-    ("", None),
-    ("soon", None),
-    ("nan", None),
-    ("-5", None),
-    ("1e400", None),
-]
-
-
-@pytest.mark.parametrize(("words", "expected"), MOMENTS)
-def test_moments(words, expected):
-    assert moment(words) == expected
 
 
 def test_credentials_become_headers():
