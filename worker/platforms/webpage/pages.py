@@ -20,6 +20,8 @@ MAX_TAGS: Final = 100_000
 MAX_DEPTH: Final = 256
 MAX_ATTRIBUTES: Final = 2_000
 MAX_MATCHES: Final = 2_000
+MAX_MATCHED: Final = 5_000_000
+"""Characters of markup that all matches may have together."""
 MAX_SELECTOR: Final = 500
 MAX_STEPS: Final = 3
 """So many spaces may a selector have between its parts: with each, a search may take as often as the page is deep."""
@@ -85,7 +87,7 @@ class Page:
         found = tree.css(self._selector)
         if not found and not self._may_be_absent:
             raise refuse("selector", "webpage_no_match", selector=self._selector)
-        return "\n".join(_words(node) for node in found[:MAX_MATCHES])
+        return _joined(found)
 
     def _without_ignored(self, words: str) -> str:
         deadline = time.monotonic() + PATTERN_SECONDS
@@ -96,6 +98,18 @@ class Page:
                 detail = f"{pattern.pattern[:100]}: {PATTERN_SECONDS * 1000:g} ms"
                 raise refuse("ignore", "webpage_pattern", detail=detail) from error
         return words
+
+
+def _joined(nodes: Sequence[Any]) -> str:
+    """Return the words of all; what is matched within what is matched counts again, within a limit."""
+    words, room = [], MAX_MATCHED
+    for node in nodes[:MAX_MATCHES]:
+        source = node.html or ""
+        words.append(plain(source))
+        room -= len(source)
+        if room < 0:
+            break
+    return "\n".join(words)
 
 
 def _words(node: Any) -> str:

@@ -44,6 +44,12 @@ def test_letters_as_they_were_meant(words, content_type, encoding, meta):
     assert _lines(f"{meta}<p>{words}</p>".encode(encoding), content_type) == [words]
 
 
+def test_matches_within_matches_take_no_time():
+    began = time.monotonic()
+    assert _lines("<div>" * 200 + "word " * 800_000 + "</div>" * 200, selector="div")[0].startswith("word word")
+    assert time.monotonic() - began < 3
+
+
 def test_plain_text_keeps_its_lines():
     assert _lines("a < b\n\n c", "text/plain") == ["a < b", "c"]
 
