@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, Literal, TypeVar
+from functools import partial
+from typing import Any, Final, Literal, TextIO, TypeVar
 
 import click
 
@@ -28,6 +29,8 @@ AWAY_SECONDS: Final = 60.0
 """A master that is away for longer is not waited for; the job goes on."""
 WAIT_SECONDS: Final = 2.0
 """A job that waits for longer says why."""
+CANCELS, KILLS = 1, 2
+"""What so many Ctrl-C mean; one more leaves."""
 _AWAY: Final = frozenset((0, 401, 502, 503))
 """What a master that is stopping, starting, or another one by now answers with."""
 
@@ -39,16 +42,22 @@ class Reach:
         self._common = common
         self._client = client
         self._own: MasterClient | None = None
+        self.away = False
+        """It did not answer the last question."""
 
     async def ask(self, question: Callable[[MasterClient], Awaitable[T]]) -> T:
         """Return the answer; while no master is there, ask again. Raises :class:`ApiError`."""
         deadline = time.monotonic() + AWAY_SECONDS
         while True:
             try:
-                return await question(self._client)
+                answer = await question(self._client)
             except ApiError as error:
                 if error.status not in _AWAY or time.monotonic() > deadline:
                     raise
+            else:
+                self.away = False
+                return answer
+            self.away = True
             await asyncio.sleep(LONGEST_PAUSE)
             await self._look_again()
 
@@ -67,22 +76,35 @@ class Reach:
 
 
 class Interrupts:
-    """Counts Ctrl-C instead of being ended by it."""
+    """Counts Ctrl-C instead of being ended by it, up to the last that means anything."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.tell: Callable[[int], None] | None = None
+        """Called with the count at each one, whatever is waited for meanwhile."""
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """Count for the length of a block; on the main thread."""
-        before = signal.signal(signal.SIGINT, self._on_signal)
+        """Count for the length of a block of the current task, on the main thread. Raises ``click.Abort``."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(self._hear, task))
         try:
             yield
+        except asyncio.CancelledError:
+            if self.count <= KILLS:
+                raise
+            raise click.Abort from None
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _on_signal(self, *_: object) -> None:
+    def _hear(self, task: asyncio.Task[Any]) -> None:
         self.count += 1
+        if self.tell is not None:
+            self.tell(self.count)
+        if self.count > KILLS:
+            # It may wait for a master that will never answer.
+            task.cancel()
 
 
 class Follower:
@@ -99,6 +121,8 @@ class Follower:
         self._job_id = job_id
         self._streams = streams
         self._interrupts = interrupts
+        if interrupts is not None:
+            interrupts.tell = self._tell_interrupt
         self._heeded = 0
         self._pause = SHORTEST_PAUSE
         self._lost = 0
@@ -163,10 +187,11 @@ class Follower:
             lambda client: client.job_output(self._job_id, stream, offset, attempt, encoding="latin-1")
         )
         self._lost += piece.skipped
-        if piece.text:
-            target = (sys.stdout if stream == "stdout" else sys.stderr).buffer
-            target.write(piece.text.encode("latin-1"))
-            target.flush()
+        # A stream that is closed (``>&-``) is None.
+        target: TextIO | None = sys.stdout if stream == "stdout" else sys.stderr
+        if piece.text and target is not None:
+            target.buffer.write(piece.text.encode("latin-1"))
+            target.buffer.flush()
         return piece
 
     async def _rest(self) -> None:
@@ -175,16 +200,20 @@ class Follower:
         await self._heed()
 
     async def _heed(self) -> None:
-        """Do what Ctrl-C means by now: cancel, then kill, then leave."""
-        if self._interrupts is None or self._interrupts.count <= self._heeded:
-            return
-        self._heeded = self._interrupts.count
-        if self._heeded > 2:
+        """Do what Ctrl-C means by now: cancel, then kill."""
+        while self._interrupts is not None and self._interrupts.count > self._heeded:
+            self._heeded = self._interrupts.count
+            await self._reach.ask(partial(self._cancel, force=self._heeded >= KILLS))
+
+    async def _cancel(self, client: MasterClient, force: bool) -> None:
+        await client.cancel_job(self._job_id, force=force)
+
+    def _tell_interrupt(self, count: int) -> None:
+        if count > KILLS:
             say(f"job {self._job_id} is left to itself")
-            raise click.Abort
-        force = self._heeded == 2
-        say("killing it" if force else "cancelling it; again to kill it")
-        await self._reach.ask(lambda client: client.cancel_job(self._job_id, force=force))
+            return
+        when = " when the master is there again" if self._reach.away else ""
+        say(f"killing it{when}; again to leave it" if count == KILLS else f"cancelling it{when}; again to kill it")
 
     def _tell_lost(self) -> None:
         if self._lost:
@@ -198,13 +227,16 @@ def tell_end(job: Job) -> None:
 
 
 def say(words: str) -> None:
-    """Print a line of ours on stderr, beside what the job prints there."""
-    print(f"watchkeeper: {words}", file=sys.stderr, flush=True)
+    """Print a line of ours on stderr, beside what the job prints there; nowhere when that is closed."""
+    if sys.stderr is not None:
+        print(f"watchkeeper: {words}", file=sys.stderr, flush=True)
 
 
 def leave_pipe() -> None:
     """Let no later flush meet the reader that has gone."""
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
         null = os.open(os.devnull, os.O_WRONLY)
         try:
             stream.flush()

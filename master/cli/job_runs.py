@@ -52,7 +52,7 @@ async def run(
 
 async def _run(client: MasterClient, body: JobCreate, interrupts: Interrupts) -> int:
     job = await client.create_job(body)
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         say(f"job {job.id}")
     reach = Reach(current(click.get_current_context()), client)
     try:

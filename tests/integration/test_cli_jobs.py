@@ -150,6 +150,37 @@ def test_a_reader_that_leaves_ends_the_job(jobs, begun):
     wait_until(lambda: _rows(jobs, "--search", "endless")[0]["state"] == "CANCELLED")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_change_no_exit_code(serve, closed):
+    words = _words(serve, "run", "--", "sh", "-c", "echo out; echo err >&2; exit 3")
+    done = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *words], capture_output=True, timeout=60, check=False)
+    out, err = b"" if ">&- " in f" {closed} ".replace("2>&-", "") else b"out\n", b"" if "2>&-" in closed else b"err\n"
+    assert (done.returncode, done.stdout, done.stderr) == (3, out, err)
+
+
+def test_why_it_ended_is_said_on_no_other_stream_than_stderr(serve):
+    words = _words(serve, "run", "--", "sh", "-c", "kill -9 $$")
+    done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *words], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (137, b"", b"")
+
+
+def test_a_third_ctrl_c_leaves_a_job_whose_master_answers_nothing(serve, jobs, begun):
+    running = begun("--name", "left", "--", "sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.05; done")
+    pid = int(running.stdout.readline())
+    os.kill(serve.pid, signal.SIGSTOP)
+    try:
+        for said in (b"cancelling", b"killing", b"left to itself"):
+            running.send_signal(signal.SIGINT)
+            assert said in running.stderr.readline()
+        assert running.wait(timeout=5) == 1
+    finally:
+        os.kill(serve.pid, signal.SIGCONT)
+    assert alive(pid)
+    (row,) = _rows(jobs, "--search", "left")
+    jobs("cancel", row["id"], "--force")
+    wait_until(lambda: not alive(pid))
+
+
 def test_a_job_of_any_runner_and_all_the_verbs(jobs, feed_server, tmp_path):
     feed = feed_server.feed("status")
     feed.serve(b'{"status": "ok"}', "application/json")
