@@ -156,3 +156,23 @@ def mastodon_server() -> Iterator[object]:
 
     with MastodonServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def _synapse() -> Iterator[object]:
+    if sys.platform == "win32":
+        pytest.skip("matrix-synapse does not run on Windows")
+    from tests.helpers.synapse import Synapse
+
+    with Synapse() as server:
+        yield server
+
+
+@pytest.fixture
+def synapse(_synapse: object) -> Iterator[object]:
+    """A real Matrix homeserver; whatever the test did to it is undone."""
+    from tests.helpers.synapse import Synapse
+
+    assert isinstance(_synapse, Synapse)
+    yield _synapse
+    _synapse.resume()
