@@ -10,7 +10,11 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
 
-from aiohttp import web
+from worker.protocol.imports import without
+
+# Where this is installed, names would be resolved by it instead of the system, at 20 ms and 1.4 MB of every master.
+with without("aiodns"):
+    from aiohttp import web
 
 from master import ports
 from master.compositions import Composer

@@ -5,8 +5,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
-import aiohttp
 import msgspec
+
+from worker.protocol.imports import without
+
+# Where this is installed, names would be resolved by it instead of the system, at 20 ms and 1.4 MB.
+with without("aiodns"):
+    import aiohttp
 
 from master.api.rows import Failure, Page, Rows
 from master.context import request_id

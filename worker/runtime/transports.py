@@ -12,10 +12,10 @@ from worker.protocol.states import ErrorCode
 
 # The library's synchronous client, of which we have no use, imports these two if they are there:
 # 100 ms and 6 MB of every worker.
-with without("requests", "websocket"):
+# Where the third is installed, names would be resolved by it instead of the system: 20 ms and 1.4 MB more.
+with without("requests", "websocket", "aiodns"):
+    import aiohttp
     import socketio
-
-import aiohttp
 
 NAMESPACE: Final = "/worker"
 CONNECT_SECONDS: Final = 10.0
