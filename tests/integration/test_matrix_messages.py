@@ -116,6 +116,33 @@ async def test_mentions_are_told_and_other_talk_is_not(me, friend, third):
         assert {item.kind for item in items} == {"mention"}
 
 
+async def test_a_failure_on_the_way_leaves_nothing_untold(me, friend, monkeypatch):
+    room = friend.room(me)
+    async with Watched(me) as watched:
+        friend.say(room, "Do not lose me")
+        get = calls.Calls.get
+
+        async def fail(self, path, *args, **more):
+            if path.endswith("/joined_members"):
+                raise self.site.garbage()
+            return await get(self, path, *args, **more)
+
+        watched.adapter._for_two.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(calls.Calls, "get", fail)
+            with pytest.raises(TemporaryFailure):
+                await watched.new()
+        assert await watched.new() == ["Do not lose me"]
+
+
+async def test_a_room_with_a_long_list_of_members_is_no_direct_one(me, friend, monkeypatch):
+    room = friend.room(me)
+    monkeypatch.setattr(adapters, "MEMBER_BYTES", 10)
+    async with Watched(me) as watched:
+        friend.say(room, "To everybody")
+        assert await watched.new() == []
+
+
 async def test_an_edit_is_no_second_message(me, friend):
     room = friend.room(me)
     async with Watched(me) as watched:

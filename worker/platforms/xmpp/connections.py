@@ -226,7 +226,7 @@ class Connection:
         except archives.Refused as refused:
             if archive:
                 raise self._faults.of_room(archive, refused.condition, "") from refused
-            raise TemporaryFailure(self._faults.of_sign_in(refused.condition, "archive").reason) from refused
+            raise self._faults.of_archive(refused.condition) from refused
 
     async def _ask(self, archive: str, payload: str) -> tuple[ET.Element, list[Archived]]:
         self._query, self._results = f"q{id(payload)}", []

@@ -76,6 +76,10 @@ class Faults:
             return _wrong("rooms", self._own("xmpp_room_refused", room=room, detail=detail))
         return _temporary("rooms", text("server_unavailable", host=room.partition("@")[2], detail=detail))
 
+    def of_archive(self, condition: str) -> PlatformError:
+        """Return what it means that the archive does not answer."""
+        return TemporaryFailure(text("server_unavailable", host=self.host, detail=condition))
+
     def no_starttls(self) -> PlatformError:
         """Return that the server cannot be asked to encrypt."""
         return _wrong("security", text("starttls_missing", host=self.host))
