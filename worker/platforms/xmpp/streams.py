@@ -184,8 +184,13 @@ class Stream(ClientXMPP):
             )
         except OSError as error:
             self.fail(self._faults.of_wire(error))
+            # A connection that is lost half-way is nobody's: the library is not told of its end.
+            self.closed.set()
             return False
         if transport is None or self.failure is not None:
+            if transport is not None:
+                transport.abort()
+            self.closed.set()
             return False
         self.connection_made(transport)
         if not self._secured.done():

@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 
+from tests.helpers.deadlines import until
 from worker.platforms.xmpp import connections, streams
 from worker.platforms.xmpp.adapter import Adapter
 from worker.sdk.errors import AuthFailed, InvalidConfig, TemporaryFailure
@@ -139,3 +140,18 @@ async def test_silence_after_the_sign_in_is_no_refusal(monkeypatch):
     monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.1)
     error, _ = await failed(TemporaryFailure, OFFER, f"<success xmlns='{SASL}'/>", BOUND)
     assert error.reason.code == "connection_lost"
+
+
+async def test_cancelled_while_it_shakes_hands_it_leaves_nothing_behind():
+    proceed = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+    async with scripted(STARTTLS, proceed, b"") as (port, heard):
+        settings = {"jid": "me@localhost", "host": "127.0.0.1", "port": port, "security": "starttls"}
+        adapter = Adapter(TestContext(read_manifest("worker.platforms.xmpp"), settings, {"password": "canary"}))
+        task = asyncio.create_task(adapter.probe())
+        await until(lambda: len(heard) == 3)
+        before = asyncio.all_tasks() - {asyncio.current_task(), task}
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=1)
+        assert done
+        assert task.cancelled()
+        await until(lambda: not [one for one in before if not one.done() and "slixmpp" in repr(one.get_coro())], 2)
