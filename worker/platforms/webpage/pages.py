@@ -16,7 +16,7 @@ from worker.sdk.markup import plain
 from .charsets import decoded
 from .texts import refuse
 
-MAX_TAGS: Final = 100_000
+MAX_TAGS: Final = 200_000
 MAX_DEPTH: Final = 256
 MAX_ATTRIBUTES: Final = 2_000
 MAX_MATCHES: Final = 2_000
@@ -25,6 +25,8 @@ MAX_MATCHED: Final = 5_000_000
 MAX_SELECTOR: Final = 500
 MAX_STEPS: Final = 3
 """So many spaces may a selector have between its parts: with each, a search may take as often as the page is deep."""
+MAX_TRIES: Final = 20_000_000
+"""About two seconds of them."""
 MAX_PATTERNS: Final = 50
 MAX_PATTERN: Final = 500
 PATTERN_SECONDS: Final = 0.05
@@ -79,11 +81,12 @@ class Page:
     def _seen(self, source: str) -> str:
         from selectolax.lexbor import LexborHTMLParser
 
-        _check_shape(source)
+        depth = _depth(source)
         tree = LexborHTMLParser(source)
         if not self._selector:
             tree.strip_tags(_LEFT_OUT)
             return _words(tree.body)
+        _check_search(tree, self._selector, source.count("<"), depth)
         found = tree.css(self._selector)
         if not found and not self._may_be_absent:
             raise refuse("selector", "webpage_no_match", selector=self._selector)
@@ -120,11 +123,12 @@ def _tidy(words: str) -> list[str]:
     return [tidied for line in words.splitlines() if (tidied := " ".join(line.split()))]
 
 
-def _check_shape(source: str) -> None:
+def _depth(source: str) -> int:
+    """Return how deep tags are nested at most. Raises ``InvalidConfig`` for a page that would take too long."""
     if source.count("<") > MAX_TAGS:
         raise refuse("url", "webpage_tangled", detail=f"more than {MAX_TAGS} tags")
     begun: Counter[str] = Counter()
-    depth = 0
+    depth = deepest = 0
     for match in _TAG.finditer(source):
         name = match.group(2).lower()
         if name in _NO_END:
@@ -135,11 +139,49 @@ def _check_shape(source: str) -> None:
         elif begun[name]:
             begun[name] -= 1
             depth -= 1
+        deepest = max(deepest, depth)
         if depth > MAX_DEPTH:
             raise refuse("url", "webpage_tangled", detail=f"more than {MAX_DEPTH} tags in each other")
     for match in _ATTRIBUTES.finditer(source):
         if len(match.group().split()) > MAX_ATTRIBUTES:
             raise refuse("url", "webpage_tangled", detail=f"a tag with more than {MAX_ATTRIBUTES} attributes")
+    # With what nobody ends, as p, there may be one more.
+    return deepest + 1
+
+
+def _check_search(tree: Any, selector: str, tags: int, depth: int) -> None:
+    """Refuse a selector that may try more than ``MAX_TRIES`` ways to match this page.
+
+    A search begins at what the last stage matches, and goes up to look for the stage before. Where such ones lie within
+    each other it goes on from each.
+    """
+    for part in _QUOTED.sub(_anything, selector).split(","):
+        beside = part.count("~")
+        *inner, last = _STEP.split(part.strip())
+        tries = tags * depth if ":has(" in part else _count(tree, last, tags)
+        tries *= tags**beside
+        for stage in inner[1:]:
+            count = _count(tree, stage, tags)
+            if count * depth > MAX_TRIES or _count(tree, f"{stage} {stage}", tags):
+                tries *= depth
+        if tries * (depth if inner else 1) > MAX_TRIES:
+            raise refuse("selector", "webpage_selector", detail=f"too many ways to match this page: {part.strip()}")
+
+
+def _anything(quoted: re.Match[str]) -> str:
+    """Return what matches at least as much: ``a[href]`` becomes ``a``, ``[href]`` becomes ``*``."""
+    before = quoted.string[quoted.start() - 1 : quoted.start()]
+    return "*" if not before.strip(" \t\n>+~,(") else ""
+
+
+def _count(tree: Any, selector: str, unknown: int) -> int:
+    """Return how many elements match; ``unknown`` for a part that is no selector by itself."""
+    from selectolax.lexbor import SelectolaxError
+
+    try:
+        return len(tree.css(selector))
+    except SelectolaxError:
+        return unknown
 
 
 def _check_selector(selector: str) -> None:
@@ -148,7 +190,7 @@ def _check_selector(selector: str) -> None:
     if len(selector) > MAX_SELECTOR:
         raise refuse("selector", "webpage_selector", detail=f"more than {MAX_SELECTOR} characters")
     bare = _QUOTED.sub("", selector)
-    if max(len(_STEP.findall(part)) for part in bare.split(",")) > MAX_STEPS or bare.count(":has(") > 1:
+    if max(len(_STEP.findall(part.strip())) for part in bare.split(",")) > MAX_STEPS or bare.count(":has(") > 1:
         raise refuse("selector", "webpage_selector", detail=f"more than {MAX_STEPS} spaces or one :has(); use >")
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 

@@ -70,6 +70,36 @@ def test_selectors_that_are_none(selector):
     assert _refused("selector", selector=selector) == "webpage_selector"
 
 
+SLOW = [
+    ("<div>" * 250 + "<i>x</i>" * 60_000, "b div div i"),
+    ("<div>" * 250 + "<i>x</i>" * 20_000, "b div div div i, p"),
+    ("<p>x</p>" * 30_000, "b ~ p ~ p"),
+    ("<div>" * 250 + "<i>x</i>" * 60_000, "b div i:not(.x)"),
+]
+
+
+@pytest.mark.parametrize(("source", "selector"), SLOW)
+def test_searches_that_would_take_for_ever(source, selector):
+    began = time.monotonic()
+    assert _refused("selector", source, selector=selector) == "webpage_selector"
+    assert time.monotonic() - began < 2
+
+
+def test_usual_searches_take_no_time():
+    row = "<tr><td><a href=x>name</a><td class=price><b>5</b></tr>"
+    source = "<div>" * 40 + f"<main id=m><table>{row * 4_000}</table></main>"
+    began = time.monotonic()
+    for selector in (
+        "#m table .price b",
+        "main td b",
+        "div div td",
+        "tr > td + td, h1 ~ p",
+        "div main a[href='a b ~ c']",
+    ):
+        Page(selector, may_be_absent=True).lines(source.encode(), HTML)
+    assert time.monotonic() - began < 3
+
+
 def test_steps_that_cost_nothing():
     assert _lines('<main><p class="a b c d e">x', selector='main > p[class = "a b c d e"] , a > b > c > d > e') == ["x"]
 
@@ -93,7 +123,7 @@ def test_a_pattern_that_would_take_for_ever():
 
 @pytest.mark.parametrize(
     "source",
-    ["<div>" * 200_000, "<div></x>" * 2_000, "<p>" * 200_000, f"<p {' '.join(f'a{n}' for n in range(100_000))}>"],
+    ["<div>" * 200_000, "<div></x>" * 2_000, "<p>" * 300_000, f"<p {' '.join(f'a{n}' for n in range(100_000))}>"],
 )
 def test_pages_that_would_take_for_ever(source):
     began = time.monotonic()
