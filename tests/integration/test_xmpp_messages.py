@@ -89,6 +89,17 @@ async def test_what_came_while_nobody_was_connected_is_told_once(me, friend):
         assert await watched.new() == []
 
 
+async def test_a_server_that_names_no_ids_is_told_once(me, friend, monkeypatch):
+    from worker.platforms.xmpp import messages
+
+    monkeypatch.setattr(messages, "stanza_id", lambda *_: "")
+    async with Watched(me) as watched:
+        friend.tell(me, "Heard and kept")
+        assert await asyncio.wait_for(watched.adapter.listen(), 5) is True
+        assert await watched.new() == ["Heard and kept"]
+        assert await watched.new() == []
+
+
 async def test_more_than_a_page_is_told_in_order(me, friend, monkeypatch):
     from worker.platforms.xmpp import archives
 
