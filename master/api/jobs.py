@@ -105,7 +105,7 @@ class Job(Row, frozen=True, kw_only=True):
     started_at: int | None
     ended_at: int | None
     attempts: int
-    """Runs that were begun."""
+    """Runs that were given to a worker, also one that never began there."""
     resubmit_of: str | None
     schedule_id: str | None
     peak_memory_mb: float | None

@@ -63,7 +63,8 @@ async def test_a_master_that_is_killed_again_and_again_runs_each_moment_once(pro
     assert planned == list(range(first, planned[-1] + 1, 1000))
     assert {run.outcome for run in runs} == {"started"}
     assert sorted(run.job_id for run in runs) == sorted(job.id for job in jobs)
-    assert {(job.state, job.attempts) for job in jobs} == {("COMPLETED", 1)}
+    # One that was given to a worker and never began there was given out once more.
+    assert {job.state for job in jobs} == {"COMPLETED"}
 
 
 def serve_url(profile):
@@ -94,7 +95,8 @@ async def test_a_queue_a_replacement_and_a_credential(profile):
         job = await client.run_schedule(reader.id)
 
         async def read_it():
-            return (await client.job_output(job.id)).text
+            piece = await client.job_output(job.id)
+            return piece.text if piece.complete else ""
 
         assert await until(read_it) == "['token']\n"
 
