@@ -34,19 +34,6 @@ def parse(value: str | int) -> float:
     return float(seconds)
 
 
-def show(seconds: float) -> str:
-    """Return a time limit as :func:`parse` reads it."""
-    whole = max(1, round(seconds))
-    days, rest = divmod(whole, 86_400)
-    hours, rest = divmod(rest, 3600)
-    minutes, left = divmod(rest, 60)
-    if days:
-        return f"{days}-{hours:02}:{minutes:02}:{left:02}"
-    if hours:
-        return f"{hours}:{minutes:02}:{left:02}"
-    return f"{minutes}:{left:02}" if left else str(minutes)
-
-
 def _seconds(value: str) -> int | None:
     if found := _PLAIN.fullmatch(value):
         minutes, seconds = (int(part or 0) for part in found.groups())

@@ -8,7 +8,6 @@ import asyncio
 import email.utils
 import ipaddress
 import math
-import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ import msgspec
 from worker.sdk import fetches
 from worker.sdk.errors import InvalidConfig, PlatformError, TemporaryFailure
 from worker.sdk.fetches import CHUNK, CONNECT_SECONDS, MAX_PATIENCE, TOTAL_SECONDS
+from worker.sdk.names import RESOLVE_SECONDS, resolve
 from worker.sdk.places import here
 from worker.sdk.platform import Context, Text, text
 from worker.sdk.sessions import borrow, give_back
@@ -31,7 +31,6 @@ T = TypeVar("T")
 Query = Sequence[tuple[str, str]]
 
 MAX_BYTES: Final = 8 * 1024 * 1024
-RESOLVE_SECONDS: Final = 10.0
 MAX_REDIRECTS: Final = 4
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 
@@ -146,15 +145,7 @@ class Api:
 
     async def resolve(self) -> None:
         """Find the server's address. Raises ``TemporaryFailure``."""
-
-        def resolve() -> None:
-            socket.getaddrinfo(self.site.host, self.site.port, type=socket.SOCK_STREAM)
-
-        try:
-            await self._context.run_blocking(resolve, RESOLVE_SECONDS)
-        except (OSError, UnicodeError) as error:
-            # TimeoutError is an OSError.
-            raise self.site.temporary(text("dns_failed", host=self.site.host)) from error
+        await resolve(self._context, self.site.host, self.site.port, self.site.field)
 
     async def get(
         self, path: str, query: Query = (), token: str = "", headers: Mapping[str, str] | None = None

@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from worker.sdk.errors import TemporaryFailure
+from worker.sdk.platform import Context, text
+
 T = TypeVar("T")
 
 REQUESTS: Final = 64
@@ -80,3 +83,23 @@ class Parse(Generic[T]):
                 return
             self._given_up = True
         self._places.release()
+
+
+async def parse_on_thread(context: Context, host: str, call: Callable[[], T], seconds: float) -> T:
+    """Run what takes the processor on a thread, a few at a time in the whole worker, and return its value.
+
+    Raises ``TimeoutError`` when it takes longer than ``seconds``, ``TemporaryFailure`` when no thread was free for what
+    ``host`` answered (no fault of the answer), else what ``call`` raises.
+    """
+    places = here().parses
+    await places.acquire()
+    work = Parse(call, places)
+    try:
+        return await context.run_blocking(work, seconds)
+    except TimeoutError as error:
+        if work.begun:
+            raise
+        reason = text("connection_lost", host=host, detail="no thread was free to read it")
+        raise TemporaryFailure(reason) from error
+    finally:
+        work.give_up()

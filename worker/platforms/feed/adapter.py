@@ -1,14 +1,14 @@
 """Feeds over HTTP: RSS, Atom and RDF, with conditional requests and basic authentication."""
 
 import hashlib
-import socket
 import ssl
 
 import msgspec
 
-from worker.sdk.errors import InvalidConfig, TemporaryFailure
+from worker.sdk.errors import InvalidConfig
 from worker.sdk.fetches import Address, Fetched, basic, fetch
-from worker.sdk.places import Parse, here
+from worker.sdk.names import RESOLVE_SECONDS, resolve
+from worker.sdk.places import here, parse_on_thread
 from worker.sdk.platform import Context, Item, ItemKind, Platform, Poll, Probe, text
 from worker.sdk.sessions import borrow, give_back
 from worker.sdk.tls import client_context
@@ -17,7 +17,6 @@ from .entries import parse
 from .memories import Known, sift
 
 PARSE_SECONDS = 25.0
-RESOLVE_SECONDS = 10.0
 HEADERS = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"}
 
 
@@ -33,7 +32,7 @@ class Adapter(Platform):
     async def probe(self) -> Probe:
         address = self._address()
         async with self.context.step("step_resolve"):
-            await self._resolve(address)
+            await resolve(self.context, address.host, address.port)
         async with self.context.step("step_connect"):
             fetched = await self._fetch(address, Known())
         async with self.context.step("step_first_check"):
@@ -73,31 +72,16 @@ class Adapter(Platform):
 
     async def _parse(self, fetched: Fetched) -> list[Item]:
         """Parse on a thread: it is Python's own slowness, and the loop goes on beside it."""
-        places = here().parses
-        await places.acquire()
-        parsing = Parse(lambda: parse(fetched.body, fetched.content_type, fetched.url), places)
         try:
-            return await self.context.run_blocking(parsing, PARSE_SECONDS)
+            return await parse_on_thread(
+                self.context,
+                self._address().host,
+                lambda: parse(fetched.body, fetched.content_type, fetched.url),
+                PARSE_SECONDS,
+            )
         except TimeoutError as error:
-            if not parsing.begun:
-                # All threads are taken: no fault of the feed.
-                reason = text("connection_lost", host=self._address().host, detail="no thread was free to read it")
-                raise TemporaryFailure(reason) from error
             reason = text("feed_broken", detail=f"not read within {PARSE_SECONDS:g} s")
             raise InvalidConfig(reason, {"url": reason}) from error
-        finally:
-            parsing.give_up()
-
-    async def _resolve(self, address: Address) -> None:
-        def resolve() -> None:
-            socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-
-        try:
-            await self.context.run_blocking(resolve, RESOLVE_SECONDS)
-        except (OSError, UnicodeError) as error:
-            # TimeoutError is an OSError.
-            reason = text("dns_failed", host=address.host)
-            raise TemporaryFailure(reason, {"url": reason}) from error
 
 
 def _read(cursor: str | None) -> Known:

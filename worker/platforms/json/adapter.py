@@ -1,16 +1,15 @@
 """Lists of an HTTP API as JSON: what is new in them, by JSONPath, with conditional requests."""
 
-import socket
 import ssl
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 import msgspec
 
-from worker.sdk.errors import TemporaryFailure
 from worker.sdk.fetches import Address, Fetched, Validators, fetch
-from worker.sdk.places import Parse, here
-from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, text
+from worker.sdk.names import RESOLVE_SECONDS, resolve
+from worker.sdk.places import here, parse_on_thread
+from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe
 from worker.sdk.sessions import borrow, give_back
 from worker.sdk.tls import client_context
 
@@ -22,7 +21,6 @@ from .walks import Walk, digest, read
 T = TypeVar("T")
 
 READ_SECONDS: Final = 20.0
-RESOLVE_SECONDS: Final = 10.0
 MAX_BYTES: Final = 5 * 1024 * 1024
 HEADERS: Final = {"Accept": "application/json, */*;q=0.5"}
 
@@ -43,7 +41,7 @@ class Adapter(Platform):
     async def probe(self) -> Probe:
         address = self._address()
         async with self.context.step("step_resolve"):
-            await self._resolve(address)
+            await resolve(self.context, address.host, address.port)
         async with self.context.step("step_connect"):
             fetched = await self._fetch(address, Validators())
         async with self.context.step("step_first_check"):
@@ -132,28 +130,7 @@ class Adapter(Platform):
 
     async def _on_thread(self, call: Callable[[], T]) -> T:
         """Run what takes the processor on a thread, a few at a time in the whole worker."""
-        places = here().parses
-        await places.acquire()
-        work = Parse(call, places)
         try:
-            return await self.context.run_blocking(work, READ_SECONDS)
+            return await parse_on_thread(self.context, self._address().host, call, READ_SECONDS)
         except TimeoutError as error:
-            if not work.begun:
-                # All threads are taken: no fault of the answer.
-                host = self._address().host
-                reason = text("connection_lost", host=host, detail="no thread was free to read it")
-                raise TemporaryFailure(reason) from error
             raise refuse("items", "json_slow", seconds=round(READ_SECONDS)) from error
-        finally:
-            work.give_up()
-
-    async def _resolve(self, address: Address) -> None:
-        def resolve() -> None:
-            socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-
-        try:
-            await self.context.run_blocking(resolve, RESOLVE_SECONDS)
-        except (OSError, UnicodeError) as error:
-            # TimeoutError is an OSError.
-            reason = text("dns_failed", host=address.host)
-            raise TemporaryFailure(reason, {"url": reason}) from error

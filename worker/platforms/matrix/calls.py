@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import hashlib
 import re
-import socket
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,12 +15,12 @@ import msgspec
 
 from worker.sdk.apis import Answer, Query, Site, meaning, own_text
 from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited, TemporaryFailure
+from worker.sdk.names import RESOLVE_SECONDS, resolve
 from worker.sdk.platform import Context, Text, text
 from worker.sdk.tls import client_context
 
 CALL_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 10.0
-RESOLVE_SECONDS: Final = 10.0
 MAX_BYTES: Final = 16 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 _USER = re.compile(r"@?[^\s:@/]{1,255}(:[^\s/@]{1,255})?")
@@ -65,13 +64,7 @@ class Calls:
 
     async def resolve(self) -> None:
         """Find the server: the address that was typed, or the one that it names. Raises ``TemporaryFailure``."""
-        host, port = self.site.host, self.site.port
-        try:
-            await self._context.run_blocking(
-                lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), RESOLVE_SECONDS
-            )
-        except (OSError, UnicodeError) as error:
-            raise self.site.temporary(text("dns_failed", host=host)) from error
+        await resolve(self._context, self.site.host, self.site.port, self.site.field)
         if not self.site.encrypted:
             return
         # A server without the file, or whose file cannot be read, is where it was said to be.

@@ -1,6 +1,5 @@
 """Web pages: what was added and removed since the last look, with conditional requests and basic authentication."""
 
-import socket
 import ssl
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -9,8 +8,9 @@ import msgspec
 
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.fetches import Address, Fetched, Validators, basic, fetch
-from worker.sdk.places import Parse, here
-from worker.sdk.platform import Context, Item, ItemKind, Platform, Poll, Probe, make_item, now_ms, text
+from worker.sdk.names import RESOLVE_SECONDS, resolve
+from worker.sdk.places import here, parse_on_thread
+from worker.sdk.platform import Context, Item, ItemKind, Platform, Poll, Probe, make_item, now_ms
 from worker.sdk.sessions import borrow, give_back
 from worker.sdk.tls import client_context
 
@@ -22,7 +22,6 @@ from .texts import refuse, say
 T = TypeVar("T")
 
 READ_SECONDS: Final = 20.0
-RESOLVE_SECONDS: Final = 10.0
 MAX_BYTES: Final = 5 * 1024 * 1024
 HEADERS: Final = {"Accept": "text/html, application/xhtml+xml, text/plain;q=0.9, */*;q=0.5"}
 
@@ -43,7 +42,7 @@ class Adapter(Platform):
     async def probe(self) -> Probe:
         address = self._address()
         async with self.context.step("step_resolve"):
-            await self._resolve(address)
+            await resolve(self.context, address.host, address.port)
         async with self.context.step("step_connect"):
             fetched = await self._fetch(address, Validators())
         async with self.context.step("step_first_check"):
@@ -138,28 +137,7 @@ class Adapter(Platform):
 
     async def _on_thread(self, call: Callable[[], T]) -> T:
         """Run what takes the processor on a thread, a few at a time in the whole worker."""
-        places = here().parses
-        await places.acquire()
-        work = Parse(call, places)
         try:
-            return await self.context.run_blocking(work, READ_SECONDS)
+            return await parse_on_thread(self.context, self._address().host, call, READ_SECONDS)
         except TimeoutError as error:
-            if not work.begun:
-                # All threads are taken: no fault of the page.
-                host = self._address().host
-                reason = text("connection_lost", host=host, detail="no thread was free to read it")
-                raise TemporaryFailure(reason) from error
             raise refuse("url", "webpage_tangled", detail=f"not read within {READ_SECONDS:g} s") from error
-        finally:
-            work.give_up()
-
-    async def _resolve(self, address: Address) -> None:
-        def resolve() -> None:
-            socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-
-        try:
-            await self.context.run_blocking(resolve, RESOLVE_SECONDS)
-        except (OSError, UnicodeError) as error:
-            # TimeoutError is an OSError.
-            reason = text("dns_failed", host=address.host)
-            raise TemporaryFailure(reason, {"url": reason}) from error

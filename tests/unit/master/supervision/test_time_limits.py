@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from master.supervision.time_limits import LONGEST_SECONDS, TimeLimitError, parse, show
+from master.supervision.time_limits import LONGEST_SECONDS, TimeLimitError, parse
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -49,11 +49,6 @@ def test_what_is_too_short_or_too_long(value: str | int) -> None:
     with pytest.raises(TimeLimitError) as caught:
         parse(value)
     assert caught.value.text.code == "time_limit_range"
-
-
-@given(st.integers(1, LONGEST_SECONDS))
-def test_what_is_shown_is_understood(seconds: int) -> None:
-    assert parse(show(seconds)) == seconds
 
 
 @given(st.text(alphabet="0123456789:-", max_size=14))
