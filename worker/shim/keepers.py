@@ -12,18 +12,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from worker.shim.courses import Course
-from worker.shim.processes import ON_LINUX, boot_id, created, now_ms
-from worker.shim.records import CONTROL, FAULT, KEEPER, PROCESS, ExitFile, write_new
+from worker.shim.processes import ON_LINUX, created, now_ms
+from worker.shim.records import CONTROL, FAULT, PROCESS, write_new
 from worker.shim.sinks import Sink
+from worker.shim.spools import Spool
 from worker.shim.trees import Tree
 
 assert sys.platform != "win32"
 
-STREAMS: Final = ("stdout", "stderr")
 CHUNK: Final = 65_536
 LONGEST_MS: Final = 60_000.0
-RETRY_SECONDS: Final = 1.0
-RECORD_TRIES: Final = 3600
 GIVEN: Final = "stdin"
 """A FIFO: what the job is given comes through it straight from the worker."""
 _RESET: Final = (*(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGCHLD),)
@@ -56,8 +54,7 @@ class Keeper:
         self._job = job
         self._feeds = feeds
         self._mask = mask
-        self._sinks = {name: Sink(name, int(job["limit"])) for name in STREAMS}
-        self._exit = ExitFile()
+        self._spool = Spool(int(job["limit"]))
         self._pipes: dict[int, Sink] = {}
         self._control = self._given = -1
         self._wakeup = _pipe()
@@ -94,21 +91,14 @@ class Keeper:
 
     def _prepare(self) -> None:
         """Take the folder. Raises ``FileExistsError`` when somebody else has it, ``OSError`` when it cannot be used."""
-        self._exit.reserve()
-        for sink in self._sinks.values():
-            sink.open()
+        # First: whoever comes second finds it there, before anything of the first is touched.
         os.mkfifo(CONTROL, 0o600)
         if self._feeds:
             # Kept open for writing, too: the job waits for what it is given, instead of finding nothing there.
             os.mkfifo(GIVEN, 0o600)
             self._given = os.open(GIVEN, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self._control = os.open(CONTROL, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        mine = {
-            "pid": os.getpid(), "created": created(os.getpid()), "boot_id": boot_id(), "nonce": self._job["nonce"],
-            "at": now_ms(),
-        }  # fmt: skip
-        if not write_new(KEEPER, mine, sync=True):
-            raise FileExistsError
+        self._spool.take(self._job["nonce"])
         _adopt_orphans()
         for end in self._wakeup:
             os.set_blocking(end, False)
@@ -140,7 +130,7 @@ class Keeper:
             return Started(0, said["error"], said["detail"])
         for end, name in ((out[0], "stdout"), (err[0], "stderr")):
             os.set_blocking(end, False)
-            self._pipes[end] = self._sinks[name]
+            self._pipes[end] = self._spool.sinks[name]
         return Started(pid)
 
     def _become(self, given: int, out: int, err: int, failed: int) -> None:
@@ -248,32 +238,17 @@ class Keeper:
         self._end_given()
         for fd, sink in self._pipes.items():
             _drain(fd, sink)
-        for sink in self._sinks.values():
-            sink.sync()
-        out, err = self._sinks["stdout"], self._sinks["stderr"]
-        document = {
+        words = {
             "end": end,
             "code": self._course.code,
             "signal": self._course.signal,
             "error": started.error,
             "detail": started.detail[:500],
             "started_at": started.at if started.pid else None,
-            "ended_at": max(now_ms(), started.at),
             "peak_memory_bytes": self._peak,
-            "stdout_bytes": out.total,
-            "stderr_bytes": err.total,
-            "left_bytes": out.total - out.kept + err.total - err.kept,
             "stragglers": self._course.stragglers,
         }
-        for _ in range(RECORD_TRIES):
-            try:
-                self._exit.write(document)
-            except OSError:
-                if os.stat(".").st_nlink == 0:
-                    return  # the folder was removed: nobody asks any more
-                select.select([], [], [], RETRY_SECONDS)  # a disk that failed may be back
-            else:
-                return
+        self._spool.close(words, started.at)
 
 
 def _pipe() -> tuple[int, int]:

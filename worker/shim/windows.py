@@ -16,13 +16,11 @@ from multiprocessing.connection import Client, Listener
 from typing import IO, Any, Final, Protocol
 
 from worker.shim.courses import Course
-from worker.shim.processes import boot_id, created, now_ms
-from worker.shim.records import KEEPER, PROCESS, ExitFile, write_new
-from worker.shim.sinks import Sink
+from worker.shim.processes import created, now_ms
+from worker.shim.records import PROCESS, write_new
+from worker.shim.spools import Spool
 
 CHUNK: Final = 65_536
-RETRY_SECONDS: Final = 1.0
-RECORD_TRIES: Final = 3600
 EXTENDED_LIMITS: Final = 9
 ACCOUNTING: Final = 1
 KILL_ON_JOB_CLOSE: Final = 0x2000
@@ -131,8 +129,7 @@ class Keeper:
         self._job = job
         self._stdin = stdin
         self._system = system or native()
-        self._sinks = {name: Sink(name, int(job["limit"])) for name in ("stdout", "stderr")}
-        self._exit = ExitFile()
+        self._spool = Spool(int(job["limit"]))
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._open = 2
         """Streams that may still bring something."""
@@ -155,7 +152,7 @@ class Keeper:
             process = self._start(job)
         except (OSError, ValueError) as error:
             kind = _ERRORS.get(getattr(error, "winerror", 0) or 0, "system")
-            self._record({"end": "failed", "error": kind, "detail": str(error)[:500], "started_at": None}, at)
+            self._spool.close({"end": "failed", "error": kind, "detail": str(error)[:500]}, at)
             answer({"keeper": os.getpid()})
             return
         self._tell(process.pid, at)
@@ -168,21 +165,10 @@ class Keeper:
             "peak_memory_bytes": self._system.peak(job),
             "stragglers": course.stragglers,
         }
-        self._record(words, at)
+        self._spool.close(words, at)
 
     def _prepare(self) -> None:
-        self._exit.reserve()
-        for sink in self._sinks.values():
-            sink.open()
-        mine = {
-            "pid": os.getpid(),
-            "created": created(os.getpid()),
-            "boot_id": boot_id(),
-            "nonce": self._job["nonce"],
-            "at": now_ms(),
-        }
-        if not write_new(KEEPER, mine, sync=True):
-            raise FileExistsError
+        self._spool.take(self._job["nonce"])
         _thread(self._listen)
 
     def _start(self, job: int) -> "subprocess.Popen[bytes]":
@@ -239,7 +225,7 @@ class Keeper:
         elif name == "command":
             course.obey(value, time.monotonic())
         elif value:
-            self._sinks[name].write(value)
+            self._spool.sinks[name].write(value)
         else:
             self._open -= 1
 
@@ -265,31 +251,6 @@ class Keeper:
                         self._events.put(("command", caller.recv_bytes(1024).decode("ascii", "replace")))
                 except (OSError, EOFError):
                     continue  # whoever called went away
-
-    def _record(self, words: dict[str, Any], at: int) -> None:
-        for sink in self._sinks.values():
-            sink.sync()
-        out, err = self._sinks["stdout"], self._sinks["stderr"]
-        document = {
-            "code": None,
-            "signal": None,
-            "error": "",
-            "detail": "",
-            "peak_memory_bytes": None,
-            "stragglers": 0,
-            **words,
-            "ended_at": max(now_ms(), at),
-            "stdout_bytes": out.total,
-            "stderr_bytes": err.total,
-            "left_bytes": out.total - out.kept + err.total - err.kept,
-        }
-        for _ in range(RECORD_TRIES):
-            try:
-                self._exit.write(document)
-            except OSError:
-                threading.Event().wait(RETRY_SECONDS)  # a disk that failed may be back
-            else:
-                return
 
 
 def tell(nonce: str, line: str) -> bool:

@@ -15,6 +15,7 @@ from worker.protocol.job_folders import KEEPER
 from worker.protocol.job_messages import CancelJob, JobPolicy, LimitJob
 from worker.protocol.states import JobReason
 from worker.runtime import jobs
+from worker.runtime.job_keepers import KeeperError
 from worker.runtime.job_runs import read_keeper
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")
@@ -187,3 +188,14 @@ async def test_words_of_any_length_are_told(parts):
     ended = await parts.ended()
     assert ended.reason in (JobReason.BAD_COMMAND, JobReason.BAD_DIRECTORY, JobReason.START_FAILED)
     assert len(ended.error.message) < 2000
+
+
+async def test_a_second_keeper_touches_nothing_of_the_first(parts):
+    await parts.run("sh", "-c", "echo kept; sleep 0.6; exit 3")
+    await parts.started()
+    await until(lambda: parts.output() == "kept\n")
+    with pytest.raises(KeeperError) as error:
+        await parts.jobs._nursery.keep(parts.folder(), None)
+    assert error.value.kind == "kept"
+    assert parts.output() == "kept\n"
+    assert (await parts.ended()).code == 3
