@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from master.store.account_tables import accounts
 from master.store.columns import from_json, to_json
-from master.store.tables import accounts, item_keys, items, notifications
+from master.store.item_tables import item_keys, items
+from master.store.notification_tables import notifications
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text
 

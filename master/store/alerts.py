@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from master.store.columns import from_json, to_json
-from master.store.tables import alerts
+from master.store.system_tables import alerts
 from worker.protocol.texts import Text
 
 A = TypeVar("A", bound=msgspec.Struct)

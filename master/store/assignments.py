@@ -6,9 +6,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from master.store.account_tables import assignments
 from master.store.columns import from_json, to_json
 from master.store.meta import MetaStore
-from master.store.tables import assignments
 from worker.protocol.texts import Text
 
 

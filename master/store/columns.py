@@ -1,13 +1,32 @@
-"""How values that are no plain column are written: texts, lists and objects as JSON."""
+"""What all tables are made of, and how values that are no plain column are written: as JSON."""
 
 from typing import Any, TypeVar, overload
 
 import msgspec
-from sqlalchemy import CheckConstraint, Column, Integer
+from sqlalchemy import Boolean, CheckConstraint, Column, Integer, MetaData, String
+from sqlalchemy import text as sql
 
 from worker.protocol.messages import EARLIEST_MS, LATEST_MS
 
 T = TypeVar("T")
+
+metadata = MetaData()
+"""Every table; ``master.store.tables`` fills it."""
+
+
+def flag(name: str, default: int = 0) -> Column[bool]:
+    """Return a column that is true or false."""
+    return Column(name, Boolean(create_constraint=False), nullable=False, server_default=sql(str(default)))
+
+
+def count(name: str) -> Column[int]:
+    """Return a column of a number that begins at 0."""
+    return Column(name, Integer, nullable=False, server_default=sql("0"))
+
+
+def words(name: str) -> Column[str]:
+    """Return a column of text that begins empty."""
+    return Column(name, String, nullable=False, server_default=sql("''"))
 
 
 def time_column(name: str, *, nullable: bool = False) -> Column[int]:

@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from master.store.columns import from_json, to_json
-from master.store.tables import credentials, jobs, schedules
+from master.store.job_tables import jobs, schedules
+from master.store.system_tables import credentials
 
 
 class CredentialRecord(msgspec.Struct, frozen=True, kw_only=True):

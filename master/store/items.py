@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
 
 from master.store.columns import to_json
-from master.store.tables import item_keys, items, rejected
+from master.store.item_tables import item_keys, items, rejected
 from worker.protocol.messages import Report
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text

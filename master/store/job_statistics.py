@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from master.store.tables import jobs
+from master.store.job_tables import jobs
 
 QUARTER_MS: Final = 15 * 60 * 1000
 """Days of every time zone begin at a quarter of an hour."""

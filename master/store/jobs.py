@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from master.store.columns import from_json, to_json
-from master.store.tables import job_reservations, jobs
+from master.store.job_tables import job_reservations, jobs
 from worker.protocol.states import JobReason, JobState, ReservationState
 from worker.protocol.texts import Text
 

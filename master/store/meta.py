@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from master.store.tables import meta
+from master.store.system_tables import meta
 
 PROFILE_ID: Final = "profile_id"
 GENERATION: Final = "generation"

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from master.store.tables import metric_samples
+from master.store.system_tables import metric_samples
 
 HOUR_MS: Final = 3_600_000
 KEPT_MS: Final = {10: 2 * HOUR_MS, 60: 26 * HOUR_MS, 600: 8 * 24 * HOUR_MS}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from master.store.columns import from_json, to_json
-from master.store.tables import client_devices, notification_showings, notifications
+from master.store.notification_tables import client_devices, notification_showings, notifications
 from worker.protocol.texts import Text
 
 State = Literal["pending", "suppressed", "dismissed", "snoozed", "read"]

@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from master.store.columns import from_json, to_json
-from master.store.tables import credentials, jobs, schedule_runs, schedules
+from master.store.job_tables import jobs, schedule_runs, schedules
+from master.store.system_tables import credentials
 from worker.protocol.states import JobState
 from worker.protocol.texts import Text
 

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
-from master.store.tables import tokens
+from master.store.system_tables import tokens
 
 
 class TokenRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from master.store.columns import from_json, to_json
-from master.store.tables import worker_configs, worker_logs, worker_runtime
+from master.store.worker_tables import worker_configs, worker_logs, worker_runtime
 from worker.protocol.texts import Text
 
 C = TypeVar("C", bound=msgspec.Struct)

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from master.api.schema import CredentialCreate
 from master.errors import Conflict, Invalid, NotFound, Unavailable
 from master.services.credentials import LARGEST, CredentialService
-from master.store.tables import jobs, schedules
+from master.store.job_tables import jobs, schedules
 from master.vault.errors import VaultError
 from tests.helpers.data import world_of
 from worker.protocol.codec import now_ms

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, func, insert, select
 from master.services.metric_buffers import FINEST, MetricBuffer, downsample
 from master.store.engine import make_engine
 from master.store.metrics import HOUR_MS, KEPT_MS, MetricStore, Sample
-from master.store.tables import metadata, metric_samples
+from master.store.system_tables import metric_samples
+from master.store.tables import metadata
 
 BEGIN = 1_800_000_000_000
 STORE = MetricStore()
