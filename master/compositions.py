@@ -23,6 +23,7 @@ from master.services.jobs import JobService
 from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
+from master.services.proposals import ProposalService
 from master.services.recovery import RecoveryService
 from master.services.schedules import ScheduleService
 from master.services.services import Services
@@ -101,6 +102,7 @@ class Composer:
             accounts=accounts,
             alerts=alerts,
             account_tests=AccountTestService(accounts=accounts, workers=workers, catalog=catalog, send=namespace.send),
+            proposals=ProposalService(workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             catalog=catalog,
             credentials=credentials,

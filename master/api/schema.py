@@ -38,6 +38,7 @@ from master.api.jobs import (
     Retry,
     WorkerSlots,
 )
+from master.api.proposals import ProposalReport, SettingsPropose
 from master.api.rows import BatchReport, BatchResult, Beat, Body, Count, Failure, Page, Row, WorkerId
 from master.api.schedules import Schedule, ScheduleCreate, SchedulePatch, SchedulePreview, ScheduleRun
 from master.api.system import (
@@ -131,6 +132,7 @@ __all__ = [
     "NotificationCounts",
     "Page",
     "PinPolicy",
+    "ProposalReport",
     "Rebalance",
     "RebalanceReport",
     "Recovery",
@@ -147,6 +149,7 @@ __all__ = [
     "SchedulingCounts",
     "Settings",
     "SettingsPatch",
+    "SettingsPropose",
     "Snooze",
     "Status",
     "TestReport",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Beat, Body, Interval, Name, Row, Time
-from worker.protocol.manifest import Manifest
+from worker.protocol.manifest import BrokenPlugin, Manifest
 from worker.protocol.messages import LogRecord
 from worker.protocol.texts import Text
 
@@ -84,6 +84,8 @@ class CatalogAnswer(Row, frozen=True, kw_only=True):
     platforms: list[Manifest]
     runners: list[Manifest]
     deployments: list[DeploymentType]
+    broken: list[BrokenPlugin] = []
+    """Plug-ins that are left out, and why."""
 
 
 class Beats(Row, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Final
 
 from master.api.system import CatalogAnswer, DeploymentType
 from master.services.events import Publisher
-from worker.protocol.manifest import Catalog, Manifest
+from worker.protocol.manifest import BrokenPlugin, Catalog, Manifest
 from worker.protocol.texts import text
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ class CatalogService:
         self._publisher = publisher
         self._platforms: dict[str, Manifest] = {}
         self._runners: dict[str, Manifest] = {}
+        self._broken: list[BrokenPlugin] = []
         self.ready: Final = asyncio.Event()
         """Set once the catalogue is there."""
 
@@ -31,6 +32,7 @@ class CatalogService:
         catalog = await self._describe()
         self._platforms = {manifest.id: manifest for manifest in catalog.platforms}
         self._runners = {manifest.id: manifest for manifest in catalog.runners}
+        self._broken = catalog.broken
         self.ready.set()
         logger.info("platforms: %s", ", ".join(self._platforms) or "none")
         self._publisher.publish("catalog.changed", self.answer())
@@ -63,6 +65,7 @@ class CatalogService:
             platforms=list(self._platforms.values()),
             runners=list(self._runners.values()),
             deployments=[DeploymentType(id="local", title=text("deployment_local"))],
+            broken=self._broken,
         )
 
     async def _wait(self) -> None:

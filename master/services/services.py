@@ -15,6 +15,7 @@ from master.services.jobs import JobService
 from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
+from master.services.proposals import ProposalService
 from master.services.recovery import RecoveryService
 from master.services.schedules import ScheduleService
 from master.services.settings import SettingsService
@@ -30,6 +31,7 @@ class Services:
     publisher: Publisher
     accounts: AccountService
     account_tests: AccountTestService
+    proposals: ProposalService
     alerts: AlertService
     assignments: AssignmentService
     catalog: CatalogService

@@ -44,6 +44,29 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     credentials: Literal["none", "optional", "required"] = "none"
     demo: bool = False
     """Offered only in ``watchkeeper demo``."""
+    propose: bool = False
+    """Has ``propose``: completes what was typed so far, by asking around (feeds of a page, servers of an address)."""
+
+
+class Preset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A well-known service: what its accounts' settings are, and what it accepts as a sign-in."""
+
+    id: str
+    title: Words
+    match: list[str]
+    """Domains of the address (``you@example.org``) or host names of the web address; ``*.`` stands for any labels."""
+    settings: dict[str, str | int | float | bool | list[str] | dict[str, str]] = {}
+    """Values to put into the form, where nothing else was typed."""
+    login: str = "password"
+    """How one signs in: ``password`` (the secret fields as they are), ``app_password``, ``authorization_code`` (both
+    are typed into the secret fields, but made on the service's page), or a login kind of the manifest such as
+    ``device_code``."""
+    secret: Words = {}
+    """What the service calls what is typed into the password field; empty: as the field's own title."""
+    note: Words = {}
+    """To be said before the password field: what the service accepts and how to get it."""
+    link: str = ""
+    """The service's page where it is made."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,12 +87,41 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name_from: str = ""
     """Field whose value is proposed as the account's name and is its ``platform_account_id`` (e.g. ``url``)."""
     fields: list[Field] = []
+    presets: list[Preset] = []
+    preset_from: str = ""
+    """Field whose value finds the preset: a mail address, an address of the web, a name of a server."""
+    quality: dict[str, str] = {}
+    """Rule of ``worker/sdk/qualities.py`` → ``yes``, or why it does not concern this platform."""
     texts: dict[str, Words] = {}
     """Codes of this plug-in's own :class:`~worker.protocol.texts.Text`, per language."""
 
     def field(self, name: str) -> Field | None:
         """Return the field called ``name``."""
         return next((field for field in self.fields if field.name == name), None)
+
+    def preset_of(self, value: str) -> Preset | None:
+        """Return the preset for what was typed into ``preset_from``, None where none is known."""
+        host = _host_of(value)
+        return next((preset for preset in self.presets if any(_matches(host, one) for one in preset.match)), None)
+
+
+def _host_of(value: str) -> str:
+    """Return the host name in an address of whatever kind, lower-case, "" where there is none."""
+    host = value.strip().lower().partition("://")[2] or value.strip().lower()
+    host = host.partition("/")[0].rpartition("@")[2]
+    return host.partition(":")[0].strip(".")
+
+
+def _matches(host: str, pattern: str) -> bool:
+    return bool(host) and (host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:])))
+
+
+class BrokenPlugin(msgspec.Struct, frozen=True, kw_only=True):
+    """A plug-in that is left out, and why."""
+
+    kind: Literal["platform", "runner"]
+    package: str
+    reason: str
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +130,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     platforms: list[Manifest] = []
     runners: list[Manifest] = []
+    broken: list[BrokenPlugin] = []
+    """Left out: shown, and no harm to the others."""
 
 
 def decode_manifest(document: dict[str, Any]) -> Manifest:

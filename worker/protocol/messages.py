@@ -36,6 +36,8 @@ class Assignment(Message, frozen=True, kw_only=True):
     """The first check of a worker that does not watch it yet begins after so long; 0: at once."""
     failures: Number = 0
     """Checks in a row that failed, whoever made them: the back-off goes on from there."""
+    commands: list[str] | None = None
+    """Programs that its platform may execute, as the setting ``job_commands`` says; None: any."""
 
 
 class AssignAccount(Message, frozen=True, kw_only=True):
@@ -71,6 +73,8 @@ class TestAccount(Message, frozen=True, kw_only=True):
     platform: str
     settings: dict[str, Any]
     has_credentials: bool
+    commands: list[str] | None = None
+    """Programs that its platform may execute; None: any."""
 
 
 class TestStep(Message, frozen=True, kw_only=True):

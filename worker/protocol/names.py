@@ -25,6 +25,7 @@ from worker.protocol.messages import (
     WorkerFailed,
     WorkerRegistered,
 )
+from worker.protocol.proposals import ProposeSettings, SettingsProposed
 
 TYPES: dict[str, type[Message]] = {
     # up
@@ -44,6 +45,7 @@ TYPES: dict[str, type[Message]] = {
     "master:account:revoke": RevokeAccount,
     "master:account:check": CheckAccount,
     "master:account:test": TestAccount,
+    "master:account:propose": ProposeSettings,
     "master:job:run": RunJob,
     "master:job:cancel": CancelJob,
     "master:job:limit": LimitJob,
@@ -68,6 +70,7 @@ ANSWERS: dict[type[Message], type[Message]] = {
     RevokeAccount: Done,
     CheckAccount: Done,
     TestAccount: AccountTested,
+    ProposeSettings: SettingsProposed,
     RunJob: Done,
     CancelJob: Done,
     LimitJob: Done,

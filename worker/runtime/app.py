@@ -22,6 +22,7 @@ from worker.protocol.messages import (
     TestAccount,
     WorkerRegistered,
 )
+from worker.protocol.proposals import ProposeSettings
 from worker.protocol.states import ErrorCode
 from worker.runtime import registry
 from worker.runtime.account_tests import AccountTests
@@ -33,6 +34,7 @@ from worker.runtime.ledger import Ledger, LedgerError
 from worker.runtime.link import Link, LinkDownError, RefusedError
 from worker.runtime.logs import LogHandler, LogShipper
 from worker.runtime.outbox import Outbox
+from worker.runtime.proposals import Proposals
 from worker.runtime.redactions import Redactor
 from worker.runtime.shared import Shared
 from worker.runtime.stats import Stats
@@ -96,6 +98,7 @@ class Worker:
         )
         self._shipper = LogShipper(handler, self._link)
         self._tests = AccountTests(self._registry, self._link, self._threads, redactor)
+        self._proposals = Proposals(self._registry, self._threads, redactor)
         self._jobs = Jobs(self._registry, self._link, self._threads, self._tasks, redactor, options.jobs_dir)
 
     async def run(self) -> int:
@@ -105,6 +108,7 @@ class Worker:
         self._link.handle(RevokeAccount, self._accounts.revoke)
         self._link.handle(CheckAccount, self._accounts.check)
         self._link.handle(TestAccount, self._tests.run)
+        self._link.handle(ProposeSettings, self._proposals.run)
         self._link.handle(RunJob, self._jobs.run)
         self._link.handle(CancelJob, self._jobs.cancel)
         self._link.handle(LimitJob, self._jobs.limit)

@@ -15,6 +15,11 @@ def complete(manifest: Manifest, settings: dict[str, Any]) -> dict[str, Any]:
     A field without a default that is not required stays absent. What the manifest does not know is left out: it may be
     of another version of the platform.
     """
+    return checked(manifest, settings, partial=False)
+
+
+def checked(manifest: Manifest, settings: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+    """As :func:`complete`; with ``partial`` required fields may be absent."""
     completed: dict[str, Any] = {}
     faults: dict[str, Text] = {}
     for field in manifest.fields:
@@ -24,7 +29,7 @@ def complete(manifest: Manifest, settings: dict[str, Any]) -> dict[str, Any]:
         if value is None:
             value = field.default
         if value is None or (value in ("", [], {}) and field.required):
-            if field.required:
+            if field.required and not partial:
                 faults[field.name] = text("field_required")
             continue
         fault = _fault(field, value)

@@ -16,6 +16,7 @@ import msgspec
 from worker.protocol.codec import cut_text, now_ms
 from worker.protocol.manifest import Manifest
 from worker.protocol.messages import Item, TestStep
+from worker.protocol.proposals import Proposal
 from worker.protocol.secret import Secret
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Param, Text, text
@@ -50,6 +51,8 @@ class Context(ABC):
     manifest: Manifest
     settings: dict[str, Any]
     """As typed, completed with the manifest's defaults, already checked against its types."""
+    commands: list[str] | None = None
+    """Programs that the adapter may execute (names or absolute paths), as the settings of the master say; None: any."""
 
     @abstractmethod
     async def secret(self) -> Secret:
@@ -94,6 +97,13 @@ class Platform(ABC):
     @abstractmethod
     async def poll(self, cursor: str | None) -> Poll:
         """Return what is new since ``cursor``; None asks for what is there now (the baseline)."""
+
+    async def propose(self) -> list[Proposal]:
+        """Return ways to complete ``context.settings``, in which required fields may be absent; likeliest first.
+
+        Called only when the manifest's ``capabilities.propose`` is true, without credentials; raises as ``probe``.
+        """
+        raise TypeError(f"{type(self).__name__} declares propose and has no propose()")
 
     def can_listen(self) -> bool:
         """Whether the server of this account offers push; asked after each poll. False: it is polled."""
@@ -157,6 +167,7 @@ __all__ = [
     "Platform",
     "Poll",
     "Probe",
+    "Proposal",
     "Secret",
     "TestStep",
     "Text",
