@@ -41,11 +41,31 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     push: bool = False
     """Has ``listen``: the server tells when something is new."""
+    mark_read: bool = False
+    """Has ``mark_read``: what is read here can be marked as read at the service."""
     credentials: Literal["none", "optional", "required"] = "none"
     demo: bool = False
     """Offered only in ``watchkeeper demo``."""
+    local: bool = False
+    """Watches this machine alone: how it fares says nothing of the network."""
     propose: bool = False
     """Has ``propose``: completes what was typed so far, by asking around (feeds of a page, servers of an address)."""
+
+
+LoginKind = Literal["qr", "code", "url", "device_code"]
+"""What a sign-in shows or asks: a QR code, a code to be typed here, a page to be opened, a code to be typed there."""
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way to sign in beside typing the secret fields; the adapter's ``login`` is called with its id."""
+
+    id: str
+    kind: LoginKind
+    """What comes first; others may follow (a second password after the QR code)."""
+    title: Words
+    help: Words = {}
+    fields: list[str] = []
+    """Fields, also secret ones, that are asked beforehand."""
 
 
 class Preset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +107,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name_from: str = ""
     """Field whose value is proposed as the account's name and is its ``platform_account_id`` (e.g. ``url``)."""
     fields: list[Field] = []
+    logins: list[Login] = []
+    """Ways to sign in beside typing the secret fields, the best first."""
     presets: list[Preset] = []
     preset_from: str = ""
     """Field whose value finds the preset: a mail address, an address of the web, a name of a server."""
@@ -98,6 +120,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def field(self, name: str) -> Field | None:
         """Return the field called ``name``."""
         return next((field for field in self.fields if field.name == name), None)
+
+    def login(self, login_id: str) -> Login | None:
+        """Return the way to sign in called ``login_id``."""
+        return next((login for login in self.logins if login.id == login_id), None)
 
     def preset_of(self, value: str) -> Preset | None:
         """Return the preset for what was typed into ``preset_from``, None where none is known."""

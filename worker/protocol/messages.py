@@ -96,6 +96,8 @@ class AccountTested(Message, frozen=True, kw_only=True):
     fields: dict[str, Text] = {}
     identity: str = ""
     """Who the server says we are (stable id), empty where the platform has none."""
+    expires_at: Moment | None = None
+    """When what signs in ends, as far as the server tells."""
 
 
 # ---------------------------------------------------------------- registration and liveness
@@ -232,6 +234,9 @@ class ItemsDetected(Message, frozen=True, kw_only=True):
     """``poll`` or ``push``."""
     reports: list[Report]
     cursor: CursorReport | None = None
+    read: list[str] = []
+    """Keys of items of this account, of this batch or stored before, that are read at the service. Unknown ones are
+    passed over. A batch that carries a cursor carries the last of what is read before it."""
 
 
 class ReportResult(Message, frozen=True, kw_only=True):
@@ -247,6 +252,22 @@ class ItemsAcknowledged(Message, frozen=True, kw_only=True):
 
     results: list[ReportResult]
     cursor: str = "none"
+
+
+class MarkItems(Message, frozen=True, kw_only=True):
+    """Command: mark these items as read at the service, between two checks. Sent again until it is answered."""
+
+    account_id: str
+    epoch: Number
+    keys: list[str]
+    """At most 500."""
+
+
+class ItemsMarked(Message, frozen=True, kw_only=True):
+    """The answer to :class:`MarkItems`: it was done, or why not; ``retry``: it may go well later."""
+
+    error: Text | None = None
+    retry: bool = False
 
 
 # ---------------------------------------------------------------- checks
@@ -280,6 +301,8 @@ class CheckEnded(Message, frozen=True, kw_only=True):
     """None while a push connection is waited on."""
     listening: bool = False
     """A push connection stands: the window says *push* instead of a next check."""
+    credentials_expire_at: Moment | None = None
+    """When the credentials end, as far as this check told; None: nothing new."""
 
 
 # ---------------------------------------------------------------- credentials
@@ -293,6 +316,8 @@ class CredentialRequest(Message, frozen=True, kw_only=True):
     ticket: str = ""
     job_id: str = ""
     run: Number = 0
+    renew: bool = False
+    """I want to have them renewed by the service: give me the right to, for which nobody else has it meanwhile."""
 
 
 class CredentialGranted(Message, frozen=True, kw_only=True):
@@ -300,6 +325,10 @@ class CredentialGranted(Message, frozen=True, kw_only=True):
 
     document: dict[str, Any]
     version: int
+    account_id: str = ""
+    """Of a test: whose stored credentials these are, empty for those that were typed."""
+    may_renew: bool = False
+    """You alone may have them renewed, until you tell what came of it, at most for a minute."""
 
     def __repr__(self) -> str:
         return f"CredentialGranted(version={self.version})"

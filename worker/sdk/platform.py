@@ -7,7 +7,7 @@ longer than a pulse (0.5 s), so synchronous libraries run through :meth:`Context
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, TypeVar
 
@@ -30,11 +30,16 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     ``items`` in the order in which they are to be told (oldest first); keys that were reported before may be in it:
     the worker's cache and the master's ledger drop them. ``cursor`` is opaque (any text up to 256 KiB), None keeps the
     one before. ``more`` asks for another poll at once (a page at a time keeps memory bounded).
+
+    ``read``: keys of items, reported now or before, that are read at the service by now (in another program, or because
+    ``mark_read`` marked them). They are marked as read here too; telling of one again, or of one never reported, does
+    no harm. They are on disk before ``cursor`` moves, so tell of a change once. None of a baseline is needed.
     """
 
     items: list[Item] = []
     cursor: str | None = None
     more: bool = False
+    read: list[str] = []
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +126,16 @@ class Platform(ABC):
         connection is lost.
         """
         raise TypeError(f"{type(self).__name__} declares push and has no listen()")
+
+    async def mark_read(self, keys: Sequence[str]) -> None:
+        """Mark items as read at the service: at most 500 ``keys`` of items that this platform reported.
+
+        Called only when the manifest's ``capabilities.mark_read`` is true, never while ``poll`` or ``listen`` runs,
+        perhaps before the first ``poll`` (connect when needed). Idempotent: it may be called again with the same keys.
+        A key that is gone at the service, or that cannot be marked there, is passed over in silence. Raise as
+        ``poll`` does: the keys are then tried again later, and no check is delayed.
+        """
+        raise TypeError(f"{type(self).__name__} declares mark_read and has none")
 
     async def close(self) -> None:  # noqa: B027 (most adapters hold nothing)
         """Let go of every connection. Called once; must not raise."""
