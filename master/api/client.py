@@ -9,6 +9,7 @@ from master.api.item_calls import ItemCalls
 from master.api.job_calls import JobCalls
 from master.api.messages import RegisterClient
 from master.api.proposal_calls import ProposalCalls
+from master.api.rule_calls import RuleCalls
 from master.api.system_calls import SystemCalls
 from master.api.transports import ApiError, Transport
 from master.api.worker_calls import WorkerCalls
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from master.api.live import Listener, Live, OnConnection, OnNotification
 
 
-class MasterClient(AccountCalls, AlertCalls, ItemCalls, JobCalls, ProposalCalls, SystemCalls, WorkerCalls):
+class MasterClient(AccountCalls, AlertCalls, ItemCalls, JobCalls, ProposalCalls, RuleCalls, SystemCalls, WorkerCalls):
     """One master, over one HTTP session and one socket. Belongs to one event loop.
 
     Every call returns the type of its answer and raises :class:`ApiError`.

@@ -13,13 +13,17 @@ from master.api.schema import (
     Item,
     Job,
     Notification,
+    QuietHours,
     Row,
+    Rule,
     Schedule,
     Settings,
+    SnoozeRow,
     Worker,
     WorkerEvent,
 )
 from worker.protocol.messages import LogRecord
+from worker.protocol.texts import Text
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +51,22 @@ class ItemsRead(Row, frozen=True, kw_only=True):
     read: bool
     account_id: str | None = None
     until_id: int | None = None
+
+
+class NotificationsSwept(Row, frozen=True, kw_only=True):
+    """Many notifications changed at once: those of ``ids``; with none, ask for the list again."""
+
+    ids: list[int]
+    state: str
+    """What they are now."""
+    reason: Text | None = None
+    count: int
+
+
+class RulesOrdered(Row, frozen=True, kw_only=True):
+    """The rules in their new order."""
+
+    rule_ids: list[str]
 
 
 class Unread(Row, frozen=True, kw_only=True):
@@ -122,6 +142,13 @@ PAYLOADS: dict[str, type[Row]] = {
     "job.changed": Job,
     "job.deleted": Deleted,
     "notification.changed": Notification,
+    "notifications.swept": NotificationsSwept,
+    "rule.changed": Rule,
+    "rule.deleted": Deleted,
+    "rules.ordered": RulesOrdered,
+    "quiet_hours.changed": QuietHours,
+    "snooze.changed": SnoozeRow,
+    "snooze.ended": Deleted,
     "schedule.changed": Schedule,
     "schedule.deleted": Deleted,
     "settings.changed": Settings,

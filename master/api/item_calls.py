@@ -1,8 +1,8 @@
-"""Requests about items and notifications. Each raises :class:`~master.api.transports.ApiError`."""
+"""Requests about items. Each raises :class:`~master.api.transports.ApiError`."""
 
 import msgspec
 
-from master.api.schema import Count, Item, ItemFilter, ItemPatch, Notification, Page, Snooze, Trace
+from master.api.schema import Count, Item, ItemFilter, ItemPatch, Page, Trace
 from master.api.transports import Transport
 
 
@@ -38,16 +38,3 @@ class ItemCalls:
     async def trace(self, item_id: int) -> Trace:
         """Return the life of an item so far."""
         return await self._transport.call("GET", f"/items/{item_id}/trace", Trace)
-
-    async def notifications(self, limit: int = 100, cursor: str | None = None) -> Page:
-        """Return a page of notifications, newest first, suppressed ones too; its rows are :class:`Notification`."""
-        return await self._transport.page("/notifications", Notification, {"limit": limit, "cursor": cursor})
-
-    async def snooze_notification(self, notification_id: int, seconds: int = 3600) -> Notification:
-        """Have it told again after ``seconds``."""
-        path = f"/notifications/{notification_id}/snooze"
-        return await self._transport.call("POST", path, Notification, body=Snooze(seconds=seconds))
-
-    async def dismiss_notification(self, notification_id: int) -> Notification:
-        """Put it away."""
-        return await self._transport.call("POST", f"/notifications/{notification_id}/dismiss", Notification)

@@ -1,6 +1,6 @@
-"""Items and notifications."""
+"""Items."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -58,28 +58,3 @@ class Trace(Row, frozen=True, kw_only=True):
 
     item_id: int
     steps: list[TraceStep]
-
-
-class Notification(Row, frozen=True, kw_only=True):
-    """Something to tell the person, or (``suppressed``) why it was not told."""
-
-    id: int
-    kind: Literal["item", "job", "alert", "system"]
-    item_id: int | None = None
-    job_id: str | None = None
-    alert_id: int | None = None
-    account_id: str | None = None
-    title: Text
-    text: str
-    detail: Text | None = None
-    """What ``text`` says, in every language; None where it is somebody's own words."""
-    state: Literal["pending", "suppressed", "dismissed", "snoozed", "read"]
-    reason: Text | None
-    created_at: int
-    snoozed_until_at: int | None = None
-
-
-class Snooze(Body, frozen=True, kw_only=True):
-    """Body of ``POST /notifications/:id/snooze``."""
-
-    seconds: Annotated[int, Meta(ge=60, le=2_592_000)] = 3600

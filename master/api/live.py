@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 import msgspec
 
 from master.api.events import Event
-from master.api.items import Notification
 from master.api.links import ADMIN, CLIENT, Link
 from master.api.messages import (
     HELLO,
@@ -28,6 +27,7 @@ from master.api.messages import (
     Resynced,
     read_event,
 )
+from master.api.notifications import Notification
 from master.api.rows import Row
 from master.api.transports import ApiError, Transport
 from master.libraries import socketio

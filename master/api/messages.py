@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from master.api.accounts import Account
 from master.api.events import PAYLOADS, Event, Unread
-from master.api.items import Item, Notification
+from master.api.items import Item
+from master.api.notifications import Notification
 from master.api.rows import Body, Row, RowId
 from worker.protocol.codec import MAX_MESSAGE_BYTES, VERSION, Envelope, ProtocolError, now_ms
 from worker.protocol.states import ErrorCode

@@ -21,9 +21,9 @@ from master.api.accounts import (
     RebalanceReport,
     TestReport,
 )
-from master.api.alerts import Alert, AlertKind, AlertLevel, AlertSilence
+from master.api.alerts import Alert, AlertKind, AlertLevel, AlertSilence, Incident
 from master.api.credentials import Credential, CredentialCreate
-from master.api.items import Item, ItemFilter, ItemPatch, Notification, Snooze, Trace, TraceStep
+from master.api.items import Item, ItemFilter, ItemPatch, Trace, TraceStep
 from master.api.jobs import (
     Job,
     JobCancel,
@@ -38,8 +38,33 @@ from master.api.jobs import (
     Retry,
     WorkerSlots,
 )
+from master.api.notifications import Notification, NotificationFilter, NotificationTotals
 from master.api.proposals import ProposalReport, SettingsPropose
 from master.api.rows import BatchReport, BatchResult, Beat, Body, Count, Failure, Page, Row, WorkerId
+from master.api.rules import (
+    NotificationLevel,
+    QuietHours,
+    QuietHoursPatch,
+    QuietPlan,
+    QuietWindow,
+    Rule,
+    RuleAction,
+    RuleConditions,
+    RuleCreate,
+    RuleOrder,
+    RulePatch,
+    RuleSample,
+    RuleTest,
+    RuleTestReport,
+    RuleTestRow,
+    RuleVerdict,
+    Snooze,
+    SnoozeCreate,
+    SnoozePreset,
+    SnoozeRow,
+    SnoozeScope,
+    Weekday,
+)
 from master.api.schedules import Schedule, ScheduleCreate, SchedulePatch, SchedulePreview, ScheduleRun
 from master.api.system import (
     Beats,
@@ -110,6 +135,7 @@ __all__ = [
     "DeploymentType",
     "Failure",
     "Health",
+    "Incident",
     "Item",
     "ItemFilter",
     "ItemPatch",
@@ -130,9 +156,16 @@ __all__ = [
     "Move",
     "Notification",
     "NotificationCounts",
+    "NotificationFilter",
+    "NotificationLevel",
+    "NotificationTotals",
     "Page",
     "PinPolicy",
     "ProposalReport",
+    "QuietHours",
+    "QuietHoursPatch",
+    "QuietPlan",
+    "QuietWindow",
     "Rebalance",
     "RebalanceReport",
     "Recovery",
@@ -141,6 +174,17 @@ __all__ = [
     "Reservation",
     "Retry",
     "Row",
+    "Rule",
+    "RuleAction",
+    "RuleConditions",
+    "RuleCreate",
+    "RuleOrder",
+    "RulePatch",
+    "RuleSample",
+    "RuleTest",
+    "RuleTestReport",
+    "RuleTestRow",
+    "RuleVerdict",
     "Schedule",
     "ScheduleCreate",
     "SchedulePatch",
@@ -151,12 +195,17 @@ __all__ = [
     "SettingsPatch",
     "SettingsPropose",
     "Snooze",
+    "SnoozeCreate",
+    "SnoozePreset",
+    "SnoozeRow",
+    "SnoozeScope",
     "Status",
     "TestReport",
     "Token",
     "TokenCreate",
     "Trace",
     "TraceStep",
+    "Weekday",
     "Worker",
     "WorkerBatch",
     "WorkerBatchReport",

@@ -114,11 +114,16 @@ class Settings(Row, frozen=True, kw_only=True):
     default_interval_seconds: Interval = 30
     notifications_enabled: bool = True
     muted_until_at: int | None = None
-    """Notifications are kept but not shown until then (the tray's *Mute*)."""
+    """Notifications are held until then (the tray's *Mute*; the snooze of all)."""
     baseline_quiet: bool = True
     """The first check of a new account tells nothing."""
     item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] = 5
-    """Most notifications of one account in one batch; the rest become one "N new"."""
+    """Most notifications of one account within ``burst_window_seconds``; the rest become one "N more"."""
+    burst_window_seconds: Annotated[int, Meta(ge=5, le=3600)] = 60
+    notification_privacy: bool = False
+    """Messages say of which account and what kind, not what is written."""
+    notification_keep_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    """So long what was told, or why it was not, can be looked up."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_total_mb: Annotated[int, Meta(ge=1, le=10_000)] = 50
     scale_out: bool = False
@@ -162,6 +167,9 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     muted_until_at: Time | None | UnsetType = UNSET
     baseline_quiet: bool | UnsetType = UNSET
     item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
+    burst_window_seconds: Annotated[int, Meta(ge=5, le=3600)] | UnsetType = UNSET
+    notification_privacy: bool | UnsetType = UNSET
+    notification_keep_days: Annotated[int, Meta(ge=1, le=3650)] | UnsetType = UNSET
     log_level: Literal["debug", "info", "warning", "error"] | UnsetType = UNSET
     log_total_mb: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
     scale_out: bool | UnsetType = UNSET

@@ -15,7 +15,7 @@ async def list_notifications(call: Call) -> Page:
 async def snooze(call: Call) -> Notification:
     """Tell it again later."""
     body: Snooze = call.body
-    return await call.services.notifications.snooze(_notification_id(call), body.seconds)
+    return await call.services.notifications.snooze(_notification_id(call), given(body.seconds) or 3600)
 
 
 async def dismiss(call: Call) -> Notification:

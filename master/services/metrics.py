@@ -10,7 +10,8 @@ import psutil
 
 from master.api.accounts import Account
 from master.api.events import Deleted, Event, HeartbeatSeen
-from master.api.items import Item, Notification
+from master.api.items import Item
+from master.api.notifications import Notification
 from master.api.system import Client
 from master.api.workers import Worker, WorkerConfig, WorkerHealth, WorkerMetricPoint, WorkerMetrics, WorkerOverview
 from master.errors import NotFound

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from master.api.items import Notification
+from master.api.notifications import Notification
 from master.api.rows import Page
 from master.api.system import Client
 from master.errors import Conflict, NotFound

@@ -4,7 +4,7 @@ from functools import partial
 
 from master.api.accounts import Account
 from master.api.events import Event, Unread
-from master.api.items import Item, Notification
+from master.api.items import Item
 from master.api.messages import (
     ACCOUNT,
     CLIENT_MESSAGES,
@@ -18,6 +18,7 @@ from master.api.messages import (
     RegisterClient,
     SyncRequest,
 )
+from master.api.notifications import Notification
 from master.services.services import Services
 from master.sockets.listeners import Listener, ListenerNamespace
 from master.sockets.outlets import Outlet, Parcel

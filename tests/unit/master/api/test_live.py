@@ -9,7 +9,7 @@ from aiohttp import web
 
 from master.api.client import ApiError, MasterClient
 from master.api.events import Checking, Deleted, Event
-from master.api.items import Notification
+from master.api.notifications import Notification
 from tests.helpers.masters import until
 from tests.helpers.ports import free_port
 from tests.helpers.socket_worlds import SocketWorld, socket_world

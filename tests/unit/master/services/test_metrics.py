@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from master.api.events import Deleted, HeartbeatSeen
-from master.api.items import Notification
+from master.api.notifications import Notification
 from master.api.rows import Beat
 from master.api.schema import Settings, Worker
 from master.errors import NotFound
