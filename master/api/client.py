@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from master.api.account_calls import AccountCalls
 from master.api.alert_calls import AlertCalls
+from master.api.backup_calls import BackupCalls
 from master.api.item_calls import ItemCalls
 from master.api.job_calls import JobCalls
 from master.api.messages import RegisterClient
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from master.api.live import Listener, Live, OnConnection, OnNotification
 
 
-class MasterClient(AccountCalls, AlertCalls, ItemCalls, JobCalls, ProposalCalls, RuleCalls, SystemCalls, WorkerCalls):
+class MasterClient(
+    AccountCalls, AlertCalls, BackupCalls, ItemCalls, JobCalls, ProposalCalls, RuleCalls, SystemCalls, WorkerCalls
+):
     """One master, over one HTTP session and one socket. Belongs to one event loop.
 
     Every call returns the type of its answer and raises :class:`ApiError`.

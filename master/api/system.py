@@ -106,6 +106,9 @@ Commands = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], 
 Folders = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=100)]
 
 
+KeepDays = dict[ItemKind, Annotated[int, Meta(ge=1, le=36_500)]]
+
+
 class Settings(Row, frozen=True, kw_only=True):
     """Settings of the master (``settings.json``). An unknown key is an error."""
 
@@ -117,6 +120,14 @@ class Settings(Row, frozen=True, kw_only=True):
     """Notifications are held until then (the tray's *Mute*; the snooze of all)."""
     baseline_quiet: bool = True
     """The first check of a new account tells nothing."""
+    item_keep_days: KeepDays = {}
+    """So many days items of a kind stay; kinds that are not named stay for ever."""
+    item_keep_unread: bool = True
+    """``item_keep_days`` leaves unread items alone."""
+    item_keep_total_mb: Annotated[int, Meta(ge=50, le=10_000_000)] | None = None
+    """Of the database; when it is larger the oldest items go, read ones first. null: no limit."""
+    sync_read: bool = False
+    """What is read here is marked as read at the service too, where the platform can."""
     item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] = 5
     """Most notifications of one account within ``burst_window_seconds``; the rest become one "N more"."""
     burst_window_seconds: Annotated[int, Meta(ge=5, le=3600)] = 60
@@ -155,6 +166,8 @@ class Settings(Row, frozen=True, kw_only=True):
     """Jobs may ask for a shell."""
     job_mounts: Folders = []
     """Folders that containers may see."""
+    backup_keep: Annotated[int, Meta(ge=1, le=365)] = 7
+    """So many daily backups stay; of those made before a restore or an update as many, of those by hand all."""
 
 
 class SettingsPatch(Body, frozen=True, kw_only=True):
@@ -166,6 +179,10 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     notifications_enabled: bool | UnsetType = UNSET
     muted_until_at: Time | None | UnsetType = UNSET
     baseline_quiet: bool | UnsetType = UNSET
+    item_keep_days: KeepDays | UnsetType = UNSET
+    item_keep_unread: bool | UnsetType = UNSET
+    item_keep_total_mb: Annotated[int, Meta(ge=50, le=10_000_000)] | None | UnsetType = UNSET
+    sync_read: bool | UnsetType = UNSET
     item_burst_limit: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
     burst_window_seconds: Annotated[int, Meta(ge=5, le=3600)] | UnsetType = UNSET
     notification_privacy: bool | UnsetType = UNSET
@@ -188,6 +205,7 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     job_commands: Commands | None | UnsetType = UNSET
     job_shell: bool | UnsetType = UNSET
     job_mounts: Folders | UnsetType = UNSET
+    backup_keep: Annotated[int, Meta(ge=1, le=365)] | UnsetType = UNSET
 
 
 class TokenCreate(Body, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """Requests to the master: the envelope taken off, refusals raised as :class:`ApiError`."""
 
+import contextlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
@@ -114,14 +115,7 @@ class Transport:
     ) -> T:
         """Return the data of the answer as ``kind``. Raises :class:`ApiError`; waits at most ``seconds``."""
         raw, status = await self._send(method, path, body, query, seconds)
-        if status >= 400:
-            raise _failure_of(raw, status)
-        wanted: Any = kind
-        try:
-            answer: T = _decoder(wanted).decode(raw).data
-        except msgspec.DecodeError as error:
-            raise _unreadable(status, error) from error
-        return answer
+        return data_of(raw, status, kind)
 
     async def rows(self, path: str, kind: type[T], query: Query | None = None) -> list[T]:
         """Return all rows of a list, however many pages it has."""
@@ -138,7 +132,7 @@ class Transport:
         """Return a JSON document that has no envelope."""
         raw, status = await self._send("GET", path, None, None, ANSWER_SECONDS)
         if status >= 400:
-            raise _failure_of(raw, status)
+            raise failure_of(raw, status)
         try:
             return msgspec.json.decode(raw)
         except msgspec.DecodeError as error:
@@ -152,28 +146,39 @@ class Transport:
     async def _send(
         self, method: str, path: str, body: msgspec.Struct | None, query: Query | None, seconds: float
     ) -> tuple[bytes, int]:
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        content = msgspec.json.encode(body) if body is not None else None
+        async with self.request(method, path, headers, content, query, seconds) as response:
+            return await response.read(), response.status
+
+    @contextlib.asynccontextmanager
+    async def request(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: "bytes | AsyncIterator[bytes] | None",
+        query: Query | None,
+        seconds: float,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request whose answer is read inside; what goes wrong on the way is :class:`ApiError`."""
         number = request_id.get() or uuid.uuid4().hex
-        headers = {"Authorization": f"Bearer {self.token}", "X-Request-ID": number}
-        content = None
-        if body is not None:
-            content = msgspec.json.encode(body)
-            headers["Content-Type"] = "application/json"
         try:
             async with self.session().request(
                 method,
                 f"{self.url}{PREFIX}{path}",
-                headers=headers,
+                headers={"Authorization": f"Bearer {self.token}", "X-Request-ID": number, **headers},
                 data=content,
                 params=_query(query or {}),
                 timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
                 allow_redirects=False,
             ) as response:
-                return await response.read(), response.status
+                yield response
         except TimeoutError as error:
             raise ApiError(
                 0, "ERR_TIMEOUT", f"the master did not answer within {seconds:.0f} s", request_id=number
             ) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except aiohttp.ClientError as error:
             problem = f"the master at {self.url} cannot be reached: {error}"
             raise ApiError(0, "ERR_UNREACHABLE", problem, request_id=number) from error
 
@@ -192,7 +197,19 @@ def _query(query: Query) -> list[tuple[str, str]]:
     return pairs
 
 
-def _failure_of(raw: bytes, status: int) -> ApiError:
+def data_of(raw: bytes, status: int, kind: type[T]) -> T:
+    """Return the data of an answer as ``kind``. Raises :class:`ApiError` for a refusal."""
+    if status >= 400:
+        raise failure_of(raw, status)
+    wanted: Any = kind
+    try:
+        answer: T = _decoder(wanted).decode(raw).data
+    except msgspec.DecodeError as error:
+        raise _unreadable(status, error) from error
+    return answer
+
+
+def failure_of(raw: bytes, status: int) -> ApiError:
     try:
         failure = msgspec.json.decode(raw, type=Refusal).error
     except msgspec.DecodeError as error:
