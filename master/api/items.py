@@ -1,6 +1,6 @@
 """Items."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -34,15 +34,34 @@ class ItemPatch(Body, frozen=True, kw_only=True):
     read: bool
 
 
-class ItemFilter(Body, frozen=True, kw_only=True):
-    """Body of ``POST /items/read`` and the query of ``GET /items``: what is absent does not restrict."""
+AccountKey = Annotated[str, Meta(min_length=1, max_length=64)]
+ItemOrder = Literal["newest", "oldest", "unread_first"]
+"""In order of storing. ``unread_first``: the unread ones, newest first, then the read ones, newest first."""
 
-    account_id: str | UnsetType = UNSET
+
+class ItemFilter(Body, frozen=True, kw_only=True):
+    """Body of ``POST /items/read`` and the query of ``GET /items``: what is absent does not restrict.
+
+    What names accounts or kinds adds up: those of ``account_id``, ``account_ids`` and ``group_id`` together.
+    """
+
+    account_id: AccountKey | UnsetType = UNSET
+    account_ids: Annotated[list[AccountKey], Meta(max_length=1000)] | UnsetType = UNSET
+    group_id: AccountKey | UnsetType = UNSET
+    """The accounts that are in this group now."""
     kind: ItemKind | UnsetType = UNSET
+    kinds: Annotated[list[ItemKind], Meta(max_length=8)] | UnsetType = UNSET
+    thread: Annotated[str, Meta(min_length=1, max_length=512)] | UnsetType = UNSET
+    """The platform's name of a conversation; of one account, so name that too."""
     unread: bool | UnsetType = UNSET
     q: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+    """Words that all stand in title, text or author: ``word  "a phrase"  begin*  -without  author:name``."""
+    author: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+    """Words that all stand in the author."""
     since: Time | UnsetType = UNSET
+    """Found at this time or later."""
     until: Time | UnsetType = UNSET
+    """Found at this time or before."""
     ids: Annotated[list[RowId], Meta(max_length=500)] | UnsetType = UNSET
 
 

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 from master.api.rows import Beat, Body, Interval, Name, Row, Time
 from worker.protocol.manifest import BrokenPlugin, Manifest
 from worker.protocol.messages import LogRecord
+from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text
 
 
@@ -104,8 +105,6 @@ class LogRow(Row, frozen=True, kw_only=True):
 
 Commands = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=500)]
 Folders = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=100)]
-
-
 KeepDays = dict[ItemKind, Annotated[int, Meta(ge=1, le=36_500)]]
 
 

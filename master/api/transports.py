@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
@@ -137,6 +137,31 @@ class Transport:
             return msgspec.json.decode(raw)
         except msgspec.DecodeError as error:
             raise _unreadable(status, error) from error
+
+    async def download(self, path: str, write: Callable[[bytes], object], query: Query | None = None) -> int:
+        """Hand the body of a document to ``write`` as it comes; return its size. Raises :class:`ApiError`."""
+        number = request_id.get() or uuid.uuid4().hex
+        size = 0
+        try:
+            async with self.session().get(
+                f"{self.url}{PREFIX}{path}",
+                headers={"Authorization": f"Bearer {self.token}", "X-Request-ID": number},
+                params=_query(query or {}),
+                # However long it takes as a whole, as long as something comes.
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS),
+                allow_redirects=False,
+            ) as response:
+                if response.status >= 400:
+                    raise failure_of(await response.read(), response.status)
+                async for piece in response.content.iter_chunked(65_536):
+                    size += len(piece)
+                    write(piece)
+        except TimeoutError as error:
+            raise ApiError(0, "ERR_TIMEOUT", f"nothing came for {ANSWER_SECONDS:.0f} s", request_id=number) from error
+        except aiohttp.ClientError as error:
+            problem = f"the download from {self.url} broke off: {error}"
+            raise ApiError(0, "ERR_UNREACHABLE", problem, request_id=number) from error
+        return size
 
     async def page(self, path: str, kind: type[Any], query: Query) -> Page:
         """Return one page of a list with rows of ``kind``."""
