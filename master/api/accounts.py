@@ -1,20 +1,29 @@
 """Accounts and their assignments."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from master.api.rows import Body, Interval, Name, Notes, Priority, Row, Tags
+from master.api.inheritance import Effective, ProxyChoice, Sound
+from master.api.rows import Body, Interval, Name, Notes, Priority, Row, Tags, Time
+from master.api.rules import NotificationLevel, QuietPlan
 from worker.protocol.messages import TestStep
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text
 
 PinPolicy = Literal["wait", "move"]
 """What a pinned account does while its worker is gone: wait for it, or move and come back."""
+UNDO_SECONDS: Final = 30
+"""So long a removed account can be restored."""
+GroupId = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class Account(Row, frozen=True, kw_only=True):
-    """One watched account. Credentials are in no answer."""
+    """One watched account. Credentials are in no answer.
+
+    What it may inherit stands here as it counts (``interval_seconds`` is what it is checked at); ``effective`` says
+    whose value each is.
+    """
 
     id: str
     platform: str
@@ -25,17 +34,37 @@ class Account(Row, frozen=True, kw_only=True):
     interval_seconds: int
     interval_max_seconds: int | None
     proxy_id: str | None = None
+    """The proxy that it is watched through; null: none."""
+    quiet_hours: QuietPlan | None = None
+    """Null: those of all count."""
+    notify_level: NotificationLevel = "all"
+    sound: Sound = "default"
+    effective: dict[str, Effective] = {}
     group_id: str | None = None
     tags: list[str]
     notes: str
     priority: int
+    paused_until_at: int | None = None
+    """When it resumes by itself."""
+    removed_at: int | None = None
+    """It is removed, and can be restored for ``UNDO_SECONDS`` from then on."""
     state: AccountState
     checking: bool
     listening: bool
     """A push connection stands; there is no next check to wait for."""
     state_reason: Text | None
     state_since_at: int
+    incident: str | None = None
+    """Several accounts share its trouble: the server's name, "" for this machine's own network."""
     login_status: LoginStatus
+    login_session_id: str | None = None
+    """The sign-in that is under way; ``login_status`` is ``pending`` meanwhile."""
+    credentials_expire_at: int | None = None
+    """When what signs in ends and a person is needed, as far as it is known."""
+    credentials_used_at: int | None = None
+    """When a worker was last given the credentials."""
+    credential_version: int = 0
+    """Grows with every change of the credentials."""
     worker_id: str | None
     assignment_reason: Text | None
     assigned_since_at: int | None
@@ -49,7 +78,7 @@ class Account(Row, frozen=True, kw_only=True):
     next_check_at: int | None
     unread: int
     checks_ok: int
-    """Successful checks since the master started; with ``checks_total`` the success rate."""
+    """Successful checks since the master started; ``GET /accounts/stats`` has those of a day and a week."""
     checks_total: int
     created_at: int
     version: int
@@ -63,28 +92,38 @@ class AccountCreate(Body, frozen=True, kw_only=True):
     platform_account_id: Annotated[str, Meta(max_length=512)] | None = None
     settings: dict[str, Any] = {}
     credentials: dict[str, Any] | None = None
-    interval_seconds: Interval = 30
+    interval_seconds: Interval | None = None
+    """Null here and below: inherited from the group, else the default of all."""
     interval_max_seconds: Interval | None = None
-    proxy_id: str | None = None
-    group_id: str | None = None
+    proxy_id: ProxyChoice | None = None
+    quiet_hours: QuietPlan | None = None
+    notify_level: NotificationLevel | None = None
+    sound: Sound | None = None
+    priority: Priority | None = None
+    group_id: GroupId | None = None
     tags: Tags = []
     notes: Notes = ""
-    priority: Priority = 0
 
 
 class AccountPatch(Body, frozen=True, kw_only=True):
-    """Body of ``PATCH /accounts/:id``; what is absent stays. With ``version`` a stale one is refused (409)."""
+    """Body of ``PATCH /accounts/:id``; what is absent stays. With ``version`` a stale one is refused (409).
+
+    Null where a value may be inherited: inherit it (again). ``interval_max_seconds`` goes with ``interval_seconds``.
+    """
 
     name: Name | UnsetType = UNSET
     platform_account_id: Annotated[str, Meta(max_length=512)] | UnsetType = UNSET
     settings: dict[str, Any] | UnsetType = UNSET
-    interval_seconds: Interval | UnsetType = UNSET
+    interval_seconds: Interval | None | UnsetType = UNSET
     interval_max_seconds: Interval | None | UnsetType = UNSET
-    proxy_id: str | None | UnsetType = UNSET
-    group_id: str | None | UnsetType = UNSET
+    proxy_id: ProxyChoice | None | UnsetType = UNSET
+    quiet_hours: QuietPlan | None | UnsetType = UNSET
+    notify_level: NotificationLevel | None | UnsetType = UNSET
+    sound: Sound | None | UnsetType = UNSET
+    priority: Priority | None | UnsetType = UNSET
+    group_id: GroupId | None | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
     notes: Notes | UnsetType = UNSET
-    priority: Priority | UnsetType = UNSET
     version: int | UnsetType = UNSET
 
 
@@ -95,6 +134,9 @@ class AccountTest(Body, frozen=True, kw_only=True):
     settings: dict[str, Any] = {}
     credentials: dict[str, Any] | None = None
     account_id: str | None = None
+    proxy_id: ProxyChoice | None = None
+    """To connect through; null: that of the account, else of the group; ``direct``: none."""
+    group_id: GroupId | None = None
 
 
 class TestReport(Row, frozen=True, kw_only=True):
@@ -107,12 +149,16 @@ class TestReport(Row, frozen=True, kw_only=True):
     error: Text | None
     fields: dict[str, Text]
     identity: str
+    expires_at: int | None = None
+    """When what signs in ends, as far as the server tells."""
 
 
 class CredentialsPut(Body, frozen=True, kw_only=True):
     """Body of ``PUT /accounts/:id/credentials``: *Sign in again*. The history stays."""
 
     credentials: dict[str, Any]
+    expires_at: Time | None = None
+    """When they end, where the person knows: warned of before."""
 
 
 class AssignmentPut(Body, frozen=True, kw_only=True):
@@ -161,11 +207,50 @@ class RebalanceReport(Row, frozen=True, kw_only=True):
     after: dict[str, int]
 
 
-AccountAction = Literal["pause", "resume", "check", "delete"]
+class AccountPause(Body, frozen=True, kw_only=True):
+    """Body of ``POST /accounts/:id/pause``; with ``until_at`` it resumes by itself then."""
+
+    until_at: Time | None = None
+
+
+class AccountDuplicate(Body, frozen=True, kw_only=True):
+    """Body of ``POST /accounts/:id/duplicate``. Credentials are not copied; the copy begins paused."""
+
+    name: Name | UnsetType = UNSET
+    platform_account_id: Annotated[str, Meta(min_length=1, max_length=512)] | UnsetType = UNSET
+
+
+class AccountChanges(Body, frozen=True, kw_only=True):
+    """What an ``edit`` of many accounts changes; what is absent stays, null where it may be inherited: inherit it."""
+
+    interval_seconds: Interval | None | UnsetType = UNSET
+    interval_max_seconds: Interval | None | UnsetType = UNSET
+    proxy_id: ProxyChoice | None | UnsetType = UNSET
+    quiet_hours: QuietPlan | None | UnsetType = UNSET
+    notify_level: NotificationLevel | None | UnsetType = UNSET
+    sound: Sound | None | UnsetType = UNSET
+    priority: Priority | None | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    add_tags: Tags = []
+    remove_tags: Tags = []
+    notes: Notes | UnsetType = UNSET
+
+
+AccountAction = Literal["pause", "resume", "check", "delete", "restore", "edit", "move", "assign"]
 
 
 class AccountBatch(Body, frozen=True, kw_only=True):
-    """Body of ``POST /accounts/batch``."""
+    """Body of ``POST /accounts/batch``. Each action takes the fields that its single form takes, and no others."""
 
     action: AccountAction
     account_ids: Annotated[list[str], Meta(min_length=1, max_length=500)]
+    until_at: Time | None = None
+    """``pause``."""
+    keep_history: bool = True
+    """``delete``."""
+    changes: AccountChanges | None = None
+    """``edit``, which needs it."""
+    group_id: GroupId | None = None
+    """``move``; null: into no group."""
+    assignment: AssignmentPut | None = None
+    """``assign``, which needs it."""

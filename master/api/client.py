@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Self
 from master.api.account_calls import AccountCalls
 from master.api.alert_calls import AlertCalls
 from master.api.backup_calls import BackupCalls
+from master.api.group_calls import GroupCalls
 from master.api.item_calls import ItemCalls
 from master.api.job_calls import JobCalls
+from master.api.login_calls import LoginCalls
 from master.api.messages import RegisterClient
 from master.api.proposal_calls import ProposalCalls
+from master.api.proxy_calls import ProxyCalls
 from master.api.rule_calls import RuleCalls
+from master.api.search_calls import SearchCalls
 from master.api.system_calls import SystemCalls
 from master.api.transports import ApiError, Transport
 from master.api.worker_calls import WorkerCalls
@@ -20,7 +24,18 @@ if TYPE_CHECKING:
 
 
 class MasterClient(
-    AccountCalls, AlertCalls, BackupCalls, ItemCalls, JobCalls, ProposalCalls, RuleCalls, SystemCalls, WorkerCalls
+    AccountCalls,
+    AlertCalls,
+    BackupCalls,
+    GroupCalls,
+    ItemCalls,
+    JobCalls, LoginCalls,
+    ProposalCalls,
+    ProxyCalls,
+    RuleCalls,
+    SearchCalls,
+    SystemCalls,
+    WorkerCalls,
 ):
     """One master, over one HTTP session and one socket. Belongs to one event loop.
 

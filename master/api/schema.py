@@ -5,6 +5,7 @@ and make ``openapi.json``. Times are UTC milliseconds named ``…_at``; spans ca
 ``Text`` is a sentence ``{code, params, message}``.
 """
 
+from master.api.account_statistics import AccountRate, AccountStateRow, AccountStatistics, CheckCounts, PlatformStats
 from master.api.accounts import (
     Account,
     AccountAction,
@@ -23,6 +24,10 @@ from master.api.accounts import (
 )
 from master.api.alerts import Alert, AlertKind, AlertLevel, AlertSilence, Incident
 from master.api.credentials import Credential, CredentialCreate
+from master.api.groups import Group, GroupCreate, GroupPatch, GroupRemoved
+from master.api.inheritance import DIRECT, INHERITABLE, Effective, Inheritable
+from master.api.item_statistics import ItemAccountStats, ItemIndex, ItemStats, ItemStatsQuery, StatPeriod
+from master.api.item_threads import ItemContext, ItemThread, ThreadFilter
 from master.api.items import Item, ItemFilter, ItemPatch, Trace, TraceStep
 from master.api.jobs import (
     Job,
@@ -40,6 +45,27 @@ from master.api.jobs import (
 )
 from master.api.notifications import Notification, NotificationFilter, NotificationTotals
 from master.api.proposals import ProposalReport, SettingsPropose
+from master.api.proxies import (
+    Proxy,
+    ProxyCreate,
+    ProxyPatch,
+    ProxyRate,
+    ProxyReport,
+    ProxyTarget,
+    ProxyTest,
+    ProxyTestResult,
+)
+from master.api.logins import (
+    AccountLogin,
+    AuditAction,
+    AuditEntry,
+    Challenge,
+    LoginCreate,
+    LoginInput,
+    LoginSession,
+    LoginState,
+    LogOutReport,
+)
 from master.api.rows import BatchReport, BatchResult, Beat, Body, Count, Failure, Page, Row, WorkerId
 from master.api.rules import (
     NotificationLevel,
@@ -66,6 +92,7 @@ from master.api.rules import (
     Weekday,
 )
 from master.api.schedules import Schedule, ScheduleCreate, SchedulePatch, SchedulePreview, ScheduleRun
+from master.api.searches import Search, SearchCreate
 from master.api.system import (
     Beats,
     CatalogAnswer,
@@ -107,11 +134,21 @@ from master.api.workers import (
 )
 
 __all__ = [
+    "DIRECT",
+    "INHERITABLE",
     "Account",
     "AccountAction",
     "AccountBatch",
+    "AccountChanges",
     "AccountCreate",
+    "AccountLogin",
+    "AccountDuplicate",
     "AccountPatch",
+    "AccountPause",
+    "AccountRate",
+    "AccountStateRow",
+    "AccountStatistics",
+    "ItemAccountStats",
     "AccountTest",
     "Alert",
     "AlertKind",
@@ -119,12 +156,16 @@ __all__ = [
     "AlertSilence",
     "AssignmentPut",
     "AssignmentRow",
+    "AuditAction",
+    "AuditEntry",
     "BatchReport",
     "BatchResult",
     "Beat",
     "Beats",
     "Body",
     "CatalogAnswer",
+    "CheckCounts",
+    "Challenge",
     "Clearing",
     "Client",
     "ClientCounts",
@@ -133,12 +174,23 @@ __all__ = [
     "CredentialCreate",
     "CredentialsPut",
     "DeploymentType",
+    "Effective",
     "Failure",
+    "Group",
+    "GroupCreate",
+    "GroupPatch",
+    "GroupRemoved",
     "Health",
     "Incident",
+    "Inheritable",
     "Item",
+    "ItemContext",
     "ItemFilter",
+    "ItemIndex",
     "ItemPatch",
+    "ItemStats",
+    "ItemStatsQuery",
+    "ItemThread",
     "JanitorReport",
     "JanitorRun",
     "Job",
@@ -152,7 +204,12 @@ __all__ = [
     "JobStats",
     "JobTemplate",
     "LastExit",
+    "LogOutReport",
     "LogRow",
+    "LoginCreate",
+    "LoginInput",
+    "LoginSession",
+    "LoginState",
     "Move",
     "Notification",
     "NotificationCounts",
@@ -161,7 +218,16 @@ __all__ = [
     "NotificationTotals",
     "Page",
     "PinPolicy",
+    "PlatformStats",
     "ProposalReport",
+    "Proxy",
+    "ProxyCreate",
+    "ProxyPatch",
+    "ProxyRate",
+    "ProxyReport",
+    "ProxyTarget",
+    "ProxyTest",
+    "ProxyTestResult",
     "QuietHours",
     "QuietHoursPatch",
     "QuietPlan",
@@ -191,6 +257,8 @@ __all__ = [
     "SchedulePreview",
     "ScheduleRun",
     "SchedulingCounts",
+    "Search",
+    "SearchCreate",
     "Settings",
     "SettingsPatch",
     "SettingsPropose",
@@ -199,8 +267,10 @@ __all__ = [
     "SnoozePreset",
     "SnoozeRow",
     "SnoozeScope",
+    "StatPeriod",
     "Status",
     "TestReport",
+    "ThreadFilter",
     "Token",
     "TokenCreate",
     "Trace",

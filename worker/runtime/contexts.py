@@ -2,20 +2,33 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from worker.protocol.manifest import Manifest
 from worker.protocol.messages import TestStep
 from worker.protocol.secret import Secret
-from worker.protocol.texts import Text
+from worker.protocol.texts import Text, text
 from worker.runtime.threads import Threads
-from worker.sdk.platform import Context
+from worker.sdk.errors import TemporaryFailure
+from worker.sdk.platform import Context, Renewed
 
 T = TypeVar("T")
 
 
+class Keeper(Protocol):
+    """Keeps what the service gave in place of the credentials."""
+
+    async def update(self, document: dict[str, Any], expires_at: int | None) -> None:
+        """As :meth:`Context.update_secret`."""
+
+    async def renew(self, used: Secret, renew: Callable[[Secret], Awaitable[Renewed]]) -> Secret:
+        """As :meth:`Context.renew_secret`."""
+
+
 class AccountContext(Context):
     """Context of an account that is watched; ``secret`` asks for the credentials."""
+
+    keeper: Keeper | None = None
 
     def __init__(
         self,
@@ -33,6 +46,16 @@ class AccountContext(Context):
 
     async def secret(self) -> Secret:
         return await self._secret()
+
+    async def update_secret(self, document: dict[str, Any], expires_at: int | None = None) -> None:
+        if self.keeper is None:
+            raise TemporaryFailure(text("credentials_not_kept"))
+        await self.keeper.update(document, expires_at)
+
+    async def renew_secret(self, used: Secret, renew: Callable[[Secret], Awaitable[Renewed]]) -> Secret:
+        if self.keeper is None:
+            raise TemporaryFailure(text("credentials_not_kept"))
+        return await self.keeper.renew(used, renew)
 
     async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
         return await self._threads.run_blocking(call, timeout)

@@ -7,7 +7,7 @@ longer than a pulse (0.5 s), so synchronous libraries run through :meth:`Context
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, TypeVar
 
@@ -20,6 +20,7 @@ from worker.protocol.proposals import Proposal
 from worker.protocol.secret import Secret
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Param, Text, text
+from worker.sdk.logins import LoginExpired, Qr, SignedIn, Talk
 
 T = TypeVar("T")
 
@@ -40,6 +41,8 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None = None
     more: bool = False
     read: list[str] = []
+    expires_at: int | None = None
+    """When the credentials end (UTC ms), where this check happened to tell; the person is warned before."""
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +50,19 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
 
     identity: str = ""
     name: str = ""
+    expires_at: int | None = None
+    """When the credentials (a token, a certificate) end, UTC ms, where the service tells."""
+
+
+class Renewed(msgspec.Struct, frozen=True, kw_only=True):
+    """Credentials after the service has renewed them: the whole document."""
+
+    document: dict[str, Any]
+    expires_at: int | None = None
+    """When the person has to sign in again all the same, UTC ms; None: never, or nobody knows."""
+
+    def __repr__(self) -> str:
+        return "Renewed(…)"
 
 
 class Context(ABC):
@@ -62,6 +78,25 @@ class Context(ABC):
     @abstractmethod
     async def secret(self) -> Secret:
         """Return the credentials (empty Secret when none are stored). Ask when needed, keep nothing."""
+
+    @abstractmethod
+    async def update_secret(self, document: dict[str, Any], expires_at: int | None = None) -> None:
+        """Keep credentials that the service gave in place of those of :meth:`secret`; the whole document.
+
+        Returns once they are stored; goes on trying when the caller is cancelled, and after the account has gone to
+        another worker. Where others were stored meanwhile these are dropped: :meth:`secret` has what counts.
+        Where asking the service for new ones makes the old ones worthless, use :meth:`renew_secret` instead.
+        """
+
+    @abstractmethod
+    async def renew_secret(self, used: Secret, renew: Callable[[Secret], Awaitable[Renewed]]) -> Secret:
+        """Have the service renew the credentials that did not do any more, and return what counts from now on.
+
+        ``used`` came from :meth:`secret`. ``renew`` gets the credentials that hold now and asks the service; it is
+        called by one worker at a time for an account, not at all where somebody has renewed them since, and it is not
+        cancelled with the caller: its result is stored whatever becomes of this check. It has 30 s. Raises what it
+        raises, and ``TemporaryFailure`` when the right to renew is not to be had.
+        """
 
     @abstractmethod
     async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
@@ -109,6 +144,18 @@ class Platform(ABC):
         Called only when the manifest's ``capabilities.propose`` is true, without credentials; raises as ``probe``.
         """
         raise TypeError(f"{type(self).__name__} declares propose and has no propose()")
+
+    async def login(self, method: str, talk: Talk) -> SignedIn:
+        """Sign in with the person's help; ``method`` is the id of one of the manifest's ``logins``.
+
+        ``context.settings`` has what was asked beforehand (required fields may be absent), ``context.secret`` the
+        secrets of it. See ``worker.sdk.logins``. Raises as ``probe``.
+        """
+        raise TypeError(f"{type(self).__name__} declares logins and has no login()")
+
+    async def log_out(self) -> bool:
+        """Have the service forget the credentials; return False where it cannot. Raises as ``probe``."""
+        return False
 
     def can_listen(self) -> bool:
         """Whether the server of this account offers push; asked after each poll. False: it is polled."""
@@ -179,11 +226,16 @@ __all__ = [
     "Context",
     "Item",
     "ItemKind",
+    "LoginExpired",
     "Platform",
     "Poll",
     "Probe",
     "Proposal",
+    "Qr",
+    "Renewed",
     "Secret",
+    "SignedIn",
+    "Talk",
     "TestStep",
     "Text",
     "make_item",

@@ -24,13 +24,62 @@ from worker.protocol.secret import Secret
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import TEMPLATES, Text, text
 from worker.sdk.errors import InvalidConfig, PlatformError
-from worker.sdk.platform import Context, Platform, Poll
+from worker.sdk.logins import Qr, Talk
+from worker.sdk.platform import Context, Platform, Poll, Renewed
 
 T = TypeVar("T")
 LANGUAGES = ("en", "zh_CN")
 MAX_CURSOR = 256 * 1024
 MAX_PAGES = 1000
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class TestTalk(Talk):
+    """A person who does what the test says: ``answers`` are typed, pasted or asked for (None: another QR code).
+
+    ``shown`` has every challenge, as (kind, what was shown).
+    """
+
+    __test__ = False
+
+    def __init__(self, *answers: str | None) -> None:
+        self.shown: list[tuple[str, Any]] = []
+        self.scans = 0
+        self._answers = list(answers)
+
+    async def show_qr(self, qr: Qr) -> None:
+        assert qr.text or qr.image, "an empty QR code"
+        self.shown.append(("qr", qr))
+
+    async def scanned(self) -> None:
+        self.scans += 1
+
+    async def open_url(self, url: str, *, seconds: float | None = None, paste: bool = False) -> None:
+        assert url.startswith(("https://", "http://")), f"no address for a browser: {url}"
+        self.shown.append(("url", url))
+
+    async def device_code(self, code: str, url: str, *, seconds: float | None = None) -> None:
+        assert url.startswith(("https://", "http://")), f"no address for a browser: {url}"
+        self.shown.append(("device_code", (code, url)))
+
+    async def ask_code(self, prompt: Text, *, secret: bool = False, wrong: Text | None = None) -> str:
+        self.shown.append(("code", (prompt, wrong)))
+        return await self._next()
+
+    async def pasted(self) -> str:
+        return await self._next()
+
+    async def wants_new_qr(self) -> None:
+        if not self._answers or self._answers[0] is not None:
+            await asyncio.Event().wait()
+        self._answers.pop(0)
+
+    async def _next(self) -> str:
+        while not self._answers:
+            await asyncio.Event().wait()
+        answer = self._answers.pop(0)
+        assert answer is not None, "the test asked for another QR code where something is to be typed"
+        return answer
 
 
 class TestContext(Context):
@@ -51,10 +100,24 @@ class TestContext(Context):
         self.settings = {**defaults, **settings}
         self.credentials = credentials or {}
         self.steps: list[TestStep] = []
+        self.renewals = 0
+        self.credentials_expire_at: int | None = None
+        """As the adapter told with its last change of the credentials."""
         self._running: list[tuple[Text, int]] = []
 
     async def secret(self) -> Secret:
         return Secret(dict(self.credentials))
+
+    async def update_secret(self, document: dict[str, Any], expires_at: int | None = None) -> None:
+        msgspec.json.encode(document)
+        self.credentials, self.credentials_expire_at = dict(document), expires_at
+
+    async def renew_secret(self, used: Secret, renew: Callable[[Secret], Awaitable[Renewed]]) -> Secret:
+        if used.reveal() == self.credentials:
+            renewed = await renew(await self.secret())
+            self.renewals += 1
+            await self.update_secret(renewed.document, renewed.expires_at)
+        return await self.secret()
 
     async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
         executor = ThreadPoolExecutor(1, "test-blocking")
@@ -122,7 +185,14 @@ def check_manifest(manifest: Manifest, kinds: tuple[ItemKind, ...]) -> None:
     if manifest.name_from:
         assert manifest.name_from in names, f"name_from is no field: {manifest.name_from}"
     has_secrets = any(field.secret for field in manifest.fields)
-    assert has_secrets == (manifest.capabilities.credentials != "none"), "secret fields and credentials contradict"
+    signs_in = has_secrets or bool(manifest.logins)
+    assert signs_in == (manifest.capabilities.credentials != "none"), "secret fields and credentials contradict"
+    logins = [login.id for login in manifest.logins]
+    assert len(logins) == len(set(logins)), "two ways to sign in have the same id"
+    for login in manifest.logins:
+        assert _CODE.fullmatch(login.id), f"the id {login.id!r} is no small word"
+        unknown = set(login.fields) - set(names)
+        assert not unknown, f"the way to sign in {login.id} asks for unknown fields: {unknown}"
     for field in manifest.fields:
         _check_field(field)
 
@@ -147,6 +217,10 @@ def _words(manifest: Manifest) -> Iterator[tuple[str, Words]]:
             yield f"help of {field.name}", field.help
         for choice in field.choices:
             yield f"choice {choice.value} of {field.name}", choice.title
+    for login in manifest.logins:
+        yield f"title of the way to sign in {login.id}", login.title
+        if login.help:
+            yield f"help of the way to sign in {login.id}", login.help
     for code, words in manifest.texts.items():
         yield f"text {code}", words
 
