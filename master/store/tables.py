@@ -4,6 +4,7 @@ from typing import Final
 
 from master.store import (
     account_tables,
+    backup_tables,
     item_tables,
     job_tables,
     notification_tables,
@@ -12,10 +13,18 @@ from master.store import (
 )
 from master.store.columns import metadata
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every revision of the schema, oldest first; the last is this version's."""
 
-MODULES: Final = (account_tables, item_tables, job_tables, notification_tables, system_tables, worker_tables)
+MODULES: Final = (
+    account_tables,
+    backup_tables,
+    item_tables,
+    job_tables,
+    notification_tables,
+    system_tables,
+    worker_tables,
+)
 """Imported so that ``metadata`` knows every table."""
 
 __all__ = ["MODULES", "REVISIONS", "metadata"]
