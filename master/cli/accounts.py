@@ -11,7 +11,7 @@ from msgspec import UNSET
 from master.api.client import MasterClient
 from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
 from master.cli.connection import with_client
-from master.cli.fields import credentials_of, find_platform, parse_settings
+from master.cli.fields import credentials_of, find_platform, parse_settings, with_preset
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
 
@@ -92,8 +92,9 @@ async def add(
 ) -> int:
     """Add an account. Its password is asked for, or read from stdin; never an argument."""
     manifest = find_platform(await client.catalog(), platform)
-    values = parse_settings(manifest, settings)
-    credentials = None if no_credentials else credentials_of(manifest, sys.stdin if credentials_stdin else None)
+    values, preset = with_preset(manifest, parse_settings(manifest, settings))
+    stream = sys.stdin if credentials_stdin else None
+    credentials = None if no_credentials else credentials_of(manifest, stream, preset)
     if test_first:
         report = await client.test_account(AccountTest(platform=platform, settings=values, credentials=credentials))
         if not report.success:

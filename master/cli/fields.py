@@ -8,7 +8,7 @@ import click
 
 from master.api.schema import CatalogAnswer
 from master.cli.prompts import ask
-from worker.protocol.manifest import Field, Manifest
+from worker.protocol.manifest import Field, Manifest, Preset
 
 TRUE = {"true", "yes", "on", "1"}
 FALSE = {"false", "no", "off", "0"}
@@ -39,8 +39,17 @@ def parse_settings(manifest: Manifest, settings: Sequence[str]) -> dict[str, Any
     return values
 
 
-def credentials_of(manifest: Manifest, stream: IO[str] | None) -> dict[str, Any] | None:
-    """Return the credentials: from ``stream`` (one JSON object) or, one field after the other, from a prompt."""
+def with_preset(manifest: Manifest, values: dict[str, Any]) -> tuple[dict[str, Any], Preset | None]:
+    """Return what was typed, completed by what is known of the provider, and that preset."""
+    preset = manifest.preset_of(str(values.get(manifest.preset_from) or ""))
+    return ({**preset.settings, **values} if preset is not None else values), preset
+
+
+def credentials_of(manifest: Manifest, stream: IO[str] | None, preset: Preset | None = None) -> dict[str, Any] | None:
+    """Return the credentials: from ``stream`` (one JSON object) or, one field after the other, from a prompt.
+
+    What ``preset`` says of them is said before.
+    """
     secrets = [field for field in manifest.fields if field.secret]
     if not secrets:
         return None
@@ -52,10 +61,13 @@ def credentials_of(manifest: Manifest, stream: IO[str] | None) -> dict[str, Any]
         if not isinstance(document, dict):
             raise click.UsageError("--credentials-stdin: expected one JSON object.")
         return document
+    if preset is not None and (said := " ".join(filter(None, (preset.note.get("en"), preset.link)))):
+        click.echo(said, err=True)
     required = manifest.capabilities.credentials == "required"
     answers: dict[str, Any] = {}
     for field in secrets:
-        label = field.title["en"] + ("" if required or field.required else " (empty for none)")
+        title = preset.secret.get("en") if preset is not None and field.type == "password" else None
+        label = (title or field.title["en"]) + ("" if required or field.required else " (empty for none)")
         hidden = field.type == "password"
         value = ask(label, hidden=hidden, instead="--credentials-stdin", optional=not (required or field.required))
         if value:

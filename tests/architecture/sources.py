@@ -38,7 +38,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "feedparser": ("worker/platforms/feed",),
     "imapclient": ("worker/platforms/imap",),
     "slixmpp": ("worker/platforms/xmpp",),
-    "aiodns": ("worker/platforms/xmpp",),
+    "aiodns": ("worker/platforms/imap", "worker/platforms/xmpp"),
     "selectolax": ("worker/platforms/webpage",),
     "regex": ("worker/platforms/webpage",),
     "jsonpath": ("worker/runners/http", "worker/platforms/json"),

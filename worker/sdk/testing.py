@@ -195,6 +195,24 @@ def check_manifest(manifest: Manifest, kinds: tuple[ItemKind, ...]) -> None:
         assert not unknown, f"the way to sign in {login.id} asks for unknown fields: {unknown}"
     for field in manifest.fields:
         _check_field(field)
+    _check_presets(manifest)
+
+
+def _check_presets(manifest: Manifest) -> None:
+    assert bool(manifest.presets) <= (manifest.field(manifest.preset_from) is not None), "preset_from is no field"
+    logins = {"password", "app_password", "authorization_code", *(login.id for login in manifest.logins)}
+    known: set[str] = set()
+    for preset in manifest.presets:
+        assert preset.id not in known, f"two presets are called {preset.id}"
+        known.add(preset.id)
+        assert preset.login in logins, f"preset {preset.id}: no such way to sign in: {preset.login}"
+        assert not preset.link or preset.link.startswith("https://"), f"preset {preset.id}: {preset.link}"
+        for name in preset.settings:
+            field = manifest.field(name)
+            assert field is not None, f"preset {preset.id}: no field {name}"
+            assert not field.secret, f"preset {preset.id}: {name} is secret"
+        for domain in preset.match:
+            assert manifest.preset_of(f"x@{domain.replace('*.', 'a.')}") is preset, f"{domain} stands twice"
 
 
 def _check_field(field: Any) -> None:
@@ -221,6 +239,13 @@ def _words(manifest: Manifest) -> Iterator[tuple[str, Words]]:
         yield f"title of the way to sign in {login.id}", login.title
         if login.help:
             yield f"help of the way to sign in {login.id}", login.help
+    for preset in manifest.presets:
+        yield f"title of preset {preset.id}", preset.title
+        yield from ((f"words of preset {preset.id}", words) for words in (preset.secret, preset.note) if words)
+    for login in manifest.logins:
+        yield f"title of login {login.id}", login.title
+        if login.help:
+            yield f"help of login {login.id}", login.help
     for code, words in manifest.texts.items():
         yield f"text {code}", words
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from worker.sdk.errors import TemporaryFailure
-from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, text
+from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, Proposal, text
 
 from . import paces
 from .idle import SELECTOR
@@ -48,6 +48,11 @@ class Adapter(Platform):
         finally:
             connection.abort()
         return Probe(identity=f"{server.username}@{server.host}", name=server.username)
+
+    async def propose(self) -> list[Proposal]:
+        from . import discoveries
+
+        return await discoveries.propose(self.context)
 
     async def poll(self, cursor: str | None) -> Poll:
         from . import folders

@@ -118,6 +118,9 @@ class Connection:
                         raise cause from error
                 raise faults.of_sign_in(self.server, str(error)) from error
             self.offers_idle = client.has_capability("IDLE")
+            if client.has_capability("ID"):
+                # Some servers (163.com and its sisters) open no folder for a program that does not name itself.
+                client.wire._simple_command("ID", '("name" "Watchkeeper")')
 
     def check_folders(self) -> None:
         """Open every folder once, changing nothing."""

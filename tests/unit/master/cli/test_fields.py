@@ -4,10 +4,12 @@ import io
 
 import click
 import pytest
+from msgspec import structs
 
 from master.api.schema import CatalogAnswer
-from master.cli.fields import credentials_of, find_platform, parse_settings
-from worker.protocol.manifest import Capabilities, Field, Manifest
+from master.cli import fields
+from master.cli.fields import credentials_of, find_platform, parse_settings, with_preset
+from worker.protocol.manifest import Capabilities, Field, Manifest, Preset
 
 
 def _field(name: str, kind: str, **more: object) -> Field:
@@ -68,3 +70,31 @@ def test_stdin_that_is_no_object_is_refused(text):
 def test_an_unknown_platform_lists_what_there_is():
     with pytest.raises(click.ClickException, match="There are: sample"):
         find_platform(CatalogAnswer(platforms=[MANIFEST], runners=[], deployments=[]), "imap")
+
+
+PROVIDER = Preset(
+    id="north",
+    title={"en": "North"},
+    match=["north.example"],
+    settings={"host": "imap.north.example", "port": 993},
+    login="app_password",
+    secret={"en": "App password"},
+    note={"en": "North takes an app password."},
+    link="https://north.example/apps",
+)
+KNOWING = structs.replace(MANIFEST, presets=[PROVIDER], preset_from="host")
+
+
+def test_a_known_provider_completes_what_was_typed():
+    values, preset = with_preset(KNOWING, {"host": "me@north.example", "port": 143})
+    assert values == {"host": "me@north.example", "port": 143}
+    assert preset is PROVIDER
+    assert with_preset(KNOWING, {"host": "elsewhere.example"}) == ({"host": "elsewhere.example"}, None)
+    assert with_preset(MANIFEST, {"host": "north.example"})[1] is None
+
+
+def test_what_a_provider_accepts_is_said_before_the_password(monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(fields, "ask", lambda label, **_: asked.append((label, capsys.readouterr().err)) or "secret")
+    assert credentials_of(KNOWING, None, PROVIDER) == {"password": "secret"}
+    assert asked == [("App password", "North takes an app password. https://north.example/apps\n")]
