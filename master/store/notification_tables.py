@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 from sqlalchemy import text as sql
 
-from master.store.columns import metadata, time_column, words
+from master.store.columns import count, flag, metadata, time_column, words
 
 notifications = Table(
     "notifications",
@@ -22,14 +22,34 @@ notifications = Table(
     Column("alert_id", Integer),
     Column("detail", String),
     Column("job_id", String),
+    Column("level", String, nullable=False, server_default=sql("'normal'")),
+    Column("item_kind", String),
+    Column("count", Integer, nullable=False, server_default=sql("1")),
+    Column("rule_id", String),
+    flag("prominent"),
+    words("sound"),
+    time_column("changed_at", nullable=True),
     CheckConstraint("(state = 'snoozed') = (snoozed_until_at IS NOT NULL)"),
     sqlite_autoincrement=True,
 )
 Index("notifications_item", notifications.c.item_id)
 Index("notifications_account", notifications.c.account_id)
-Index("notifications_pending", notifications.c.id, sqlite_where=sql("state = 'pending'"))
+Index("notifications_state", notifications.c.state)
+Index("notifications_created", notifications.c.created_at)
+Index("notifications_kind", notifications.c.kind, sqlite_where=sql("kind <> 'item'"))
 Index("notifications_snoozed", notifications.c.snoozed_until_at, sqlite_where=sql("state = 'snoozed'"))
 Index("notifications_dedupe", notifications.c.dedupe, unique=True, sqlite_where=sql("dedupe <> ''"))
+
+notification_bursts = Table(
+    "notification_bursts",
+    metadata,
+    Column("account_id", String, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, nullable=False),
+    time_column("began_at"),
+    count("told"),
+    count("urgent"),
+    Column("more_id", Integer),
+    sqlite_with_rowid=False,
+)
 
 client_devices = Table(
     "client_devices",

@@ -8,6 +8,7 @@ from master.store import (
     item_tables,
     job_tables,
     notification_tables,
+    rule_tables,
     system_tables,
     worker_tables,
 )
@@ -22,6 +23,7 @@ MODULES: Final = (
     item_tables,
     job_tables,
     notification_tables,
+    rule_tables,
     system_tables,
     worker_tables,
 )
