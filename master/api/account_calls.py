@@ -7,7 +7,11 @@ from master.api.schema import (
     Account,
     AccountBatch,
     AccountCreate,
+    AccountDuplicate,
     AccountPatch,
+    AccountPause,
+    AccountStateRow,
+    AccountStatistics,
     AccountTest,
     AssignmentPut,
     AssignmentRow,
@@ -39,9 +43,15 @@ class AccountCalls:
         platform: str | None = None,
         state: str | None = None,
         q: str | None = None,
+        group_id: str | None = None,
+        removed: bool = False,
     ) -> Page:
-        """Return a page of accounts; its rows are :class:`Account`."""
-        query = {"limit": limit, "cursor": cursor, "platform": platform, "state": state, "q": q}
+        """Return a page of accounts; its rows are :class:`Account`.
+
+        ``group_id``: those of a group, ``none``: those in no group. ``removed``: those that can still be restored.
+        """
+        query: dict[str, Any] = {"limit": limit, "cursor": cursor, "platform": platform, "state": state, "q": q}
+        query |= {"group_id": group_id, "removed": removed or None}
         return await self._transport.page("/accounts", Account, query)
 
     async def all_accounts(self) -> list[Account]:
@@ -67,9 +77,31 @@ class AccountCalls:
         """Change an account."""
         return await self._transport.call("PATCH", _path(account_id), Account, body=body)
 
-    async def delete_account(self, account_id: str, keep_history: bool) -> None:
-        """Delete an account and its credentials; its items only when ``keep_history`` is false."""
-        await self._transport.call("DELETE", _path(account_id), type(None), query={"keep_history": keep_history})
+    async def delete_account(self, account_id: str, keep_history: bool, now: bool = False) -> Account:
+        """Delete an account and its credentials; its items only when ``keep_history`` is false.
+
+        It can be restored for ``UNDO_SECONDS``, unless ``now``.
+        """
+        query = {"keep_history": keep_history, "now": now or None}
+        return await self._transport.call("DELETE", _path(account_id), Account, query=query)
+
+    async def restore_account(self, account_id: str) -> Account:
+        """Undo the deletion of an account."""
+        return await self._transport.call("POST", f"{_path(account_id)}/restore", Account)
+
+    async def duplicate_account(self, account_id: str, body: AccountDuplicate | None = None) -> Account:
+        """Add an account like this one, without its credentials, paused."""
+        path = f"{_path(account_id)}/duplicate"
+        return await self._transport.call("POST", path, Account, body=body or AccountDuplicate())
+
+    async def account_states(self, account_id: str, limit: int = 100, cursor: str | None = None) -> Page:
+        """Return a page of the states that an account was in, newest first: rows of :class:`AccountStateRow`."""
+        query = {"limit": limit, "cursor": cursor}
+        return await self._transport.page(f"{_path(account_id)}/states", AccountStateRow, query)
+
+    async def account_stats(self) -> AccountStatistics:
+        """Return what became of all checks of a day and a week, by platform and by account."""
+        return await self._transport.call("GET", "/accounts/stats", AccountStatistics)
 
     async def test_account(self, body: AccountTest) -> TestReport:
         """Have a worker really connect; nothing is saved."""
@@ -84,9 +116,10 @@ class AccountCalls:
         """Check now."""
         return await self._transport.call("POST", f"{_path(account_id)}/check", Account)
 
-    async def pause_account(self, account_id: str) -> Account:
-        """Watch it no more until it is resumed."""
-        return await self._transport.call("POST", f"{_path(account_id)}/pause", Account)
+    async def pause_account(self, account_id: str, until_at: int | None = None) -> Account:
+        """Watch it no more until it is resumed, or until then."""
+        body = AccountPause(until_at=until_at)
+        return await self._transport.call("POST", f"{_path(account_id)}/pause", Account, body=body)
 
     async def resume_account(self, account_id: str) -> Account:
         """Watch it again."""

@@ -15,6 +15,7 @@ from master.api.schema import (
     Job,
     LoginSession,
     Notification,
+    Proxy,
     QuietHours,
     Row,
     Rule,

@@ -10,8 +10,11 @@ from master.api.accounts import (
     Account,
     AccountAction,
     AccountBatch,
+    AccountChanges,
     AccountCreate,
+    AccountDuplicate,
     AccountPatch,
+    AccountPause,
     AccountTest,
     AssignmentPut,
     AssignmentRow,
@@ -43,6 +46,17 @@ from master.api.jobs import (
     Retry,
     WorkerSlots,
 )
+from master.api.logins import (
+    AccountLogin,
+    AuditAction,
+    AuditEntry,
+    Challenge,
+    LoginCreate,
+    LoginInput,
+    LoginSession,
+    LoginState,
+    LogOutReport,
+)
 from master.api.notifications import Notification, NotificationFilter, NotificationTotals
 from master.api.proposals import ProposalReport, SettingsPropose
 from master.api.proxies import (
@@ -54,17 +68,6 @@ from master.api.proxies import (
     ProxyTarget,
     ProxyTest,
     ProxyTestResult,
-)
-from master.api.logins import (
-    AccountLogin,
-    AuditAction,
-    AuditEntry,
-    Challenge,
-    LoginCreate,
-    LoginInput,
-    LoginSession,
-    LoginState,
-    LogOutReport,
 )
 from master.api.rows import BatchReport, BatchResult, Beat, Body, Count, Failure, Page, Row, WorkerId
 from master.api.rules import (
@@ -141,14 +144,13 @@ __all__ = [
     "AccountBatch",
     "AccountChanges",
     "AccountCreate",
-    "AccountLogin",
     "AccountDuplicate",
+    "AccountLogin",
     "AccountPatch",
     "AccountPause",
     "AccountRate",
     "AccountStateRow",
     "AccountStatistics",
-    "ItemAccountStats",
     "AccountTest",
     "Alert",
     "AlertKind",
@@ -164,8 +166,8 @@ __all__ = [
     "Beats",
     "Body",
     "CatalogAnswer",
-    "CheckCounts",
     "Challenge",
+    "CheckCounts",
     "Clearing",
     "Client",
     "ClientCounts",
@@ -184,6 +186,7 @@ __all__ = [
     "Incident",
     "Inheritable",
     "Item",
+    "ItemAccountStats",
     "ItemContext",
     "ItemFilter",
     "ItemIndex",

@@ -13,7 +13,9 @@ from master.services.account_states import Alert, Facts, alert_of, state_of
 from master.services.account_watches import Watch
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
+from master.services.inheritances import DEFAULT_INTERVAL
 from master.services.notifications import NotificationService
+from master.services.surroundings import Surroundings
 from master.store.accounts import AccountRecord, AccountStore
 from master.store.assignments import AssignmentRecord, AssignmentStore, OwnerChange, Progress
 from master.store.engine import Connection, Database
@@ -57,6 +59,7 @@ class AccountBook:
         self._tasks = tasks
         self._store = AccountStore()
         self._assignments = AssignmentStore()
+        self.surroundings = Surroundings()
         self._watches: dict[str, Watch] = {}
         self._rows: dict[str, Account] = {}
         self._hooks: AccountHooks
@@ -111,16 +114,17 @@ class AccountBook:
             platform=record.platform,
             name=record.name,
             settings=complete(self._catalog.manifest(record.platform), record.settings),
-            interval_seconds=record.interval_seconds,
-            interval_max_seconds=record.interval_max_seconds,
+            interval_seconds=watch.counts.interval_seconds,
+            interval_max_seconds=watch.counts.interval_max_seconds,
             has_credentials=watch.has_credentials,
             credential_version=record.credential_generation,
             cursor=progress.cursor,
             baseline=not record.baseline_done and self._quiet_baseline(),
-            priority=record.priority,
+            priority=watch.counts.priority,
             stored_seq=progress.stored_seq,
             first_check_ms=max(0, (watch.next_check_at or 0) - now_ms()),
             failures=record.failures,
+            proxy=self.surroundings.route(watch.counts.proxy_id),
         )
 
     def schedule(self, account_id: str, rank: int, count: int, *, failover: bool) -> None:
@@ -144,7 +148,7 @@ class AccountBook:
     def credential_owners(self) -> list[tuple[str, int]]:
         """Return (account, generation) of all stored credentials, those needed first in front."""
         watches = [watch for watch in self._watches.values() if watch.has_credentials]
-        watches.sort(key=lambda watch: (watch.record.paused, -watch.record.priority))
+        watches.sort(key=lambda watch: (watch.record.paused, -watch.counts.priority))
         return [(watch.record.id, watch.record.credential_generation) for watch in watches]
 
     # ------------------------------------------------------------ the state machine
@@ -183,6 +187,7 @@ class AccountBook:
             return False
         told, epoch = done
         watch.record = msgspec.structs.replace(watch.record, **changes)
+        self._surround(watch)
         if epoch:
             watch.renewed(epoch, forget_cursor=elsewhere)
         if changes.keys() - {"baseline_done", "alerted"}:
@@ -200,7 +205,15 @@ class AccountBook:
         if reason != record.state_reason:
             changes["state_reason"] = reason
         trouble_seconds = self._awake - watch.trouble_awake
-        alerted, alert = alert_of(record.alerted, facts, state, trouble_seconds, watch.interval)
+        alerted, alert = alert_of(
+            record.alerted,
+            facts,
+            state,
+            trouble_seconds,
+            watch.interval,
+            covered=watch.incident is not None,
+            undecided=self._is_undecided(record.id),
+        )
         if alerted != record.alerted:
             changes["alerted"] = alerted
         return changes, alert
@@ -214,15 +227,32 @@ class AccountBook:
         return self._facts(watch, watch.record, watch.owner).lacks_credentials
 
     def _alert(self, watch: Watch, alert: Alert, changes: Mapping[str, Any]) -> NotificationRecord:
-        title = text(f"notify_{alert}", account=watch.record.name)
+        told = "unreachable" if alert == "incident" else alert
+        title = text(f"notify_{told}", account=watch.record.name)
         reason: Text | None = changes.get("state_reason", watch.record.state_reason)
         detail = reason if alert != "reachable" else None
-        return self._notifications.alert_record(title, detail, account_id=watch.record.id)
+        record = self._notifications.alert_record(title, detail, account_id=watch.record.id)
+        if alert == "incident":
+            why = text("silent_incident", host=watch.incident) if watch.incident else text("silent_network")
+            record = msgspec.structs.replace(record, state="suppressed", reason=why)
+        return record
 
     # ------------------------------------------------------------ inside
 
     def _quiet_baseline(self) -> bool:
         return True
+
+    def _default_interval(self) -> int:
+        return DEFAULT_INTERVAL
+
+    def _surround(self, watch: Watch) -> None:
+        """Let what its group passes on, and the default, count."""
+        watch.group = self.surroundings.groups.get(watch.record.group_id or "")
+        watch.default_interval = self._default_interval()
+
+    def _is_undecided(self, account_id: str) -> bool:
+        """Tell whether it is not known yet if an account's trouble is its own."""
+        return False
 
     def _watch(self, account_id: str) -> Watch:
         watch = self._watches.get(account_id)
@@ -231,6 +261,7 @@ class AccountBook:
         return watch
 
     def _keep(self, watch: Watch) -> None:
+        self._surround(watch)
         self._watches[watch.record.id] = watch
         self._rows[watch.record.id] = watch.row()
 

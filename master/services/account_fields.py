@@ -5,8 +5,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from msgspec import UNSET
-
 from worker.protocol.manifest import Field, Manifest
 from worker.protocol.texts import Text, text
 
@@ -60,16 +58,15 @@ def check_credentials(manifest: Manifest, credentials: Mapping[str, Any]) -> Fau
     return faults
 
 
-def check_common(values: Mapping[str, Any], interval: int, interval_max: int | None) -> Faults:
-    """Return the faults of what every account has."""
-    faults: Faults = {}
-    if interval_max is not None and interval_max < interval:
-        faults["interval_max_seconds"] = text("field_range", minimum=interval, maximum=86_400)
-    for name, code in (("group_id", "group_unknown"), ("proxy_id", "proxy_unknown")):
-        value = values[name]
-        if value is not None and value is not UNSET:
-            faults[name] = text(code, id=value)
-    return faults
+def check_range(interval: int | None, interval_max: int | None, prefix: str = "") -> Faults:
+    """Return the faults of an interval and the end of its random range: both of the same giver."""
+    if interval_max is None:
+        return {}
+    if interval is None:
+        return {f"{prefix}interval_max_seconds": text("interval_max_alone")}
+    if interval_max < interval:
+        return {f"{prefix}interval_max_seconds": text("field_range", minimum=interval, maximum=86_400)}
+    return {}
 
 
 def complete(manifest: Manifest | None, settings: Mapping[str, Any]) -> dict[str, Any]:

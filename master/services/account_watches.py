@@ -8,8 +8,10 @@ from typing import Final, cast
 import msgspec
 
 from master.api.accounts import Account, PinPolicy
+from master.api.inheritance import Inheritable
 from master.api.rows import Beat
 from master.services.account_states import TROUBLES, Facts, patience
+from master.services.inheritances import DEFAULT_INTERVAL, Counting, counting, own_of
 from master.store.accounts import AccountRecord
 from master.store.assignments import OwnerChange, Progress
 from worker.protocol.messages import CheckEnded
@@ -22,6 +24,7 @@ LEVELS: Final = {
     CheckOutcome.TEMPORARY: "warn",
     CheckOutcome.RATE_LIMITED: "warn",
     CheckOutcome.TIMEOUT: "warn",
+    CheckOutcome.PARSE: "warn",
     CheckOutcome.AUTH_FAILED: "bad",
     CheckOutcome.INVALID_CONFIG: "bad",
     CheckOutcome.ERROR: "bad",
@@ -39,6 +42,9 @@ class Watch:
     progress: Progress
     ok_awake: float
     """When it last succeeded, or when we began to expect that it does."""
+    group: Inheritable | None = None
+    """What its group passes on."""
+    default_interval: int = DEFAULT_INTERVAL
     unread: int = 0
     checking: bool = False
     listening: bool = False
@@ -49,6 +55,8 @@ class Watch:
     succeeded: bool = False
     trouble: Text | None = None
     trouble_awake: float = 0.0
+    incident: str | None = None
+    """The shared fault that its trouble belongs to: a server, "" for the network."""
     patience_seconds: float = 0.0
     times_changed: bool = False
     duty: float | None = None
@@ -56,6 +64,7 @@ class Watch:
     beats: deque[Beat] = field(default_factory=lambda: deque(maxlen=BEATS))
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something of the account is decided and written."""
+    _counted: "tuple[AccountRecord, Inheritable | None, int, Counting] | None" = None
 
     def __post_init__(self) -> None:
         """Go on where the last master ended."""
@@ -69,7 +78,19 @@ class Watch:
     @property
     def interval(self) -> int:
         """Seconds between checks, the longest that is asked for."""
-        return max(self.record.interval_seconds, self.record.interval_max_seconds or 0)
+        counts = self.counts
+        return max(counts.interval_seconds, counts.interval_max_seconds or 0)
+
+    @property
+    def counts(self) -> Counting:
+        """What counts of all that it may inherit."""
+        of, group, default = self.record, self.group, self.default_interval
+        known = self._counted
+        if known is not None and known[0] is of and known[1] is group and known[2] == default:
+            return known[3]
+        found = counting(own_of(of), group, default)
+        self._counted = (of, group, default, found)
+        return found
 
     @property
     def has_credentials(self) -> bool:
@@ -79,7 +100,7 @@ class Watch:
     def began_anew(self, awake: float) -> None:
         """Other settings or credentials, or resumed: what was before says nothing of what comes."""
         self.succeeded = False
-        self.trouble = None
+        self.trouble = self.incident = None
         self.ok_awake = awake
         self._leave_alone(0, None)
         self.patience_seconds = patience(self.interval, None, False)
@@ -121,7 +142,7 @@ class Watch:
                 self.trouble_awake = awake
             self.trouble = message.reason or self.trouble or Text(code="check_failed", params={"detail": "?"})
         elif ok or message.outcome is CheckOutcome.AUTH_FAILED:
-            self.trouble = None
+            self.trouble = self.incident = None
         until_next = None if message.next_check_at is None else max(0.0, (message.next_check_at - message.at) / 1000)
         self.patience_seconds = patience(self.interval, until_next, message.listening)
         self._measure(message.duration_ms)
@@ -168,7 +189,7 @@ class Watch:
 
     def row(self) -> Account:
         """Return what clients see."""
-        record, owner = self.record, self.owner
+        record, owner, counts = self.record, self.owner, self.counts
         return Account(
             id=record.id,
             platform=record.platform,
@@ -176,16 +197,25 @@ class Watch:
             platform_account_id=record.platform_account_id,
             settings=record.settings,
             has_credentials=self.has_credentials,
-            interval_seconds=record.interval_seconds,
-            interval_max_seconds=record.interval_max_seconds,
+            interval_seconds=counts.interval_seconds,
+            interval_max_seconds=counts.interval_max_seconds,
+            priority=counts.priority,
+            proxy_id=counts.proxy_id,
+            quiet_hours=counts.quiet_hours,
+            notify_level=counts.notify_level,
+            sound=counts.sound,
+            effective=counts.effective,
+            group_id=record.group_id,
             tags=record.tags,
             notes=record.notes,
-            priority=record.priority,
+            paused_until_at=record.paused_until_at,
+            removed_at=record.removed_at,
             state=record.state,
             checking=self.checking,
             listening=self.listening,
             state_reason=record.state_reason,
             state_since_at=record.state_since_at,
+            incident=self.incident,
             login_status=record.login_status,
             worker_id=owner.worker_id,
             assignment_reason=owner.reason,

@@ -14,8 +14,8 @@ from master.api.rows import BatchReport, BatchResult, Page
 from master.errors import Conflict, Invalid, ServiceError, Unavailable
 from master.services.account_checks import AccountChecks
 from master.services.account_fields import (
-    check_common,
     check_credentials,
+    check_range,
     check_settings,
     identity_of,
     temporary_identity,
@@ -44,9 +44,14 @@ PATCHED = (
     "settings",
     "interval_seconds",
     "interval_max_seconds",
+    "priority",
+    "proxy_id",
+    "quiet_hours",
+    "notify_level",
+    "sound",
+    "group_id",
     "tags",
     "notes",
-    "priority",
 )
 """Fields of a patch that are columns."""
 BATCH_AT_ONCE: Final = 32
@@ -97,7 +102,8 @@ class AccountService(AccountChecks):
         faults = check_settings(manifest, body.settings)
         if body.credentials is not None:
             faults |= check_credentials(manifest, body.credentials)
-        faults |= check_common(msgspec.structs.asdict(body), body.interval_seconds, body.interval_max_seconds)
+        faults |= check_range(body.interval_seconds, body.interval_max_seconds)
+        faults |= self.surroundings.faults(msgspec.structs.asdict(body), manifest)
         if faults:
             raise Invalid(fields=faults)
         identity = body.platform_account_id or identity_of(manifest, body.settings) or temporary_identity()
@@ -141,9 +147,12 @@ class AccountService(AccountChecks):
                 raise Conflict(text("version_stale"))
             values = msgspec.structs.asdict(body)
             changes = {name: values[name] for name in PATCHED if values[name] is not UNSET}
+            if changes.get("quiet_hours") is not None:
+                changes["quiet_hours"] = msgspec.to_builtins(changes["quiet_hours"])
             after = msgspec.structs.replace(before, **changes)
             faults = check_settings(manifest, after.settings) if manifest is not None else {}
-            faults |= check_common(values, after.interval_seconds, after.interval_max_seconds)
+            faults |= check_range(after.interval_seconds, after.interval_max_seconds)
+            faults |= self.surroundings.faults(values, manifest or self._catalog.manifest(before.platform))
             if faults:
                 raise Invalid(fields=faults)
             moved = self._moved(before, after.settings, manifest) if manifest is not None else None
@@ -333,6 +342,9 @@ class AccountService(AccountChecks):
     def _quiet_baseline(self) -> bool:
         return self._settings.current.baseline_quiet
 
+    def _default_interval(self) -> int:
+        return self._settings.current.default_interval_seconds
+
 
 def _new_record(body: AccountCreate, manifest: Manifest, identity: str) -> AccountRecord:
     now = now_ms()
@@ -348,6 +360,11 @@ def _new_record(body: AccountCreate, manifest: Manifest, identity: str) -> Accou
         tags=body.tags,
         notes=body.notes,
         priority=body.priority,
+        proxy_id=body.proxy_id,
+        quiet_hours=None if body.quiet_hours is None else msgspec.to_builtins(body.quiet_hours),
+        notify_level=body.notify_level,
+        sound=body.sound,
+        group_id=body.group_id,
         credential_generation=1 if body.credentials else 0,
         state=AccountState.PENDING,
         state_reason=None,

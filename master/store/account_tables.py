@@ -1,6 +1,6 @@
 """Accounts and who watches them."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from master.store.columns import count, flag, metadata, time_column, words
@@ -13,11 +13,9 @@ accounts = Table(
     Column("name", String, nullable=False),
     Column("platform_account_id", String, nullable=False),
     Column("settings", String, nullable=False),
-    Column("interval_seconds", Integer, nullable=False),
     Column("interval_max_seconds", Integer),
     Column("tags", String, nullable=False),
     words("notes"),
-    count("priority"),
     flag("paused"),
     count("credential_generation"),
     Column("state", String, nullable=False),
@@ -33,6 +31,17 @@ accounts = Table(
     Column("version", Integer, nullable=False),
     count("failures"),
     time_column("not_before_at", nullable=True),
+    # its own of what it may inherit; null: inherited
+    Column("interval_seconds", Integer),
+    Column("priority", Integer),
+    Column("proxy_id", String),
+    Column("quiet_hours", String),
+    Column("notify_level", String),
+    Column("sound", String),
+    Column("group_id", String),
+    time_column("paused_until_at", nullable=True),
+    time_column("removed_at", nullable=True),
+    flag("removed_history"),
     UniqueConstraint("platform", "platform_account_id"),
 )
 
@@ -50,4 +59,60 @@ assignments = Table(
     Column("ahead", String, nullable=False, server_default=sql("'[]'")),
     Column("pin_policy", String, nullable=False, server_default=sql("'wait'")),
     Column("pinned_to", String),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False, unique=True),
+    words("color"),
+    words("notes"),
+    Column("position", Integer, nullable=False),
+    Column("settings", String, nullable=False),
+    time_column("created_at"),
+    Column("version", Integer, nullable=False),
+)
+
+proxies = Table(
+    "proxies",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("name", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("port", Integer, nullable=False),
+    words("username"),
+    count("generation"),
+    Column("last_test", String),
+    time_column("created_at"),
+    Column("version", Integer, nullable=False),
+)
+
+account_states = Table(
+    "account_states",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("account_id", String, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    time_column("since_at"),
+    sqlite_autoincrement=True,
+)
+Index("account_states_account", account_states.c.account_id, account_states.c.id)
+
+# By the hour: ``subject`` is ``account:<id>`` or ``proxy:<id>``.
+check_tallies = Table(
+    "check_tallies",
+    metadata,
+    Column("subject", String, primary_key=True, nullable=False),
+    time_column("hour_at", primary_key=True),
+    count("ok"),
+    count("network"),
+    count("rate_limited"),
+    count("auth"),
+    count("config"),
+    count("parse"),
+    count("error"),
+    sqlite_with_rowid=False,
 )

@@ -13,23 +13,43 @@ from master.store.notification_tables import notifications
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text
 
-_JSON = {"settings": dict[str, Any], "tags": list[str], "state_reason": Text | None, "login_reason": Text | None}
+_JSON = {
+    "settings": dict[str, Any],
+    "tags": list[str],
+    "state_reason": Text | None,
+    "login_reason": Text | None,
+    "quiet_hours": dict[str, Any] | None,
+}
+REMOVED = "removed"
+"""Before the id at the service of a removed account, which somebody may add again meanwhile."""
 
 
 class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One row. Without secrets: ``credential_generation`` says which document of the vault holds, 0 none."""
+    """One row. Without secrets: ``credential_generation`` says which document of the vault holds, 0 none.
+
+    What may be inherited is None where it is.
+    """
 
     id: str
     platform: str
     name: str
     platform_account_id: str
     settings: dict[str, Any]
-    interval_seconds: int
-    interval_max_seconds: int | None
+    interval_seconds: int | None = None
+    interval_max_seconds: int | None = None
+    priority: int | None = None
+    proxy_id: str | None = None
+    quiet_hours: dict[str, Any] | None = None
+    notify_level: str | None = None
+    sound: str | None = None
+    group_id: str | None = None
     tags: list[str]
     notes: str
-    priority: int
     paused: bool = False
+    paused_until_at: int | None = None
+    removed_at: int | None = None
+    removed_history: bool = False
+    """What was found goes with it at the end."""
     credential_generation: int = 0
     state: AccountState
     state_reason: Text | None

@@ -29,10 +29,10 @@ def words(name: str) -> Column[str]:
     return Column(name, String, nullable=False, server_default=sql("''"))
 
 
-def time_column(name: str, *, nullable: bool = False) -> Column[int]:
+def time_column(name: str, *, nullable: bool = False, primary_key: bool = False) -> Column[int]:
     """Return a column of UTC milliseconds that takes no other number."""
     check = CheckConstraint(f"{name} BETWEEN {EARLIEST_MS} AND {LATEST_MS}")
-    return Column(name, Integer, check, nullable=nullable)
+    return Column(name, Integer, check, nullable=nullable, primary_key=primary_key)
 
 
 def to_json(value: Any) -> str | None:

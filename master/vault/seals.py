@@ -16,7 +16,7 @@ _NONCE_BYTES: Final = 12
 
 
 class Slot(NamedTuple):
-    """Where one document lives: its scope (``account`` or ``credential``), the id of its owner, and its generation."""
+    """Where one document lives: its scope (``account``, ``credential`` …), the id of its owner, and its generation."""
 
     scope: str
     id: str

@@ -18,7 +18,7 @@ from master.vault.seals import Slot, seal, unseal
 from master.vault.threads import KeyringThread
 
 T = TypeVar("T")
-Scope = Literal["account", "credential"]
+Scope = Literal["account", "credential", "proxy"]
 MakeLayout = Callable[[Ring, str], Layout]
 
 DEADLINE_SECONDS = 15.0

@@ -44,6 +44,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     mark_read: bool = False
     """Has ``mark_read``: what is read here can be marked as read at the service."""
     credentials: Literal["none", "optional", "required"] = "none"
+    proxy: bool = False
+    """Makes every connection through ``Context.proxy``. Without it an account that has a proxy is refused."""
     demo: bool = False
     """Offered only in ``watchkeeper demo``."""
     local: bool = False

@@ -8,6 +8,7 @@ from typing import Any
 
 from worker.protocol.bases import EARLIEST_MS, LATEST_MS, Message, Moment, Number
 from worker.protocol.job_messages import RunJob
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.states import CheckOutcome, ItemKind, LogLevel
 from worker.protocol.texts import Text
 
@@ -36,6 +37,8 @@ class Assignment(Message, frozen=True, kw_only=True):
     """The first check of a worker that does not watch it yet begins after so long; 0: at once."""
     failures: Number = 0
     """Checks in a row that failed, whoever made them: the back-off goes on from there."""
+    proxy: ProxyRoute | None = None
+    """Every connection for this account goes through it, or none is made."""
     commands: list[str] | None = None
     """Programs that its platform may execute, as the setting ``job_commands`` says; None: any."""
 
@@ -73,6 +76,7 @@ class TestAccount(Message, frozen=True, kw_only=True):
     platform: str
     settings: dict[str, Any]
     has_credentials: bool
+    proxy: ProxyRoute | None = None
     commands: list[str] | None = None
     """Programs that its platform may execute; None: any."""
 
@@ -316,6 +320,8 @@ class CredentialRequest(Message, frozen=True, kw_only=True):
     ticket: str = ""
     job_id: str = ""
     run: Number = 0
+    proxy_id: str = ""
+    """With account and epoch: the password of the proxy that this account is watched through."""
     renew: bool = False
     """I want to have them renewed by the service: give me the right to, for which nobody else has it meanwhile."""
 

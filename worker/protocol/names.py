@@ -40,6 +40,7 @@ from worker.protocol.messages import (
     WorkerRegistered,
 )
 from worker.protocol.proposals import ProposeSettings, SettingsProposed
+from worker.protocol.proxy_messages import ProxyTested, TestProxy
 
 TYPES: dict[str, type[Message]] = {
     # up
@@ -69,6 +70,7 @@ TYPES: dict[str, type[Message]] = {
     "master:login:start": StartLogin,
     "master:login:input": AnswerLogin,
     "master:login:cancel": CancelLogin,
+    "master:proxy:test": TestProxy,
     "master:job:run": RunJob,
     "master:job:cancel": CancelJob,
     "master:job:limit": LimitJob,
@@ -103,6 +105,7 @@ ANSWERS: dict[type[Message], type[Message]] = {
     MarkItems: ItemsMarked,
     TestAccount: AccountTested,
     ProposeSettings: SettingsProposed,
+    TestProxy: ProxyTested,
     RunJob: Done,
     CancelJob: Done,
     LimitJob: Done,

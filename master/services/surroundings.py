@@ -1,0 +1,40 @@
+"""What accounts refer to: groups and what each passes on, proxies and where each is. Kept by their services."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET
+
+from master.api.inheritance import DIRECT, Inheritable
+from worker.protocol.manifest import Manifest
+from worker.protocol.proxy_routes import ProxyRoute
+from worker.protocol.texts import Text, text
+
+
+class Surroundings:
+    """In memory, as it is written."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, Inheritable] = {}
+        self.proxies: dict[str, ProxyRoute] = {}
+
+    def faults(self, values: Mapping[str, Any], manifest: Manifest | None = None) -> dict[str, Text]:
+        """Return what is wrong with the group and the proxy in ``values``; absent ones are right.
+
+        ``manifest``: of the platform that is to use the proxy.
+        """
+        faults: dict[str, Text] = {}
+        group, proxy = values.get("group_id", UNSET), values.get("proxy_id", UNSET)
+        if group is not UNSET and group is not None and group not in self.groups:
+            faults["group_id"] = text("group_unknown", id=group)
+        if proxy is UNSET or proxy is None or proxy == DIRECT:
+            return faults
+        if proxy not in self.proxies:
+            faults["proxy_id"] = text("proxy_unknown", id=proxy)
+        elif manifest is not None and not manifest.capabilities.proxy:
+            faults["proxy_id"] = text("proxy_unsupported", platform=manifest.title["en"])
+        return faults
+
+    def route(self, proxy_id: str | None) -> ProxyRoute | None:
+        """Return where a proxy is. Raises ``KeyError`` for one that is not there: nobody may go around it."""
+        return None if proxy_id is None else self.proxies[proxy_id]
