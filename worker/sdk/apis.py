@@ -13,13 +13,13 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import aiohttp
 import msgspec
 
 from worker.sdk import fetches
-from worker.sdk.errors import InvalidConfig, PlatformError, TemporaryFailure
+from worker.sdk.errors import InvalidConfig, ParseFailure, PlatformError, TemporaryFailure
 from worker.sdk.fetches import CHUNK, CONNECT_SECONDS, MAX_PATIENCE, TOTAL_SECONDS
 from worker.sdk.names import RESOLVE_SECONDS, resolve
 from worker.sdk.places import here
@@ -70,11 +70,12 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     def temporary(self, reason: Text) -> TemporaryFailure:
         """Return a failure that passes, shown beside the address."""
-        return TemporaryFailure(reason, {self.field: reason})
+        return TemporaryFailure(reason, {self.field: reason} if self.field else {})
 
-    def garbage(self) -> TemporaryFailure:
+    def garbage(self) -> ParseFailure:
         """Return the failure of a server that says what nobody understands."""
-        return self.temporary(text("protocol_garbage", host=self.host, port=self.port, protocol="JSON"))
+        reason = text("protocol_garbage", host=self.host, port=self.port, protocol="JSON")
+        return ParseFailure(reason, {self.field: reason} if self.field else {})
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +166,31 @@ class Api:
             raise meaning(error, self.site) from error
         raise self.site.temporary(text("http_redirects", host=self.site.host))
 
+    async def post(
+        self, path: str, body: object = None, token: str = "", headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send ``body`` as JSON to ``path``; a redirect is an answer like others. Raises as ``get`` does."""
+        sent = self.signed(token) | dict(headers or {})
+        data = b""
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+            data = msgspec.json.encode(body)
+        try:
+            async with here().request(self.site.host), asyncio.timeout(TOTAL_SECONDS):
+                return await self._ask(f"{self.site.url}{path}", (), sent, data)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise meaning(error, self.site) from error
+
+    async def form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+        """Send a form to ``url`` on this server. A redirect is an answer like others. Raises like get."""
+        sent = self._headers | {"Content-Type": "application/x-www-form-urlencoded"} | dict(headers or {})
+        self.check_origin(url)
+        try:
+            async with here().request(self.site.host), asyncio.timeout(TOTAL_SECONDS):
+                return await self._ask(url, (), sent, urlencode(fields).encode())
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise meaning(error, self.site) from error
+
     def signed(self, token: str) -> dict[str, str]:
         """Return the headers of a request, with ``token`` where there is a usable one."""
         usable = token.isascii() and token.isprintable() and " " not in token
@@ -183,11 +209,13 @@ class Api:
         if there != fetches.origin(self.site.url):
             raise _invalid(self.site.field, text("field_wrong", detail=f"it leads to {there[0]}://{there[1]}"[:300]))
 
-    async def _ask(self, url: str, query: Query, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, url: str, query: Query, headers: Mapping[str, str], data: bytes | None = None) -> Answer:
         timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
-        async with borrow(self).get(
+        async with borrow(self).request(
+            "GET" if data is None else "POST",
             url,
             params=list(query) or None,
+            data=data,
             headers=headers,
             ssl=await self.tls(),
             allow_redirects=False,
@@ -246,7 +274,7 @@ def meaning(error: BaseException, site: Site) -> PlatformError:
     """Return what an error of ``aiohttp`` means, shown beside the address that was typed."""
     address = fetches.Address(url=site.url, host=site.host, port=site.port, encrypted=site.encrypted)
     meant = fetches.meaning(error, address)
-    return type(meant)(meant.reason, {site.field: meant.reason} if meant.fields else {})
+    return type(meant)(meant.reason, {site.field: meant.reason} if meant.fields and site.field else {})
 
 
 def own_text(context: Context, code: str, **params: str | int | float) -> Text:
@@ -256,7 +284,7 @@ def own_text(context: Context, code: str, **params: str | int | float) -> Text:
 
 
 def _invalid(field: str, reason: Text) -> InvalidConfig:
-    return InvalidConfig(reason, {field: reason})
+    return InvalidConfig(reason, {field: reason} if field else {})
 
 
 __all__ = ["Answer", "Api", "Query", "Site", "is_web", "own_text", "seconds_of"]
