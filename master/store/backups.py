@@ -1,0 +1,375 @@
+"""Backups: sound copies of the database in one file each, with a second file that says what it must be.
+
+Everything here blocks; none of it writes to the database that is copied.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from worker.protocol.codec import now_ms
+from worker.protocol.texts import Text, text
+from worker.version import __version__
+
+FOLDER: Final = "backups"
+SETTINGS_FILE: Final = "settings.json"
+Reason = Literal["daily", "manual", "before-migration", "before-restore"]
+ID: Final = re.compile(r"(daily|manual|before-migration|before-restore)-\d{8}-\d{6}-\d{3}")
+PART: Final = ".part"
+STEP_PAGES: Final = 64
+"""Copied without a pause; each pause lets the writer's own disk work through."""
+PAUSE_SECONDS: Final = 0.001
+SYNC_BYTES: Final = 16 * 1024 * 1024
+"""So much may wait in the machine's cache: more would hold up the writer's next commit."""
+SPARE_BYTES: Final = 32 * 1024 * 1024
+READ_BYTES: Final = 1024 * 1024
+STEPS_BETWEEN_LOOKS: Final = 100_000
+"""Instructions of SQLite between two looks at whether to stop."""
+
+Stop = Callable[[], bool]
+
+
+class Stopped(Exception):
+    """The master stops; nothing is left behind."""
+
+
+class BackupError(Exception):
+    """A backup cannot be made, or is not what it must be. ``text`` says why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.message)
+        self.text = reason
+
+
+class BackupRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The second file: what the first must be."""
+
+    id: str
+    made_at: int
+    why: Reason
+    size_bytes: int
+    sha256: str
+    schema: str
+    version: str
+    counts: dict[str, int]
+    """Rows of every table."""
+    verified_at: int
+    settings: dict[str, Any] | None = None
+    """``settings.json`` at that time."""
+
+
+class FoundBackup(msgspec.Struct, frozen=True, kw_only=True):
+    """A file in the folder; without a readable record nothing is known of it but its name."""
+
+    id: str
+    why: Reason
+    made_at: int
+    size_bytes: int
+    record: BackupRecord | None
+    problem: Text | None
+
+
+def make(source: Path, why: Reason, *, stop: Stop = lambda: False, now: int | None = None) -> BackupRecord:
+    """Copy the database at ``source`` as it is at this moment, check the copy, and return what was noted of it.
+
+    Others may write meanwhile and are not held up. Raises :class:`BackupError` and leaves nothing then,
+    :class:`Stopped` when ``stop`` says so.
+    """
+    folder = source.parent / FOLDER
+    made_at = now_ms() if now is None else now
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(folder)
+        name = _free_name(folder, why, made_at)
+        part = folder / f"{name}.db{PART}"
+        try:
+            _need_room(source, folder)
+            counts = _copy(source, part, stop)
+            record = _verified(part, name, why, made_at, counts, stop)
+            record = msgspec.structs.replace(record, settings=_settings(source.parent))
+            _write_record(folder, record)
+            part.replace(folder / f"{name}.db")
+            _sync_folder(folder)
+        except BaseException:
+            for left in (part, _record_path(folder, name)):
+                left.unlink(missing_ok=True)
+            raise
+    except sqlite3.Error as error:
+        if stop():
+            raise Stopped from error
+        raise BackupError(text("backup_failed", detail=str(error))) from error
+    except OSError as error:
+        raise BackupError(text("backup_failed", detail=error.strerror or str(error))) from error
+    return record
+
+
+def find_all(folder: Path) -> list[FoundBackup]:
+    """Return all backups, newest first. Their content is not read."""
+    try:
+        names = sorted(path.stem for path in folder.glob("*.db") if ID.fullmatch(path.stem))
+    except OSError:
+        return []
+    found = [backup for name in names if (backup := find(folder, name)) is not None]
+    return sorted(found, key=lambda backup: (backup.made_at, backup.id), reverse=True)
+
+
+def find(folder: Path, name: str) -> FoundBackup | None:
+    """Return one backup, None when there is none of that name."""
+    if not ID.fullmatch(name):
+        return None
+    path = folder / f"{name}.db"
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return None
+    why, made_at = _of_name(name)
+    record, problem = _read_record(folder, name)
+    if record is not None:
+        made_at = record.made_at
+        if size != record.size_bytes:
+            problem = text("backup_damaged", detail=f"{size} bytes instead of {record.size_bytes}")
+    return FoundBackup(id=name, why=why, made_at=made_at, size_bytes=size, record=record, problem=problem)
+
+
+def verify(folder: Path, name: str, *, stop: Stop = lambda: False) -> FoundBackup | None:
+    """Read a backup from end to end; its ``problem`` says what is wrong. None when there is no such backup."""
+    found = find(folder, name)
+    if found is None or found.problem is not None:
+        return found
+    path = folder / f"{name}.db"
+    try:
+        old = found.record
+        record = _verified(path, name, found.why, found.made_at, None if old is None else old.counts, stop)
+        if old is not None:
+            if record.sha256 != old.sha256:
+                raise BackupError(text("backup_damaged", detail="its checksum is another one"))
+            record = msgspec.structs.replace(old, verified_at=record.verified_at)
+        _write_record(folder, record)
+    except BackupError as error:
+        return msgspec.structs.replace(found, problem=error.text)
+    except (sqlite3.Error, OSError) as error:
+        if stop():
+            raise Stopped from error
+        return msgspec.structs.replace(found, problem=text("backup_damaged", detail=str(error)))
+    return find(folder, name)
+
+
+def delete(folder: Path, name: str) -> bool:
+    """Delete a backup; False when there is none. Raises ``OSError``."""
+    found = find(folder, name) is not None
+    if found:
+        (folder / f"{name}.db").unlink(missing_ok=True)
+        _record_path(folder, name).unlink(missing_ok=True)
+    return found
+
+
+def prune(folder: Path, keep: int) -> list[str]:
+    """Delete all but the newest ``keep`` of each reason, and never one made by hand; return what went."""
+    gone: list[str] = []
+    kept: dict[str, int] = {}
+    for backup in find_all(folder):
+        if backup.why == "manual":
+            continue
+        kept[backup.why] = kept.get(backup.why, 0) + (backup.problem is None)
+        # A damaged one counts for nothing, and goes with those of its age.
+        if kept[backup.why] > keep or (backup.problem is not None and kept[backup.why] >= keep):
+            with contextlib.suppress(OSError):
+                delete(folder, backup.id)
+                gone.append(backup.id)
+    return gone
+
+
+def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return the number of rows of every plain table."""
+    rows = connection.execute(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite~_%' "
+        "ESCAPE '~' ORDER BY name"
+    ).fetchall()
+    return {
+        name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])  # noqa: S608 (a table's name)
+        for (name,) in rows
+    }
+
+
+# ------------------------------------------------------------ one step each
+
+
+def _copy(source: Path, target: Path, stop: Stop) -> dict[str, int]:
+    """Copy one state of ``source`` and return how many rows it has."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    pause = threading.Event()
+    with contextlib.closing(sqlite3.connect(source, timeout=5, isolation_level=None)) as origin:
+        origin.execute("PRAGMA query_only = ON")
+        # What this connection sees stays as it is: else every write of others would make the copy begin anew.
+        origin.execute("BEGIN")
+        counts = _guarded(origin, stop, count_rows)
+        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy, target.open("rb") as file:
+            copy.execute("PRAGMA journal_mode = OFF")
+            copy.execute("PRAGMA synchronous = OFF")
+            page_bytes = int(origin.execute("PRAGMA page_size").fetchone()[0])
+            steps = max(1, SYNC_BYTES // (STEP_PAGES * page_bytes))
+            done = 0
+
+            def breathe(_status: int, _left: int, _total: int) -> None:
+                nonlocal done
+                if stop():
+                    raise Stopped
+                done += 1
+                if done % steps == 0:
+                    os.fsync(file.fileno())
+                pause.wait(PAUSE_SECONDS)
+
+            origin.backup(copy, pages=STEP_PAGES, progress=breathe)
+            # One file, whatever the mode of the database.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            os.fsync(file.fileno())
+    return counts
+
+
+def _verified(
+    path: Path, name: str, why: Reason, made_at: int, counts: dict[str, int] | None, stop: Stop
+) -> BackupRecord:
+    """Read a copy from end to end. Raises :class:`BackupError`, ``sqlite3.Error``, ``OSError``."""
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
+        problem = _guarded(copy, stop, lambda one: str(one.execute("PRAGMA integrity_check(1)").fetchone()[0]))
+        if problem != "ok":
+            raise BackupError(text("backup_damaged", detail=problem))
+        schema = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+        found = _guarded(copy, stop, count_rows)
+        if schema is None or (counts is not None and found != counts):
+            wrong = [table for table in (counts or {}) if found.get(table) != (counts or {})[table]]
+            raise BackupError(text("backup_damaged", detail=f"rows are missing: {', '.join(wrong) or 'schema'}"))
+    return BackupRecord(
+        id=name,
+        made_at=made_at,
+        why=why,
+        size_bytes=path.stat().st_size,
+        sha256=checksum(path, stop),
+        schema=str(schema[0]),
+        version=__version__,
+        counts=found,
+        verified_at=now_ms(),
+    )
+
+
+def _guarded(connection: sqlite3.Connection, stop: Stop, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    """Run something long on a connection; it ends soon after ``stop`` says so."""
+    connection.set_progress_handler(lambda: int(stop()), STEPS_BETWEEN_LOOKS)
+    try:
+        return work(connection)
+    except sqlite3.OperationalError as error:
+        if stop():
+            raise Stopped from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def checksum(path: Path, stop: Stop = lambda: False) -> str:
+    """Return the SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(READ_BYTES):
+            digest.update(piece)
+            if stop():
+                raise Stopped
+    return digest.hexdigest()
+
+
+def _need_room(source: Path, folder: Path) -> None:
+    log = source.with_name(f"{source.name}-wal")
+    needed = source.stat().st_size + (log.stat().st_size if log.exists() else 0) + SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise BackupError(text("backup_no_room", needed=needed >> 20, free=free >> 20))
+
+
+def _settings(profile: Path) -> dict[str, Any] | None:
+    try:
+        found = msgspec.json.decode((profile / SETTINGS_FILE).read_bytes())
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed attempt left."""
+    for path in folder.glob(f"*{PART}*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _free_name(folder: Path, why: Reason, made_at: int) -> str:
+    for at in _upwards(made_at):
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(at // 1000))
+        name = f"{why}-{stamp}-{at % 1000:03}"
+        if not (folder / f"{name}.db").exists():
+            return name
+    raise AssertionError("unreachable")
+
+
+def _upwards(number: int) -> Iterator[int]:
+    while True:
+        yield number
+        number += 1
+
+
+def _of_name(name: str) -> tuple[Reason, int]:
+    """Return what a name says: why, and when (UTC milliseconds; 0 of an impossible date)."""
+    why, date, clock, thousandth = name.rsplit("-", 3)
+    try:
+        seconds = _seconds(f"{date}{clock}")
+    except ValueError:
+        return why, 0  # type: ignore[return-value]
+    return why, seconds * 1000 + int(thousandth)  # type: ignore[return-value]
+
+
+def _seconds(stamp: str) -> int:
+    import calendar
+
+    return calendar.timegm(time.strptime(stamp, "%Y%m%d%H%M%S"))
+
+
+def _record_path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.json"
+
+
+def _read_record(folder: Path, name: str) -> tuple[BackupRecord | None, Text | None]:
+    try:
+        record = msgspec.json.decode(_record_path(folder, name).read_bytes(), type=BackupRecord)
+    except FileNotFoundError:
+        return None, None
+    except (OSError, msgspec.MsgspecError) as error:
+        return None, text("backup_damaged", detail=f"{name}.json: {error}")
+    return record, None if record.id == name else text("backup_damaged", detail=f"{name}.json is of {record.id}")
+
+
+def _write_record(folder: Path, record: BackupRecord) -> None:
+    path = _record_path(folder, record.id)
+    part = path.with_name(f"{path.name}{PART}")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        json.dump(msgspec.to_builtins(record), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names on disk; Windows has no call for it, and does it by itself."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
