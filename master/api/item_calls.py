@@ -7,7 +7,7 @@ import msgspec
 
 from master.api.item_statistics import ItemIndex, ItemStats, ItemStatsQuery
 from master.api.item_threads import ItemContext, ItemThread, ThreadFilter
-from master.api.items import ItemOrder
+from master.api.items import ItemMark, ItemOrder
 from master.api.schema import Count, Item, ItemFilter, ItemPatch, Page, Trace
 from master.api.transports import Transport
 
@@ -76,9 +76,10 @@ class ItemCalls:
         """Mark an item as read or unread."""
         return await self._transport.call("PATCH", f"/items/{item_id}", Item, body=ItemPatch(read=read))
 
-    async def read_items(self, filter: ItemFilter) -> Count:  # noqa: A002
-        """Mark all items of a filter as read; return how many were not before."""
-        return await self._transport.call("POST", "/items/read", Count, body=filter)
+    async def read_items(self, filter: ItemFilter, read: bool = True) -> Count:  # noqa: A002
+        """Mark all items of a filter as read or unread; return how many were not before."""
+        body = ItemMark(**{name: getattr(filter, name) for name in filter.__struct_fields__}, read=read)
+        return await self._transport.call("POST", "/items/read", Count, body=body)
 
     async def trace(self, item_id: int) -> Trace:
         """Return the life of an item so far."""

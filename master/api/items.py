@@ -40,7 +40,7 @@ ItemOrder = Literal["newest", "oldest", "unread_first"]
 
 
 class ItemFilter(Body, frozen=True, kw_only=True):
-    """Body of ``POST /items/read`` and the query of ``GET /items``: what is absent does not restrict.
+    """The query of ``GET /items``, and what ``POST /items/read`` marks: what is absent does not restrict.
 
     What names accounts or kinds adds up: those of ``account_id``, ``account_ids`` and ``group_id`` together.
     """
@@ -63,6 +63,13 @@ class ItemFilter(Body, frozen=True, kw_only=True):
     until: Time | UnsetType = UNSET
     """Found at this time or before."""
     ids: Annotated[list[RowId], Meta(max_length=500)] | UnsetType = UNSET
+
+
+class ItemMark(ItemFilter, frozen=True, kw_only=True):
+    """Body of ``POST /items/read``."""
+
+    read: bool = True
+    """False: mark them as unread, which takes a marking back."""
 
 
 class TraceStep(Row, frozen=True, kw_only=True):

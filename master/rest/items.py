@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
+from master.api.items import ItemMark
 from master.api.rows import Count, Page, RowId, Rows, Time
 from master.api.schema import Item, ItemFilter, ItemPatch, Trace
 from master.rest.calls import Call, Route
@@ -50,8 +51,9 @@ async def patch(call: Call) -> Item:
 
 
 async def read(call: Call) -> Count:
-    """Mark all items of a filter as read."""
-    return await call.services.items.mark_many(call.body)
+    """Mark all items of a filter."""
+    body: ItemMark = call.body
+    return await call.services.items.mark_many(body, body.read)
 
 
 async def trace(call: Call) -> Trace:
@@ -65,7 +67,7 @@ def _item_id(call: Call) -> int:
 
 ROUTES = (
     Route("GET", "/items", list_items, "Items, newest first", Rows[Item], query=ItemsQuery, scope="client"),
-    Route("POST", "/items/read", read, "Mark all items of a filter as read", Count, ItemFilter, scope="client"),
+    Route("POST", "/items/read", read, "Mark all items of a filter", Count, ItemMark, scope="client"),
     Route("GET", "/items/{item_id}", get, "One item", Item, scope="client"),
     Route("PATCH", "/items/{item_id}", patch, "Mark an item as read or unread", Item, ItemPatch, scope="client"),
     Route("GET", "/items/{item_id}/trace", trace, "The life of an item so far", Trace, scope="client"),

@@ -128,9 +128,9 @@ class ItemService:
         await self._mark(ItemFilter(ids=[item_id]), read, check)
         return await self.get(item_id)
 
-    async def mark_many(self, filter: ItemFilter) -> Count:  # noqa: A002
-        """Mark all items of a filter as read; say how many were not before."""
-        return Count(count=await self._mark(filter, True))
+    async def mark_many(self, filter: ItemFilter, read: bool = True) -> Count:  # noqa: A002
+        """Mark all items of a filter; say how many were not so before."""
+        return Count(count=await self._mark(filter, read))
 
     async def _mark(self, filter: ItemFilter, read: bool, check: "Check | None" = None) -> int:  # noqa: A002
         now = now_ms()

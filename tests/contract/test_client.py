@@ -160,6 +160,7 @@ async def use_jobs(client: MasterClient) -> None:
 async def use_the_rest(client: MasterClient) -> None:
     assert (await client.items(ItemFilter(account_id="a", unread=True, since=0, ids=[1, 2]), limit=5)).rows == []
     assert (await client.read_items(ItemFilter())).count == 0
+    assert (await client.read_items(ItemFilter(ids=[1, 2]), read=False)).count == 0
     await refused(client.item(1), 404)
     await refused(client.patch_item(1, True), 404)
     await refused(client.trace(1), 404)

@@ -215,6 +215,9 @@ async def test_many_are_told_by_their_limits(world):
     assert (await world.items.mark_many(ItemFilter(account_id=account.id))).count == 600
     (event,) = world.of("items.read")
     assert (event.ids, event.account_id, event.until_id) == ([], account.id, 600)
+    assert (await world.items.mark_many(ItemFilter(ids=[7, 9]), False)).count == 2
+    assert world.of("items.read")[-1].read is False
+    assert world.items.unread().accounts == {account.id: 2}
 
 
 async def test_pages_filters_and_search(world):
