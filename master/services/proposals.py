@@ -9,7 +9,7 @@ from master.services.catalog import CatalogService
 from master.services.deliveries import Send
 from master.services.workers import WorkerService
 from worker.protocol.codec import ProtocolError
-from worker.protocol.manifest import Manifest
+from worker.protocol.manifest import Field, Manifest
 from worker.protocol.proposals import ProposeSettings, SettingsProposed
 from worker.protocol.texts import text
 
@@ -35,7 +35,11 @@ class ProposalService:
             raise Invalid(fields={"platform": text("unassigned_no_platform", platform=body.platform)})
         if not manifest.capabilities.propose:
             return ProposalReport(proposals=[], error=None, fields={})
-        typed = {name: value for name, value in body.settings.items() if value not in (None, "", [], {})}
+        typed = {
+            name: _whole(manifest.field(name), value)
+            for name, value in body.settings.items()
+            if value not in (None, "", [], {})
+        }
         self._check(manifest, typed)
         message = ProposeSettings(platform=body.platform, settings=typed)
         try:
@@ -60,3 +64,9 @@ class ProposalService:
         if not online:
             raise Unavailable(text("worker_none_online"), code="ERR_NO_WORKER")
         return min(online, key=lambda worker: (worker.active_tasks, worker.assigned_accounts)).worker_id
+
+
+def _whole(field: Field | None, value: Any) -> Any:
+    """Return an address with its scheme, as people leave it out."""
+    bare = field is not None and field.type == "url" and isinstance(value, str) and "://" not in value
+    return f"https://{value.strip()}" if bare else value

@@ -1,4 +1,4 @@
-"""Entries of a feed as items: RSS, Atom and RDF."""
+"""Entries of a feed as items: RSS, Atom, RDF and JSON Feed."""
 
 import calendar
 import hashlib
@@ -12,6 +12,7 @@ from worker.sdk.markup import plain
 from worker.sdk.platform import Item, ItemKind, make_item, text
 
 from .documents import tamed
+from .json_feeds import entries_of, is_json
 
 MAX_AUTHOR: Final = 500
 MAX_ENTRIES: Final = 500
@@ -26,6 +27,8 @@ def parse(body: bytes, content_type: str, url: str) -> list[Item]:
     Synchronous: run it on a thread.
     Raises ``InvalidConfig`` for what is no feed, ``TemporaryFailure`` for an empty answer.
     """
+    if is_json(body):
+        return _items(entries_of(body))
     document = tamed(body)
     headers = {"content-type": content_type or "application/xml", "content-location": url}
     try:
@@ -33,12 +36,16 @@ def parse(body: bytes, content_type: str, url: str) -> list[Item]:
         parsed = _library().parse(
             io.BytesIO(document), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
-        items = [_item(entry, later) for entry, later in _told_apart(_in_order(list(parsed.entries)))]
+        items = _items(list(parsed.entries))
     except (*_BROKEN, SAXException) as error:
         raise _broken(f"{type(error).__name__}: {error}") from error
     if not items and not parsed.version:
         raise _broken(str(parsed.get("bozo_exception", "no RSS, Atom or RDF in it")))
     return items
+
+
+def _items(entries: list[Any]) -> list[Item]:
+    return [_item(entry, later) for entry, later in _told_apart(_in_order(entries))]
 
 
 @cache
@@ -107,8 +114,8 @@ def _is_same(entry: Any, other: Any) -> bool:
 
 
 def _says(entry: Any) -> tuple[str, ...]:
-    said = str(entry.get("link", "")), str(entry.get("title", ""))
-    return said if any(said) else (str(entry.get("summary", "")),)
+    said = str(entry.get("link", "")), str(entry.get("plain_title", "") or entry.get("title", ""))
+    return said if any(said) else (str(entry.get("plain_text", "") or entry.get("summary", "")),)
 
 
 def _in_order(entries: list[Any]) -> list[Any]:
@@ -119,9 +126,11 @@ def _in_order(entries: list[Any]) -> list[Any]:
 
 
 def _item(entry: Any, later: bool) -> Item:
-    title = plain(str(entry.get("title", "")))
+    title = str(entry.get("plain_title", "")) or plain(str(entry.get("title", "")))
     content = entry.get("content") or []
-    body = plain(str(content[0].get("value", "")) if content else str(entry.get("summary", "")))
+    body = str(entry.get("plain_text", "")) or plain(
+        str(content[0].get("value", "")) if content else str(entry.get("summary", ""))
+    )
     link = str(entry.get("link", "")).strip()
     return make_item(
         ItemKind.ENTRY,

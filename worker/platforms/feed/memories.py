@@ -1,7 +1,8 @@
 """What a feed listed last, so that entries whose ids change at each fetch are not told again and again.
 
 An id that is new is a new entry, as a rule: two alarms may say the same. Only where no id of the last fetch is left,
-and several entries are there with the same link, title, text and date all the same, it is the ids that are new.
+and several entries are there with the same title, text and date all the same, it is the ids that are new: made anew
+at each fetch, or addresses of a site that has moved.
 """
 
 import base64
@@ -32,6 +33,10 @@ class Known(Validators, frozen=True, kw_only=True):
     """What the last answer said of itself, the hash of its body, and what it listed: the cursor of a feed."""
 
     hash: str = ""
+    typed: str = ""
+    """Which address was typed, as a short hash."""
+    feed: str = ""
+    """Where the feed is that the page at that address points to; "" where it is a feed itself."""
     listed: tuple[Listed, ...] = ()
 
 
@@ -60,7 +65,8 @@ def sift(items: Sequence[Item], before: Sequence[Listed]) -> tuple[list[Item], t
 
 
 def _says(item: Item) -> str:
-    return _short("\x00".join((item.url, item.title, str(item.created_at), item.text)))
+    """Not the address: a site that moves changes all of them, and ids that are addresses with them."""
+    return _short("\x00".join((item.title, str(item.created_at), item.text or item.url)))
 
 
 def _short(words: str) -> str:
