@@ -158,6 +158,15 @@ def mastodon_server() -> Iterator[object]:
         yield server
 
 
+@pytest.fixture
+def bluesky_server() -> Iterator[object]:
+    """A stand-in for a Bluesky account's server, without any notification or chat at first."""
+    from tests.helpers.bluesky_server import BlueskyServer
+
+    with BlueskyServer() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def _synapse() -> Iterator[object]:
     if sys.platform == "win32":

@@ -172,6 +172,21 @@ def _mastodon(request: pytest.FixtureRequest) -> Case:
     )
 
 
+def _bluesky(request: pytest.FixtureRequest) -> Case:
+    server = request.getfixturevalue("bluesky_server")
+    server.publish("There at first")
+    settings = {"server": server.url, "identifier": "me.example.org"}
+    return Case(
+        settings=settings,
+        credentials={"password": "abcd-efgh-ijkl-mnop"},
+        publish=lambda: server.publish("New"),
+        wrong_password={"password": "wrong"},
+        gone=settings | {"server": f"http://127.0.0.1:{free_port()}"},
+        silent=lambda port: settings | {"server": f"http://127.0.0.1:{port}"},
+        wrong={"server": "http://192.0.2.1", "identifier": "no handle", "ca_file": "/nowhere.pem"},
+    )
+
+
 SCRIPT = """
 import json, pathlib, socket, sys
 given = json.load(sys.stdin)
@@ -237,6 +252,7 @@ CASES = {
     "xmpp": _xmpp,
     "matrix": _matrix,
     "mastodon": _mastodon,
+    "bluesky": _bluesky,
 }
 
 
