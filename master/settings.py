@@ -44,15 +44,19 @@ def load_settings(profile: Path) -> Settings:
     except OSError as error:
         raise _wrong(path, error.strerror or str(error)) from error
     try:
-        document: Any = msgspec.json.decode(raw)
-        if not isinstance(document, dict):
-            raise _wrong(path, "it holds no JSON object")
-        unknown = sorted(document.keys() - set(Settings.__struct_fields__))
-        if unknown:
-            raise _wrong(path, f"unknown setting {unknown[0]!r}")
-        return msgspec.convert(document, Settings, strict=True)
+        return settings_of(msgspec.json.decode(raw))
     except msgspec.MsgspecError as error:
         raise _wrong(path, str(error)) from error
+
+
+def settings_of(document: Any) -> Settings:
+    """Return a JSON document as settings. Raises ``msgspec.ValidationError`` that names what is wrong."""
+    if not isinstance(document, dict):
+        raise msgspec.ValidationError("it holds no JSON object")
+    unknown = sorted(document.keys() - set(Settings.__struct_fields__))
+    if unknown:
+        raise msgspec.ValidationError(f"unknown setting {unknown[0]!r}")
+    return msgspec.convert(document, Settings, strict=True)
 
 
 def save_settings(profile: Path, settings: Settings) -> None:

@@ -5,7 +5,6 @@ Everything here blocks; none of it writes to the database that is copied.
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -100,7 +99,7 @@ def make(source: Path, why: Reason, *, stop: Stop = lambda: False, now: int | No
             record = msgspec.structs.replace(record, settings=_settings(source.parent))
             _write_record(folder, record)
             part.replace(folder / f"{name}.db")
-            _sync_folder(folder)
+            sync_folder(folder)
         except BaseException:
             for left in (part, _record_path(folder, name)):
                 left.unlink(missing_ok=True)
@@ -356,16 +355,24 @@ def _read_record(folder: Path, name: str) -> tuple[BackupRecord | None, Text | N
 
 
 def _write_record(folder: Path, record: BackupRecord) -> None:
-    path = _record_path(folder, record.id)
+    write_whole(_record_path(folder, record.id), msgspec.json.format(msgspec.json.encode(record), indent=1))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file for its owner alone, so that a kill leaves the old one or the new one. Raises ``OSError``."""
     part = path.with_name(f"{path.name}{PART}")
-    with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        json.dump(msgspec.to_builtins(record), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Have the names on disk; Windows has no call for it, and does it by itself."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -83,7 +83,7 @@ def upgrade(path: Path, engine: Engine, found: str = "", until: str = "head") ->
     from alembic.config import Config
 
     if found:
-        _backup(path, f"before-{REVISIONS[-1]}-from-{found}")
+        _back_up(path)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as conn:
@@ -134,12 +134,12 @@ def _told(path: Path, error: Exception) -> StartError:
     ):
         return UnwritableDatabase(path, detail)
     try:
-        return DamagedDatabase(f"{detail}.", _copy(path))
+        return DamagedDatabase(f"{detail}.", set_aside(path))
     except OSError as failed:
         return UnwritableDatabase(path.parent / BACKUPS, failed.strerror or str(failed))
 
 
-def _copy(path: Path) -> Path:
+def set_aside(path: Path) -> Path:
     """Copy the files of a damaged database as they are."""
     folder = path.parent / BACKUPS / f"damaged-{now_ms()}"
     folder.mkdir(mode=0o700, parents=True)
@@ -150,15 +150,11 @@ def _copy(path: Path) -> Path:
     return folder / path.name
 
 
-def _backup(path: Path, name: str) -> Path:
-    """Copy a sound database, whatever its log holds."""
-    folder = path.parent / BACKUPS
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"{name}-{now_ms()}.db"
-    with (
-        contextlib.closing(sqlite3.connect(path)) as source,
-        contextlib.closing(sqlite3.connect(target)) as copy,
-    ):
-        source.backup(copy)
-    target.chmod(0o600)
-    return target
+def _back_up(path: Path) -> None:
+    """Put a verified copy aside. Raises ``OSError``, ``sqlite3.Error`` when that cannot be done."""
+    from master.store.backups import BackupError, make
+
+    try:
+        make(path, "before-migration")
+    except BackupError as error:
+        raise UnwritableDatabase(path.parent / BACKUPS, error.text.message) from error

@@ -113,7 +113,7 @@ async def test_an_older_schema_is_backed_up_then_upgraded(path, scripts, monkeyp
     await opened(path)
     assert revision(path) == "later"
     assert "later" in schema(path)
-    (backup,) = (path.parent / "backups").iterdir()
+    (backup,) = (path.parent / "backups").glob("*.db")
     assert revision(backup) == REVISIONS[-1]
     assert backup.stat().st_mode & 0o077 == 0
 
