@@ -82,6 +82,7 @@ class Composer:
         catalog = CatalogService(describe=partial(describe, options.demo), publisher=publisher)
         notifications = NotificationService(database=database, publisher=publisher, settings=settings)
         accounts = self._make_accounts(base, catalog, notifications)
+        settings.watch(accounts.settings_changed)
         items = self._make_items(base, accounts, notifications)
         tokens = TokenService(database=database)
         credentials = CredentialService(database=database, vault=base.vault, publisher=publisher)
@@ -90,7 +91,7 @@ class Composer:
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
         workers = self._make_workers(database, publisher, settings)
         assignments = self._make_assignments(database, accounts, workers, namespace)
-        alerts = self._make_alerts(base, notifications, workers)
+        alerts = self._make_alerts(base, notifications, accounts, workers)
         lost = alerts.note_lost_jobs
         jobs = self._make_jobs(base, catalog, notifications, workers, credentials, namespace, lost)
         schedules = self._make_schedules(base, catalog, notifications, jobs)
@@ -101,7 +102,9 @@ class Composer:
             publisher=publisher,
             accounts=accounts,
             alerts=alerts,
-            account_tests=AccountTestService(accounts=accounts, workers=workers, catalog=catalog, send=namespace.send),
+            account_tests=AccountTestService(
+                accounts=accounts, workers=workers, catalog=catalog, settings=settings, send=namespace.send
+            ),
             proposals=ProposalService(workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             catalog=catalog,
@@ -324,7 +327,7 @@ class Composer:
         )
 
     def _make_alerts(
-        self, base: Foundation, notifications: NotificationService, workers: WorkerService
+        self, base: Foundation, notifications: NotificationService, accounts: AccountService, workers: WorkerService
     ) -> AlertService:
         return AlertService(
             database=base.database,
@@ -334,6 +337,7 @@ class Composer:
             tasks=self._tasks,
             memory_limit=workers.memory_limit,
             disk_free=lambda: shutil.disk_usage(self._options.profile).free,
+            incidents=accounts.faults.rows,
         )
 
     def _make_supervisor(self, workers: WorkerService, namespace: WorkerNamespace) -> Supervisor:

@@ -1,6 +1,6 @@
 """All accounts in memory: rows that follow every commit, and the state of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -125,6 +125,7 @@ class AccountBook:
             first_check_ms=max(0, (watch.next_check_at or 0) - now_ms()),
             failures=record.failures,
             proxy=self.surroundings.route(watch.counts.proxy_id),
+            commands=self._commands() if self._executes(record.platform) else None,
         )
 
     def schedule(self, account_id: str, rank: int, count: int, *, failover: bool) -> None:
@@ -150,6 +151,17 @@ class AccountBook:
         watches = [watch for watch in self._watches.values() if watch.has_credentials]
         watches.sort(key=lambda watch: (watch.record.paused, -watch.counts.priority))
         return [(watch.record.id, watch.record.credential_generation) for watch in watches]
+
+    # ------------------------------------------------------------ what surrounds them
+
+    def surroundings_changed(self, account_ids: Iterable[str]) -> None:
+        """Let changed groups, proxies or defaults count: the accounts are shown anew, and their owners told."""
+        for account_id in account_ids:
+            watch = self._watches.get(account_id)
+            if watch is not None:
+                self._surround(watch)
+                self._show(watch)
+                self._hooks.changed(account_id)
 
     # ------------------------------------------------------------ the state machine
 
@@ -241,6 +253,14 @@ class AccountBook:
 
     def _quiet_baseline(self) -> bool:
         return True
+
+    def _commands(self) -> list[str] | None:
+        return None
+
+    def _executes(self, platform: str) -> bool:
+        manifest = self._catalog.manifest(platform)
+        # One that is not known yet may be such a platform.
+        return manifest is None or manifest.capabilities.executes
 
     def _default_interval(self) -> int:
         return DEFAULT_INTERVAL

@@ -11,8 +11,10 @@ from master.services.account_fields import check_credentials, check_settings, co
 from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
+from master.services.settings import SettingsService
 from master.services.workers import WorkerService
 from worker.protocol.codec import ProtocolError
+from worker.protocol.manifest import Manifest
 from worker.protocol.messages import AccountTested, TestAccount
 from worker.protocol.texts import text
 
@@ -47,11 +49,18 @@ class AccountTestService:
     """Runs tests, and holds their credentials until they end."""
 
     def __init__(
-        self, *, accounts: AccountService, workers: WorkerService, catalog: CatalogService, send: Send
+        self,
+        *,
+        accounts: AccountService,
+        workers: WorkerService,
+        catalog: CatalogService,
+        settings: SettingsService,
+        send: Send,
     ) -> None:
         self._accounts = accounts
         self._workers = workers
         self._catalog = catalog
+        self._settings = settings
         self._send = send
         self._tickets: dict[str, Ticket] = {}
 
@@ -59,11 +68,17 @@ class AccountTestService:
         """Have the least busy worker connect. Raises :class:`Invalid` by field, :class:`NotFound`,
         :class:`Unavailable` (``ERR_NO_WORKER``, or the vault cannot be read).
         """
-        settings, document = await self._prepare(body)
+        manifest, settings, document = await self._prepare(body)
         worker_id = self._choose()
         ticket = secrets.token_urlsafe(32)
         self._tickets[ticket] = Ticket(worker_id, document, time.monotonic() + TICKET_SECONDS)
-        message = TestAccount(ticket=ticket, platform=body.platform, settings=settings, has_credentials=bool(document))
+        message = TestAccount(
+            ticket=ticket,
+            platform=body.platform,
+            settings=settings,
+            has_credentials=bool(document),
+            commands=self._settings.current.job_commands if manifest.capabilities.executes else None,
+        )
         try:
             answer = await self._send(worker_id, message, TEST_SECONDS)
         except ProtocolError as error:
@@ -87,8 +102,8 @@ class AccountTestService:
             return None
         return found.document(time.monotonic())
 
-    async def _prepare(self, body: AccountTest) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return checked settings and the credentials to try."""
+    async def _prepare(self, body: AccountTest) -> tuple[Manifest, dict[str, Any], dict[str, Any]]:
+        """Return the manifest, checked settings and the credentials to try."""
         manifest = await self._catalog.wait_manifest(body.platform)
         if manifest is None:
             raise Invalid(fields={"platform": text("unassigned_no_platform", platform=body.platform)})
@@ -103,7 +118,7 @@ class AccountTestService:
         faults = check_settings(manifest, body.settings) | check_credentials(manifest, document)
         if faults:
             raise Invalid(fields=faults)
-        return complete(manifest, body.settings), document
+        return manifest, complete(manifest, body.settings), document
 
     def _choose(self) -> str:
         online = [worker for worker in self._workers.rows() if worker.online]

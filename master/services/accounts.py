@@ -11,6 +11,7 @@ from msgspec import UNSET
 from master.api.accounts import Account, AccountBatch, AccountCreate, AccountPatch
 from master.api.events import Deleted
 from master.api.rows import BatchReport, BatchResult, Page
+from master.api.system import Settings
 from master.errors import Conflict, Invalid, ServiceError, Unavailable
 from master.services.account_checks import AccountChecks
 from master.services.account_fields import (
@@ -341,6 +342,18 @@ class AccountService(AccountChecks):
 
     def _quiet_baseline(self) -> bool:
         return self._settings.current.baseline_quiet
+
+    def _commands(self) -> list[str] | None:
+        return self._settings.current.job_commands
+
+    def settings_changed(self, before: Settings, after: Settings) -> None:
+        """Let changed settings of the master count: accounts are shown anew, and their owners told."""
+        if before.default_interval_seconds != after.default_interval_seconds:
+            self.surroundings_changed(list(self._watches))
+        elif before.job_commands != after.job_commands:
+            self.surroundings_changed(
+                [one for one, watch in self._watches.items() if self._executes(watch.record.platform)]
+            )
 
     def _default_interval(self) -> int:
         return self._settings.current.default_interval_seconds

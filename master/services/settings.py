@@ -1,6 +1,7 @@
 """Settings of the master: written before they count, then announced."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,11 @@ class SettingsService:
         self._publisher = publisher
         self._current = settings
         self._lock = asyncio.Lock()
+        self._on_change: list[Callable[[Settings, Settings], None]] = []
+
+    def watch(self, callback: Callable[[Settings, Settings], None]) -> None:
+        """Call ``callback`` with the settings before and after each change, once they count."""
+        self._on_change.append(callback)
 
     @property
     def current(self) -> Settings:
@@ -49,6 +55,8 @@ class SettingsService:
                 path = str(self._profile / SETTINGS_FILE)
                 reason = text("start_profile_not_writable", path=path, detail=error.strerror or str(error))
                 raise Unavailable(reason, code="ERR_PROFILE") from error
-            self._current = new
+            before, self._current = self._current, new
+        for callback in self._on_change:
+            callback(before, new)
         self._publisher.publish("settings.changed", new)
         return new

@@ -50,6 +50,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Offered only in ``watchkeeper demo``."""
     local: bool = False
     """Watches this machine alone: how it fares says nothing of the network."""
+    executes: bool = False
+    """Runs programs of this machine: it heeds the setting ``job_commands``."""
     propose: bool = False
     """Has ``propose``: completes what was typed so far, by asking around (feeds of a page, servers of an address)."""
 

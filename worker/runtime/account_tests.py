@@ -5,16 +5,18 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from worker.protocol.messages import AccountTested, TestAccount
+from worker.protocol.messages import LATEST_MS, AccountTested, CredentialRequest, TestAccount
 from worker.protocol.secret import Secret
 from worker.protocol.texts import text
 from worker.runtime import adapters
 from worker.runtime.contexts import ProbeContext
-from worker.runtime.credentials import HeldSecret, ticket_secret
+from worker.runtime.credentials import GrantedSecret
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin, Registry
+from worker.runtime.renewals import Renewals
 from worker.runtime.settings import complete
+from worker.runtime.tasks import Tasks
 from worker.runtime.threads import Threads
 from worker.runtime.watches import Ending, guarded, redacted
 from worker.sdk.errors import AuthFailed, InvalidConfig
@@ -28,11 +30,21 @@ class AccountTests:
 
     __test__ = False
 
-    def __init__(self, registry: Registry, link: Master, threads: Threads, redactor: Redactor) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        link: Master,
+        threads: Threads,
+        redactor: Redactor,
+        tasks: Tasks,
+        renewals: Renewals,
+    ) -> None:
         self._registry = registry
         self._link = link
         self._threads = threads
         self._redactor = redactor
+        self._tasks = tasks
+        self._renewals = renewals
 
     async def run(self, command: TestAccount) -> AccountTested:
         """Connect as told and return how it went; the secret is forgotten at the end, however that comes."""
@@ -54,11 +66,14 @@ class AccountTests:
         ]
         if ending.reason is not None:
             return AccountTested(success=False, steps=steps, error=ending.reason, fields=ending.fields)
-        return AccountTested(success=True, steps=steps, identity=test.probe.identity[:500])
+        probe = test.probe
+        expires_at = probe.expires_at if 0 < (probe.expires_at or 0) < LATEST_MS else None
+        return AccountTested(success=True, steps=steps, identity=probe.identity[:500], expires_at=expires_at)
 
-    async def secret(self, ticket: str) -> HeldSecret:
-        """Ask for the secret of a test."""
-        return await ticket_secret(self._link, self._redactor, ticket)
+    def secret(self, ticket: str) -> GrantedSecret:
+        """Return what asks for the secret of a test. Stored tokens that it has renewed are stored again."""
+        question = CredentialRequest(ticket=ticket)
+        return GrantedSecret(self._link, self._redactor, self._tasks, self._renewals, lambda: question)
 
     @property
     def threads(self) -> Threads:
@@ -75,7 +90,7 @@ class _Test:
         self._command = command
         self._plugin = plugin
         self._tests = tests
-        self._held: HeldSecret | None = None
+        self._held = tests.secret(command.ticket)
         self._adapter: Platform | None = None
 
     async def run(self) -> None:
@@ -91,18 +106,17 @@ class _Test:
             }
             raise AuthFailed(text("state_credentials_missing"), fields)
         self.context = ProbeContext(plugin.manifest, settings, self._secret, self._tests.threads)
+        self.context.keeper = self._held
+        self.context.commands = self._command.commands
         async with asyncio.timeout(TEST_SECONDS):
             self._adapter = adapters.make(plugin, self.context)
             self.probe = await self._adapter.probe()
 
     async def close(self) -> None:
         await adapters.close(self._adapter)
-        if self._held is not None:
-            self._held.wipe()
+        self._held.close()
 
     async def _secret(self) -> Secret:
         if not self._command.has_credentials:
             return Secret({})
-        if self._held is None:
-            self._held = await self._tests.secret(self._command.ticket)
-        return self._held.secret
+        return await self._held.get()

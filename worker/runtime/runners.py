@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import shutil
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from worker.protocol.texts import text
 from worker.runtime.registry import Plugin, Registry
 from worker.runtime.settings import complete
 from worker.sdk.errors import InvalidConfig
+from worker.sdk.programs import permitted
 from worker.sdk.runner import Command, Request, Runner, RunnerError
 
 _OURS: Final = ("WATCHKEEPER_",)
@@ -88,18 +88,10 @@ def allowed(command: Command, job: RunJob) -> Command:
     if job.policy.commands is None:
         return command
     wanted = command.arguments[0]
-    place = _place(wanted)
-    if place is None or place not in {_place(name) for name in job.policy.commands}:
+    place = permitted(wanted, job.policy.commands)
+    if place is None:
         raise RunnerError(JobReason.NOT_ALLOWED, text("job_command_not_allowed", command=wanted[:200]))
     for name in {*job.env, *command.env}:
         if name.upper() in _STEERING or name.upper().startswith(_STEERING_PREFIXES):
             raise RunnerError(JobReason.NOT_ALLOWED, text("job_variable_not_allowed", name=name[:200]))
     return msgspec.structs.replace(command, arguments=[place, *command.arguments[1:]])
-
-
-def _place(name: str) -> str | None:
-    """Return the program that a name or an absolute path stands for, None where there is none."""
-    if not Path(name).is_absolute() and Path(name).name != name:
-        return None  # relative to whatever directory
-    found = shutil.which(name)
-    return found and str(Path(found).resolve())

@@ -21,7 +21,7 @@ from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin
 from worker.runtime.settings import complete
 from worker.runtime.shared import Shared
-from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, PlatformError, RateLimited
 from worker.sdk.platform import Platform, Poll
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,11 @@ class Watch:
         """The last check left pages for the next one."""
         self._plugin = plugin
         self._shared = shared
-        self._credentials = Credentials(shared.link, shared.redactor)
+        self._credentials = Credentials(
+            shared.link, shared.redactor, shared.tasks, shared.renewals, lambda: self.assignment
+        )
+        self.credentials_expire_at: int | None = None
+        """As the last check told."""
         self._adapter: Platform | None = None
         self._cursor: str | None = assignment.cursor
         self._unsent: str | None = None
@@ -76,7 +80,12 @@ class Watch:
             assignment.credential_version,
             assignment.has_credentials,
         )
+        # What this watch had renewed itself is nothing new to it.
+        credentials = credentials and not self._credentials.is_known(assignment)
         changed = credentials or before.settings != assignment.settings
+        if before.commands != assignment.commands:
+            # What may be executed is no question of what it would find: the cursor stays.
+            await self.let_go()
         if credentials:
             self._credentials.drop()
         # The master may have begun a new ledger, or we have: numbers are agreed upon again.
@@ -100,7 +109,7 @@ class Watch:
         try:
             await self.let_go()
         finally:
-            self._credentials.drop()
+            self._credentials.close()
 
     async def listen(self) -> bool:
         """Wait for the server: True for news, False for a keep-alive."""
@@ -125,6 +134,8 @@ class Watch:
                 adapter = self._ready()
                 page = await adapter.poll(self._cursor)
             budget = max(1.0, budget - (loop.time() - began))
+            if page.expires_at is not None and 0 < page.expires_at < LATEST_MS:
+                self.credentials_expire_at = page.expires_at
             await self._keep(page, how)
             if not page.more:
                 self._baseline = False
@@ -160,11 +171,13 @@ class Watch:
                 self._secret,
                 self._shared.threads,
             )
+            context.keeper = self._credentials
+            context.commands = self.assignment.commands
             self._adapter = adapters.make(plugin, context)
         return self._adapter
 
     async def _secret(self) -> Secret:
-        return await self._credentials.get(self.assignment)
+        return await self._credentials.get()
 
     def _listens(self, adapter: Platform) -> bool:
         if self._plugin is None or not self._plugin.manifest.capabilities.push:
@@ -275,4 +288,6 @@ def _outcome(error: PlatformError) -> CheckOutcome:
         return CheckOutcome.AUTH_FAILED
     if isinstance(error, InvalidConfig):
         return CheckOutcome.INVALID_CONFIG
+    if isinstance(error, ParseFailure):
+        return CheckOutcome.PARSE
     return CheckOutcome.RATE_LIMITED if isinstance(error, RateLimited) else CheckOutcome.TEMPORARY

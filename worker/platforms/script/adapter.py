@@ -16,6 +16,7 @@ import msgspec
 
 from worker.sdk.errors import AuthFailed, InvalidConfig, TemporaryFailure
 from worker.sdk.platform import Context, Platform, Poll, Probe, Text, text
+from worker.sdk.programs import permitted
 
 from .lines import KINDS, LineError, Printed, read
 from .processes import MAX_OUTPUT, Ran, environment, run, sweep
@@ -72,6 +73,11 @@ class Adapter(Platform):
             if path.is_absolute() and path.is_file():
                 raise _refused("command", text("job_permission", command=self._command, detail="not executable"))
             raise _refused("command", text("job_command_not_found", command=self._command[:200], detail="not found"))
+        if self.context.commands is not None:
+            # A plain name might find another one by the time it is started.
+            found = permitted(self._command, self.context.commands)
+            if found is None:
+                raise _refused("command", say("script_not_allowed", command=self._command[:200]))
         if sys.platform == "win32" and found.lower().endswith((".bat", ".cmd")):
             raise _refused("command", say("script_shell"))
         given = str(self.context.settings.get("directory") or "")

@@ -11,6 +11,7 @@ _TEMPLATES: Final = {
     "script_slow": "{command} ran longer than {seconds} s and was ended.",
     "script_flood": "{command} printed more than {limit_mb} MB and was ended.",
     "script_line": "Line {number} of what {command} printed is not right: {detail}",
+    "script_not_allowed": "The settings of Watchkeeper do not allow {command} to be executed.",
     "script_shell": "Batch files are run by a shell, which arguments could mislead. Name a program.",
 }
 

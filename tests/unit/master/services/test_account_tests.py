@@ -30,6 +30,7 @@ class World:
             accounts=SimpleNamespace(get=self.get, secret=self.secret),  # type: ignore[arg-type]
             workers=SimpleNamespace(rows=lambda: self.workers),  # type: ignore[arg-type]
             catalog=SimpleNamespace(wait_manifest=self.wait_manifest),  # type: ignore[arg-type]
+            settings=SimpleNamespace(current=SimpleNamespace(job_commands=["ls"])),  # type: ignore[arg-type]
             send=self.send,
         )
 
