@@ -74,6 +74,7 @@ GUARDS = {
     ("master/vault/threads.py", "_run"),
     ("worker/runners/http/runner.py", "Runner.execute"),
     ("worker/runtime/adapters.py", "close"),
+    ("worker/runtime/credentials.py", "_caught"),
     ("worker/runtime/heartbeat.py", "Heart.beat"),
     ("worker/runtime/jobs.py", "Jobs._look_after"),
     ("worker/runtime/link.py", "Link._on_message"),

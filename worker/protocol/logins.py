@@ -9,6 +9,7 @@ import msgspec
 
 from worker.protocol.bases import Message, Moment, Number
 from worker.protocol.manifest import LoginKind
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import Text
 
 CODE_LENGTH = 4096
@@ -57,7 +58,7 @@ class StartLogin(Message, frozen=True, kw_only=True):
     """So long it may take in all."""
     commands: list[str] | None = None
     """Programs that its platform may execute; None: any."""
-    proxy_id: str | None = None
+    proxy: ProxyRoute | None = None
 
     def __repr__(self) -> str:
         return f"StartLogin(platform={self.platform!r}, method={self.method!r})"
@@ -118,7 +119,7 @@ class LogOut(Message, frozen=True, kw_only=True):
     ticket: str
     platform: str
     settings: dict[str, Any]
-    proxy_id: str | None = None
+    proxy: ProxyRoute | None = None
 
     def __repr__(self) -> str:
         return f"LogOut(platform={self.platform!r})"

@@ -60,6 +60,8 @@ class CheckOutcome(StrEnum):
     RATE_LIMITED = "rate_limited"
     INVALID_CONFIG = "invalid_config"
     TIMEOUT = "timeout"
+    PARSE = "parse"
+    """The service answered what nobody can read."""
     ERROR = "error"
     """The plug-in raised what it never should: a fault of ours, with a traceback in the log."""
 

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from worker.protocol.job_messages import CancelJob, ForgetJob, LimitJob, RunJob
+from worker.protocol.logins import AnswerLogin, CancelLogin, LogOut, StartLogin
 from worker.protocol.messages import (
     AssignAccount,
     CheckAccount,
@@ -32,6 +33,7 @@ from worker.runtime.jobs import Jobs
 from worker.runtime.leases import Lease
 from worker.runtime.ledger import Ledger, LedgerError
 from worker.runtime.link import Link, LinkDownError, RefusedError
+from worker.runtime.logins import Logins
 from worker.runtime.logs import LogHandler, LogShipper
 from worker.runtime.outbox import Outbox
 from worker.runtime.proposals import Proposals
@@ -97,7 +99,11 @@ class Worker:
             self._link, lease, stats, self._ledger, self._tasks, self._accounts.holding, self._accounts.mend
         )
         self._shipper = LogShipper(handler, self._link)
-        self._tests = AccountTests(self._registry, self._link, self._threads, redactor)
+        self._tests = AccountTests(
+            self._registry, self._link, self._threads, redactor, self._tasks, shared.renewals
+        )
+        self._logins = Logins(self._registry, shared)
+        self._renewals = shared.renewals
         self._proposals = Proposals(self._registry, self._threads, redactor)
         self._jobs = Jobs(self._registry, self._link, self._threads, self._tasks, redactor, options.jobs_dir)
 
@@ -109,6 +115,10 @@ class Worker:
         self._link.handle(CheckAccount, self._accounts.check)
         self._link.handle(TestAccount, self._tests.run)
         self._link.handle(ProposeSettings, self._proposals.run)
+        self._link.handle(StartLogin, self._logins.start)
+        self._link.handle(AnswerLogin, self._logins.answer)
+        self._link.handle(CancelLogin, self._logins.cancel)
+        self._link.handle(LogOut, self._logins.log_out)
         self._link.handle(RunJob, self._jobs.run)
         self._link.handle(CancelJob, self._jobs.cancel)
         self._link.handle(LimitJob, self._jobs.limit)
@@ -144,6 +154,8 @@ class Worker:
     async def _close(self, held: "asyncio.Task[None]") -> None:
         await self._accounts.close(min(1.0, self._deadline / 4))
         if self._link.connected:
+            # What a service renewed is on no disk.
+            await self._renewals.finish(self._deadline / 2)
             try:
                 # What does not get through stays on disk: the next start, or the master, delivers it.
                 async with asyncio.timeout(min(3.0, self._deadline / 3)):
@@ -180,6 +192,7 @@ class Worker:
 
     async def _register(self) -> None:
         self._accounts.connected()
+        await self._logins.connected()
         sent_at = self._lease.now()
         answer = await self._link.request(
             RegisterWorker(

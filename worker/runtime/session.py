@@ -55,6 +55,8 @@ class Session:
         self._last: CheckOutcome | None = None
         self._push_failures = 0
         self._push_again_at = 0.0
+        self._limited_at: float | None = None
+        """When the service last asked to be called less often."""
         self._empty_pushes = 0
         self._kept_alive_at = float("-inf")
 
@@ -275,8 +277,11 @@ class Session:
             elif self._listening() and self._watch.push_covers_all:
                 self._due = now + self._schedule.safety_net()
             else:
-                self._due = now + self._schedule.regular()
+                since = None if self._limited_at is None else now - self._limited_at
+                self._due = now + self._schedule.regular(since)
             return
+        if ending.outcome is CheckOutcome.RATE_LIMITED:
+            self._limited_at = now
         self._failures += 1
         self._shared.stats.errors += 1
         self._log_failure(ending)
@@ -314,6 +319,7 @@ class Session:
             retry_after_seconds=ending.retry_after,
             next_check_at=self._next_at(),
             listening=listening,
+            credentials_expire_at=self._watch.credentials_expire_at,
         )
         while not self._watch.fenced and not await self._tell_once(message):
             await asyncio.sleep(AGAIN_SECONDS)

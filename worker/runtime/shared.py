@@ -10,6 +10,7 @@ from worker.runtime.ledger import Ledger
 from worker.runtime.link import Master
 from worker.runtime.outbox import Outbox
 from worker.runtime.redactions import Redactor
+from worker.runtime.renewals import Renewals
 from worker.runtime.stats import Stats
 from worker.runtime.tasks import Tasks
 from worker.runtime.threads import Threads
@@ -29,6 +30,7 @@ class Shared:
     redactor: Redactor
     stats: Stats
     tasks: Tasks
+    renewals: Renewals = field(default_factory=Renewals)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHECKS_AT_ONCE))
     """So many checks run at once; the others wait for their turn."""
     rng: random.Random = field(default_factory=random.Random)

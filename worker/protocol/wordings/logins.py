@@ -12,5 +12,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "oauth_client_refused": "The service does not accept Watchkeeper's client id or scopes: {detail}",
     "oauth_strange": "The service gave a strange answer: {detail}",
     # renewed credentials
+    "credentials_renewed_elsewhere": "Another worker is renewing this sign-in.",
+    "credentials_renewal_slow": "The service did not renew this sign-in in time.",
+    "login_over": "This sign-in is over.",
     "credentials_not_kept": "Credentials cannot be renewed here.",
 }

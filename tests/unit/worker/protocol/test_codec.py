@@ -46,6 +46,8 @@ def _value(kind: Any) -> st.SearchStrategy[Any]:
         return _TEXTS
     if kind is int:
         return st.integers(0, 2**40)
+    if origin is typing.Literal:
+        return st.sampled_from(arguments)
     if origin is list:
         return st.lists(_value(arguments[0]), max_size=3)
     if origin is dict:

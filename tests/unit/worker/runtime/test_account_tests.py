@@ -18,7 +18,10 @@ def run(tmp_path, command, script, **capabilities):
         async with Parts(tmp_path, **capabilities) as parts:
             SCRIPTS[""] = script
             parts.master.documents["t1"] = {"password": "hunter22"}
-            tests = AccountTests(parts.registry, parts.link, parts.threads, parts.redactor)
+            shared = parts.shared
+            tests = AccountTests(
+                parts.registry, parts.link, parts.threads, parts.redactor, parts.tasks, shared.renewals
+            )
             answer = await tests.run(command)
             assert parts.redactor.redact("hunter22") == "hunter22"
             return answer
