@@ -9,6 +9,9 @@ import time
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
+
+import msgspec
 
 from worker.protocol.imports import without
 
@@ -17,7 +20,7 @@ with without("aiodns"):
     from aiohttp import web
 
 from master import ports
-from master.compositions import Composer
+from master.compositions import DATABASE_FILE, Composer, Kept
 from master.deploy.base import StartFailedError
 from master.errors import StartError
 from master.profiles import MasterFile, locked_profile, prepare_profile, published_master
@@ -27,6 +30,7 @@ from master.services.services import Services
 from master.settings import Options
 from master.sockets.server import make_server
 from master.sockets.worker_namespace import WorkerNamespace
+from master.store.restore_requests import REQUEST_FILE
 from master.tasks import Tasks
 from worker.protocol.codec import now_ms
 from worker.version import __version__
@@ -34,6 +38,8 @@ from worker.version import __version__
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS: Final = 1.0
+RESTART_SECONDS: Final = 0.3
+"""Before a restart, so that the answer to whoever asked for it goes out."""
 WORKERS_STOP_SECONDS: Final = 2.0
 CATALOGUE_SECONDS: Final = 5.0
 CATALOGUE_DELAYS: Final = (1.0, 5.0, 15.0, 60.0)
@@ -48,6 +54,10 @@ class Master:
         self._stack: AsyncExitStack | None = None
         self._stop_wanted = asyncio.Event()
         self._tasks = Tasks()
+        self._own = Tasks()
+        """Of the master itself, whatever runs of it: the restart in place."""
+        self._turning = asyncio.Lock()
+        self._kept = Kept()
         self.url = ""
         """Where it listens, once started."""
         self.token = ""
@@ -67,6 +77,10 @@ class Master:
 
         When this returns the master answers requests; its workers are still being started.
         """
+        async with self._turning:
+            await self._come_up()
+
+    async def _come_up(self) -> None:
         async with AsyncExitStack() as stack:
             began = time.monotonic()
             await self._start(stack)
@@ -79,10 +93,35 @@ class Master:
 
     async def stop(self) -> None:
         """Stop everything in reverse order, within about 3 s. Does nothing when it does not run."""
-        stack, self._stack = self._stack, None
         self._stop_wanted.set()
-        if stack is not None:
+        async with self._turning:
+            stack, self._stack = self._stack, None
+            if stack is not None:
+                await stack.aclose()
+        await self._own.close()
+
+    def request_restart(self) -> None:
+        """Stop in order and start again, under the same address and tokens: clients and workers come back."""
+        self._own.spawn(self._restart(), name="restart")
+
+    async def _restart(self) -> None:
+        await asyncio.sleep(RESTART_SECONDS)
+        async with self._turning:
+            stack, self._stack = self._stack, None
+            if stack is None or self._stop_wanted.is_set():
+                self._stack = stack
+                return
+            port = urlsplit(self.url).port or self._options.port
             await stack.aclose()
+            self._options = msgspec.structs.replace(self._options, port=port, port_explicit=True)
+            self._kept.tokens = (self.token, self.client_token)
+            self._tasks = Tasks()
+            try:
+                await self._come_up()
+            except BaseException:
+                # Nobody would start it again: whoever runs it is told to go on without.
+                self._stop_wanted.set()
+                raise
 
     async def wait_stopped(self) -> None:
         """Wait until somebody asks it to stop (``POST /shutdown``). The caller then calls :meth:`stop`."""
@@ -94,9 +133,11 @@ class Master:
         options = self._options
         prepare_profile(options.profile)
         stack.enter_context(locked_profile(options.profile))
+        await self._carry_out_restore()
         stack.push_async_callback(self._tasks.close)
         namespace = WorkerNamespace()
-        services = await Composer(options, self._tasks, lambda: self.url).compose(stack, namespace)
+        composer = Composer(options, self._tasks, lambda: self.url, self._kept, self.request_restart)
+        services = await composer.compose(stack, namespace)
         # Nothing in the background outlives the database that it writes to.
         stack.push_async_callback(self._tasks.close)
         await self._listen(stack, services, namespace)
@@ -114,6 +155,13 @@ class Master:
         services.status.ready = True
         self._tasks.spawn(self._bring_up(services), name="bring up")
         self._tasks.spawn(self._tick(services), name="tick")
+
+    async def _carry_out_restore(self) -> None:
+        """Restore what somebody asked for, while nobody has the database open."""
+        if (self._options.profile / REQUEST_FILE).exists():
+            from master.store.restores import carry_out
+
+            await asyncio.to_thread(carry_out, self._options.profile / DATABASE_FILE)
 
     async def _listen(self, stack: AsyncExitStack, services: Services, namespace: WorkerNamespace) -> None:
         """Answer requests, and see with our own eyes that we do."""
@@ -136,6 +184,8 @@ class Master:
         """What nobody who asks for ``/health`` has to wait for."""
         await self._recover(services)
         self._tasks.spawn(services.janitor.watch(), name="janitor")
+        if not self._options.demo:
+            self._tasks.spawn(services.backups.watch(), name="backups")
         loading = self._tasks.spawn(self._load_catalog(services), name="catalogue")
         # The watch does not wait for it for long: workers know their platforms themselves.
         await asyncio.wait([loading], timeout=None if self._options.demo else CATALOGUE_SECONDS)

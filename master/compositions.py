@@ -14,6 +14,7 @@ from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
+from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.events import Publisher
@@ -43,7 +44,7 @@ from master.store.meta import MetaStore
 from master.store.workers import WorkerStore
 from master.supervision.supervisor import Supervisor
 from master.tasks import Tasks
-from master.vault.backends import open_backend
+from master.vault.backends import Backend, open_backend
 from master.vault.errors import VaultError
 from master.vault.vault import Vault
 
@@ -64,14 +65,28 @@ class Foundation:
     generation: str
 
 
+@dataclass(kw_only=True, slots=True)
+class Kept:
+    """What a master that restarts in place takes along."""
+
+    tokens: tuple[str, str] | None = None
+    """The admin's and the clients'."""
+    backend: Backend | None = None
+    """The keyring that is held in memory, or was opened by hand."""
+
+
 class Composer:
     """Makes the services of one master."""
 
-    def __init__(self, options: Options, tasks: Tasks, url: Callable[[], str]) -> None:
-        """``url()``: where the master listens, once it does."""
+    def __init__(
+        self, options: Options, tasks: Tasks, url: Callable[[], str], kept: Kept, restart: Callable[[], None]
+    ) -> None:
+        """``url()``: where the master listens, once it does; ``restart()`` has it stop and start again."""
         self._options = options
         self._tasks = tasks
         self._url = url
+        self._kept = kept
+        self._restart = restart
         self._worker_folder = options.profile / "workers"
         self._jobs_folder = options.profile / "jobs"
 
@@ -84,7 +99,7 @@ class Composer:
         accounts = self._make_accounts(base, catalog, notifications)
         settings.watch(accounts.settings_changed)
         items = self._make_items(base, accounts, notifications)
-        tokens = TokenService(database=database)
+        tokens = TokenService(database=database, fresh=self._kept.tokens)
         credentials = CredentialService(database=database, vault=base.vault, publisher=publisher)
         stack.push_async_callback(accounts.close)
         stack.push_async_callback(tokens.save_uses)
@@ -92,6 +107,14 @@ class Composer:
         workers = self._make_workers(database, publisher, settings)
         assignments = self._make_assignments(database, accounts, workers, namespace)
         alerts = self._make_alerts(base, notifications, accounts, workers)
+        backups = BackupService(
+            database=options.profile / DATABASE_FILE,
+            publisher=publisher,
+            settings=settings,
+            restart=self._restart,
+            note=alerts.note_backup,
+        )
+        stack.push_async_callback(backups.close)
         lost = alerts.note_lost_jobs
         jobs = self._make_jobs(base, catalog, notifications, workers, credentials, namespace, lost)
         schedules = self._make_schedules(base, catalog, notifications, jobs)
@@ -107,6 +130,7 @@ class Composer:
             ),
             proposals=ProposalService(workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
+            backups=backups,
             catalog=catalog,
             credentials=credentials,
             items=items,
@@ -123,7 +147,7 @@ class Composer:
             workers=workers,
         )
         namespace.attach(services, base.generation)
-        for part in (notifications, accounts, items, tokens, workers, credentials, jobs, schedules):
+        for part in (backups, notifications, accounts, items, tokens, workers, credentials, jobs, schedules):
             await part.load()
         await services.alerts.load(workers.rows(), accounts.rows().values())
         return services
@@ -297,7 +321,9 @@ class Composer:
 
     async def _open_vault(self, stack: AsyncExitStack, profile_id: str, *, expect_key: bool) -> Vault:
         options = self._options
-        backend = open_backend(options.vault, options.profile, options.passphrase)
+        backend = self._kept.backend or open_backend(options.vault, options.profile, options.passphrase)
+        if options.vault != "keyring":
+            self._kept.backend = backend
         vault = Vault(options.profile, profile_id, backend)
         stack.push_async_callback(vault.close)
         try:

@@ -22,6 +22,10 @@ AlertKind = Literal[
     "orphans",
     "unassigned",
     "jobs_lost",
+    "backup_failed",
+    "backup_old",
+    "network_down",
+    "server_down",
 ]
 AlertLevel = Literal["warn", "bad"]
 
@@ -42,6 +46,19 @@ class Alert(Row, frozen=True, kw_only=True):
     acknowledged_at: int | None = None
     silenced_until_at: int | None = None
     """No notification until then, neither of this alert nor of a later one of the same kind and subject."""
+
+
+class Incident(Row, frozen=True, kw_only=True):
+    """One fault that several accounts share now: a person is told of it once, not once an account."""
+
+    kind: Literal["network_down", "server_down"]
+    host: str
+    """The server; "" for this machine's own network."""
+    account_ids: list[str]
+    reason: Text | None
+    since_at: int
+    told: bool
+    """It lasts so long that it raised its alert."""
 
 
 class AlertSilence(Body, frozen=True, kw_only=True):

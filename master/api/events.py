@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from master.api.backups import Backup, BackupState
 from master.api.schema import (
     Account,
     Alert,
@@ -138,6 +139,9 @@ PAYLOADS: dict[str, type[Row]] = {
     "worker.deleted": Deleted,
     "worker.logged": WorkerEvent,
     "alert.changed": Alert,
+    "backup.changed": Backup,
+    "backup.deleted": Deleted,
+    "backup.state": BackupState,
     "group.changed": Group,
     "group.deleted": Deleted,
     "proxy.changed": Proxy,

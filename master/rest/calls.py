@@ -57,6 +57,8 @@ class Route(NamedTuple):
     """Nothing in the body means all defaults."""
     document: str = ""
     """Media type of an answer without envelope; its handler returns the response."""
+    stream: str = ""
+    """Media type of a body that the handler reads by itself, in pieces."""
 
 
 class Nothing(Body, frozen=True, kw_only=True):

@@ -68,7 +68,9 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
         for one in operation.get("parameters", ())
     ]
     body = operation.get("requestBody")
-    if body is not None:
+    if body is not None and "application/json" not in body["content"]:
+        rows.append(f"<li>body: {_safe(next(iter(body['content'])))}")
+    elif body is not None:
         rows.append(f"<li>body: {_type(body['content']['application/json']['schema'])}")
     for status, answer in operation["responses"].items():
         for content in answer["content"].values():

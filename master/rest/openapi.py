@@ -60,7 +60,9 @@ def _operation(route: Route, known: dict[str, Any], components: dict[str, Any]) 
         parameters += _query_parameters(known[repr(route.query)], components)
     if parameters:
         operation["parameters"] = parameters
-    if route.body is not None:
+    if route.stream:
+        operation["requestBody"] = {"required": True, "content": {route.stream: {}}}
+    elif route.body is not None:
         operation["requestBody"] = {"required": not route.body_optional, "content": _json(known[repr(route.body)])}
     return operation
 

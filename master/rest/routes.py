@@ -12,6 +12,7 @@ from master.libraries import socketio
 from master.rest import (
     accounts,
     alerts,
+    backups,
     credentials,
     items,
     jobs,
@@ -37,6 +38,7 @@ NOUNS: Final = (
     status,
     accounts,
     alerts,
+    backups,
     credentials,
     items,
     jobs,
@@ -97,7 +99,7 @@ def _make_handler(route: Route, services: Services) -> Handler:
         if route.scope == "admin" and request[SCOPE] != "admin":
             raise Forbidden(text("request_admin_only"))
         query = decode_query(request, query_kind) if route.query is not None or request.query_string else None
-        body = await _read_body(request, route)
+        body = None if route.stream else await _read_body(request, route)
         answer = await route.handler(Call(services, request, body, query))
         if isinstance(answer, web.StreamResponse):
             return answer

@@ -46,6 +46,10 @@ LEVELS: Final[dict[AlertKind, AlertLevel]] = {
     "orphans": "warn",
     "unassigned": "bad",
     "jobs_lost": "warn",
+    "backup_failed": "bad",
+    "backup_old": "warn",
+    "network_down": "bad",
+    "server_down": "warn",
 }
 
 

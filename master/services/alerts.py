@@ -8,12 +8,12 @@ from typing import Final, Literal
 
 import msgspec
 
-from master.api.alerts import Alert, AlertKind
+from master.api.alerts import Alert, AlertKind, Incident
 from master.api.events import Deleted, Event, HeartbeatSeen
 from master.api.rows import Page
 from master.api.schema import Account, Worker
 from master.errors import NotFound
-from master.services.alert_readings import MACHINE, Key, Reading, Readings
+from master.services.alert_readings import INCIDENTS, MACHINE, Key, Reading, Readings
 from master.services.alert_rules import LEVELS, SILENT
 from master.services.events import Publisher
 from master.services.notifications import NotificationService
@@ -58,6 +58,7 @@ class AlertService:
         tasks: Tasks,
         memory_limit: Callable[[str], int | None],
         disk_free: Callable[[], int],
+        incidents: Callable[[], Sequence[Incident]] = tuple,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``memory_limit``: a worker's ``max_memory_mb``; ``disk_free``: bytes, asked on another thread."""
@@ -66,6 +67,7 @@ class AlertService:
         self._notifications = notifications
         self._tasks = tasks
         self._disk_free = disk_free
+        self._incidents = incidents
         self._clock = clock
         self._store = AlertStore(Alert)
         self._readings = Readings(settings=lambda: settings.current, memory_limit=memory_limit, clock=clock)
@@ -73,6 +75,8 @@ class AlertService:
         self._silences: dict[Key, int] = {}
         self._gone: set[str] = set()
         """Subjects that were deleted; nothing is told of their end."""
+        self._unsaid: set[Key] = set()
+        """Alerts of a master before, whose end says nothing."""
         self._lock = asyncio.Lock()
         self._unsubscribe: Callable[[], None] | None = None
         self._disk_due = self._purge_due = self._flush_due = 0.0
@@ -92,7 +96,11 @@ class AlertService:
         workers, accounts = list(workers), list(accounts)
         known = {MACHINE, *(worker.worker_id for worker in workers), *(account.id for account in accounts)}
         for alert in opened:
-            if alert.subject not in known:
+            if alert.kind in INCIDENTS:
+                # Nothing was asked yet since this start: that it goes on is found out anew, that it is over never said.
+                self._unsaid.add((alert.kind, alert.subject))
+                self._readings.replace((alert.kind, alert.subject))
+            elif alert.subject not in known:
                 self._forget(alert.subject)
         for worker in workers:
             if not (worker.enabled and worker.auto_start) and worker.status is WorkerState.STOPPED:
@@ -116,6 +124,7 @@ class AlertService:
         if self._unsubscribe is None:
             return
         now = self._clock()
+        self._readings.incidents(self._incidents())
         self._readings.count_unassigned()
         self._readings.rejudge()
         if now >= self._disk_due:
@@ -140,6 +149,11 @@ class AlertService:
         detail = text("alert_count", count=count)
         for value in (count, 0):
             self._readings.see(("jobs_lost", MACHINE), Reading(value=value, detail=detail, count=count))
+
+    def note_backup(self, problem: Text | None, days: int) -> None:
+        """Note why the last backup failed (None: it did not), and how many days old the last good one is, if too old."""
+        self._readings.see(("backup_failed", MACHINE), Reading(value=float(problem is not None), detail=problem))
+        self._readings.see(("backup_old", MACHINE), Reading(value=float(days > 0), count=days))
 
     def _hear(self, event: Event) -> None:
         data = event.data
@@ -189,6 +203,7 @@ class AlertService:
                 self._keep(alert)
                 if alert.cleared_at is not None:
                     self._gone.discard(alert.subject)
+                    self._unsaid.discard((alert.kind, alert.subject))
                 self._publisher.publish("alert.changed", alert)
             self._notifications.announce(told)
 
@@ -234,7 +249,12 @@ class AlertService:
         )
 
     def _is_told(self, key: Key, now: int) -> bool:
-        return key[0] not in SILENT and key[1] not in self._gone and self._silences.get(key, 0) <= now
+        return (
+            key[0] not in SILENT
+            and key[1] not in self._gone
+            and key not in self._unsaid
+            and self._silences.get(key, 0) <= now
+        )
 
     def _record(self, alert: Alert, title: Text, detail: Text | None) -> NotificationRecord:
         account = alert.subject if alert.kind.startswith("account_") else None
@@ -351,6 +371,12 @@ def _title(kind: AlertKind, reading: Reading) -> Text:
             return text("alert_unassigned", count=reading.count)
         case "disk_low":
             return text("alert_disk_low", count=reading.count)
+        case "backup_old":
+            return text("alert_backup_old", count=reading.count)
+        case "network_down":
+            return text("alert_network_down", count=reading.count)
+        case "server_down":
+            return text("alert_server_down", name=reading.name, count=reading.count)
         case "account_login_needed":
             return text("notify_login_needed", account=reading.name)
         case "account_unreachable":

@@ -6,6 +6,7 @@ from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
+from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.events import Publisher
@@ -34,6 +35,7 @@ class Services:
     proposals: ProposalService
     alerts: AlertService
     assignments: AssignmentService
+    backups: BackupService
     catalog: CatalogService
     credentials: CredentialService
     items: ItemService

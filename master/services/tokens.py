@@ -25,13 +25,13 @@ USED_EVERY_MS: Final = 60_000
 class TokenService:
     """Says what a token allows. Named ones are kept as hashes."""
 
-    def __init__(self, *, database: Database) -> None:
+    def __init__(self, *, database: Database, fresh: tuple[str, str] | None = None) -> None:
+        """``fresh``: the admin's and the clients' token of a master that was restarted in place."""
         self._database = database
         self._store = TokenStore()
         self._named: dict[str, TokenRecord] = {}
         self._watchers: list[Callable[[], None]] = []
-        self.admin_token: Final = secrets.token_urlsafe(32)
-        self.client_token: Final = secrets.token_urlsafe(32)
+        self.admin_token, self.client_token = fresh or (secrets.token_urlsafe(32), secrets.token_urlsafe(32))
         self._fresh: Final[tuple[tuple[bytes, Scope], ...]] = (
             (self.admin_token.encode(), "admin"),
             (self.client_token.encode(), "client"),

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -36,6 +36,7 @@ READ_BYTES: Final = 1024 * 1024
 STEPS_BETWEEN_LOOKS: Final = 100_000
 """Instructions of SQLite between two looks at whether to stop."""
 
+T = TypeVar("T")
 Stop = Callable[[], bool]
 
 
@@ -262,7 +263,7 @@ def _verified(
     )
 
 
-def _guarded(connection: sqlite3.Connection, stop: Stop, work: Callable[[sqlite3.Connection], Any]) -> Any:
+def _guarded(connection: sqlite3.Connection, stop: Stop, work: Callable[[sqlite3.Connection], T]) -> T:
     """Run something long on a connection; it ends soon after ``stop`` says so."""
     connection.set_progress_handler(lambda: int(stop()), STEPS_BETWEEN_LOOKS)
     try:

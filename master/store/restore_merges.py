@@ -196,7 +196,7 @@ def _history(db: sqlite3.Connection) -> None:
         "coalesce((SELECT seq FROM old.sqlite_sequence WHERE name = 'items'), 0))"
     ).fetchone()[0]
     shift = int(top) if taken else 0
-    shifted = {"items": ("id",), "item_keys": ("item_id",), "item_threads": ("last_id",)}
+    shifted: dict[str, tuple[str, ...]] = {"items": ("id",), "item_keys": ("item_id",), "item_threads": ("last_id",)}
     shifted["item_counts"] = ("first_id", "last_id")
     for table in HISTORY:
         names = columns(db, table)

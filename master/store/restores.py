@@ -21,13 +21,13 @@ from master.store import files
 from master.store.backups import FOLDER, BackupError, FoundBackup, make, sync_folder, verify, write_whole
 from master.store.engine import make_engine
 from master.store.restore_merges import RESTORED, begin_anew, conclude, mark_of, merge
+from master.store.restore_requests import REQUEST_FILE
 from master.store.tables import REVISIONS
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import Text, text
 
 logger = logging.getLogger(__name__)
 
-REQUEST_FILE: Final = "restore.json"
 OUTCOME_FILE: Final = "last-restore.json"
 WORK_SUFFIX: Final = ".restoring"
 

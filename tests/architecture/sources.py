@@ -57,6 +57,7 @@ GUARDS = {
     ("master/api/live.py", "Live._show"),
     ("master/rest/middlewares.py", "Gate.pass_on"),
     ("master/sockets/listeners.py", "ListenerNamespace.on_message"),
+    ("master/services/backups.py", "BackupService.watch"),
     ("master/services/events.py", "Publisher.publish"),
     ("master/services/janitor.py", "Janitor.watch"),
     ("master/services/placements.py", "Placements.run"),

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 TEMPLATES: Final[Mapping[str, str]] = {
+    "alert_backup_failed": "The backup failed",
+    "alert_backup_old": "The last good backup is {count} days old",
+    "over_backup_failed": "A backup was made again",
+    "over_backup_old": "There is a fresh backup again",
     "backup_unknown": "There is no backup {id}.",
     "backup_failed": "The backup could not be made: {detail}.",
     "backup_no_room": "The backup needs {needed} MB, but only {free} MB are free on the disk of the profile.",
