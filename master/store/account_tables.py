@@ -1,6 +1,6 @@
 """Accounts and who watches them."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from master.store.columns import count, flag, metadata, time_column, words
@@ -42,8 +42,34 @@ accounts = Table(
     time_column("paused_until_at", nullable=True),
     time_column("removed_at", nullable=True),
     flag("removed_history"),
+    # who signed in, and for how long
+    words("identity"),
+    time_column("credentials_expire_at", nullable=True),
+    time_column("credentials_used_at", nullable=True),
     UniqueConstraint("platform", "platform_account_id"),
 )
+
+# What was shown and typed stands nowhere.
+login_sessions = Table(
+    "login_sessions",
+    metadata,
+    Column("id", String, primary_key=True, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("method", String, nullable=False),
+    Column("account_id", String),
+    Column("name", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("error", String),
+    count("refreshes"),
+    Column("worker_id", String, nullable=False),
+    time_column("created_at"),
+    time_column("expires_at"),
+    time_column("ended_at", nullable=True),
+    CheckConstraint("(state IN ('pending', 'scanning', 'code_asked')) = (ended_at IS NULL)"),
+    sqlite_with_rowid=False,
+)
+Index("login_sessions_created", login_sessions.c.created_at)
 
 assignments = Table(
     "assignments",

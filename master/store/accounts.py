@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from master.store.account_tables import accounts
+from master.store.account_tables import account_states, accounts, check_tallies
 from master.store.columns import from_json, to_json
-from master.store.item_tables import item_keys, items
+from master.store.item_tables import item_keys
+from master.store.items import ItemStore
 from master.store.notification_tables import notifications
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text
@@ -21,7 +22,6 @@ _JSON = {
     "quiet_hours": dict[str, Any] | None,
 }
 REMOVED = "removed"
-"""Before the id at the service of a removed account, which somebody may add again meanwhile."""
 
 
 class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +66,23 @@ class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Checks in a row that failed."""
     not_before_at: int | None = None
     """Until when it is left alone, since the service asked for it; None: its interval and back-off count."""
+    identity: str = ""
+    """Who the service said that signed in; empty until it told."""
+    credentials_expire_at: int | None = None
+    credentials_used_at: int | None = None
     created_at: int
     version: int = 1
+
+
+def put_aside(record: AccountRecord) -> str:
+    """Return what stands for the id at the service of a removed account: somebody may add that one again meanwhile."""
+    return f"{REMOVED}:{record.id}:{record.platform_account_id}"
+
+
+def shown_identity(record: AccountRecord) -> str:
+    """Return an account's id at the service, whether it is removed or not."""
+    identity = record.platform_account_id
+    return identity if record.removed_at is None else identity.removeprefix(f"{REMOVED}:{record.id}:")
 
 
 class AccountTimes(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +111,7 @@ class AccountStore:
     def insert(self, conn: Connection, record: AccountRecord) -> None:
         """Add an account. Raises ``IntegrityError`` when (platform, platform_account_id) is taken."""
         conn.execute(insert(accounts).values(_values(msgspec.structs.asdict(record))))
+        _note_state(conn, record.id)
 
     def update(
         self, conn: Connection, account_id: str, changes: Mapping[str, Any], expected_version: int | None = None
@@ -104,7 +120,11 @@ class AccountStore:
         statement = update(accounts).where(accounts.c.id == account_id).values(_values(dict(changes)))
         if expected_version is not None:
             statement = statement.where(accounts.c.version == expected_version)
-        return conn.execute(statement).rowcount == 1
+        if conn.execute(statement).rowcount != 1:
+            return False
+        if "state" in changes:
+            _note_state(conn, account_id)
+        return True
 
     def set_times(self, conn: Connection, times: Iterable[AccountTimes]) -> None:
         """Write when accounts were last checked."""
@@ -116,9 +136,18 @@ class AccountStore:
         """Remove an account; its items, their keys and notifications too unless ``keep_history``."""
         if not keep_history:
             conn.execute(delete(notifications).where(notifications.c.account_id == account_id))
-            conn.execute(delete(items).where(items.c.account_id == account_id))
+            ItemStore().forget(conn, account_id)
             conn.execute(delete(item_keys).where(item_keys.c.account_id == account_id))
+        conn.execute(delete(check_tallies).where(check_tallies.c.subject == f"account:{account_id}"))
         conn.execute(delete(accounts).where(accounts.c.id == account_id))
+
+
+def _note_state(conn: Connection, account_id: str) -> None:
+    """Keep in the account's history that it entered the state that is written."""
+    columns = accounts.c
+    entered = select(columns.id, columns.state, columns.state_reason, columns.state_since_at)
+    names = ["account_id", "state", "reason", "since_at"]
+    conn.execute(insert(account_states).from_select(names, entered.where(columns.id == account_id)))
 
 
 def _values(values: dict[str, Any]) -> dict[str, Any]:

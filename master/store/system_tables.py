@@ -66,3 +66,21 @@ credentials = Table(
     Column("generation", Integer, nullable=False),
     time_column("created_at"),
 )
+
+# What was done with what needs to be kept safe; never a secret.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    time_column("at"),
+    Column("action", String, nullable=False),
+    Column("actor", String, nullable=False),
+    words("subject"),
+    words("subject_name"),
+    Column("account_id", String),
+    Column("text", String, nullable=False),
+    words("request_id"),
+    sqlite_autoincrement=True,
+)
+Index("audit_account", audit.c.account_id, audit.c.id)
+Index("audit_at", audit.c.at)
