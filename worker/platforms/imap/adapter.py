@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from worker.sdk.errors import TemporaryFailure
@@ -65,7 +65,18 @@ class Adapter(Platform):
             page = await self._run(connection, lambda: connection.read_page(known, self._paces))
         place = page.progress.folders.get(server.folders[0])
         self._uidnext = place.uidnext if place is not None else 0
-        return Poll(items=page.items, cursor=folders.write_cursor(page.progress), more=page.more)
+        read = self._paces.flags.take_read()
+        if known is None or known.first:
+            # Nothing of a baseline is unread here.
+            read = []
+        return Poll(items=page.items, cursor=folders.write_cursor(page.progress), more=page.more, read=read)
+
+    async def mark_read(self, keys: Sequence[str]) -> None:
+        connection = self._connection
+        if connection is None or connection.broken:
+            self._hang_up()
+            self._connection = connection = await self._opened(Server.of(self.context.settings))
+        await self._run(connection, lambda: connection.mark_read(keys, self._paces))
 
     def can_listen(self) -> bool:
         return self._connection is not None and self._connection.offers_idle and SELECTOR.has_room

@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -20,7 +20,7 @@ from worker.sdk.errors import AuthFailed, PlatformError
 from worker.sdk.platform import text
 from worker.sdk.tls import client_context
 
-from . import faults, folders
+from . import faults, folders, marks
 from .paces import Paces
 from .servers import Address, Server
 from .wires import Client
@@ -35,7 +35,7 @@ CALL_SECONDS: Final = 20.0
 # Its lines hold mails and passwords, and nothing that helps anybody.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
-_IDLE_NEWS = re.compile(rb"\* \d+ EXISTS", re.IGNORECASE)
+_IDLE_NEWS = re.compile(rb"\* \d+ (EXISTS|FETCH [^{]*\\Seen)", re.IGNORECASE)
 _IDLE_QUIET = re.compile(rb"\* (\d+ (RECENT|EXPUNGE|FETCH)|OK|NO|FLAGS|CAPABILITY)\b[^{]*$", re.IGNORECASE)
 _KEEP_ALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
@@ -129,6 +129,10 @@ class Connection:
     def read_page(self, known: folders.Progress | None, paces: Paces) -> folders.Page:
         """Return what is new since ``known``, a page of it, as big as ``paces`` say."""
         return self._with_client(lambda client: folders.read_page(client, self.server, known, paces, CALL_SECONDS))
+
+    def mark_read(self, keys: Sequence[str], paces: Paces) -> None:
+        """Mark the mails with these keys as read."""
+        self._with_client(lambda client: marks.mark(client, self.server, keys, paces))
 
     def idle(self, uidnext: int) -> bool:
         """Let the first folder idle; return True when it has got mail since ``uidnext`` already."""

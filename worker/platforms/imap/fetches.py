@@ -3,7 +3,7 @@
 No mail is left out because its server cannot read it, and none keeps those behind it from being told. All synchronous.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +23,7 @@ Answer = dict[bytes, Any]
 
 HEADER_BYTES: Final = 8 * 1024
 HEADERS: Final = f"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]<0.{HEADER_BYTES}>"
-SIZES: Final = ("RFC822.SIZE", "INTERNALDATE")
+SIZES: Final = ("RFC822.SIZE", "INTERNALDATE", "FLAGS")
 TRIES: Final = 3
 """So often a page of which nothing at all is given is asked for again: it may be the server's bad moment."""
 TRIES_IN_AN_OUTAGE: Final = 20
@@ -48,11 +48,29 @@ def read_known(opened: Opened, uids: Sequence[int]) -> list[Item]:
     if refusal and not answers:
         _be_patient(opened, refusal)
     opened.paces.refusals.pop(opened.name, None)
-    return [
-        make_headers(head, _arrived(answer), _size(answer))
-        for answer in answers.values()
+    return list(_by_uid(opened, answers).values())
+
+
+def items_by_uid(opened: Opened, uids: Sequence[int]) -> dict[int, Item]:
+    """Return items of the headers alone by UID, as far as the server gives them; their flags are noted."""
+    return _by_uid(opened, _fetch(opened, uids, [*SIZES, HEADERS])[0]) if uids else {}
+
+
+def _by_uid(opened: Opened, answers: dict[int, Answer]) -> dict[int, Item]:
+    items = {
+        uid: make_headers(head, _arrived(answer), _size(answer))
+        for uid, answer in answers.items()
         if (head := _head(answer)) is not None
-    ]
+    }
+    _note(opened, items, answers)
+    return items
+
+
+def _note(opened: Opened, items: Mapping[int, Item | None], answers: dict[int, Answer]) -> None:
+    for uid, item in items.items():
+        if item is not None:
+            flags = answers.get(uid, {}).get(b"FLAGS")
+            opened.paces.flags.note(opened.name, opened.uidvalidity, uid, item.key, flags)
 
 
 def read_mails(opened: Opened, uids: Sequence[int], since: int | None) -> tuple[list[Item], int]:
@@ -99,6 +117,7 @@ def _read(opened: Opened, uids: Sequence[int], sizes: dict[int, Answer], most: i
     for uid in nameless:
         identity = (opened.name, opened.uidvalidity, uid)
         items[uid] = make_bare(identity, opened.server.host, _arrived(sizes[uid]), _size(sizes[uid]))
+    _note(opened, items, sizes)
     return [item for item in items.values() if item is not None]
 
 

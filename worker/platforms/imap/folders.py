@@ -19,6 +19,7 @@ from worker.sdk.platform import Item
 
 from . import faults
 from .fetches import Opened, read_known, read_mails
+from .looks import look
 from .paces import PAGE, Paces
 from .servers import Server
 
@@ -177,6 +178,8 @@ def _advance(
 ) -> tuple[list[Item], Place, bool]:
     selected = examine(client, server, name)
     through = Place(uidvalidity=selected.uidvalidity, uidnext=selected.uidnext)
+    opened = _opened(client, server, name, selected, paces)
+    look(opened, selected.exists)
     if place is None:
         return [], through, False
     if place.uidvalidity != selected.uidvalidity or selected.uidnext < place.uidnext:
@@ -187,7 +190,7 @@ def _advance(
     pace = paces.of(name)
     end = selected.uidnext if pace.span is None else min(selected.uidnext, place.uidnext + pace.span)
     uids = _search(client, place, end)
-    items, taken = read_mails(_opened(client, server, name, selected, paces), uids[: pace.mails], place.since)
+    items, taken = read_mails(opened, uids[: pace.mails], place.since)
     if taken < len(uids):
         return items, msgspec.structs.replace(place, uidnext=uids[taken - 1] + 1), True
     if end < selected.uidnext:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from .flags import Flags
+
 PAGE: Final = 50
 """Most mails of a page."""
 PAGE_BYTES: Final = 4 * 1024 * 1024
@@ -67,6 +69,7 @@ class Paces:
     def __init__(self) -> None:
         self.refusals: Counter[str] = Counter()
         """How many times in a row a server has given nothing of any mail of a page, by folder."""
+        self.flags = Flags()
         self._folders: dict[str, Pace] = {}
         self._left: list[str] = []
 
