@@ -186,6 +186,7 @@ class Master:
         self._tasks.spawn(services.janitor.watch(), name="janitor")
         if not self._options.demo:
             self._tasks.spawn(services.backups.watch(), name="backups")
+        self._tasks.spawn(services.restore_digests.watch(), name="restore digests")
         loading = self._tasks.spawn(self._load_catalog(services), name="catalogue")
         # The watch does not wait for it for long: workers know their platforms themselves.
         await asyncio.wait([loading], timeout=None if self._options.demo else CATALOGUE_SECONDS)
@@ -204,6 +205,7 @@ class Master:
         self._tasks.spawn(services.schedules.watch(), name="schedules")
         await services.accounts.preload()
         await services.credentials.preload()
+        await services.proxies.preload()
         await services.status.refresh_vault()
 
     async def _recover(self, services: Services) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from master.api.schema import WorkerConfig
 from master.deploy.local import LocalBackend, describe
+from master.services.account_histories import AccountHistories
 from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
@@ -18,6 +19,7 @@ from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.events import Publisher
+from master.services.groups import GroupService
 from master.services.items import ItemService
 from master.services.janitor import Janitor
 from master.services.jobs import JobService
@@ -25,7 +27,11 @@ from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
 from master.services.proposals import ProposalService
+from master.services.proxies import ProxyService
+from master.services.proxy_tests import ProxyTestService
+from master.services.proxy_tickets import ProxyTickets
 from master.services.recovery import RecoveryService
+from master.services.restore_digests import RestoreDigests
 from master.services.schedules import ScheduleService
 from master.services.services import Services
 from master.services.settings import SettingsService
@@ -40,6 +46,7 @@ from master.store.accounts import AccountStore
 from master.store.assignments import AssignmentStore
 from master.store.credentials import CredentialStore
 from master.store.engine import Database
+from master.store.groups import ProxyStore
 from master.store.meta import MetaStore
 from master.store.workers import WorkerStore
 from master.supervision.supervisor import Supervisor
@@ -98,6 +105,10 @@ class Composer:
         notifications = NotificationService(database=database, publisher=publisher, settings=settings)
         accounts = self._make_accounts(base, catalog, notifications)
         settings.watch(accounts.settings_changed)
+        groups = GroupService(database=database, publisher=publisher, accounts=accounts)
+        proxies = ProxyService(database=database, vault=base.vault, publisher=publisher, accounts=accounts)
+        histories = AccountHistories(database=database, accounts=accounts)
+        tickets = ProxyTickets(proxies)
         items = self._make_items(base, accounts, notifications)
         tokens = TokenService(database=database, fresh=self._kept.tokens)
         credentials = CredentialService(database=database, vault=base.vault, publisher=publisher)
@@ -121,25 +132,37 @@ class Composer:
         status = self._make_status(base, accounts, workers, items, notifications, jobs)
         metrics = self._make_metrics(base, accounts, workers, notifications)
         stack.push_async_callback(metrics.close)
+        purges = dict(jobs.purges()) | {"account_states": histories.purge, "check_tallies": accounts.tallies.purge}
         services = Services(
             publisher=publisher,
             accounts=accounts,
+            account_histories=histories,
             alerts=alerts,
             account_tests=AccountTestService(
-                accounts=accounts, workers=workers, catalog=catalog, settings=settings, send=namespace.send
+                accounts=accounts,
+                workers=workers,
+                catalog=catalog,
+                settings=settings,
+                send=namespace.send,
+                lend=tickets.lent,
             ),
             proposals=ProposalService(workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             backups=backups,
             catalog=catalog,
             credentials=credentials,
+            groups=groups,
             items=items,
-            janitor=Janitor(database=database, workers=workers, folder=self._worker_folder, purges=jobs.purges()),
+            janitor=Janitor(database=database, workers=workers, folder=self._worker_folder, purges=purges),
             jobs=jobs,
             logs=base.logs,
             metrics=metrics,
             notifications=notifications,
+            proxies=proxies,
+            proxy_tests=ProxyTestService(proxies=proxies, tickets=tickets, workers=workers, send=namespace.send),
+            proxy_tickets=tickets,
             recovery=self._make_recovery(base, accounts, workers, items, notifications, jobs),
+            restore_digests=RestoreDigests(database=database, accounts=accounts, notifications=notifications),
             schedules=schedules,
             settings=settings,
             status=status,
@@ -147,7 +170,19 @@ class Composer:
             workers=workers,
         )
         namespace.attach(services, base.generation)
-        for part in (backups, notifications, accounts, items, tokens, workers, credentials, jobs, schedules):
+        for part in (
+            backups,
+            notifications,
+            groups,
+            proxies,
+            accounts,
+            items,
+            tokens,
+            workers,
+            credentials,
+            jobs,
+            schedules,
+        ):
             await part.load()
         await services.alerts.load(workers.rows(), accounts.rows().values())
         return services
@@ -174,7 +209,9 @@ class Composer:
         meta = MetaStore()
         profile_id, generation = await database.read(lambda conn: (meta.profile_id(conn), meta.generation(conn)))
         expect_key = await database.read(
-            lambda conn: AccountStore().any_credentials(conn) or CredentialStore().any(conn)
+            lambda conn: (
+                AccountStore().any_credentials(conn) or CredentialStore().any(conn) or ProxyStore().any_passwords(conn)
+            )
         )
         vault = await self._open_vault(stack, profile_id, expect_key=expect_key)
         return Foundation(

@@ -151,7 +151,7 @@ class AlertService:
             self._readings.see(("jobs_lost", MACHINE), Reading(value=value, detail=detail, count=count))
 
     def note_backup(self, problem: Text | None, days: int) -> None:
-        """Note why the last backup failed (None: it did not), and how many days old the last good one is, if too old."""
+        """Note why the last backup failed, if it did, and how old (days) the last good one is, if too old."""
         self._readings.see(("backup_failed", MACHINE), Reading(value=float(problem is not None), detail=problem))
         self._readings.see(("backup_old", MACHINE), Reading(value=float(days > 0), count=days))
 

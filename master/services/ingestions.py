@@ -8,8 +8,9 @@ import msgspec
 from master.store.accounts import AccountStore
 from master.store.assignments import AssignmentStore, Progress
 from master.store.engine import Connection
-from master.store.items import ItemRecord, ItemStore
+from master.store.items import ItemRecord, ItemStore, Marked
 from master.store.notifications import NotificationRecord, NotificationStore
+from master.store.restored_accounts import RestoredStore
 from worker.protocol.codec import MAX_ITEM_TEXT_BYTES
 from worker.protocol.messages import EARLIEST_MS, LATEST_MS, Item, ItemsDetected, Report, ReportResult
 from worker.protocol.texts import Text, text
@@ -45,6 +46,10 @@ class Ingested(msgspec.Struct, frozen=True, kw_only=True):
     baseline_done: bool = False
     items: list[ItemRecord] = []
     notifications: list[NotificationRecord] = []
+    read: list[Marked] = []
+    """Items that were read at the service."""
+    withdrawn: list[NotificationRecord] = []
+    """What is no longer to be told because of that, as it was."""
 
 
 class Ingestion:
@@ -55,6 +60,7 @@ class Ingestion:
         self._assignments = AssignmentStore()
         self._items = ItemStore()
         self._notifications = NotificationStore()
+        self._restored = RestoredStore()
 
     def store(self, conn: Connection, batch: ItemsDetected, world: Circumstances) -> Ingested:
         """Store a batch of one account."""
@@ -63,10 +69,16 @@ class Ingestion:
             return gone(batch)
         errors = {report.seq: error for report in batch.reports if (error := fault_of(report.item)) is not None}
         valid = [report for report in batch.reports if report.seq not in errors]
-        new = self._items.add_keys(conn, batch.account_id, (report.item.key for report in valid))
+        new = self._items.new_keys(conn, batch.account_id, (report.item.key for report in valid))
         results, fresh = _sort(batch.reports, errors, new)
         items = self._items.insert(conn, [_record(report.item, batch, world) for report in fresh])
-        told = self._notifications.insert(conn, _told(items, batch.account_id, world))
+        self._items.add_keys(conn, batch.account_id, new, items)
+        if self._restored.is_open(conn, batch.account_id):
+            # It may have been told before: one message will say how many there were.
+            told = self._notifications.insert(conn, _held_after_restore(items, batch.account_id, world))
+            self._restored.add_found(conn, batch.account_id, len(items))
+        else:
+            told = self._notifications.insert(conn, _told(items, batch.account_id, world))
         if errors:
             told += self._reject(conn, batch, errors, world)
         after, cursor = _advance(before, batch)
@@ -75,6 +87,7 @@ class Ingestion:
         baseline_done = cursor == "stored"
         if baseline_done:
             self._accounts.update(conn, batch.account_id, {"baseline_done": True})
+        read = self._items.mark_some(conn, self._items.with_keys(conn, batch.account_id, batch.read), True, world.now)
         return Ingested(
             results=results,
             cursor=cursor,
@@ -82,6 +95,8 @@ class Ingestion:
             baseline_done=baseline_done,
             items=items,
             notifications=told,
+            read=read,
+            withdrawn=self._notifications.read_items(conn, (one.id for one in read)),
         )
 
     def _reject(
@@ -166,6 +181,25 @@ def _record(item: Item, batch: ItemsDetected, world: Circumstances) -> ItemRecor
         worker_id=world.worker_id,
         how=batch.how[:16],
     )
+
+
+def _held_after_restore(
+    items: Sequence[ItemRecord], account_id: str, world: Circumstances
+) -> list[NotificationRecord]:
+    """Return why items of an account whose ledger is older than what was told are not told one by one."""
+    return [
+        NotificationRecord(
+            kind="item",
+            item_id=item.id,
+            account_id=account_id,
+            title=text("notify_item", account=world.account_name, title=item.title),
+            text=item.text[:EXCERPT],
+            state="suppressed",
+            reason=text("silent_restored"),
+            created_at=world.now,
+        )
+        for item in items
+    ]
 
 
 def _told(items: Sequence[ItemRecord], account_id: str, world: Circumstances) -> list[NotificationRecord]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from master.services.account_histories import AccountHistories
 from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
@@ -10,6 +11,7 @@ from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.events import Publisher
+from master.services.groups import GroupService
 from master.services.items import ItemService
 from master.services.janitor import Janitor
 from master.services.jobs import JobService
@@ -17,7 +19,11 @@ from master.services.logs import LogService
 from master.services.metrics import MetricService
 from master.services.notifications import NotificationService
 from master.services.proposals import ProposalService
+from master.services.proxies import ProxyService
+from master.services.proxy_tests import ProxyTestService
+from master.services.proxy_tickets import ProxyTickets
 from master.services.recovery import RecoveryService
+from master.services.restore_digests import RestoreDigests
 from master.services.schedules import ScheduleService
 from master.services.settings import SettingsService
 from master.services.status import StatusService
@@ -31,6 +37,7 @@ class Services:
 
     publisher: Publisher
     accounts: AccountService
+    account_histories: AccountHistories
     account_tests: AccountTestService
     proposals: ProposalService
     alerts: AlertService
@@ -38,13 +45,18 @@ class Services:
     backups: BackupService
     catalog: CatalogService
     credentials: CredentialService
+    groups: GroupService
     items: ItemService
     janitor: Janitor
     jobs: JobService
     logs: LogService
     metrics: MetricService
     notifications: NotificationService
+    proxies: ProxyService
+    proxy_tests: ProxyTestService
+    proxy_tickets: ProxyTickets
     recovery: RecoveryService
+    restore_digests: RestoreDigests
     schedules: ScheduleService
     settings: SettingsService
     status: StatusService

@@ -1,0 +1,49 @@
+"""Accounts whose ledger is older than what the person was told, since a restore without one."""
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import Connection, delete, select, update
+
+from master.store.backup_tables import restored_accounts
+
+
+class RestoredAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: ``found`` counts what was stored and not told one by one; ``done``: from now on it is."""
+
+    account_id: str
+    backup_at: int
+    restored_at: int
+    found: int
+    done: bool
+
+
+class RestoredStore:
+    """The table of these accounts."""
+
+    def all(self, conn: Connection) -> list[RestoredAccount]:
+        """Return all rows."""
+        return [RestoredAccount(**row) for row in conn.execute(select(restored_accounts)).mappings()]
+
+    def is_open(self, conn: Connection, account_id: str) -> bool:
+        """Tell whether what is found of an account now may have been told before."""
+        columns = restored_accounts.c
+        found = select(columns.done).where(columns.account_id == account_id)
+        return conn.execute(found).scalar_one_or_none() is False
+
+    def add_found(self, conn: Connection, account_id: str, count: int) -> None:
+        """Count what was stored and not told."""
+        columns = restored_accounts.c
+        statement = update(restored_accounts).where(columns.account_id == account_id)
+        conn.execute(statement.values(found=columns.found + count))
+
+    def set_done(self, conn: Connection, account_ids: Iterable[str]) -> None:
+        """Tell what is found of these accounts one by one from now on."""
+        where = restored_accounts.c.account_id.in_(list(account_ids))
+        conn.execute(update(restored_accounts).where(where).values(done=True))
+
+    def take_done(self, conn: Connection) -> list[RestoredAccount]:
+        """Remove the rows that are done and return them."""
+        rows = [row for row in self.all(conn) if row.done]
+        conn.execute(delete(restored_accounts).where(restored_accounts.c.done.is_(True)))
+        return rows
