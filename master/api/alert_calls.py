@@ -3,7 +3,7 @@
 from typing import Literal
 
 from master.api.rows import Page
-from master.api.schema import Alert, AlertKind, AlertSilence
+from master.api.schema import Alert, AlertKind, AlertSilence, Incident
 from master.api.transports import Transport
 
 
@@ -22,6 +22,10 @@ class AlertCalls:
         """Return a page of alerts (:class:`~master.api.alerts.Alert`), newest first."""
         query = {"state": state, "kind": kind, "limit": limit, "cursor": cursor}
         return await self._transport.page("/alerts", Alert, query)
+
+    async def incidents(self) -> Page:
+        """Return the faults that several accounts share now (:class:`~master.api.alerts.Incident`)."""
+        return await self._transport.page("/incidents", Incident, {})
 
     async def acknowledge_alert(self, alert_id: int) -> Alert:
         """Note that somebody saw it; it stays open until it is over."""

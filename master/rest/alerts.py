@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from master.api.rows import Page, Rows
-from master.api.schema import Alert, AlertKind, AlertSilence
+from master.api.schema import Alert, AlertKind, AlertSilence, Incident
 from master.rest.calls import Call, Route
 from master.rest.queries import PageQuery, given, row_id
 
@@ -38,7 +38,21 @@ def _alert_id(call: Call) -> int:
     return row_id(call.param("alert_id"), "alert_unknown")
 
 
+async def list_incidents(call: Call) -> Page:
+    """Return the faults that several accounts share now."""
+    rows = call.services.accounts.faults.rows()
+    return Page(rows=rows, total=len(rows))
+
+
 ROUTES = (
+    Route(
+        "GET",
+        "/incidents",
+        list_incidents,
+        "Faults that several accounts share now: a server, or this machine's network",
+        Rows[Incident],
+        scope="client",
+    ),
     Route(
         "GET",
         "/alerts",

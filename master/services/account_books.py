@@ -1,11 +1,11 @@
 """All accounts in memory: rows that follow every commit, and the state of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
-from master.api.accounts import Account
+from master.api.accounts import Account, AssignmentPut
 from master.api.rows import Beat
 from master.errors import NotFound
 from master.services.account_fields import complete
@@ -39,6 +39,8 @@ class AccountHooks(Protocol):
 
     async def check_now(self, account_id: str) -> Account: ...
 
+    async def assign(self, account_id: str, body: AssignmentPut) -> Account: ...
+
 
 class AccountBook:
     """Keeps every account in memory as it is written, and moves its state."""
@@ -62,6 +64,9 @@ class AccountBook:
         self.surroundings = Surroundings()
         self._watches: dict[str, Watch] = {}
         self._rows: dict[str, Account] = {}
+        self._removed: dict[str, Watch] = {}
+        """Neither watched nor listed, but not deleted yet."""
+        self._on_membership: list[Callable[[str], None]] = []
         self._hooks: AccountHooks
         self._awake = 0.0
 
@@ -78,7 +83,12 @@ class AccountBook:
         records, owners = await self._database.read(read)
         owner_of = {owner.account_id: owner for owner in owners}
         for record in records:
-            self._keep(_watch(record, owner_of[record.id], self._awake))
+            watch = _watch(record, owner_of[record.id], self._awake)
+            if record.removed_at is None:
+                self._keep(watch)
+            else:
+                self._surround(watch)
+                self._removed[record.id] = watch
 
     # ------------------------------------------------------------ reading
 
@@ -163,6 +173,24 @@ class AccountBook:
                 self._show(watch)
                 self._hooks.changed(account_id)
 
+    def watch_memberships(self, callback: Callable[[str], None]) -> None:
+        """Call ``callback`` with the id of every group that has another number of accounts now."""
+        self._on_membership.append(callback)
+
+    def left_group(self, group_id: str) -> None:
+        """A group is deleted, and it is written that its accounts are in none."""
+        for watch in (*self._watches.values(), *self._removed.values()):
+            if watch.record.group_id == group_id:
+                watch.record = msgspec.structs.replace(watch.record, group_id=None)
+                self._surround(watch)
+                self.surroundings_changed((watch.record.id,))
+
+    def _tell_memberships(self, *group_ids: str | None) -> None:
+        for group_id in group_ids:
+            if group_id is not None:
+                for callback in self._on_membership:
+                    callback(group_id)
+
     # ------------------------------------------------------------ the state machine
 
     async def _settle(
@@ -204,6 +232,8 @@ class AccountBook:
             watch.renewed(epoch, forget_cursor=elsewhere)
         if changes.keys() - {"baseline_done", "alerted"}:
             self._show(watch)
+        if "group_id" in changes:
+            self._tell_memberships(before.group_id, watch.record.group_id)
         self._notifications.announce(told)
         return True
 

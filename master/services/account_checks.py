@@ -8,9 +8,11 @@ import msgspec
 from master.api.events import Checking
 from master.api.rows import Beat
 from master.services.account_books import AccountBook
+from master.services.account_incidents import SharedFaults
 from master.services.account_states import login_after
 from master.services.account_watches import Watch
 from master.services.catalog import CatalogService
+from master.services.check_tallies import CheckTallies
 from master.services.events import Publisher
 from master.services.notifications import NotificationService
 from master.store.accounts import AccountTimes
@@ -43,8 +45,10 @@ class AccountChecks(AccountBook):
         super().__init__(
             database=database, publisher=publisher, catalog=catalog, notifications=notifications, tasks=tasks
         )
+        self.faults = SharedFaults(watches=self._watches, catalog=catalog, tasks=tasks, keeper=self)
         self._ticked_at: int | None = None
         self._saved_at = now_ms()
+        self.tallies = CheckTallies(database)
 
     async def close(self) -> None:
         """Write what is only in memory yet."""
@@ -123,7 +127,10 @@ class AccountChecks(AccountBook):
         watch = self._watches.get(message.account_id)
         if watch is None or watch.owner.epoch != message.epoch:
             return
-        self._tell_checking(watch, watch.ended(message, self._awake))
+        beat = watch.ended(message, self._awake)
+        self.faults.ended(watch, message, self._awake)
+        self._tell_checking(watch, beat)
+        self.tallies.ended(message.account_id, watch.counts.proxy_id, message.outcome)
         if message.outcome is CheckOutcome.RATE_LIMITED:
             # What a service asked for outlives a master that is killed.
             self._saved_at = 0
@@ -151,11 +158,25 @@ class AccountChecks(AccountBook):
         for watch in self._watches.values():
             if not watch.lock.locked() and any(self._judged(watch, watch.record, watch.owner)):
                 self._tasks.spawn(self._look_again(watch), name=f"state of {watch.record.id}")
+        self.faults.tick(self._awake)
         if now - self._saved_at >= SAVE_TIMES_MS:
             self._saved_at = now
             self._tasks.spawn(self._save_times(), name="times of checks")
         if self._notifications.is_due(now):
             self._tasks.spawn(self._notifications.wake(now), name="snoozed notifications")
+
+    # ------------------------------------------------------------ shared faults
+
+    def show(self, watch: Watch) -> None:
+        """Announce an account whose trouble became, or was, that of others too."""
+        self._show(watch)
+
+    async def look(self, account_id: str) -> object:
+        """Check an account now, as what kept it from being reached is over. Raises :class:`ServiceError`."""
+        return await self._hooks.check_now(account_id)
+
+    def _is_undecided(self, account_id: str) -> bool:
+        return self.faults.is_undecided(account_id)
 
     # ------------------------------------------------------------ inside
 

@@ -15,12 +15,15 @@ LISTEN_INTERVALS: Final = 10
 LISTEN_SECONDS: Final = 300.0
 """While a push connection stands, checks come after 10 intervals, at least so much."""
 
-Alerted = Literal["", "login_needed", "unreachable"]
-Alert = Literal["login_needed", "unreachable", "reachable"]
+Alerted = Literal["", "login_needed", "unreachable", "incident"]
+Alert = Literal["login_needed", "unreachable", "incident", "reachable"]
+"""``incident``: others have the same trouble, and the person is told of it once for all of them."""
+UNDECIDED_SECONDS: Final = 60.0
+"""So much longer nothing is told of an account while nobody knows whether it is the network's trouble."""
 
 REFUSED: Final = frozenset({LoginStatus.FAILED, LoginStatus.EXPIRED})
 TROUBLES: Final = frozenset(
-    {CheckOutcome.TEMPORARY, CheckOutcome.INVALID_CONFIG, CheckOutcome.TIMEOUT, CheckOutcome.ERROR}
+    {CheckOutcome.TEMPORARY, CheckOutcome.INVALID_CONFIG, CheckOutcome.TIMEOUT, CheckOutcome.PARSE, CheckOutcome.ERROR}
 )
 """Outcomes after which an account is not watched as it should be; a service that asks for patience still answers."""
 
@@ -99,20 +102,28 @@ def patience(interval_seconds: float, next_check_seconds: float | None, listenin
 
 
 def alert_of(
-    alerted: str, facts: Facts, state: AccountState, trouble_seconds: float, interval_seconds: float
+    alerted: str,
+    facts: Facts,
+    state: AccountState,
+    trouble_seconds: float,
+    interval_seconds: float,
+    *,
+    covered: bool = False,
+    undecided: bool = False,
 ) -> tuple[str, Alert | None]:
     """Return what the person knows from now on, and what to tell for that: each thing once until it is over.
 
-    ``trouble_seconds``: awake time since the first of the failures that still go on.
+    ``trouble_seconds``: awake time since the first of the failures that still go on; ``covered``: by an incident, or
+    ``undecided`` whether it is one.
     """
     if state is AccountState.LOGIN_NEEDED and not facts.lacks_credentials:
         return "login_needed", None if alerted == "login_needed" else "login_needed"
     if state is AccountState.UNREACHABLE:
-        if alerted == "unreachable":
+        if alerted == "unreachable" or (covered and alerted == "incident"):
             return alerted, None
-        if trouble_seconds >= ALERT_INTERVALS * interval_seconds:
-            return "unreachable", "unreachable"
-        return alerted, None
+        if trouble_seconds < ALERT_INTERVALS * interval_seconds + UNDECIDED_SECONDS * (undecided and not covered):
+            return "" if alerted == "incident" else alerted, None
+        return ("incident", "incident") if covered else ("unreachable", "unreachable")
     if state is AccountState.OK:
         return "", "reachable" if alerted == "unreachable" else None
     return alerted, None

@@ -12,7 +12,7 @@ from master.api.inheritance import Inheritable
 from master.api.rows import Beat
 from master.services.account_states import TROUBLES, Facts, patience
 from master.services.inheritances import DEFAULT_INTERVAL, Counting, counting, own_of
-from master.store.accounts import AccountRecord
+from master.store.accounts import AccountRecord, shown_identity
 from master.store.assignments import OwnerChange, Progress
 from worker.protocol.messages import CheckEnded
 from worker.protocol.states import AccountState, CheckOutcome
@@ -194,7 +194,7 @@ class Watch:
             id=record.id,
             platform=record.platform,
             name=record.name,
-            platform_account_id=record.platform_account_id,
+            platform_account_id=shown_identity(record),
             settings=record.settings,
             has_credentials=self.has_credentials,
             interval_seconds=counts.interval_seconds,

@@ -1,11 +1,11 @@
 """What alerts are judged by: the values of workers and accounts, as events tell them. Writes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
 
-from master.api.alerts import Alert, AlertKind
+from master.api.alerts import Alert, AlertKind, Incident
 from master.api.events import HeartbeatSeen
 from master.api.schema import Account, Settings, Worker
 from master.services.alert_rules import (
@@ -25,6 +25,7 @@ Key = tuple[AlertKind, str]
 """Kind and subject."""
 
 MACHINE: Final = ""
+INCIDENTS: Final = frozenset[AlertKind]({"network_down", "server_down"})
 NOT_WATCHED: Final = frozenset({AccountState.PAUSED, AccountState.LOGIN_NEEDED})
 
 
@@ -139,7 +140,11 @@ class Readings:
 
     def account(self, account: Account) -> None:
         """Note an account as it is now."""
-        for kind, value in account_values(account.state, owned=account.worker_id is not None).items():
+        values = account_values(account.state, owned=account.worker_id is not None)
+        if account.incident is not None:
+            # The incident says it for all of them.
+            values["account_unreachable"] = 0.0
+        for kind, value in values.items():
             interval = float(account.interval_seconds)
             reading = Reading(value=value, name=account.name, detail=account.state_reason, interval_seconds=interval)
             self.see((kind, account.id), reading)
@@ -147,6 +152,18 @@ class Readings:
             self._unassigned[account.id] = account.assignment_reason
         else:
             self._unassigned.pop(account.id, None)
+
+    def incidents(self, rows: Iterable[Incident]) -> None:
+        """Note the faults that several accounts share, once they are worth telling; others are over."""
+        seen: dict[Key, Reading] = {}
+        for row in rows:
+            if row.told:
+                reading = Reading(value=1.0, name=row.host, detail=row.reason, count=len(row.account_ids))
+                seen[(row.kind, row.host)] = reading
+        for key, before in [(key, self.readings[key]) for key in self.gauges if key[0] in INCIDENTS]:
+            seen.setdefault(key, msgspec.structs.replace(before, value=0.0))
+        for key, reading in seen.items():
+            self.see(key, reading)
 
     def count_unassigned(self) -> None:
         """Note how many accounts nobody watches though they should be."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from master.api.events import Event
 from master.api.schema import Account, AccountCreate, Settings
+from master.errors import Conflict
 from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
@@ -82,7 +83,7 @@ class Hooks:
 
     async def check_now(self, account_id: str) -> Account:
         self.calls.append(("check", account_id))
-        raise NotImplementedError
+        raise Conflict(text("unassigned_no_worker"))
 
 
 class World:

@@ -9,6 +9,9 @@ from worker.protocol.states import CheckOutcome
 JITTER: Final = 0.1
 """Fixed intervals vary by this share, so that accounts of one service do not march in step."""
 LONGEST_BACKOFF_SECONDS: Final = 300.0
+LIMITED_SECONDS: Final = 60.0
+"""A service that asks to be called less often, and not for how long, is tried again after so much at most, or after
+twice the interval; so long after it asked, checks come half as often."""
 LONGEST_PATIENCE_SECONDS: Final = 24 * 3600.0
 """A service that asks for more than a day of patience is asked again after a day."""
 SAFETY_NET_SECONDS: Final = 300.0
@@ -25,11 +28,11 @@ class Schedule:
         self._high = float(high) if high is not None and high > self._low else None
         self._rng = rng
 
-    def regular(self) -> float:
-        """Return the delay after a check that went well."""
-        if self._high is not None:
-            return self._rng.uniform(self._low, self._high)
-        return self._jittered(self._low)
+    def regular(self, limited_seconds: float | None = None) -> float:
+        """Return the delay after a check that went well; ``limited_seconds``: since the service asked for patience."""
+        usual = self._rng.uniform(self._low, self._high) if self._high is not None else self._jittered(self._low)
+        recently = limited_seconds is not None and limited_seconds < LIMITED_SECONDS
+        return 2 * usual if recently else usual
 
     def safety_net(self) -> float:
         """Return the delay of the poll that backs a standing push connection."""
@@ -52,8 +55,12 @@ class Schedule:
             return self._jittered(10 * self._low)
         if outcome is CheckOutcome.RATE_LIMITED:
             asked = min(retry_after or 0.0, LONGEST_PATIENCE_SECONDS)
+            own = min(self._backoff(failures + 1), max(LIMITED_SECONDS, 2 * self._low))
             # Never before the service allows it; a little later by chance, so that not all come back at once.
-            return max(asked, self._backoff(failures + 1)) * self._rng.uniform(1.0, 1.0 + JITTER)
+            return max(asked, own) * self._rng.uniform(1.0, 1.0 + JITTER)
+        if outcome is CheckOutcome.PARSE:
+            # The server is well; asking it again at once brings the same.
+            failures += 1
         return max(self._low, self._jittered(self._backoff(failures)))
 
     def push_again(self, failures: int) -> float:

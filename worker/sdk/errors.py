@@ -23,6 +23,10 @@ class TemporaryFailure(PlatformError):
     """Network, server or time-out: backs off with jitter and alerts once after three intervals."""
 
 
+class ParseFailure(TemporaryFailure):
+    """The service answers, but what it says cannot be read: asked again, but not soon."""
+
+
 class RateLimited(TemporaryFailure):
     """The service asks for patience; ``retry_after`` in seconds, None when it did not say."""
 

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 import msgspec
 
-from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, PlatformError, RateLimited, TemporaryFailure
 from worker.sdk.platform import Text, text
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -166,7 +166,7 @@ async def _read(answer: aiohttp.ClientResponse, address: Address, max_bytes: int
     """Read the body, decompressed; the limit is for what it becomes, not for what came. Raises ``InvalidConfig``."""
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        raise TemporaryFailure(text("protocol_garbage", host=address.host, port=address.port, protocol="HTTP"))
+        raise _garbage(address)
     inflate = None if encoding in ("", "identity") else _Inflater()
     body = bytearray()
     received = 0
@@ -299,8 +299,13 @@ def meaning(error: BaseException, address: Address) -> PlatformError:
                 return _temporary("url", text("connect_refused", host=host, port=port))
             return _temporary("url", text("network_unreachable", host=host, detail=str(error.os_error)))
         case aiohttp.ClientResponseError() | ValueError():
-            return _temporary("url", text("protocol_garbage", host=host, port=port, protocol="HTTP"))
+            return _garbage(address)
     return _temporary("", text("connection_lost", host=host, detail=detail))
+
+
+def _garbage(address: Address) -> ParseFailure:
+    reason = text("protocol_garbage", host=address.host, port=address.port, protocol="HTTP")
+    return ParseFailure(reason, {"url": reason})
 
 
 def _temporary(field: str, reason: Text) -> TemporaryFailure:

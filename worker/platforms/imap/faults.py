@@ -6,7 +6,7 @@ import socket
 import ssl
 from typing import Final
 
-from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, PlatformError, TemporaryFailure
 from worker.sdk.platform import Text, text
 
 from .servers import Server
@@ -58,7 +58,8 @@ def of_wire(error: BaseException, server: Server, seconds: float) -> PlatformErr
         if "EOF" in detail:
             detail = "closed by the server"
         return _temporary("", text("connection_lost", host=host, detail=detail))
-    return _temporary("port", text("protocol_garbage", host=host, port=port, protocol="IMAP"))
+    reason = text("protocol_garbage", host=host, port=port, protocol="IMAP")
+    return ParseFailure(reason, {"port": reason})
 
 
 def of_sign_in(server: Server, answer: str) -> PlatformError:

@@ -4,7 +4,7 @@ import socket
 import ssl
 from typing import Final
 
-from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, PlatformError, TemporaryFailure
 from worker.sdk.platform import Context, Text, text
 
 from .servers import Server
@@ -104,7 +104,8 @@ class Faults:
 
     def garbage(self) -> TemporaryFailure:
         """Return that this is no XMPP."""
-        return _temporary("port", text("protocol_garbage", host=self.host, port=self.port, protocol="XMPP"))
+        reason = text("protocol_garbage", host=self.host, port=self.port, protocol="XMPP")
+        return ParseFailure(reason, {"port": reason})
 
     def _own(self, code: str, **params: str) -> Text:
         return Text(code=code, params=dict(params), message=self._manifest.texts[code]["en"].format(**params))

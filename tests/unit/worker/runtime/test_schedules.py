@@ -10,7 +10,13 @@ from tests.helpers.fake_master import assignment
 from worker.protocol.states import CheckOutcome
 from worker.runtime.schedules import LONGEST_PATIENCE_SECONDS, Schedule
 
-FAILING = [CheckOutcome.TEMPORARY, CheckOutcome.TIMEOUT, CheckOutcome.ERROR, CheckOutcome.RATE_LIMITED]
+FAILING = [
+    CheckOutcome.TEMPORARY,
+    CheckOutcome.TIMEOUT,
+    CheckOutcome.ERROR,
+    CheckOutcome.RATE_LIMITED,
+    CheckOutcome.PARSE,
+]
 
 
 def schedule(interval=30, highest=None):
@@ -27,6 +33,25 @@ def test_a_failure_never_shortens_and_never_exceeds(interval, failures, outcome)
 def test_what_a_service_asks_for_is_honoured_up_to_a_day(interval, asked):
     delay = schedule(interval).after(CheckOutcome.RATE_LIMITED, 1, asked)
     assert delay >= min(asked, LONGEST_PATIENCE_SECONDS)
+
+
+@given(interval=st.integers(1, 86_400), failures=st.integers(1, 100))
+def test_a_service_that_names_no_time_is_tried_again_within_a_minute_or_two_intervals(interval, failures):
+    delay = schedule(interval).after(CheckOutcome.RATE_LIMITED, failures)
+    assert min(2 * interval, 60) <= delay <= max(60, 2 * interval) * 1.11
+
+
+def test_so_long_after_a_limit_checks_come_half_as_often_and_a_minute_later_as_usual():
+    it = schedule(5)
+    assert all(9 <= it.regular(limited_seconds=30) <= 11 for _ in range(50))
+    assert all(4.5 <= it.regular(limited_seconds=60) <= 5.5 for _ in range(50))
+
+
+def test_what_cannot_be_read_is_asked_for_again_later_than_what_did_not_come():
+    unread, lost = (
+        [schedule(30).after(outcome, n) for n in (1, 2, 3)] for outcome in (CheckOutcome.PARSE, CheckOutcome.TEMPORARY)
+    )
+    assert all(later > 1.5 * sooner for later, sooner in zip(unread, lost, strict=True))
 
 
 def test_only_a_person_helps_a_refused_sign_in():
