@@ -31,7 +31,7 @@ from master.api.groups import Group, GroupCreate, GroupPatch, GroupRemoved
 from master.api.inheritance import DIRECT, INHERITABLE, Effective, Inheritable
 from master.api.item_statistics import ItemAccountStats, ItemIndex, ItemStats, ItemStatsQuery, StatPeriod
 from master.api.item_threads import ItemContext, ItemThread, ThreadFilter
-from master.api.items import Item, ItemFilter, ItemPatch, Trace, TraceStep
+from master.api.items import Item, ItemFilter, ItemMark, ItemPatch, Trace, TraceStep
 from master.api.jobs import (
     Job,
     JobCancel,
@@ -190,6 +190,7 @@ __all__ = [
     "ItemContext",
     "ItemFilter",
     "ItemIndex",
+    "ItemMark",
     "ItemPatch",
     "ItemStats",
     "ItemStatsQuery",

@@ -69,6 +69,19 @@ def check_range(interval: int | None, interval_max: int | None, prefix: str = ""
     return {}
 
 
+def with_interval(changes: Mapping[str, Any], own: int | None, counting: int) -> dict[str, Any]:
+    """Return what follows from changes of an interval: a range and its beginning are of the same giver.
+
+    ``own``: the account's interval before; ``counting``: the one that counted.
+    """
+    interval = changes.get("interval_seconds", own)
+    if interval is not None:
+        return {}
+    if changes.get("interval_max_seconds") is not None:
+        return {"interval_seconds": counting}
+    return {"interval_max_seconds": None} if "interval_seconds" in changes else {}
+
+
 def complete(manifest: Manifest | None, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with the manifest's defaults for what is absent."""
     defaults = {

@@ -7,6 +7,9 @@ from master.api.rows import Page
 from master.services.pages import wrong_cursor
 from worker.protocol.states import AccountState
 
+NO_GROUP = "none"
+"""Stands for no group."""
+
 
 def page_of(
     accounts: Iterable[Account],
@@ -16,6 +19,7 @@ def page_of(
     platform: str | None = None,
     state: AccountState | None = None,
     q: str | None = None,
+    group_id: str | None = None,
 ) -> Page:
     """Return up to ``limit`` accounts, oldest first, behind ``cursor``. Raises :class:`Invalid` on a wrong one."""
     wanted = q.casefold() if q else None
@@ -24,6 +28,7 @@ def page_of(
         for row in accounts
         if (platform is None or row.platform == platform)
         and (state is None or row.state is state)
+        and (group_id is None or (row.group_id or NO_GROUP) == group_id)
         and (wanted is None or _mentions(row, wanted))
     ]
     # Two of the same millisecond may stand in any order in memory, never on two pages.

@@ -2,9 +2,11 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final
 
+from master.api.inheritance import DIRECT
 from master.api.schema import AccountTest, TestReport
 from master.errors import Invalid, Unavailable
 from master.services.account_fields import check_credentials, check_settings, complete
@@ -16,11 +18,15 @@ from master.services.workers import WorkerService
 from worker.protocol.codec import ProtocolError
 from worker.protocol.manifest import Manifest
 from worker.protocol.messages import AccountTested, TestAccount
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import text
 
 TICKET_SECONDS: Final = 300.0
 TEST_SECONDS: Final = 75.0
 """The worker's own deadline is 60 s."""
+
+
+Lend = Callable[[ProxyRoute | None, str], AbstractAsyncContextManager[ProxyRoute | None]]
 
 
 class Ticket:
@@ -56,12 +62,15 @@ class AccountTestService:
         catalog: CatalogService,
         settings: SettingsService,
         send: Send,
+        lend: Lend | None = None,
     ) -> None:
+        """``lend``: gives the route of a proxy a ticket while it is used."""
         self._accounts = accounts
         self._workers = workers
         self._catalog = catalog
         self._settings = settings
         self._send = send
+        self._lend = lend or _lend_nothing
         self._tickets: dict[str, Ticket] = {}
 
     async def run(self, body: AccountTest) -> TestReport:
@@ -72,15 +81,17 @@ class AccountTestService:
         worker_id = self._choose()
         ticket = secrets.token_urlsafe(32)
         self._tickets[ticket] = Ticket(worker_id, document, time.monotonic() + TICKET_SECONDS)
-        message = TestAccount(
-            ticket=ticket,
-            platform=body.platform,
-            settings=settings,
-            has_credentials=bool(document),
-            commands=self._settings.current.job_commands if manifest.capabilities.executes else None,
-        )
         try:
-            answer = await self._send(worker_id, message, TEST_SECONDS)
+            async with self._lend(self._route(body, manifest), worker_id) as proxy:
+                message = TestAccount(
+                    ticket=ticket,
+                    platform=body.platform,
+                    settings=settings,
+                    has_credentials=bool(document),
+                    proxy=proxy,
+                    commands=self._settings.current.job_commands if manifest.capabilities.executes else None,
+                )
+                answer = await self._send(worker_id, message, TEST_SECONDS)
         except ProtocolError as error:
             raise Unavailable(text("check_failed", detail=error.message)) from error
         finally:
@@ -120,8 +131,27 @@ class AccountTestService:
             raise Invalid(fields=faults)
         return manifest, complete(manifest, body.settings), document
 
+    def _route(self, body: AccountTest, manifest: Manifest) -> ProxyRoute | None:
+        """Return the proxy to connect through. Raises :class:`Invalid` for one that there is not, or not for these."""
+        surroundings, chosen = self._accounts.surroundings, body.proxy_id
+        if chosen is None and body.group_id is not None and body.group_id in surroundings.groups:
+            chosen = surroundings.groups[body.group_id].proxy_id
+        if chosen is None and body.account_id is not None:
+            account = self._accounts.get(body.account_id)
+            inherited = body.group_id is not None and account.effective["proxy_id"].origin != "account"
+            chosen = None if inherited else account.proxy_id
+        faults = surroundings.faults({"proxy_id": chosen, "group_id": body.group_id}, manifest)
+        if faults:
+            raise Invalid(fields=faults)
+        return surroundings.route(None if chosen == DIRECT else chosen)
+
     def _choose(self) -> str:
         online = [worker for worker in self._workers.rows() if worker.online]
         if not online:
             raise Unavailable(text("worker_none_online"), code="ERR_NO_WORKER")
         return min(online, key=lambda worker: (worker.active_tasks, worker.assigned_accounts)).worker_id
+
+
+@asynccontextmanager
+async def _lend_nothing(route: ProxyRoute | None, _worker_id: str) -> AsyncIterator[ProxyRoute | None]:
+    yield route

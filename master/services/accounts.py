@@ -1,32 +1,34 @@
 """What people do with accounts."""
 
-import asyncio
-import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from master.api.accounts import Account, AccountBatch, AccountCreate, AccountPatch
-from master.api.events import Deleted
-from master.api.rows import BatchReport, BatchResult, Page
+from master.api.accounts import Account, AccountBatch, AccountCreate, AccountDuplicate, AccountPatch
+from master.api.inheritance import Inheritable
+from master.api.rows import BatchReport, Page
 from master.api.system import Settings
-from master.errors import Conflict, Invalid, ServiceError, Unavailable
-from master.services.account_checks import AccountChecks
+from master.errors import Conflict, Invalid, Unavailable
+from master.services.account_batches import copy_name, run_batch
 from master.services.account_fields import (
     check_credentials,
     check_range,
     check_settings,
     identity_of,
     temporary_identity,
+    with_interval,
 )
 from master.services.account_pages import page_of
-from master.services.account_secrets import UNREADABLE, AccountSecrets
+from master.services.account_records import new_record
+from master.services.account_removals import AccountRemovals
+from master.services.account_secrets import UNREADABLE
 from master.services.account_states import login_at_rest
 from master.services.account_watches import Watch
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
+from master.services.inheritances import counting, own_of
 from master.services.notifications import NotificationService
 from master.services.settings import SettingsService
 from master.store.accounts import AccountRecord
@@ -55,11 +57,9 @@ PATCHED = (
     "notes",
 )
 """Fields of a patch that are columns."""
-BATCH_AT_ONCE: Final = 32
-"""So many accounts of a batch are acted on at the same time."""
 
 
-class AccountService(AccountChecks):
+class AccountService(AccountRemovals):
     """All accounts. Rows in memory are the truth that lists and placement read; they follow every commit."""
 
     def __init__(
@@ -74,15 +74,14 @@ class AccountService(AccountChecks):
         tasks: Tasks,
     ) -> None:
         super().__init__(
-            database=database, publisher=publisher, catalog=catalog, notifications=notifications, tasks=tasks
+            database=database,
+            vault=vault,
+            publisher=publisher,
+            catalog=catalog,
+            notifications=notifications,
+            tasks=tasks,
         )
-        self._secrets = AccountSecrets(vault)
         self._settings = settings
-        self._on_deleted: list[Callable[[str, bool], None]] = []
-
-    def watch_deletions(self, callback: Callable[[str, bool], None]) -> None:
-        """Call ``callback`` with the id of every deleted account, and whether its items stay."""
-        self._on_deleted.append(callback)
 
     def page(
         self,
@@ -91,18 +90,25 @@ class AccountService(AccountChecks):
         platform: str | None = None,
         state: AccountState | None = None,
         q: str | None = None,
+        group_id: str | None = None,
+        removed: bool = False,
     ) -> Page:
-        """Return accounts, oldest first. ``q``: part of name, id at the service, tags or notes."""
-        return page_of(self._rows.values(), limit, cursor, platform=platform, state=state, q=q)
+        """Return accounts, oldest first. ``q``: part of name, id at the service, tags or notes.
+
+        ``group_id``: of this group, ``none`` of no group; ``removed``: those that can still be restored.
+        """
+        rows = self.removed() if removed else self._rows.values()
+        return page_of(rows, limit, cursor, platform=platform, state=state, q=q, group_id=group_id)
 
     # ------------------------------------------------------------ commands
 
-    async def create(self, body: AccountCreate) -> Account:
+    async def create(self, body: AccountCreate, *, paused: bool = False) -> Account:
         """Add an account. Raises :class:`Invalid` by field, :class:`Unavailable` when the vault takes nothing."""
         manifest = await self._manifest(body.platform)
         faults = check_settings(manifest, body.settings)
         if body.credentials is not None:
             faults |= check_credentials(manifest, body.credentials)
+        body = self._with_interval(body)
         faults |= check_range(body.interval_seconds, body.interval_max_seconds)
         faults |= self.surroundings.faults(msgspec.structs.asdict(body), manifest)
         if faults:
@@ -110,10 +116,11 @@ class AccountService(AccountChecks):
         identity = body.platform_account_id or identity_of(manifest, body.settings) or temporary_identity()
         identified_by = "platform_account_id" if body.platform_account_id else f"settings.{manifest.name_from}"
         self._refuse_taken(manifest.id, identity, identified_by)
-        record = _new_record(body, manifest, identity)
+        record = new_record(body, manifest, identity, paused=paused)
         reason = text("unassigned_no_worker")
         owner = OwnerChange(account_id=record.id, worker_id=None, epoch=0, reason=reason, since_at=None)
         watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
+        self._surround(watch)
         changes, _ = self._judged(watch, record, owner)
         watch.record = record = msgspec.structs.replace(record, **changes)
         if body.credentials:
@@ -134,6 +141,7 @@ class AccountService(AccountChecks):
             raise
         self._keep(watch)
         self._show(watch)
+        self._tell_memberships(record.group_id)
         if self.obstacle(record.id) is None:
             self._hooks.wanted(record.id)
         return self.get(record.id)
@@ -150,6 +158,7 @@ class AccountService(AccountChecks):
             changes = {name: values[name] for name in PATCHED if values[name] is not UNSET}
             if changes.get("quiet_hours") is not None:
                 changes["quiet_hours"] = msgspec.to_builtins(changes["quiet_hours"])
+            changes |= with_interval(changes, before.interval_seconds, watch.counts.interval_seconds)
             after = msgspec.structs.replace(before, **changes)
             faults = check_settings(manifest, after.settings) if manifest is not None else {}
             faults |= check_range(after.interval_seconds, after.interval_max_seconds)
@@ -208,13 +217,15 @@ class AccountService(AccountChecks):
         self._hooks.changed(account_id)
         return self.get(account_id)
 
-    async def pause(self, account_id: str) -> Account:
-        """Stop watching. Raises :class:`NotFound`."""
+    async def pause(self, account_id: str, until_at: int | None = None) -> Account:
+        """Stop watching, for ever or until then. Raises :class:`NotFound`, :class:`Invalid` for a time that is over."""
         watch = self._watch(account_id)
+        if until_at is not None and until_at <= now_ms():
+            raise Invalid(fields={"until_at": text("pause_past")})
         async with watch.lock:
             watch.checking = watch.listening = False
             watch.next_check_at = None
-            await self._settle(watch, {"paused": True})
+            await self._settle(watch, {"paused": True, "paused_until_at": until_at})
         self._hooks.unwanted(account_id, text("unassigned_paused"))
         return self.get(account_id)
 
@@ -224,53 +235,31 @@ class AccountService(AccountChecks):
         async with watch.lock:
             if watch.record.paused:
                 watch.began_anew(self._awake)
-                await self._settle(watch, {"paused": False})
+                await self._settle(watch, {"paused": False, "paused_until_at": None})
         self._hooks.wanted(account_id)
         return self.get(account_id)
 
-    async def delete(self, account_id: str, keep_history: bool) -> None:
-        """Forget an account, its secrets, and unless ``keep_history`` its items. Raises :class:`NotFound`."""
-        watch = self._watch(account_id)
-        async with watch.lock:
-            generation = self._watch(account_id).record.credential_generation
-            await self._database.write(lambda conn: self._store.delete(conn, account_id, keep_history=keep_history))
-            del self._watches[account_id]
-            del self._rows[account_id]
-        self._publisher.publish("account.deleted", Deleted(id=account_id, keep_history=keep_history))
-        self._hooks.unwanted(account_id, text("cause_deleted"))
-        for callback in self._on_deleted:
-            callback(account_id, keep_history)
-        if not keep_history:
-            await self._notifications.recount()
-        await self._secrets.erase(account_id, generation)
+    async def duplicate(self, account_id: str, body: AccountDuplicate) -> Account:
+        """Add an account like another one, without its credentials, paused. Raises as :meth:`create`."""
+        record = self._watch(account_id).record
+        own = msgspec.structs.asdict(own_of(record))
+        given = body.platform_account_id
+        copy = AccountCreate(
+            platform=record.platform,
+            name=body.name if isinstance(body.name, str) else copy_name(record.name, self._rows.values()),
+            # It looks at the same place until somebody says where it is to look: it cannot be named by that.
+            platform_account_id=given if isinstance(given, str) else temporary_identity(),
+            settings=record.settings,
+            group_id=record.group_id,
+            tags=record.tags,
+            notes=record.notes,
+            **own,
+        )
+        return await self.create(copy, paused=True)
 
     async def batch(self, body: AccountBatch) -> BatchReport:
-        """Do the same with several accounts; each row of the answer says what became of one."""
-        actions: dict[str, Callable[[str], Awaitable[object]]] = {
-            "pause": self.pause,
-            "resume": self.resume,
-            "check": self._hooks.check_now,
-            "delete": lambda account_id: self.delete(account_id, keep_history=True),
-        }
-        slots = asyncio.Semaphore(BATCH_AT_ONCE)
-
-        async def act(account_id: str) -> BatchResult:
-            try:
-                async with slots:
-                    await actions[body.action](account_id)
-            except ServiceError as error:
-                return BatchResult(id=account_id, success=False, error=error.text)
-            return BatchResult(id=account_id, success=True)
-
-        results = await asyncio.gather(*(act(account_id) for account_id in dict.fromkeys(body.account_ids)))
-        success = sum(result.success for result in results)
-        return BatchReport(
-            action=body.action,
-            total=len(results),
-            success=success,
-            failure=len(results) - success,
-            results=results,
-        )
+        """Do the same with several accounts; a row of the answer says what became of one. Raises :class:`Invalid`."""
+        return await run_batch(self, self._hooks, body)
 
     # ------------------------------------------------------------ secrets
 
@@ -355,33 +344,30 @@ class AccountService(AccountChecks):
                 [one for one, watch in self._watches.items() if self._executes(watch.record.platform)]
             )
 
+    def tick(self, now: int) -> None:
+        super().tick(now)
+        for account_id, watch in self._watches.items():
+            until = watch.record.paused_until_at
+            if until is not None and until <= now and not watch.lock.locked():
+                self._tasks.spawn(self._resume_due(account_id), name=f"resume {account_id}")
+        if self.tallies.is_due:
+            self._tasks.spawn(self.tallies.save(), name="counts of checks")
+
+    async def close(self) -> None:
+        await super().close()
+        await self.tallies.save()
+
+    async def _resume_due(self, account_id: str) -> None:
+        if account_id in self._watches:
+            await self.resume(account_id)
+
+    def _with_interval(self, body: AccountCreate) -> AccountCreate:
+        """Give an account that brings the end of a random range its own beginning of it."""
+        if body.interval_max_seconds is None or body.interval_seconds is not None:
+            return body
+        group = self.surroundings.groups.get(body.group_id or "")
+        interval = counting(Inheritable(), group, self._default_interval()).interval_seconds
+        return msgspec.structs.replace(body, interval_seconds=interval)
+
     def _default_interval(self) -> int:
         return self._settings.current.default_interval_seconds
-
-
-def _new_record(body: AccountCreate, manifest: Manifest, identity: str) -> AccountRecord:
-    now = now_ms()
-    needs = manifest.capabilities.credentials == "required"
-    return AccountRecord(
-        id=str(uuid.uuid4()),
-        platform=body.platform,
-        name=body.name,
-        platform_account_id=identity,
-        settings=body.settings,
-        interval_seconds=body.interval_seconds,
-        interval_max_seconds=body.interval_max_seconds,
-        tags=body.tags,
-        notes=body.notes,
-        priority=body.priority,
-        proxy_id=body.proxy_id,
-        quiet_hours=None if body.quiet_hours is None else msgspec.to_builtins(body.quiet_hours),
-        notify_level=body.notify_level,
-        sound=body.sound,
-        group_id=body.group_id,
-        credential_generation=1 if body.credentials else 0,
-        state=AccountState.PENDING,
-        state_reason=None,
-        state_since_at=now,
-        login_status=login_at_rest(bool(body.credentials), needs),
-        created_at=now,
-    )

@@ -16,6 +16,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self.groups: dict[str, Inheritable] = {}
+        self.group_names: dict[str, str] = {}
         self.proxies: dict[str, ProxyRoute] = {}
 
     def faults(self, values: Mapping[str, Any], manifest: Manifest | None = None) -> dict[str, Text]:
@@ -35,6 +36,13 @@ class Surroundings:
             faults["proxy_id"] = text("proxy_unsupported", platform=manifest.title["en"])
         return faults
 
+    def named_groups(self) -> list[tuple[str, Inheritable]]:
+        """Return every group's name, and what it passes on."""
+        return [(self.group_names[group_id], settings) for group_id, settings in self.groups.items()]
+
     def route(self, proxy_id: str | None) -> ProxyRoute | None:
-        """Return where a proxy is. Raises ``KeyError`` for one that is not there: nobody may go around it."""
-        return None if proxy_id is None else self.proxies[proxy_id]
+        """Return where a proxy is; for one that is not there (any more) a route that leads nowhere, not around it."""
+        if proxy_id is None:
+            return None
+        gone = ProxyRoute(proxy_id=proxy_id, name=proxy_id, kind="gone", host="", port=0)
+        return self.proxies.get(proxy_id, gone)

@@ -251,11 +251,19 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         if message.ticket:
             document = self._services.account_tests.secret(message.ticket, peer.worker_id)
             if document is None:
+                document = self._services.proxy_tickets.secret(message.ticket, peer.worker_id)
+            if document is None:
                 raise ProtocolError(ErrorCode.AUTH_FAILED, "this ticket is not valid here, or no longer")
             return CredentialGranted(document=document, version=0)
         if message.job_id:
             return await self._job_secret(peer, message)
         self._demand_ownership(peer, message.account_id, message.epoch)
+        if message.proxy_id:
+            if self._services.accounts.get(message.account_id).proxy_id != message.proxy_id:
+                raise ProtocolError(ErrorCode.AUTH_FAILED, "the account is not watched through this proxy")
+            document = await self._services.proxies.password(message.proxy_id)
+            self._demand_ownership(peer, message.account_id, message.epoch)
+            return CredentialGranted(document=document, version=0)
         document, version = await self._services.accounts.secret(message.account_id)
         # It may have been taken away while the vault was read.
         self._demand_ownership(peer, message.account_id, message.epoch)

@@ -24,7 +24,6 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "step_proxy_resolve": "Find the proxy",
     "step_proxy_connect": "Connect to the proxy",
     "step_proxy_tunnel": "Reach {target} through it",
-    "account_removed": "It is removed. It can be restored for {seconds} s.",
     "account_not_removed": "It is not removed, or too long ago to be restored.",
     "account_restore_taken": "{name} has its id at the service now: {value}. Remove that one first.",
     "batch_needs": "The action {action} needs it.",

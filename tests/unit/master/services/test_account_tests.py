@@ -9,6 +9,7 @@ from master.api.schema import AccountTest
 from master.errors import Invalid, NotFound, Unavailable
 from master.services import account_tests
 from master.services.account_tests import AccountTestService
+from master.services.surroundings import Surroundings
 from tests.helpers.data import IMAP
 from worker.protocol.codec import ProtocolError
 from worker.protocol.messages import AccountTested, Message, TestAccount
@@ -27,7 +28,7 @@ class World:
         self.seen: list[Any] = []
         self.answer: Message | Exception = AccountTested(success=True, identity="me")
         self.service = AccountTestService(
-            accounts=SimpleNamespace(get=self.get, secret=self.secret),  # type: ignore[arg-type]
+            accounts=SimpleNamespace(get=self.get, secret=self.secret, surroundings=Surroundings()),  # type: ignore[arg-type]
             workers=SimpleNamespace(rows=lambda: self.workers),  # type: ignore[arg-type]
             catalog=SimpleNamespace(wait_manifest=self.wait_manifest),  # type: ignore[arg-type]
             settings=SimpleNamespace(current=SimpleNamespace(job_commands=["ls"])),  # type: ignore[arg-type]
@@ -40,7 +41,7 @@ class World:
     def get(self, account_id: str) -> Any:
         if account_id != "a":
             raise NotFound(text("worker_unknown", worker=account_id))
-        return SimpleNamespace(has_credentials=True, platform="imap")
+        return SimpleNamespace(has_credentials=True, platform="imap", proxy_id=None)
 
     async def secret(self, account_id: str) -> tuple[dict[str, Any], int]:
         return {"password": "stored"}, 1
