@@ -97,7 +97,11 @@ def carry_out(path: Path) -> RestoreRecord | None:
         outcome = _refused(backup, request, text("backup_failed", detail=str(error)))
     finally:
         _drop(path.with_name(path.name + WORK_SUFFIX))
-    write_whole(profile / FOLDER / OUTCOME_FILE, msgspec.json.encode(outcome))
+    try:
+        (profile / FOLDER).mkdir(mode=0o700, exist_ok=True)
+        write_whole(profile / FOLDER / OUTCOME_FILE, msgspec.json.encode(outcome))
+    except OSError as error:
+        logger.warning("what the restore came to cannot be written down: %s", error)
     (profile / REQUEST_FILE).unlink(missing_ok=True)
     sync_folder(profile)
     level = logging.INFO if outcome.success else logging.ERROR
