@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from worker.sdk.errors import TemporaryFailure
-from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, Proposal, text
+from worker.sdk.errors import AuthFailed, TemporaryFailure
+from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, Proposal, SignedIn, Talk, text
 
 from . import paces
 from .idle import SELECTOR
@@ -16,6 +16,8 @@ from .servers import Address, Server
 # IMAPClient is imported by what runs on a thread: importing takes longer than the loop may wait.
 if TYPE_CHECKING:
     from . import folders
+    from worker.sdk.oauth import OAuth
+
     from .connections import Connection, Word
 
 T = TypeVar("T")
@@ -119,10 +121,39 @@ class Adapter(Platform):
                 raise
             return None
 
+    async def login(self, method: str, talk: Talk) -> SignedIn:
+        from . import issuers
+
+        return await issuers.sign_in(self.context, method, talk)
+
+    async def log_out(self) -> bool:
+        oauth = await self._oauth()
+        return oauth is not None and await oauth.revoke()
+
+    async def _oauth(self) -> "OAuth | None":
+        """Return who renews the tokens, None where a password signs in."""
+        if not (await self.context.secret()).get("access_token"):
+            return None
+        from worker.sdk.oauth import OAuth
+
+        from . import issuers
+
+        return OAuth(self.context, issuers.of_credentials)
+
     async def _opened(self, server: Server) -> "Connection":
-        """Return a new connection, signed in."""
+        """Return a new connection, signed in; with a renewed token where the server refuses the one that is held."""
+        oauth = await self._oauth()
+        if oauth is None:
+            return await self._opened_with(server, (await self.context.secret()).get("password"), "")
+        token = await oauth.access_token()
+        try:
+            return await self._opened_with(server, "", token)
+        except AuthFailed:
+            renewed = await oauth.renewed(token)
+        return await self._opened_with(server, "", renewed)
+
+    async def _opened_with(self, server: Server, password: str, token: str) -> "Connection":
         context = self.context
-        secret = await context.secret()
         async with context.step("step_resolve"):
             connection, addresses = await self._resolved(server)
         try:
@@ -132,7 +163,7 @@ class Adapter(Platform):
                 async with context.step("step_tls"):
                     await self._run(connection, connection.encrypt)
             async with context.step("step_sign_in"):
-                await self._run(connection, lambda: connection.sign_in(secret.get("password")))
+                await self._run(connection, lambda: connection.sign_in(password, token))
         except BaseException:
             connection.abort()
             raise

@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -99,18 +99,21 @@ class Connection:
             secure.do_handshake()
             self._greet(deadline)
 
-    def sign_in(self, password: str) -> None:
-        """Sign in. Raises ``AuthFailed`` only where the server refused this password."""
-        if not password:
+    def sign_in(self, password: str, token: str = "") -> None:
+        """Sign in, with ``token`` where there is one. Raises ``AuthFailed`` only where the server refused it."""
+        if not password and not token:
             raise AuthFailed(text("state_credentials_missing"), {"password": text("field_required")})
         with self._turn(CALL_SECONDS, faults.of_wire):
             client = self._open()
             offered = client.capabilities()
             closed, plain = b"LOGINDISABLED" in offered, b"AUTH=PLAIN" in offered
-            if closed and (self.server.security == "none" or not plain):
+            if closed and not token and (self.server.security == "none" or not plain):
                 raise faults.no_login(self.server)
             try:
-                self._say_password(client, password, closed, plain)
+                if token:
+                    self._say_token(client, token, offered)
+                else:
+                    self._say_password(client, password, closed, plain)
             except IMAPClientError as error:
                 # The library takes a lost connection for a refusal, too.
                 for cause in (error, error.__context__):
@@ -234,6 +237,18 @@ class Connection:
             client.login(self.server.username, password)
         finally:
             client.wire.speak("ascii")
+
+    def _say_token(self, client: Client, token: str, offered: Collection[bytes]) -> None:
+        user = self.server.username
+        if b"AUTH=XOAUTH2" in offered:
+            name, words, over = "XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1", ""
+        elif b"AUTH=OAUTHBEARER" in offered:
+            place = user.replace("=", "=3D").replace(",", "=2C")
+            name, words, over = "OAUTHBEARER", f"n,a={place},\1auth=Bearer {token}\1\1", "\1"
+        else:
+            raise faults.no_token(self.server)
+        # A refusal comes as a challenge, which is to be answered with nothing before the server says no.
+        client.sasl_login(name, lambda challenge: over if challenge else words)
 
     def _with_client(self, call: Callable[[Client], T]) -> T:
         with self._turn(CALL_SECONDS, faults.of_wire):

@@ -117,6 +117,12 @@ def no_login(server: Server) -> PlatformError:
     return _wrong("security", text("login_disabled", host=server.host))
 
 
+def no_token(server: Server) -> PlatformError:
+    """Return that the server knows nothing of OAuth."""
+    sentence = f"{server.host} takes no sign-in with a token (XOAUTH2 or OAUTHBEARER)."
+    return _wrong("host", Text(code="token_refused", params={"host": server.host}, message=sentence))
+
+
 def no_idle(server: Server, answer: str) -> PlatformError:
     """Return that the server does not, or no longer, push."""
     return TemporaryFailure(text("idle_refused", host=server.host, detail=_clean(answer)))
