@@ -165,6 +165,10 @@ class Settings(Row, frozen=True, kw_only=True):
     """Jobs may ask for a shell."""
     job_mounts: Folders = []
     """Folders that containers may see."""
+    expiry_warning_days: Annotated[int, Meta(ge=0, le=365)] = 7
+    """So many days before a token or a certificate ends the person is warned; 0: never."""
+    audit_keep_days: Annotated[int, Meta(ge=1, le=3650)] = 365
+    """So long what was done with credentials, tokens and settings stays on record."""
     backup_keep: Annotated[int, Meta(ge=1, le=365)] = 7
     """So many daily backups stay; of those made before a restore or an update as many, of those by hand all."""
 
@@ -204,6 +208,8 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     job_commands: Commands | None | UnsetType = UNSET
     job_shell: bool | UnsetType = UNSET
     job_mounts: Folders | UnsetType = UNSET
+    expiry_warning_days: Annotated[int, Meta(ge=0, le=365)] | UnsetType = UNSET
+    audit_keep_days: Annotated[int, Meta(ge=1, le=3650)] | UnsetType = UNSET
     backup_keep: Annotated[int, Meta(ge=1, le=365)] | UnsetType = UNSET
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from master.context import request_id
+from master.context import actor, request_id
 from master.errors import ServiceError, TooBusy
 from master.rest.answers import REQUEST_ID, fail, fail_with
 from master.rest.hosts import Hosts
@@ -76,6 +76,7 @@ class Gate:
         finally:
             self._under_way -= counted
             request_id.reset(before)
+            actor.set("master")
 
     def _foreign(self, request: web.Request, number: str) -> web.Response | None:
         """Refuse what a page of another origin has sent, or asks under a name that is not ours."""
@@ -114,7 +115,10 @@ class Gate:
                 return None
         elif kind != "bearer":
             return None
-        return self._tokens.scope_of(value) if value else None
+        scope = self._tokens.scope_of(value) if value else None
+        if scope is not None:
+            actor.set(self._tokens.actor_of(value))
+        return scope
 
 
 def _of_aiohttp(request: web.Request, error: web.HTTPException, number: str) -> web.Response:

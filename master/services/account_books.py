@@ -127,7 +127,7 @@ class AccountBook:
             interval_seconds=watch.counts.interval_seconds,
             interval_max_seconds=watch.counts.interval_max_seconds,
             has_credentials=watch.has_credentials,
-            credential_version=record.credential_generation,
+            credential_version=max(0, record.credential_generation),
             cursor=progress.cursor,
             baseline=not record.baseline_done and self._quiet_baseline(),
             priority=watch.counts.priority,

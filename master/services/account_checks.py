@@ -146,6 +146,8 @@ class AccountChecks(AccountBook):
                 changes = {"login_status": login, "login_reason": reason}
             if message.outcome is CheckOutcome.OK:
                 changes["baseline_done"] = True
+                if message.credentials_expire_at is not None:
+                    changes["credentials_expire_at"] = message.credentials_expire_at
             await self._settle(watch, changes)
         if message.outcome is CheckOutcome.AUTH_FAILED and message.account_id in self._watches:
             self._hooks.unwanted(message.account_id, text("unassigned_login_needed"))

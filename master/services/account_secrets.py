@@ -22,8 +22,8 @@ class AccountSecrets:
         self._vault = vault
 
     async def read(self, account_id: str, generation: int) -> dict[str, Any]:
-        """Return the credentials; generation 0 means that there are none."""
-        if generation == 0:
+        """Return the credentials; generation 0 or less means that there are none."""
+        if generation <= 0:
             raise Unavailable(text("state_credentials_missing"), code="ERR_CREDENTIAL_MISSING")
         try:
             return await self._vault.read(account_id, generation)
@@ -39,7 +39,7 @@ class AccountSecrets:
 
     async def erase(self, account_id: str, generation: int) -> None:
         """Forget credentials. What cannot be erased now is told in the log: sealed, it harms nobody."""
-        if generation == 0:
+        if generation <= 0:
             return
         try:
             await self._vault.erase(account_id, generation)

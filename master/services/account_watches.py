@@ -15,7 +15,7 @@ from master.services.inheritances import DEFAULT_INTERVAL, Counting, counting, o
 from master.store.accounts import AccountRecord, shown_identity
 from master.store.assignments import OwnerChange, Progress
 from worker.protocol.messages import CheckEnded
-from worker.protocol.states import AccountState, CheckOutcome
+from worker.protocol.states import AccountState, CheckOutcome, LoginStatus
 from worker.protocol.texts import Text
 
 BEATS: Final = 40
@@ -62,6 +62,8 @@ class Watch:
     duty: float | None = None
     """Share of the time that it is being checked, smoothed; None before the first check."""
     beats: deque[Beat] = field(default_factory=lambda: deque(maxlen=BEATS))
+    login_session_id: str | None = None
+    """The sign-in that is under way."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something of the account is decided and written."""
     _counted: "tuple[AccountRecord, Inheritable | None, int, Counting] | None" = None
@@ -176,7 +178,7 @@ class Watch:
         """Return what decides the state if ``record`` and ``owner`` were written."""
         return Facts(
             paused=record.paused,
-            lacks_credentials=needs_credentials and record.credential_generation == 0,
+            lacks_credentials=needs_credentials and not self.has_credentials,
             login_status=record.login_status,
             login_reason=record.login_reason,
             trouble=self.trouble,
@@ -216,7 +218,11 @@ class Watch:
             state_reason=record.state_reason,
             state_since_at=record.state_since_at,
             incident=self.incident,
-            login_status=record.login_status,
+            login_status=LoginStatus.PENDING if self.login_session_id else record.login_status,
+            login_session_id=self.login_session_id,
+            credentials_expire_at=record.credentials_expire_at,
+            credentials_used_at=record.credentials_used_at,
+            credential_version=max(0, record.credential_generation),
             worker_id=owner.worker_id,
             assignment_reason=owner.reason,
             assigned_since_at=owner.since_at,

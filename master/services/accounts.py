@@ -10,8 +10,9 @@ from master.api.accounts import Account, AccountBatch, AccountCreate, AccountDup
 from master.api.inheritance import Inheritable
 from master.api.rows import BatchReport, Page
 from master.api.system import Settings
-from master.errors import Conflict, Invalid, Unavailable
+from master.errors import Conflict, Invalid
 from master.services.account_batches import copy_name, run_batch
+from master.services.account_credentials import AccountCredentials
 from master.services.account_fields import (
     check_credentials,
     check_range,
@@ -22,8 +23,6 @@ from master.services.account_fields import (
 )
 from master.services.account_pages import page_of
 from master.services.account_records import new_record
-from master.services.account_removals import AccountRemovals
-from master.services.account_secrets import UNREADABLE
 from master.services.account_states import login_at_rest
 from master.services.account_watches import Watch
 from master.services.catalog import CatalogService
@@ -39,7 +38,7 @@ from master.vault.vault import Vault
 from worker.protocol.codec import now_ms
 from worker.protocol.manifest import Manifest
 from worker.protocol.states import AccountState, LoginStatus
-from worker.protocol.texts import Text, text
+from worker.protocol.texts import text
 
 PATCHED = (
     "name",
@@ -59,7 +58,7 @@ PATCHED = (
 """Fields of a patch that are columns."""
 
 
-class AccountService(AccountRemovals):
+class AccountService(AccountCredentials):
     """All accounts. Rows in memory are the truth that lists and placement read; they follow every commit."""
 
     def __init__(
@@ -82,6 +81,7 @@ class AccountService(AccountRemovals):
             tasks=tasks,
         )
         self._settings = settings
+        self.prepare_credentials()
 
     def page(
         self,
@@ -190,33 +190,6 @@ class AccountService(AccountRemovals):
         if not kept:
             raise Conflict(text("version_stale"))
 
-    async def put_credentials(self, account_id: str, credentials: Mapping[str, Any]) -> Account:
-        """Sign in again: the new credentials count at once, the history stays. Raises as :meth:`create`."""
-        watch = self._watch(account_id)
-        manifest = await self._manifest(watch.record.platform)
-        faults = check_credentials(manifest, credentials)
-        if faults:
-            raise Invalid(fields=faults)
-        async with watch.lock:
-            old = self._watch(account_id).record.credential_generation
-            await self._secrets.write(account_id, old + 1, credentials)
-            changes = {
-                "credential_generation": old + 1,
-                "login_status": LoginStatus.PENDING,
-                "login_reason": None,
-                "alerted": "",
-            }
-            watch.began_anew(self._awake)
-            try:
-                kept = await self._settle(watch, changes, anew=True)
-            except Exception:
-                # Not for a cancelled caller: its write may still be committed.
-                await self._secrets.erase(account_id, old + 1)
-                raise
-            await self._secrets.erase(account_id, old if kept else old + 1)
-        self._hooks.changed(account_id)
-        return self.get(account_id)
-
     async def pause(self, account_id: str, until_at: int | None = None) -> Account:
         """Stop watching, for ever or until then. Raises :class:`NotFound`, :class:`Invalid` for a time that is over."""
         watch = self._watch(account_id)
@@ -261,44 +234,7 @@ class AccountService(AccountRemovals):
         """Do the same with several accounts; a row of the answer says what became of one. Raises :class:`Invalid`."""
         return await run_batch(self, self._hooks, body)
 
-    # ------------------------------------------------------------ secrets
-
-    async def secret(self, account_id: str) -> tuple[dict[str, Any], int]:
-        """Return credentials and their version, for the worker that holds the lease.
-
-        Raises :class:`NotFound`, :class:`Unavailable`; credentials that do not open make the account need a sign-in.
-        """
-        generation = self._watch(account_id).record.credential_generation
-        try:
-            return await self._secrets.read(account_id, generation), generation
-        except Unavailable as error:
-            if generation and error.code in UNREADABLE:
-                self._tasks.spawn(self._unreadable(account_id, generation, error.text), name="unreadable credentials")
-            raise
-
-    async def preload(self) -> None:
-        """Read the sealed credentials into memory, so that a failover never waits for the keyring."""
-        await self._secrets.preload(self.credential_owners())
-
-    async def _unreadable(self, account_id: str, generation: int, why: Text) -> None:
-        watch = self._watches.get(account_id)
-        if watch is None:
-            return
-        async with watch.lock:
-            if watch.record.credential_generation != generation:
-                return
-            reason = text("state_credentials_unreadable", reason=why.message)
-            await self._settle(watch, {"login_status": LoginStatus.FAILED, "login_reason": reason})
-        self._hooks.unwanted(account_id, text("unassigned_login_needed"))
-
     # ------------------------------------------------------------ inside
-
-    async def _manifest(self, platform: str) -> Manifest:
-        manifest = await self._catalog.wait_manifest(platform)
-        if manifest is None:
-            choices = ", ".join(self._catalog.platforms())
-            raise Invalid(fields={"platform": text("field_choice", choices=choices)})
-        return manifest
 
     def _identity_after(self, before: AccountRecord, body: AccountPatch, moved: str | None) -> str:
         """Return the id at the service: the one that was given, else the one that changed settings tell."""

@@ -60,6 +60,15 @@ class TokenService:
         self._note_use(used)
         return used.scope
 
+    def actor_of(self, token: str) -> str:
+        """Return what the holder of a valid token is called: ``admin``, ``client``, or ``token:NAME``."""
+        raw = token.encode("utf-8", "surrogatepass")
+        for known, scope in self._fresh:
+            if hmac.compare_digest(known, raw):
+                return scope
+        digest = _hash(raw)
+        return next((f"token:{one.name}" for one in self._named.values() if one.hash == digest), "token")
+
     async def create(self, body: TokenCreate) -> Token:
         """Make a named token; its value is in this answer and nowhere else. :class:`Conflict`: the name is taken."""
         if any(record.name == body.name for record in self._named.values()):

@@ -46,6 +46,7 @@ accounts = Table(
     words("identity"),
     time_column("credentials_expire_at", nullable=True),
     time_column("credentials_used_at", nullable=True),
+    flag("renews"),
     UniqueConstraint("platform", "platform_account_id"),
 )
 

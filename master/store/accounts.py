@@ -70,6 +70,8 @@ class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Who the service said that signed in; empty until it told."""
     credentials_expire_at: int | None = None
     credentials_used_at: int | None = None
+    renews: bool = False
+    """Its credentials came of a sign-in, or its service has renewed them: it may do so again."""
     created_at: int
     version: int = 1
 

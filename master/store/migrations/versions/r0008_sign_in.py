@@ -13,6 +13,7 @@ ALTER TABLE accounts ADD COLUMN credentials_expire_at INTEGER CHECK (credentials
     """
 ALTER TABLE accounts ADD COLUMN credentials_used_at INTEGER CHECK (credentials_used_at BETWEEN 0 AND 32503680000000)
 """,
+    "ALTER TABLE accounts ADD COLUMN renews BOOLEAN DEFAULT 0 NOT NULL",
     """
 CREATE TABLE login_sessions (
     id VARCHAR NOT NULL,
