@@ -15,9 +15,9 @@ from .servers import Address, Server
 
 # IMAPClient is imported by what runs on a thread: importing takes longer than the loop may wait.
 if TYPE_CHECKING:
-    from . import folders
     from worker.sdk.oauth import OAuth
 
+    from . import folders
     from .connections import Connection, Word
 
 T = TypeVar("T")
