@@ -18,7 +18,7 @@ from master.api.schema import (
 from master.rest.calls import Call, Route
 from master.rest.hiding import shown_env
 from master.rest.queries import ListQuery, PageQuery, given, list_page
-from master.services.crons import LOCAL
+from master.services.zones import LOCAL
 
 
 class PreviewQuery(Body, frozen=True, kw_only=True):

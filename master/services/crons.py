@@ -10,28 +10,22 @@ import calendar
 import functools
 import re
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
 from master.errors import Invalid
+from master.services.zones import LOCAL, NEAR, change_between, moment_of
+from master.services.zones import offset_of as _offset_of
 from worker.protocol.messages import LATEST_MS
 from worker.protocol.texts import Text, text
 
-LOCAL: Final = "local"
-"""The time zone of this machine."""
-
-_Offset = Callable[[int], int]
-"""Seconds east of Greenwich at a moment; both as seconds."""
-
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (a clock on the wall)
 _DAY: Final = 86_400
-_NEAR: Final = 26 * 3600
-"""So far from a clock's time, taken as UTC, its moment surely lies on that side."""
 _PROBE: Final = 6 * 3600
 """No zone changes its clocks twice within this."""
 
@@ -101,19 +95,10 @@ class Cron:
         """Times of the day: each once, the missing ones at the moment of the change."""
         last = after
         for local in self._naive(after + self._offset(after)):
-            moment = self._moment(local)
+            moment = moment_of(self._offset, local)
             if moment > last:
                 yield moment
                 last = moment
-
-    def _moment(self, local: int) -> int:
-        before, behind = self._offset(local - _NEAR), self._offset(local + _NEAR)
-        first, second = local - before, local - behind
-        if before == behind or self._offset(first) == before:
-            return first
-        if self._offset(second) == behind:
-            return second
-        return self._change(local - _NEAR, local + _NEAR)
 
     def _intervals(self, after: int) -> Iterator[int]:
         """Times as the clock shows them, whatever happens to it."""
@@ -130,7 +115,7 @@ class Cron:
                     break
                 if self._offset(moment) != offset:
                     # Far away: nothing matches in between, begin again shortly before it.
-                    start = local - _NEAR
+                    start = local - NEAR
                     offset = self._offset(start)
                     shown = start + offset
                     break
@@ -145,17 +130,9 @@ class Cron:
         while low < end:
             high = min(low + _PROBE, end)
             if self._offset(high) != offset:
-                return self._change(low, high)
+                return change_between(self._offset, low, high)
             low = high
         return None
-
-    def _change(self, low: int, high: int) -> int:
-        """Return the first second after ``low`` at which the clock is another than at ``low``, as at ``high``."""
-        offset = self._offset(low)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self._offset(middle) == offset else (low, middle)
-        return high
 
 
 def preview(expression: str, zone: str, now: int, count: int) -> list[int]:
@@ -168,20 +145,6 @@ def local_zone() -> tuple[object, ...]:
     if hasattr(time, "tzset"):
         time.tzset()
     return time.timezone, time.altzone, time.tzname
-
-
-def _offset_of(zone: str) -> _Offset:
-    if zone == LOCAL:
-        return lambda moment: time.localtime(moment).tm_gmtoff
-    if zone.upper() == "UTC":
-        return lambda _moment: 0
-    known = ZoneInfo(zone)
-
-    def offset(moment: int) -> int:
-        found = datetime.fromtimestamp(moment, UTC).astimezone(known).utcoffset()
-        return 0 if found is None else int(found.total_seconds())
-
-    return offset
 
 
 def _fault(expression: str, message: str) -> Text:

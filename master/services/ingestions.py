@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from master.services.rules import RuleService
+from master.services.tellings import EXCERPT, Teller, Telling, Told, fate
 from master.store.accounts import AccountStore
 from master.store.assignments import AssignmentStore, Progress
 from master.store.engine import Connection
@@ -21,8 +23,6 @@ MAX_WORDS: Final = 8192
 MAX_CURSOR: Final = 256 * 1024
 MAX_AHEAD: Final = 10_000
 """So many numbers beyond a gap are remembered."""
-EXCERPT: Final = 500
-"""So much of an item's text goes into its notification."""
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,8 +30,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
 
     worker_id: str
     account_name: str
-    muted: bool
-    burst_limit: int
+    telling: Telling
     now: int
 
 
@@ -46,6 +45,10 @@ class Ingested(msgspec.Struct, frozen=True, kw_only=True):
     baseline_done: bool = False
     items: list[ItemRecord] = []
     notifications: list[NotificationRecord] = []
+    recounted: list[NotificationRecord] = []
+    """Notifications that stand for more items now."""
+    hits: dict[str, int] = {}
+    """What rules decided."""
     read: list[Marked] = []
     """Items that were read at the service."""
     withdrawn: list[NotificationRecord] = []
@@ -61,9 +64,11 @@ class Ingestion:
         self._items = ItemStore()
         self._notifications = NotificationStore()
         self._restored = RestoredStore()
+        self._teller = Teller()
 
-    def store(self, conn: Connection, batch: ItemsDetected, world: Circumstances) -> Ingested:
-        """Store a batch of one account."""
+    def store(self, conn: Connection, batch: ItemsDetected, world: Circumstances, rules: RuleService) -> Ingested:
+        """Store a batch of one account. Raises :class:`StaleRules` when ``rules`` are others than were asked."""
+        rules.confirm(conn, world.telling.plan)
         before = self._assignments.progress(conn, batch.account_id)
         if before is None:
             return gone(batch)
@@ -75,12 +80,14 @@ class Ingestion:
         self._items.add_keys(conn, batch.account_id, new, items)
         if self._restored.is_open(conn, batch.account_id):
             # It may have been told before: one message will say how many there were.
-            told = self._notifications.insert(conn, _held_after_restore(items, batch.account_id, world))
+            told = Told(made=self._notifications.insert(conn, _held_after_restore(items, batch.account_id, world)))
             self._restored.add_found(conn, batch.account_id, len(items))
         else:
-            told = self._notifications.insert(conn, _told(items, batch.account_id, world))
-        if errors:
-            told += self._reject(conn, batch, errors, world)
+            decided = {one.seq: said for one, said in zip(batch.reports, world.telling.plan.decisions, strict=True)}
+            pairs = [(item, decided[report.seq]) for item, report in zip(items, fresh, strict=True)]
+            told = self._teller.tell(conn, pairs, world.telling, world.now)
+            rules.count(conn, told.hits, world.now)
+        rejected = self._reject(conn, batch, errors, world) if errors else []
         after, cursor = _advance(before, batch)
         if after != before:
             self._assignments.set_progress(conn, batch.account_id, after)
@@ -94,7 +101,9 @@ class Ingestion:
             progress=after if after != before else None,
             baseline_done=baseline_done,
             items=items,
-            notifications=told,
+            notifications=[*told.made, *rejected],
+            recounted=told.changed,
+            hits=told.hits,
             read=read,
             withdrawn=self._notifications.read_items(conn, (one.id for one in read)),
         )
@@ -106,13 +115,14 @@ class Ingestion:
             error = errors.get(report.seq)
             if error is not None:
                 self._items.reject(conn, batch.account_id, world.worker_id, batch.epoch, report, error, world.now)
+        state, reason = fate(world.telling.standing, text("told_alert"))
         alert = NotificationRecord(
             kind="alert",
             account_id=batch.account_id,
             title=text("notify_rejected", account=world.account_name),
             text=next(iter(errors.values())).message,
-            state="suppressed" if world.muted else "pending",
-            reason=text("silent_muted" if world.muted else "told_alert"),
+            state=state,
+            reason=reason,
             # One alert an account: a broken platform would else tell of every item that it finds.
             dedupe=f"rejected:{batch.account_id}",
             created_at=world.now,
@@ -197,42 +207,10 @@ def _held_after_restore(
             state="suppressed",
             reason=text("silent_restored"),
             created_at=world.now,
+            item_kind=item.kind,
         )
         for item in items
     ]
-
-
-def _told(items: Sequence[ItemRecord], account_id: str, world: Circumstances) -> list[NotificationRecord]:
-    """Return what is told of new items: each, or the first few and "N more", or (muted) nothing but why."""
-    merged = 0 if world.muted else max(0, len(items) - world.burst_limit)
-    records = []
-    for number, item in enumerate(items):
-        if world.muted:
-            reason = text("silent_muted")
-        else:
-            reason = text("silent_merged" if number >= world.burst_limit else "told_new_item")
-        records.append(
-            NotificationRecord(
-                kind="item",
-                item_id=item.id,
-                account_id=account_id,
-                title=text("notify_item", account=world.account_name, title=item.title),
-                text=item.text[:EXCERPT],
-                state="pending" if reason.code == "told_new_item" else "suppressed",
-                reason=reason,
-                created_at=world.now,
-            )
-        )
-    if merged:
-        more = NotificationRecord(
-            kind="system",
-            account_id=account_id,
-            title=text("notify_more", account=world.account_name, count=merged),
-            reason=text("told_new_item"),
-            created_at=world.now,
-        )
-        records.append(more)
-    return records
 
 
 def _advance(before: Progress, batch: ItemsDetected) -> tuple[Progress, str]:

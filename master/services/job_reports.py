@@ -187,17 +187,16 @@ class JobReports:
         if not self.notifies(job, reason):
             return None
         failed = job.state is JobState.FAILED
-        now = now_ms()
-        muted = self._notifications.muted(now)
+        state, why = self._notifications.fate(text("told_job"))
         return NotificationRecord(
             kind="job",
             job_id=job.id,
             title=text("notify_job_failed" if failed else "notify_job_completed", name=job.name),
             text=job.error.message if job.error is not None else "",
             detail=job.error,
-            state="suppressed" if muted else "pending",
-            reason=text("silent_muted" if muted else "told_job"),
-            created_at=now,
+            state=state,
+            reason=why,
+            created_at=now_ms(),
         )
 
 

@@ -1,27 +1,34 @@
 """Notifications: what the person is told, which device was told what, and why something was not told."""
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from master.api.notifications import Notification
-from master.api.rows import Page
+from master.api.accounts import Account
+from master.api.events import NotificationsSwept
+from master.api.notifications import Notification, NotificationFilter
+from master.api.rows import Count, Page
+from master.api.rules import QuietHours, QuietHoursPatch
 from master.api.system import Client
 from master.errors import Conflict, NotFound
+from master.services.devices import DeviceService, row_of
+from master.services.digests import DigestService
 from master.services.events import Publisher
-from master.services.pages import read_cursor
+from master.services.holds import DEFAULT_SECONDS, HoldService
+from master.services.notification_lists import NotificationLists
+from master.services.rule_matches import Found, subject_of
+from master.services.rules import RuleService
 from master.services.settings import SettingsService
+from master.services.snoozes import SnoozeService
+from master.services.tellings import Standing, Telling, fate, standing_of
 from master.store.engine import Connection, Database
-from master.store.notifications import DeviceRecord, NotificationRecord, NotificationStore
+from master.store.notification_lists import Released, Swept
+from master.store.notifications import NotificationRecord, NotificationStore, State
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import Text, text
 
-logger = logging.getLogger(__name__)
-
-DIGEST: Final = 20
-"""A device that missed more than this is told how many, not each."""
+Accounts = Callable[[], Mapping[str, Account]]
 
 
 class NotificationService:
@@ -31,50 +38,113 @@ class NotificationService:
         self._database = database
         self._publisher = publisher
         self._settings = settings
+        self._accounts: Accounts = dict
         self.store: Final = NotificationStore()
+        self.devices: Final = DeviceService(database=database, settings=settings)
+        self.lists: Final = NotificationLists(database=database, settings=settings)
+        self.rules: Final = RuleService(database=database, publisher=publisher, notifications=self)
+        self.holds: Final = HoldService(database=database, publisher=publisher, settings=settings)
+        self.digests: Final = DigestService(
+            database=database,
+            settings=settings,
+            holds=self.holds,
+            accounts=self._rows,
+            released=self._released,
+        )
+        self.snoozes: Final = SnoozeService(
+            holds=self.holds,
+            digests=self.digests,
+            publisher=publisher,
+            accounts=self._rows,
+            notifications=self,
+        )
         self._pending = 0
-        self._devices: dict[str, DeviceRecord] = {}
-        self._online: dict[str, int] = {}
         self._next_due_at: int | None = None
 
+    def attach(self, accounts: Accounts) -> None:
+        """Close the circle at composition. ``accounts()``: all rows by id."""
+        self._accounts = accounts
+
+    def _rows(self) -> Mapping[str, Account]:
+        return self._accounts()
+
     async def load(self) -> None:
-        """Read the counts and the devices."""
+        """Read everything that is kept in memory."""
 
-        def read(conn: Connection) -> tuple[int, list[DeviceRecord], int | None]:
-            return self.store.count_pending(conn), self.store.devices(conn), self.store.next_due_at(conn)
+        def read(conn: Connection) -> tuple[int, int | None]:
+            return self.store.count_pending(conn), self.store.next_due_at(conn)
 
-        self._pending, devices, self._next_due_at = await self._database.read(read)
-        self._devices = {device.device_id: device for device in devices}
+        self._pending, self._next_due_at = await self._database.read(read)
+        for part in (self.devices, self.holds, self.digests, self.rules):
+            await part.load()
+
+    async def watch(self) -> None:
+        """Tell what was held at the moment that nothing holds it any more, until cancelled."""
+        await self.digests.watch(self._tick)
+
+    async def _tick(self) -> None:
+        self.rules.tick()
+        self.snoozes.tell_all()
 
     # ------------------------------------------------------------ made with their cause
 
-    def muted(self, now: int) -> bool:
-        """Tell whether notifications are kept but not shown now."""
+    async def prepare(self, account_id: str, found: Sequence[Found], attempt: int = 0) -> Telling:
+        """Find out what is told of things that were found, before the transaction that stores them.
+
+        ``attempt``: how often the rules were others by then.
+        """
+        if attempt > 1:
+            # Somebody else wrote them.
+            await self.rules.load()
+        account = self._accounts().get(account_id)
+        plan = await self.rules.plan([subject_of(one, account) for one in found])
         settings = self._settings.current
-        return not settings.notifications_enabled or (settings.muted_until_at or 0) > now
+        return Telling(
+            standing=self.standing(account_id, now_ms()),
+            plan=plan,
+            burst_limit=settings.item_burst_limit,
+            burst_window_ms=settings.burst_window_seconds * 1000,
+        )
+
+    def standing(self, account_id: str | None, now: int) -> Standing:
+        """Return what is true of an account at ``now``; None: of what belongs to none."""
+        account = self._accounts().get(account_id) if account_id is not None else None
+        return standing_of(
+            account,
+            off=not self._settings.current.notifications_enabled,
+            hold=self.holds.hold(account, now, urgent=False),
+            urgent_hold=self.holds.hold(account, now, urgent=True),
+        )
+
+    def fate(self, reason: Text, account_id: str | None = None) -> tuple[State, Text]:
+        """Return state and reason of something that is told now, for ``reason``, unless it is held or switched off."""
+        return fate(self.standing(account_id, now_ms()), reason)
 
     def alert_record(
         self, title: Text, detail: Text | None = None, *, account_id: str | None = None, dedupe: str = ""
     ) -> NotificationRecord:
         """Return an alert to be stored in the caller's transaction and then handed to :meth:`announce`."""
-        now = now_ms()
-        muted = self.muted(now)
+        state, reason = self.fate(text("told_alert"), account_id)
         return NotificationRecord(
             kind="alert",
             account_id=account_id,
             title=title,
             text=detail.message if detail is not None else "",
             detail=detail,
-            state="suppressed" if muted else "pending",
-            reason=text("silent_muted" if muted else "told_alert"),
+            state=state,
+            reason=reason,
             dedupe=dedupe,
-            created_at=now,
+            created_at=now_ms(),
         )
 
-    def announce(self, records: Sequence[NotificationRecord]) -> None:
-        """Tell everybody of notifications that were just stored."""
-        self._pending += sum(record.state == "pending" for record in records)
+    def announce(self, records: Sequence[NotificationRecord], changed: Sequence[NotificationRecord] = ()) -> None:
+        """Tell everybody of notifications that were just stored, and of those that were ``changed`` with them."""
         for record in records:
+            if record.state == "pending":
+                self._pending += 1
+            elif record.state == "held":
+                self.digests.note(record)
+        for record in (*records, *changed):
             self._publisher.publish("notification.changed", row_of(record))
 
     def announce_read(self, before: Sequence[NotificationRecord]) -> None:
@@ -85,32 +155,48 @@ class NotificationService:
             self._publisher.publish("notification.changed", row_of(changed))
 
     async def recount(self) -> None:
-        """Count again, after rows went with their account."""
+        """Count again, after many rows changed."""
         self._pending = await self._database.read(self.store.count_pending)
 
     # ------------------------------------------------------------ requests
 
-    async def page(self, limit: int = 100, cursor: str | None = None) -> Page:
+    async def page(
+        self,
+        limit: int = 100,
+        cursor: str | None = None,
+        filter: NotificationFilter | None = None,  # noqa: A002
+    ) -> Page:
         """Return notifications, newest first. Raises :class:`Invalid` on a wrong cursor."""
-        before = read_cursor(cursor)
-        records = await self._database.read(lambda conn: self.store.page(conn, limit + 1, before))
-        rows = [row_of(record) for record in records[:limit]]
-        return Page(rows=rows, next_cursor=str(rows[-1].id) if len(records) > limit else None)
+        return await self.lists.page(filter or NotificationFilter(), limit, cursor)
 
-    async def snooze(self, notification_id: int, seconds: int) -> Notification:
-        """Tell it again after ``seconds``. Raises :class:`NotFound`, :class:`Conflict` when it was never told."""
-        until = now_ms() + seconds * 1000
+    async def read_many(self, filter: NotificationFilter) -> Count:  # noqa: A002
+        """Mark what waits to be seen as read."""
+        return await self._swept(await self.lists.sweep(filter, ("pending",), "read"), "read")
+
+    async def clear(self, filter: NotificationFilter) -> Count:  # noqa: A002
+        """Put away what was told. What is held or snoozed comes all the same; what was not told keeps its reason."""
+        return await self._swept(await self.lists.sweep(filter, ("pending", "read"), "dismissed"), "dismissed")
+
+    async def snooze(
+        self, notification_id: int, seconds: int = DEFAULT_SECONDS, *, until: int | None = None
+    ) -> Notification:
+        """Tell it again after ``seconds``, or at ``until``. Raises :class:`NotFound`, :class:`Conflict`: never told."""
+        at = now_ms() + seconds * 1000 if until is None else until
 
         def work(conn: Connection) -> tuple[NotificationRecord, NotificationRecord]:
             before = self._found(conn, notification_id)
-            if before.state == "suppressed":
+            if before.state in ("suppressed", "held"):
                 raise Conflict(text("notification_never_told"))
-            self.store.set_state(conn, notification_id, "snoozed", snoozed_until_at=until)
+            self.store.set_state(conn, notification_id, "snoozed", snoozed_until_at=at)
             return before, self._found(conn, notification_id)
 
         before, after = await self._database.write(work)
-        self._next_due_at = min(until, self._next_due_at or until)
+        self._next_due_at = min(at, self._next_due_at or at)
         return self._changed(before, after)
+
+    async def wake_now(self, notification_id: int) -> None:
+        """End the snooze of a notification. Raises :class:`NotFound` when it is not snoozed."""
+        await self._wake(now_ms(), notification_id)
 
     async def dismiss(self, notification_id: int) -> Notification:
         """Put it away. Raises :class:`NotFound`."""
@@ -126,6 +212,22 @@ class NotificationService:
         before, after = await self._database.write(work)
         return self._changed(before, after)
 
+    async def snoozed(self) -> list[Notification]:
+        """Return the notifications that are snoozed, the first to be told again first."""
+        return [row_of(record) for record in await self._database.read(self.store.snoozed)]
+
+    async def quiet_hours(self) -> QuietHours:
+        """Return the quiet hours of all."""
+        return self.holds.quiet_hours(sum((await self.digests.held()).values()))
+
+    async def patch_quiet_hours(self, body: QuietHoursPatch) -> QuietHours:
+        """Change them; what they held and hold no more is told at once."""
+        await self.holds.patch_quiet_hours(body)
+        await self.digests.release(now_ms())
+        changed = await self.quiet_hours()
+        self._publisher.publish("quiet_hours.changed", changed)
+        return changed
+
     def pending_count(self) -> int:
         """Return how many wait to be seen."""
         return self._pending
@@ -138,23 +240,14 @@ class NotificationService:
 
     async def wake(self, now: int) -> None:
         """Tell again what was snoozed until ``now``: as a new row, so that every device's cursor is before it."""
+        await self._wake(now)
 
+    async def _wake(self, now: int, only: int | None = None) -> None:
         def work(conn: Connection) -> tuple[list[NotificationRecord], list[NotificationRecord], int | None]:
-            due = self.store.due(conn, now)
-            again = []
+            due = self.store.due(conn, now) if only is None else [self._snoozed(conn, only)]
             for record in due:
                 self.store.set_state(conn, record.id, "dismissed")
-                again.append(
-                    msgspec.structs.replace(
-                        record,
-                        id=0,
-                        state="pending",
-                        reason=text("told_again"),
-                        dedupe="",
-                        created_at=now,
-                        snoozed_until_at=None,
-                    )
-                )
+            again = [self._again(record, now) for record in due]
             return due, self.store.insert(conn, again), self.store.next_due_at(conn)
 
         due, again, self._next_due_at = await self._database.write(work)
@@ -163,84 +256,70 @@ class NotificationService:
             self._publisher.publish("notification.changed", row_of(dismissed))
         self.announce(again)
 
+    def _again(self, record: NotificationRecord, now: int) -> NotificationRecord:
+        standing, state, reason = self.standing(record.account_id, now), "pending", text("told_again")
+        hold = standing.urgent_hold if record.level == "urgent" else standing.hold
+        return msgspec.structs.replace(
+            record,
+            id=0,
+            state=state if hold is None else "held",
+            reason=reason if hold is None else hold.reason,
+            dedupe="",
+            created_at=now,
+            changed_at=None,
+            snoozed_until_at=None,
+        )
+
     # ------------------------------------------------------------ devices
 
     async def register_device(self, device_id: str, name: str) -> None:
-        """Note that a device is there; an unknown one is told what comes from now on. Twice online counts once."""
-        now = now_ms()
-        self._online[device_id] = self._online.get(device_id, 0) + 1
-        try:
-            self._devices[device_id] = await self._database.write(
-                lambda conn: self.store.put_device(conn, device_id, name, now)
-            )
-        except BaseException:
-            self.device_offline(device_id)
-            raise
+        """Note that a device is there; an unknown one is told what comes from now on."""
+        await self.devices.register(device_id, name)
 
     def device_offline(self, device_id: str) -> None:
         """Note that a connection of a device ended."""
-        left = self._online.get(device_id, 0) - 1
-        if left > 0:
-            self._online[device_id] = left
-        else:
-            self._online.pop(device_id, None)
-        if device_id in self._devices:
-            self._devices[device_id] = msgspec.structs.replace(self._devices[device_id], last_seen_at=now_ms())
+        self.devices.offline(device_id)
 
     async def missed(self, device_id: str) -> tuple[list[Notification], bool]:
-        """Return what a device has not shown, oldest first.
-
-        More than 20 become one digest (True): a row whose id is that of the last one, so that acknowledging it
-        moves the cursor past all of them.
-        """
-
-        def read(conn: Connection) -> tuple[list[NotificationRecord], int, int]:
-            records = self.store.missed(conn, device_id, DIGEST + 1)
-            if len(records) <= DIGEST:
-                return records, 0, 0
-            return records, *self.store.missed_extent(conn, device_id)
-
-        records, count, last = await self._database.read(read)
-        if not count:
-            return [row_of(record) for record in records], False
-        digest = Notification(
-            id=last,
-            kind="system",
-            title=text("notify_digest", count=count),
-            text="",
-            state="pending",
-            reason=None,
-            created_at=now_ms(),
-        )
-        return [digest], True
+        """Return what a device has not shown, oldest first; more than 20 as one digest (True)."""
+        return await self.devices.missed(device_id)
 
     async def acknowledge(self, device_id: str, notification_id: int) -> None:
         """Note that a device showed a notification. Raises :class:`NotFound` for an unknown device."""
-        now = now_ms()
-        device = await self._database.write(lambda conn: self.store.acknowledge(conn, device_id, notification_id, now))
-        if device is None:
-            raise NotFound(text("device_unknown", device=device_id))
-        self._devices[device_id] = device
+        await self.devices.acknowledge(device_id, notification_id)
 
     def clients(self) -> list[Client]:
         """Return all devices."""
-        return [
-            Client(
-                device_id=device.device_id,
-                name=device.name,
-                online=device.device_id in self._online,
-                last_seen_at=device.last_seen_at,
-                cursor=device.cursor,
-            )
-            for device in self._devices.values()
-        ]
+        return self.devices.clients()
 
     # ------------------------------------------------------------ inside
+
+    def _released(self, released: Released, told: list[NotificationRecord]) -> None:
+        swept = released.swept
+        self._publisher.publish(
+            "notifications.swept",
+            NotificationsSwept(ids=swept.ids, state="suppressed", reason=text("silent_held"), count=swept.count),
+        )
+        self.announce(told)
+
+    async def _swept(self, swept: Swept, state: str) -> Count:
+        if swept.count:
+            await self.recount()
+            self._publisher.publish(
+                "notifications.swept", NotificationsSwept(ids=swept.ids, state=state, count=swept.count)
+            )
+        return Count(count=swept.count)
 
     def _found(self, conn: Connection, notification_id: int) -> NotificationRecord:
         record = self.store.get(conn, notification_id)
         if record is None:
             raise NotFound(text("notification_unknown", id=notification_id))
+        return record
+
+    def _snoozed(self, conn: Connection, notification_id: int) -> NotificationRecord:
+        record = self.store.get(conn, notification_id)
+        if record is None or record.state != "snoozed":
+            raise NotFound(text("snooze_unknown", id=f"notification:{notification_id}"))
         return record
 
     def _changed(self, before: NotificationRecord, after: NotificationRecord) -> Notification:
@@ -249,22 +328,3 @@ class NotificationService:
         if before != after:
             self._publisher.publish("notification.changed", row)
         return row
-
-
-def row_of(record: NotificationRecord) -> Notification:
-    """Return what clients see of a stored notification."""
-    return Notification(
-        id=record.id,
-        kind=record.kind,
-        item_id=record.item_id,
-        job_id=record.job_id,
-        alert_id=record.alert_id,
-        account_id=record.account_id,
-        title=record.title,
-        text=record.text,
-        detail=record.detail,
-        state=record.state,
-        reason=record.reason,
-        created_at=record.created_at,
-        snoozed_until_at=record.snoozed_until_at,
-    )

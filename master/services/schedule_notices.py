@@ -61,18 +61,17 @@ class ScheduleNotices:
     def _record(
         self, title: Text, detail: Text | None = None, *, job_id: str | None = None, dedupe: str = ""
     ) -> NotificationRecord:
-        now = now_ms()
-        muted = self._notifications.muted(now)
+        state, reason = self._notifications.fate(text("told_schedule"))
         return NotificationRecord(
             kind="job",
             job_id=job_id,
             title=title,
             text=detail.message if detail is not None else "",
             detail=detail,
-            state="suppressed" if muted else "pending",
-            reason=text("silent_muted" if muted else "told_schedule"),
+            state=state,
+            reason=reason,
             dedupe=dedupe,
-            created_at=now,
+            created_at=now_ms(),
         )
 
 

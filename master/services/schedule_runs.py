@@ -14,12 +14,13 @@ import msgspec
 
 from master.api.jobs import JobTemplate
 from master.errors import Unavailable
-from master.services.crons import LOCAL, Cron, local_zone
+from master.services.crons import Cron, local_zone
 from master.services.schedule_books import Entry, Record, ScheduleBook, known_cron
 from master.services.schedule_jobs import Jobs
 from master.services.schedule_moments import Due, due_moments
 from master.services.schedule_notices import ScheduleNotices
 from master.services.schedule_starts import ScheduleStarter
+from master.services.zones import LOCAL
 from master.store.engine import Connection, Database
 from master.store.notifications import NotificationRecord
 from master.store.schedules import RunRecord, ScheduleStore

@@ -14,7 +14,7 @@ from master.api.jobs import Job, JobTemplate
 from master.api.rows import Page
 from master.api.schedules import Schedule, ScheduleCreate, SchedulePatch, SchedulePreview
 from master.errors import Conflict, Invalid
-from master.services.crons import LOCAL, Cron, describe, preview
+from master.services.crons import Cron, describe, preview
 from master.services.events import Publisher
 from master.services.notifications import NotificationService
 from master.services.pages import read_cursor
@@ -23,6 +23,7 @@ from master.services.schedule_jobs import Jobs
 from master.services.schedule_notices import ScheduleNotices
 from master.services.schedule_runs import ScheduleRunner
 from master.services.schedule_starts import ScheduleStarter
+from master.services.zones import LOCAL
 from master.store.engine import Connection, Database
 from master.store.schedules import RunRecord, ScheduleStore
 from master.tasks import Tasks

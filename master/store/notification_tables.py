@@ -47,6 +47,7 @@ notification_bursts = Table(
     time_column("began_at"),
     count("told"),
     count("urgent"),
+    count("silent"),
     Column("more_id", Integer),
     sqlite_with_rowid=False,
 )

@@ -9,10 +9,12 @@ from sqlalchemy.dialects import sqlite
 
 from master.store.columns import from_json, to_json
 from master.store.notification_tables import client_devices, notification_showings, notifications
+from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text
 
-State = Literal["pending", "suppressed", "dismissed", "snoozed", "read"]
+State = Literal["pending", "held", "suppressed", "dismissed", "snoozed", "read"]
 Kind = Literal["item", "job", "alert", "system"]
+Level = Literal["silent", "normal", "urgent"]
 
 FORGET_MS = 180 * 86_400_000
 """A device that was not seen for so long is a new one when it comes back."""
@@ -37,6 +39,13 @@ class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Not empty: told once only."""
     created_at: int
     snoozed_until_at: int | None = None
+    level: Level = "normal"
+    item_kind: ItemKind | None = None
+    count: int = 1
+    rule_id: str | None = None
+    prominent: bool = False
+    sound: str = ""
+    changed_at: int | None = None
 
 
 class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,14 +92,14 @@ class NotificationStore:
     def of_item(self, conn: Connection, item_id: int) -> list[NotificationRecord]:
         """Return the notifications of an item, oldest first."""
         statement = select(notifications).where(notifications.c.item_id == item_id).order_by(notifications.c.id)
-        return [_record(row) for row in conn.execute(statement).mappings()]
+        return [record_of(row) for row in conn.execute(statement).mappings()]
 
     def page(self, conn: Connection, limit: int, before: int | None = None) -> list[NotificationRecord]:
         """Return up to ``limit`` notifications, newest first, below the id ``before``."""
         statement = select(notifications).order_by(notifications.c.id.desc()).limit(limit)
         if before is not None:
             statement = statement.where(notifications.c.id < before)
-        return [_record(row) for row in conn.execute(statement).mappings()]
+        return [record_of(row) for row in conn.execute(statement).mappings()]
 
     def count_pending(self, conn: Connection) -> int:
         """Return how many wait to be seen."""
@@ -112,23 +121,35 @@ class NotificationStore:
             values["reason"] = to_json(reason)
         conn.execute(update(notifications).where(notifications.c.id == notification_id).values(values))
 
+    def recount(self, conn: Connection, record: NotificationRecord) -> None:
+        """Write how many a notification stands for, and its title with that."""
+        values = {"count": record.count, "title": to_json(record.title), "changed_at": record.changed_at}
+        conn.execute(update(notifications).where(notifications.c.id == record.id).values(values))
+
     def read_items(self, conn: Connection, item_ids: Iterable[int]) -> list[NotificationRecord]:
         """Mark what was told of items as read; return what changed, as it was before."""
         changed: list[NotificationRecord] = []
         ids = list(item_ids)
         for start in range(0, len(ids), 500):
             where = and_(
-                notifications.c.item_id.in_(ids[start : start + 500]), notifications.c.state.in_(("pending", "snoozed"))
+                notifications.c.item_id.in_(ids[start : start + 500]),
+                notifications.c.state.in_(("pending", "held", "snoozed")),
             )
-            changed += [_record(row) for row in conn.execute(select(notifications).where(where)).mappings()]
+            changed += [record_of(row) for row in conn.execute(select(notifications).where(where)).mappings()]
             conn.execute(update(notifications).where(where).values(state="read", snoozed_until_at=None))
         return changed
+
+    def snoozed(self, conn: Connection) -> list[NotificationRecord]:
+        """Return the snoozed notifications, the first to be told again first."""
+        columns = notifications.c
+        statement = select(notifications).where(columns.state == "snoozed").order_by(columns.snoozed_until_at)
+        return [record_of(row) for row in conn.execute(statement).mappings()]
 
     def due(self, conn: Connection, now: int) -> list[NotificationRecord]:
         """Return snoozed notifications whose time has come."""
         where = and_(notifications.c.state == "snoozed", notifications.c.snoozed_until_at <= now)
         statement = select(notifications).where(where).order_by(notifications.c.id)
-        return [_record(row) for row in conn.execute(statement).mappings()]
+        return [record_of(row) for row in conn.execute(statement).mappings()]
 
     def next_due_at(self, conn: Connection) -> int | None:
         """Return when the next snoozed notification wakes."""
@@ -167,7 +188,7 @@ class NotificationStore:
             .order_by(notifications.c.id)
             .limit(limit)
         )
-        return [_record(row) for row in conn.execute(statement).mappings()]
+        return [record_of(row) for row in conn.execute(statement).mappings()]
 
     def missed_extent(self, conn: Connection, device_id: str) -> tuple[int, int]:
         """Return how many pending notifications a device has not shown, and the id of the last."""
@@ -210,7 +231,7 @@ class NotificationStore:
 
     def _some(self, conn: Connection, ids: Sequence[int]) -> list[NotificationRecord]:
         statement = select(notifications).where(notifications.c.id.in_(ids)).order_by(notifications.c.id)
-        return [_record(row) for row in conn.execute(statement).mappings()]
+        return [record_of(row) for row in conn.execute(statement).mappings()]
 
     def _taken(self, conn: Connection, names: Sequence[str]) -> set[str]:
         if not names:
@@ -227,7 +248,8 @@ def _values(record: NotificationRecord) -> dict[str, Any]:
     return values
 
 
-def _record(row: Mapping[Any, Any]) -> NotificationRecord:
+def record_of(row: Mapping[Any, Any]) -> NotificationRecord:
+    """Return what a row of the table says."""
     values = dict(row)
     values["title"] = from_json(values["title"], Text)
     values["reason"] = from_json(values["reason"], Text | None)

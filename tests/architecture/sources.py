@@ -40,7 +40,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "slixmpp": ("worker/platforms/xmpp",),
     "aiodns": ("worker/platforms/imap", "worker/platforms/xmpp"),
     "selectolax": ("worker/platforms/webpage",),
-    "regex": ("worker/platforms/webpage",),
+    "regex": ("worker/platforms/webpage", "master/services/rule_matches.py"),
     "jsonpath": ("worker/runners/http", "worker/platforms/json"),
 }
 """Where each third-party package may be imported."""
@@ -58,6 +58,7 @@ GUARDS = {
     ("master/rest/middlewares.py", "Gate.pass_on"),
     ("master/sockets/listeners.py", "ListenerNamespace.on_message"),
     ("master/services/backups.py", "BackupService.watch"),
+    ("master/services/digests.py", "DigestService.watch"),
     ("master/services/events.py", "Publisher.publish"),
     ("master/services/janitor.py", "Janitor.watch"),
     ("master/services/placements.py", "Placements.run"),

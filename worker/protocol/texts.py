@@ -9,7 +9,19 @@ from typing import Final
 
 import msgspec
 
-from worker.protocol.wordings import accounts, alerts, backups, checks, groups, items, jobs, logins, requests, workers
+from worker.protocol.wordings import (
+    accounts,
+    alerts,
+    backups,
+    checks,
+    groups,
+    items,
+    jobs,
+    logins,
+    notices,
+    requests,
+    workers,
+)
 
 Param = str | int | float
 
@@ -25,7 +37,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
         return self.message
 
 
-MODULES: Final = (accounts, alerts, backups, checks, groups, items, jobs, logins, requests, workers)
+MODULES: Final = (accounts, alerts, backups, checks, groups, items, jobs, logins, notices, requests, workers)
 
 TEMPLATES: Final[Mapping[str, str]] = {code: words for module in MODULES for code, words in module.TEMPLATES.items()}
 """The English sentence of every code."""

@@ -43,6 +43,5 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "alert_count": "{count}",
     "alert_detail": "{detail}",
     "told_again": "told again after a snooze",
-    "silent_muted": "notifications were muted",
     "silent_merged": "told together with others of the same account",
 }

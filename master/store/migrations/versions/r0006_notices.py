@@ -23,6 +23,7 @@ CREATE TABLE notification_bursts (
     began_at INTEGER NOT NULL CHECK (began_at BETWEEN 0 AND 32503680000000),
     told INTEGER DEFAULT 0 NOT NULL,
     urgent INTEGER DEFAULT 0 NOT NULL,
+    silent INTEGER DEFAULT 0 NOT NULL,
     more_id INTEGER,
     PRIMARY KEY (account_id),
     FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from master.api.schema import ItemFilter, SettingsPatch
+from master.api.schema import ItemFilter, NotificationFilter, SettingsPatch
 from master.errors import Invalid, NotFound
 from tests.helpers.data import WORKER, World, batch, item, world_of
 from worker.protocol.codec import now_ms
@@ -174,14 +174,14 @@ async def test_a_burst_is_told_by_its_first_few_and_a_count(world):
     assert world.notifications.pending_count() == 6
 
 
-async def test_muted_ones_are_kept_and_say_why(world):
+async def test_muted_ones_are_held_and_say_why(world):
     await world.settings.patch(SettingsPatch(muted_until_at=now_ms() + 60_000))
     account = await world.feed()
     epoch = await world.own(account.id)
     await results(world, account.id, epoch, {n: f"k{n}" for n in range(1, 9)})
     rows = (await world.notifications.page()).rows
     assert len(rows) == 8
-    assert {(row.state, row.reason.code) for row in rows} == {("suppressed", "silent_muted")}
+    assert {(row.state, row.reason.code) for row in rows} == {("held", "held_snoozed_all")}
     assert world.notifications.pending_count() == 0
 
 
@@ -284,7 +284,7 @@ async def test_whatever_is_repeated_reordered_or_taken_over_each_thing_is_told_o
     for one in said:
         await results(world, account.id, *one)
     assert sorted(await titles(world)) == sorted(found)
-    rows = (await world.notifications.page(limit=500)).rows
+    rows = (await world.notifications.page(limit=500, filter=NotificationFilter(kind="item"))).rows
     assert len(rows) == len({row.item_id for row in rows}) == len(found)
     assert world.accounts.assignment(account.id).stored_seq == seq
     assert world.items.unread().total == len(found)
