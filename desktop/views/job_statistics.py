@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.delegates.day_bars import Day, DayBars
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.stacked_bars import Bar, StackedBars
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import JobWords
@@ -127,7 +127,7 @@ class StatisticsView(LoadedView):
         left.setSpacing(6)
         head = PlainLabel(self.tr("Ends by day"), card)
         head.setProperty("kind", "label")
-        self.bars = DayBars(self.context.theme, self.tr("Ends by day"), card)
+        self.bars = StackedBars(self.context.theme, self.tr("Ends by day"), card)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(head)
@@ -224,7 +224,7 @@ class StatisticsView(LoadedView):
         known = {group.key: group for group in stats.by_day}
         today = date.today()  # noqa: DTZ011 (days of this machine)
         span = max(7, self._days)
-        days: list[Day] = []
+        days: list[Bar] = []
         points: list[tuple[int, float | None]] = []
         for back in range(span - 1, -1, -1):
             day = today - timedelta(days=back)
@@ -232,7 +232,7 @@ class StatisticsView(LoadedView):
             days.append(self._day(day, group))
             noon = int(self._local_noon(day))
             points.append((noon, None if group is None or group.mean_ms is None else group.mean_ms / 1000))
-        self.bars.set_days(days)
+        self.bars.set_bars(days)
         if self.chart is None:
             self._make_chart()
         if self.chart is not None:
@@ -241,7 +241,7 @@ class StatisticsView(LoadedView):
     def _local_noon(self, day: date) -> float:
         return datetime(day.year, day.month, day.day, 12).astimezone().timestamp() * 1000
 
-    def _day(self, day: date, group: JobGroup | None) -> Day:
+    def _day(self, day: date, group: JobGroup | None) -> Bar:
         number = self.context.wording.number
         completed, failed, cancelled = (group.completed, group.failed, group.cancelled) if group else (0, 0, 0)
         words = self.tr("{completed} completed, {failed} failed, {cancelled} cancelled").format(
@@ -249,7 +249,8 @@ class StatisticsView(LoadedView):
         )
         mean = f"\n{self.tr('mean duration')}: {self._words.span(group.mean_ms)}" if group and group.mean_ms else ""
         label = self.tr("{month}-{day}").format(month=day.month, day=f"{day.day:02}")
-        return Day(label, completed, failed, cancelled, f"{day.isoformat()}\n{words}{mean}")
+        parts = ((completed, "ok", 1.0), (cancelled, "idle", 1.0), (failed, "bad", 1.0))
+        return Bar(label, parts, f"{day.isoformat()}\n{words}{mean}")
 
     def _make_chart(self) -> None:
         from desktop.views.charts import Chart  # the chart library is half a second of the first look at a chart

@@ -23,6 +23,7 @@ from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
 from desktop.views.schedules import SchedulesPage
 from desktop.views.sidebar import Sidebar
+from desktop.views.statistics import StatisticsPage
 from desktop.views.toasts import ToastArea
 from desktop.views.workers import AT_REST, WorkersPage
 from master.api.client import ApiError
@@ -204,11 +205,12 @@ class MainWindow(QMainWindow):
             ("workers", "workers", self.tr("Workers"), lambda: WorkersPage(self.context)),
             ("jobs", "jobs", self.tr("Jobs"), lambda: JobsPage(self.context)),
             ("schedules", "schedules", self.tr("Schedules"), lambda: SchedulesPage(self.context)),
+            ("statistics", "statistics", self.tr("Statistics"), lambda: StatisticsPage(self.context)),
             ("alerts", "alerts", self.tr("Alerts"), lambda: AlertsPage(self.context)),
             ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
         )
         keys_of = {one[0]: QKeySequence(f"Ctrl+{number}") for number, one in enumerate(made, 1)}
-        rules = ("jobs", "alerts")
+        rules = ("jobs", "statistics", "alerts")
         for name, icon, title, _make in made:  # all before the first page: Tab goes through them in this order
             if name in rules:
                 self.sidebar.add_rule()
@@ -235,6 +237,8 @@ class MainWindow(QMainWindow):
             jobs.notice.connect(self.toast)
             jobs.worker_wanted.connect(self.open_worker)
             jobs.schedule_wanted.connect(self.open_schedule)
+        if isinstance(statistics := self.pages["statistics"], StatisticsPage):
+            statistics.account_wanted.connect(self.open_account)
         if isinstance(schedules := self.pages["schedules"], SchedulesPage):
             schedules.notice.connect(self.toast)
             schedules.job_wanted.connect(self.open_job)

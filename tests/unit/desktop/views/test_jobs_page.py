@@ -240,9 +240,9 @@ async def test_statistics(page: JobsPage, client: FakeClient) -> None:
     assert view.figures["mean"].text() == "2.0 s"
     assert view.reasons.text() == "took too long: 1"
     assert view.jobs.rows[0].texts == ("backup", "4", "75 %", "1", "0.5 s", "2.0 s", "9.0 s")
-    assert len(view.bars.days) == 7
+    assert len(view.bars.bars) == 7
     view.set_days(30)
-    assert len(view.bars.days) == 30
+    assert len(view.bars.bars) == 30
     client.answers["job_stats"] = make_stats()
     view.reload()
     assert view.words == "No job in the last 30 days."

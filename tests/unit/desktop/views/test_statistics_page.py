@@ -1,0 +1,119 @@
+"""The Statistics page: its sentence, figures, bars with their parts, accounts and platforms."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.context import Context
+from desktop.views.statistics import StatisticsPage
+from master.api.account_statistics import AccountRate, AccountStatistics, CheckCounts, PlatformStats
+from master.api.client import ApiError
+from master.api.item_statistics import ItemAccountStats, ItemStats, ItemStatsQuery, Period, StatPeriod
+from tests.unit.desktop.fakes import FakeClient, make_account
+
+DAY_MS = 86_400_000
+BEGIN = 1_760_000_400_000
+
+
+def make_counts(total: int = 200, ok: int = 199, rate: float | None = 0.995) -> CheckCounts:
+    return CheckCounts(
+        total=total, ok=ok, network=1, rate_limited=0, auth=0, config=0, parse=0, error=0, success_rate=rate
+    )
+
+
+def make_stats(period: Period = "day", kinds: dict[str, int] | None = None) -> ItemStats:
+    kinds = kinds if kinds is not None else {"mail": 9, "entry": 5, "comment": 3, "mention": 2, "line": 1}
+    count = sum(kinds.values())
+    periods = [
+        StatPeriod(at=BEGIN + number * DAY_MS, until=BEGIN + (number + 1) * DAY_MS, count=count * number, kinds={
+            kind: one * number for kind, one in kinds.items()
+        })
+        for number in range(2)
+    ]  # fmt: skip
+    accounts = [
+        ItemAccountStats(account_id=name, count=count, previous=previous, unread=2, kinds=kinds)
+        for name, previous in (("a1", 10), ("gone", 0))
+    ]
+    return ItemStats(
+        group_by=period, tz="UTC", since=BEGIN, until=BEGIN + 2 * DAY_MS, previous_since=BEGIN - 2 * DAY_MS,
+        total=count, previous=10, unread=4, stored=1234, kinds=kinds, periods=periods, accounts=accounts, complete=True,
+    )  # fmt: skip
+
+
+def make_checks(rate: float | None = 0.995) -> AccountStatistics:
+    counts = make_counts(rate=rate)
+    return AccountStatistics(
+        at=BEGIN, total=2, active=1, error=1, paused=0, day=counts, week=counts,
+        platforms=[PlatformStats(platform="imap", total=2, active=1, error=1, paused=0, day=counts, week=counts)],
+        accounts=[AccountRate(account_id="a1", day=counts, week=counts)],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def page(context: Context, client: FakeClient, qtbot: QtBot) -> StatisticsPage:
+    client.answers |= {"item_stats": make_stats(), "account_stats": make_checks()}
+    context.models.accounts.replace_all([make_account("a1", name="Post")])
+    page = StatisticsPage(context)
+    qtbot.addWidget(page)
+    page.resize(1000, 640)
+    page.show()
+    return page
+
+
+def test_says_how_much_was_found_and_how_well_it_is_watched(page: StatisticsPage) -> None:
+    assert page.sentence == (
+        "20 found in the last 30 days · +100 % against the time before · "
+        "99.5 % of the checks of the last 24 hours succeeded"
+    )
+    figures = {name: label.text() for name, label in page.view.figures.items()}
+    assert figures == {
+        "total": "20", "before": "10", "change": "+100 %", "unread": "4", "stored": "1,234", "success": "99.5 %"
+    }  # fmt: skip
+
+
+def test_bars_have_the_three_kinds_found_most_and_one_part_for_all_others(page: StatisticsPage) -> None:
+    view = page.view
+    assert [legend.word.text() for legend in view.legends] == ["mail", "entry", "comment", "other"]
+    empty, full = view.bars.bars
+    assert [count for count, _tone, _opacity in full.parts] == [9, 5, 3, 3]
+    assert full.words.splitlines()[1:] == ["mail: 9", "entry: 5", "comment: 3", "mention: 2", "line: 1"]
+    assert empty.words.endswith("nothing")
+    assert view.bars.bar_at(QPoint(1, 1)) is empty
+
+
+def test_accounts_and_platforms_are_beside_the_time_before_with_their_success(page: StatisticsPage) -> None:
+    assert [row.texts for row in page.view.accounts.rows] == [
+        ("Post", "20", "10", "+100 %", "2", "99.5 %", "99.5 %"),
+        ("a deleted account", "20", "0", "–", "2", "–", "–"),
+    ]
+    assert page.view.platforms.rows[0].texts[1:] == ("2", "1", "1", "0", "99.5 %", "99.5 %")
+    assert "network, server or time-out: 1" in page.view.accounts.rows[0].tip
+
+
+def test_an_account_is_opened_and_a_deleted_one_is_not(page: StatisticsPage, qtbot: QtBot) -> None:
+    table = page.view.account_table
+    with qtbot.waitSignal(page.account_wanted) as opened:
+        table.doubleClicked.emit(table.model().index(0, 0))
+    assert opened.args == ["a1"]
+    with qtbot.assertNotEmitted(page.account_wanted):
+        table.doubleClicked.emit(table.model().index(1, 0))
+
+
+def test_another_period_is_asked_for_in_local_time(page: StatisticsPage, client: FakeClient) -> None:
+    client.answers |= {"item_stats": make_stats("hour", {"mail": 1, "entry": 1}), "account_stats": make_checks(None)}
+    page.view.set_period("hour")
+    (query,) = client.called("item_stats")[-1][0]
+    assert isinstance(query, ItemStatsQuery)
+    assert query.group_by == "hour"
+    assert query.tz
+    assert page.sentence == "2 found in the last 48 hours · −80 % against the time before"
+    assert [legend.isHidden() for legend in page.view.legends] == [False, False, True, True]
+
+
+def test_a_master_that_cannot_answer_is_asked_again(page: StatisticsPage, client: FakeClient) -> None:
+    client.errors["item_stats"] = ApiError(503, "ERR", "Not now.")
+    page.view.reload()
+    assert page.view.words == "Not now."
+    del client.errors["item_stats"]
+    page.view.reload()
+    assert page.view.words == ""
