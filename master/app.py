@@ -184,6 +184,8 @@ class Master:
         """What nobody who asks for ``/health`` has to wait for."""
         await self._recover(services)
         self._tasks.spawn(services.janitor.watch(), name="janitor")
+        self._tasks.spawn(services.notifications.watch(), name="held notifications")
+        services.item_parts.open()
         if not self._options.demo:
             self._tasks.spawn(services.backups.watch(), name="backups")
         self._tasks.spawn(services.restore_digests.watch(), name="restore digests")

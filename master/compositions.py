@@ -11,6 +11,7 @@ from typing import Final
 from master.api.schema import WorkerConfig
 from master.deploy.local import LocalBackend, describe
 from master.services.account_histories import AccountHistories
+from master.services.account_imports import AccountImports
 from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
@@ -20,6 +21,7 @@ from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.events import Publisher
 from master.services.groups import GroupService
+from master.services.item_parts import ItemParts
 from master.services.items import ItemService
 from master.services.janitor import Janitor
 from master.services.jobs import JobService
@@ -132,12 +134,26 @@ class Composer:
         status = self._make_status(base, accounts, workers, items, notifications, jobs)
         metrics = self._make_metrics(base, accounts, workers, notifications)
         stack.push_async_callback(metrics.close)
+        item_parts = ItemParts(
+            items=items,
+            accounts=accounts,
+            database=database,
+            publisher=publisher,
+            settings=settings,
+            manifest=catalog.manifest,
+            send=namespace.send,
+            tasks=self._tasks,
+        )
         purges = dict(jobs.purges()) | {"account_states": histories.purge, "check_tallies": accounts.tallies.purge}
+        purges |= item_parts.purges()
+        purges["notifications"] = notifications.lists.purge
+        notifications.snoozes.attach(groups.names)
         services = Services(
             publisher=publisher,
             accounts=accounts,
             account_histories=histories,
             alerts=alerts,
+            account_imports=AccountImports(accounts=accounts, groups=groups, catalog=catalog),
             account_tests=AccountTestService(
                 accounts=accounts,
                 workers=workers,
@@ -152,6 +168,7 @@ class Composer:
             catalog=catalog,
             credentials=credentials,
             groups=groups,
+            item_parts=item_parts,
             items=items,
             janitor=Janitor(database=database, workers=workers, folder=self._worker_folder, purges=purges),
             jobs=jobs,
@@ -177,6 +194,7 @@ class Composer:
             proxies,
             accounts,
             items,
+            item_parts,
             tokens,
             workers,
             credentials,

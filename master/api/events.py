@@ -74,6 +74,12 @@ class RulesOrdered(Row, frozen=True, kw_only=True):
     rule_ids: list[str]
 
 
+class ItemsDeleted(Row, frozen=True, kw_only=True):
+    """Items are gone: they were kept long enough."""
+
+    ids: list[int]
+
+
 class Unread(Row, frozen=True, kw_only=True):
     """Unread items, in all and of the accounts that changed."""
 
@@ -150,6 +156,7 @@ PAYLOADS: dict[str, type[Row]] = {
     "credential.deleted": Deleted,
     "item.detected": Item,
     "items.read": ItemsRead,
+    "items.deleted": ItemsDeleted,
     "unread.changed": Unread,
     "job.changed": Job,
     "login.challenge": LoginSession,

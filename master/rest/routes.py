@@ -10,6 +10,7 @@ from master.context import request_id
 from master.errors import Forbidden
 from master.libraries import socketio
 from master.rest import (
+    account_imports,
     accounts,
     alerts,
     backups,
@@ -21,6 +22,7 @@ from master.rest import (
     proposals,
     proxies,
     schedules,
+    searches,
     status,
     tokens,
     upkeep,
@@ -38,6 +40,7 @@ from worker.protocol.texts import text
 
 NOUNS: Final = (
     status,
+    account_imports,
     accounts,
     alerts,
     backups,
@@ -49,6 +52,7 @@ NOUNS: Final = (
     proposals,
     proxies,
     schedules,
+    searches,
     worker_configs,
     workers,
     tokens,

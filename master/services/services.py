@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from master.services.account_histories import AccountHistories
+from master.services.account_imports import AccountImports
 from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
@@ -12,6 +13,7 @@ from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.events import Publisher
 from master.services.groups import GroupService
+from master.services.item_parts import ItemParts
 from master.services.items import ItemService
 from master.services.janitor import Janitor
 from master.services.jobs import JobService
@@ -38,6 +40,7 @@ class Services:
     publisher: Publisher
     accounts: AccountService
     account_histories: AccountHistories
+    account_imports: AccountImports
     account_tests: AccountTestService
     proposals: ProposalService
     alerts: AlertService
@@ -46,6 +49,7 @@ class Services:
     catalog: CatalogService
     credentials: CredentialService
     groups: GroupService
+    item_parts: ItemParts
     items: ItemService
     janitor: Janitor
     jobs: JobService

@@ -184,6 +184,8 @@ def make_engine(path: Path, *, writes: bool) -> Engine:
         # The driver's own transactions begin at the wrong moments for savepoints and for DDL.
         connection.isolation_level = None
         for pragma in (
+            # Counts only for a database that is empty as yet, and only before the next one writes its first page.
+            "PRAGMA auto_vacuum = INCREMENTAL" if writes else "PRAGMA encoding",
             "PRAGMA journal_mode = WAL",
             "PRAGMA foreign_keys = ON",
             "PRAGMA synchronous = FULL",

@@ -1,8 +1,8 @@
-"""Items, the ledger of keys that says what was seen before, and what makes items quick to find, to count and to group."""
+"""Items, the ledger of keys that says what was seen before, and what makes items quick to find and to count."""
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import DDL, Column, Index, Integer, String, Table, event
+from sqlalchemy import Column, Connection, Index, Integer, String, Table, event
 from sqlalchemy import text as sql
 
 from master.store.columns import flag, metadata, time_column, words
@@ -52,7 +52,13 @@ ITEMS_FTS: Final = (
     "content='', columnsize=0, tokenize='unicode61 remove_diacritics 2')"
 )
 """The words of items by their id: written by ``item_words``, which knows what it makes of a text."""
-event.listen(items, "after_create", DDL(ITEMS_FTS))
+
+
+def _add_words(_table: Table, connection: Connection, **_more: Any) -> None:
+    connection.exec_driver_sql(ITEMS_FTS)
+
+
+event.listen(items, "after_create", _add_words)
 
 item_threads = Table(
     "item_threads",

@@ -29,8 +29,10 @@ CREATE TABLE item_keys (
     "CREATE INDEX items_kind ON items (read, kind)",
     "CREATE INDEX items_read ON items (read)",
     "CREATE INDEX items_thread ON items (account_id, thread) WHERE thread <> ''",
-    "CREATE VIRTUAL TABLE items_fts USING fts5(title, text, author, facets, "
-    "content='', columnsize=0, tokenize='unicode61 remove_diacritics 2')",
+    (
+        "CREATE VIRTUAL TABLE items_fts USING fts5(title, text, author, facets, "
+        "content='', columnsize=0, tokenize='unicode61 remove_diacritics 2')"
+    ),
     """
 CREATE TABLE item_threads (
     account_id VARCHAR NOT NULL,
