@@ -91,6 +91,10 @@ class DeviceService:
             raise NotFound(text("device_unknown", device=device_id))
         self._devices[device_id] = device
 
+    def cursor(self, device_id: str) -> int:
+        """Return the last notification that a device has shown."""
+        return self._devices[device_id].cursor
+
     def shown(self, row: Notification) -> Notification:
         """Return a notification as devices are given it: without its words in privacy mode."""
         return withheld(row) if self._settings.current.notification_privacy else row

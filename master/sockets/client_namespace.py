@@ -1,6 +1,7 @@
 """``/client``: devices that tell the person. Each is told every notification until it has shown it."""
 
 from functools import partial
+from typing import Final
 
 from master.api.accounts import Account
 from master.api.events import Event, Unread
@@ -25,6 +26,9 @@ from master.sockets.outlets import Outlet, Parcel
 from worker.protocol.codec import ProtocolError
 from worker.protocol.states import ErrorCode
 
+REMEMBERED: Final = 5000
+"""So many notifications of a connection are known by their number; a row that old does not change any more."""
+
 
 class Device(Listener):
     """One connection of one device."""
@@ -33,10 +37,27 @@ class Device(Listener):
         super().__init__(sid, outlet)
         self.device_id = ""
         """Empty until it has registered."""
-        self.pushed = 0
-        """Number of the last notification that was handed over."""
+        self._pushed: dict[int, None] = {}
+        """Numbers of the notifications that were handed over last."""
+        self._floor = 0
+        """What is not above it was shown, or stands in a digest."""
         self.held: list[Parcel] | None = None
         """Notifications that were made while the missed ones are being read; None when they are not."""
+
+    def take(self, number: int) -> bool:
+        """Tell whether a notification is to be handed over: the first time only, in whatever order they are made."""
+        if number <= self._floor or number in self._pushed:
+            return False
+        self._pushed[number] = None
+        if len(self._pushed) > REMEMBERED:
+            oldest = next(iter(self._pushed))
+            del self._pushed[oldest]
+            self._floor = max(self._floor, oldest)
+        return True
+
+    def skip(self, number: int) -> None:
+        """Hand over nothing up to a number."""
+        self._floor = max(self._floor, number)
 
 
 class ClientNamespace(ListenerNamespace):
@@ -74,8 +95,9 @@ class ClientNamespace(ListenerNamespace):
             # It went while its registration was written: nobody else will say so.
             notifications.device_offline(message.device_id)
             raise ProtocolError(ErrorCode.INVALID_PAYLOAD, "the connection has ended")
+        device.skip(notifications.devices.cursor(message.device_id))
         if device.unsubscribe is None:
-            self.listen(device, partial(_pass_on, device))
+            self.listen(device, partial(self._pass_on, device))
         return await self._missed(device)
 
     async def _on_sync(self, device: Device, _message: SyncRequest) -> Missed:
@@ -100,34 +122,34 @@ class ClientNamespace(ListenerNamespace):
             rows, digest = await self._services.notifications.missed(device.device_id)
         finally:
             held, device.held = device.held or [], None
-        device.pushed = max([device.pushed, *(row.id for row in rows)])
+        for row in rows:
+            device.take(row.id)
+        if digest:
+            device.skip(rows[-1].id)
         for parcel in held:
             _push(device, parcel)
         return Missed(notifications=rows, digest=digest, unread=self._services.items.unread())
+
+    def _pass_on(self, device: Device, event: Event) -> None:
+        data, outlet = event.data, device.outlet
+        if event.type == "notification.changed" and isinstance(data, Notification):
+            if data.state == "pending":
+                _push(device, Parcel(PUSH, self._services.notifications.devices.shown(data), event.request_id))
+        elif event.type == "item.detected" and isinstance(data, Item):
+            outlet.put(Parcel(ITEM, data, event.request_id))
+        elif event.type == "account.changed" and isinstance(data, Account):
+            outlet.put_latest(data.id, Parcel(ACCOUNT, data, event.request_id))
+        elif event.type == "unread.changed" and isinstance(data, Unread):
+            outlet.put(Parcel(UNREAD, data, event.request_id))
 
     def _demand_registration(self, device: Device) -> None:
         if not device.device_id:
             raise ProtocolError(ErrorCode.INVALID_PAYLOAD, "register first")
 
 
-def _pass_on(device: Device, event: Event) -> None:
-    data, outlet = event.data, device.outlet
-    if event.type == "notification.changed" and isinstance(data, Notification):
-        if data.state == "pending":
-            _push(device, Parcel(PUSH, data, event.request_id))
-    elif event.type == "item.detected" and isinstance(data, Item):
-        outlet.put(Parcel(ITEM, data, event.request_id))
-    elif event.type == "account.changed" and isinstance(data, Account):
-        outlet.put_latest(data.id, Parcel(ACCOUNT, data, event.request_id))
-    elif event.type == "unread.changed" and isinstance(data, Unread):
-        outlet.put(Parcel(UNREAD, data, event.request_id))
-
-
 def _push(device: Device, parcel: Parcel) -> None:
     if device.held is not None:
         device.held.append(parcel)
         return
-    number = parcel.payload.id if isinstance(parcel.payload, Notification) else 0
-    if number > device.pushed:
-        device.pushed = number
+    if isinstance(parcel.payload, Notification) and device.take(parcel.payload.id):
         device.outlet.put(parcel)
