@@ -36,6 +36,9 @@ class GithubServer(ApiServer):
         self.comments: dict[str, dict[str, Any]] = {}
         """What the token may read, by path; the rest is not found."""
         self.not_modified = 0
+        self.client_id = "Iv1.watchkeeper"
+        self.approved = False
+        """The person has typed the code on the page."""
         self._numbers = itertools.count(1)
         self._clock = time.time() - 600
         self._limit: dict[str, str] = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999"}
@@ -97,6 +100,8 @@ class GithubServer(ApiServer):
         self.tokens = {}
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path.startswith("/login/"):
+            return await self._login(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if "User-Agent" not in request.headers:
             return web.Response(status=403, text="Request forbidden by administrative rules.")
@@ -112,9 +117,33 @@ class GithubServer(ApiServer):
             if not {"notifications", "repo"} & set(scopes.split(", ")):
                 return self._refuse(403, "Missing the 'notifications' scope.", headers)
             return self._inbox(request, headers)
+        if request.path.startswith("/notifications/threads/"):
+            return self._one_thread(request, headers)
         if request.path in self.comments:
             return web.json_response(self.comments[request.path], headers=headers)
         return self._refuse(404, "Not Found", headers)
+
+    def _one_thread(self, request: web.BaseRequest, headers: dict[str, str]) -> web.Response:
+        number = request.path.rpartition("/")[2]
+        thread = next((one for one in self.threads if one["id"] == number), None)
+        if thread is None:
+            return self._refuse(404, "Not Found", headers)
+        if request.method == "PATCH":
+            self.read(thread)
+            return web.Response(status=205, headers=headers)
+        return web.json_response(thread, headers=headers)
+
+    async def _login(self, request: web.BaseRequest) -> web.Response:
+        """The device flow; what is not granted yet is told with status 200, as GitHub does."""
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        if form.get("client_id") != self.client_id:
+            return web.json_response({"error": "incorrect_client_credentials"}, status=200)
+        if request.path == "/login/device/code":
+            answer = {"device_code": "d1", "user_code": "WDJB-MJHT", "expires_in": 900, "interval": 0}
+            return web.json_response(answer | {"verification_uri": "https://github.com/login/device"})
+        if not self.approved:
+            return web.json_response({"error": "authorization_pending"})
+        return web.json_response({"access_token": TOKEN, "token_type": "bearer", "scope": "notifications"})
 
     def _refuse(self, status: int, said: str, headers: dict[str, str] | None = None) -> web.Response:
         body = {"message": said, "documentation_url": DOCUMENTATION, "status": str(status)}

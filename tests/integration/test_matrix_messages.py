@@ -1,6 +1,7 @@
 """Matrix against a real homeserver: what is told, once, whoever was connected when it came."""
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 
@@ -235,3 +236,59 @@ def test_a_device_is_the_same_for_an_account_and_another_for_a_test(me):
     context = TestContext(read_manifest("worker.platforms.matrix"), me.settings())
     assert calls.Calls(context, "")._device == calls.Calls(context, "")._device
     assert calls.Calls(context, "")._device != calls.Calls(context, "test")._device
+
+
+async def read_of(watched):
+    """Poll; return the keys told as read."""
+    page = await watched.adapter.poll(watched.cursor)
+    watched.cursor = page.cursor
+    return page.read
+
+
+async def receipts_of(user, room):
+    """Return the events up to which ``user`` has read a room, as the user's own sync tells."""
+    sync = await asyncio.to_thread(user.call, "GET", "/sync?timeout=0")
+    found = sync["rooms"]["join"][room]["ephemeral"]["events"]
+    content = next((event["content"] for event in found if event["type"] == "m.receipt"), {})
+    return {
+        event: {kind for kind, users in kinds.items() if user.id in users}
+        for event, kinds in content.items()
+        if any(user.id in users for users in kinds.values())
+    }
+
+
+async def test_what_another_device_has_read_is_read_here(me, friend):
+    room = friend.room(me)
+    async with Watched(me) as watched:
+        names = [friend.say(room, body) for body in ("One", "Two", "Three")]
+        assert await watched.new() == ["One", "Two", "Three"]
+        me.call("POST", f"/rooms/{quote(room)}/receipt/m.read/{quote(names[1])}", {})
+        assert set(await read_of(watched)) == set(names[:2])
+        # Another device says something itself: all before that is read.
+        mine = me.say(room, "My answer")
+        me.call("POST", f"/rooms/{quote(room)}/read_markers", {"m.fully_read": mine})
+        async with listening(watched.adapter) as task:
+            assert await asyncio.wait_for(task, 10) is True
+        assert names[2] in await read_of(watched)
+
+
+@pytest.mark.parametrize(("public", "kind"), [(False, "m.read.private"), (True, "m.read")])
+async def test_what_is_read_here_is_read_on_other_devices(me, friend, public, kind):
+    room = friend.room(me)
+    async with Watched(me) as watched:
+        watched.context.settings["public_receipts"] = public
+        names = [friend.say(room, body) for body in ("One", "Two")]
+        await watched.new()
+        await watched.adapter.mark_read([*names, "$unknown"])
+    assert await receipts_of(me, room) == {names[1]: {kind}}
+
+
+async def test_a_new_worker_marks_what_another_one_told(me, friend):
+    room = friend.room(me)
+    async with Watched(me) as watched:
+        name = friend.say(room, "One")
+        await watched.new()
+    async with Watched(me) as again:
+        again.context.settings["public_receipts"] = False
+        await again.adapter.mark_read([name])
+    assert name in await receipts_of(me, room)

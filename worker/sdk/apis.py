@@ -167,9 +167,17 @@ class Api:
         raise self.site.temporary(text("http_redirects", host=self.site.host))
 
     async def post(
-        self, path: str, body: object = None, token: str = "", headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        body: object = None,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        method: str = "POST",
     ) -> Answer:
-        """Send ``body`` as JSON to ``path``; a redirect is an answer like others. Raises as ``get`` does."""
+        """Send ``body`` as JSON to ``path``; a redirect is an answer like others. Raises as ``get`` does.
+
+        ``method``: another one, such as PATCH.
+        """
         sent = self.signed(token) | dict(headers or {})
         data = b""
         if body is not None:
@@ -177,7 +185,7 @@ class Api:
             data = msgspec.json.encode(body)
         try:
             async with here().request(self.site.host), asyncio.timeout(TOTAL_SECONDS):
-                return await self._ask(f"{self.site.url}{path}", (), sent, data)
+                return await self._ask(f"{self.site.url}{path}", (), sent, data, method)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise meaning(error, self.site) from error
 
@@ -209,10 +217,12 @@ class Api:
         if there != fetches.origin(self.site.url):
             raise _invalid(self.site.field, text("field_wrong", detail=f"it leads to {there[0]}://{there[1]}"[:300]))
 
-    async def _ask(self, url: str, query: Query, headers: Mapping[str, str], data: bytes | None = None) -> Answer:
+    async def _ask(
+        self, url: str, query: Query, headers: Mapping[str, str], data: bytes | None = None, method: str = "POST"
+    ) -> Answer:
         timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
-        async with borrow(self).request(
-            "GET" if data is None else "POST",
+        async with borrow(self, self._context).request(
+            "GET" if data is None else method,
             url,
             params=list(query) or None,
             data=data,

@@ -11,7 +11,7 @@ import msgspec
 
 from worker.sdk.apis import Answer
 from worker.sdk.errors import InvalidConfig
-from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, text
+from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, SignedIn, Talk, text
 
 from .calls import Calls
 from .details import details_of
@@ -82,6 +82,33 @@ class Adapter(Platform):
         now = walk.known("" if walking else _settled(answer), asked, unfinished)
         return Poll(items=items, cursor=msgspec.json.encode(now).decode() if now != known else None, more=unfinished)
 
+    async def mark_read(self, keys: Sequence[str]) -> None:
+        calls = self._ready()
+        for key in dict.fromkeys(keys):
+            number = key.partition(":")[0]
+            if not number.isdecimal():
+                continue
+            thread = await calls.thread(number)
+            # What has happened in it since is not read.
+            if thread is not None and thread.key == key and thread.unread:
+                await calls.mark(number)
+
+    async def login(self, method: str, talk: Talk) -> SignedIn:
+        from worker.sdk.oauth import OAuth, Provider
+
+        client_id = str(self.context.settings.get("client_id") or "").strip()
+        if not client_id:
+            raise InvalidConfig(text("invalid_fields"), {"client_id": text("field_required")})
+        place = f"{_site_of(self._ready().api.site.url)}/login"
+        provider = Provider(
+            client_id=client_id,
+            token_url=f"{place}/oauth/access_token",
+            device_url=f"{place}/device/code",
+            scopes=("notifications",),
+            field="server",
+        )
+        return (await OAuth(self.context, provider).device_login(talk)).signed_in()
+
     async def close(self) -> None:
         calls, self._calls = self._calls, None
         if calls is not None:
@@ -139,6 +166,11 @@ class Adapter(Platform):
             reason = limits if wrong is None else text("field_wrong", detail=wrong[:200])
             raise InvalidConfig(reason, {"repositories": reason})
         return frozenset(name.strip().casefold() for name in named)
+
+
+def _site_of(api: str) -> str:
+    """Return where people sign in, by the address of the API."""
+    return "https://github.com" if api == "https://api.github.com" else api.removesuffix("/api/v3")
 
 
 def _is_wanted(thread: Thread, repositories: frozenset[str]) -> bool:

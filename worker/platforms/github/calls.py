@@ -6,6 +6,8 @@ from worker.sdk.apis import Answer, Api, Query, Site, own_text
 from worker.sdk.errors import AuthFailed, PlatformError, RateLimited
 from worker.sdk.platform import Context, Text, text
 
+from .threads import Thread
+
 HEADERS: Final = {
     "User-Agent": "Watchkeeper",
     "Accept": "application/vnd.github+json",
@@ -30,13 +32,32 @@ class Calls:
             return answer
         raise self._refusal(answer)
 
+    async def thread(self, number: str) -> Thread | None:
+        """Return a thread, None for one that is gone."""
+        answer = await self._ask(f"/notifications/threads/{number}", (), {})
+        if answer.status == 200:
+            return answer.read(Thread)
+        if answer.status == 404:
+            return None
+        raise self._refusal(answer)
+
+    async def mark(self, thread: str) -> None:
+        """Mark a thread as read."""
+        answer = await self.api.post(f"/notifications/threads/{thread}", None, await self._token(), method="PATCH")
+        if answer.status not in (200, 205, 304, 403, 404):
+            raise self._refusal(answer)
+
     async def look(self, url: str) -> Answer:
         """Ask for ``url`` on this server as who we are; the answer has any status."""
         return await self._ask(url, (), {})
 
     async def _ask(self, path: str, query: Query, headers: dict[str, str]) -> Answer:
+        return await self.api.get(path, query, await self._token(), headers)
+
+    async def _token(self) -> str:
+        """Return the token that was typed, or that a sign-in gave. Keep it nowhere."""
         secret = await self._context.secret()
-        return await self.api.get(path, query, secret.get("token").strip(), headers)
+        return (secret.get("token") or secret.get("access_token")).strip()
 
     def check_scopes(self, answer: Answer) -> None:
         """Raise ``AuthFailed`` where the server lists the token's scopes, and none of them opens the inbox."""

@@ -1,5 +1,6 @@
 """Matrix accounts: one sync after the other, each from where the last one ended; gaps are read room by room."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from worker.sdk.platform import Context, Item, ItemKind, Platform, Poll, Probe
 from . import events
 from .calls import Calls
 from .events import Event, Me, Messages, Sync
+from .receipts import FULLY_READ, RECEIPT, Told, read_up_to
 
 WAIT_SECONDS: Final = 25.0
 """A long poll ends after so much silence, which proves that the sign-in still works."""
@@ -22,6 +24,8 @@ PAGE: Final = 100
 MEMBER_BYTES: Final = 64 * 1024
 """A list of members that is longer is of no room for two."""
 MAX_KNOWN: Final = 2000
+EVENT_BYTES: Final = 256 * 1024
+MAX_ENDS: Final = 5
 _TYPES: Final = [events.MESSAGE, events.ENCRYPTED]
 
 
@@ -47,6 +51,7 @@ class Adapter(Platform):
         self._direct: set[str] = set()
         self._for_two: dict[str, bool] = {}
         self._since = ""
+        self._told_events = Told()
 
     async def probe(self) -> Probe:
         calls = Calls(self.context, "test")
@@ -92,7 +97,21 @@ class Adapter(Platform):
         if gaps and known is not None:
             after = Cursor(since=known.since, until=sync.next_batch, gaps=gaps)
         self._since = sync.next_batch
-        return Poll(items=items, cursor=msgspec.json.encode(after).decode(), more=bool(gaps))
+        read = await self._read_elsewhere(calls, sync) if known is not None else []
+        return Poll(items=items, cursor=msgspec.json.encode(after).decode(), more=bool(gaps), read=read)
+
+    async def mark_read(self, keys: Sequence[str]) -> None:
+        calls = await self._ready()
+        newest: dict[str, tuple[int, str]] = {}
+        for key in keys:
+            room, moment = self._told_events.place(key) or await self._place(calls, key)
+            if room and (moment, key) > newest.get(room, (-1, "")):
+                newest[room] = (moment, key)
+        kind = "m.read" if self.context.settings.get("public_receipts") else "m.read.private"
+        for room, (_, key) in newest.items():
+            place = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/receipt/{kind}/{quote(key, safe='')}"
+            # A room that we have left takes none.
+            await calls.post(place, {})
 
     def can_listen(self) -> bool:
         return self._since != ""
@@ -128,9 +147,30 @@ class Adapter(Platform):
             self._me = Me(calls.me, name)
         return calls
 
+    async def _read_elsewhere(self, calls: Calls, sync: Sync) -> list[str]:
+        """Return the told events that other devices of ours have read since."""
+        read: list[str] = []
+        for room, joined in sync.rooms.join.items():
+            ends = read_up_to(calls.me, joined.ephemeral.events, joined.account_data.events)
+            for end in ends[:MAX_ENDS] if self._told_events.knows(room) else ():
+                _, moment = self._told_events.place(end) or await self._place(calls, end, room)
+                read += self._told_events.take_until(room, moment)
+            # What was told by another worker is known to the master alone.
+            read += ends
+        return list(dict.fromkeys(read))
+
+    async def _place(self, calls: Calls, event: str, room: str = "") -> tuple[str, int]:
+        """Return room and time of an event, as the server tells; no room where it does not."""
+        where = f"rooms/{quote(room, safe='')}/event" if room else "events"
+        answer = await calls.get(f"/_matrix/client/v3/{where}/{quote(event, safe='')}", limit=EVENT_BYTES)
+        said = answer.read(dict[str, Any]) if answer.status == 200 else {}
+        found, moment = said.get("room_id") or room, said.get("origin_server_ts")
+        return (found if isinstance(found, str) else "", moment) if isinstance(moment, int) else ("", -1)
+
     async def _sync(self, calls: Calls, since: str, wait: float) -> Sync | None:
         """Return what is new since ``since``; None where the server does not know it."""
-        query = [("timeout", str(round(wait * 1000))), ("filter", _filter(TIMELINE if since else 1))]
+        # Receipts of everybody would end every long poll at once: they are read with the next check.
+        query = [("timeout", str(round(wait * 1000))), ("filter", _filter(TIMELINE if since else 1, not wait))]
         if since:
             query.append(("since", since))
         answer = await calls.get("/_matrix/client/v3/sync", query, seconds=PATIENCE + wait)
@@ -167,6 +207,8 @@ class Adapter(Platform):
                 items.append(events.item_of(event, room, ItemKind.DIRECT_MESSAGE))
             elif event.get("type") == events.MESSAGE and self._me.is_mentioned(event):
                 items.append(events.item_of(event, room, ItemKind.MENTION))
+        for item in items:
+            self._told_events.note(room, item.key, item.created_at)
         return items
 
     async def _is_direct(self, calls: Calls, room: str) -> bool:
@@ -189,7 +231,7 @@ class Adapter(Platform):
         return self._for_two[room]
 
 
-def _filter(timeline: int) -> str:
+def _filter(timeline: int, receipts: bool) -> str:
     nothing: dict[str, list[str]] = {"types": []}
     return msgspec.json.encode(
         {
@@ -198,8 +240,8 @@ def _filter(timeline: int) -> str:
             "room": {
                 "timeline": {"types": _TYPES, "limit": timeline},
                 "state": nothing,
-                "ephemeral": nothing,
-                "account_data": nothing,
+                "ephemeral": {"types": [RECEIPT]} if receipts else nothing,
+                "account_data": {"types": [FULLY_READ]},
             },
         }
     ).decode()

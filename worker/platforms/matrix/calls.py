@@ -17,6 +17,7 @@ from worker.sdk.apis import Answer, Query, Site, meaning, own_text
 from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited, TemporaryFailure
 from worker.sdk.names import RESOLVE_SECONDS, resolve
 from worker.sdk.platform import Context, Text, text
+from worker.sdk.proxies import connector
 from worker.sdk.tls import client_context
 
 CALL_SECONDS: Final = 30.0
@@ -96,13 +97,22 @@ class Calls:
 
     async def get(self, path: str, query: Query = (), limit: int = MAX_BYTES, seconds: float = CALL_SECONDS) -> Answer:
         """Ask, signed in; statuses 400, 403 and 404 are the caller's. Raises what the others mean."""
+        return await self._call("GET", path, query, None, limit, seconds)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Tell, signed in; as :meth:`get`."""
+        return await self._call("POST", path, (), body, MAX_BYTES, CALL_SECONDS)
+
+    async def _call(
+        self, method: str, path: str, query: Query, body: Mapping[str, Any] | None, limit: int, seconds: float
+    ) -> Answer:
         await self.sign_in()
-        answer = await self._ask("GET", path, query, None, self._signed(), limit, seconds)
+        answer = await self._ask(method, path, query, body, self._signed(), limit, seconds)
         if answer.status == 401 and self._from_password and answer.word("errcode") in _TOKEN_GONE:
             # Signed out from elsewhere: only the password tells whether we may come back.
             self._token = ""
             await self.sign_in()
-            answer = await self._ask("GET", path, query, None, self._signed(), limit, seconds)
+            answer = await self._ask(method, path, query, body, self._signed(), limit, seconds)
         if answer.status == 200 or answer.status in (400, 403, 404):
             return answer
         raise self._meaning(answer, "password" if self._from_password else "access_token")
@@ -187,10 +197,10 @@ class Calls:
         ca_file = str(self._context.settings.get("ca_file") or "")
         trust = await self._context.run_blocking(lambda: client_context(ca_file), RESOLVE_SECONDS)
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=2, resolver=aiohttp.ThreadedResolver())
+            opener = connector(self._context, limit=2)
             # What is compressed unasked is not unpacked: it may be of any size.
             self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+                connector=opener, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
             )
         sent = {"Accept": "application/json", "Accept-Encoding": "identity", **headers}
         data = None

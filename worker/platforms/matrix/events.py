@@ -14,6 +14,12 @@ ENCRYPTED: Final = "m.room.encrypted"
 _TITLE: Final = 200
 
 
+class Events(msgspec.Struct, frozen=True):
+    """Events of one kind."""
+
+    events: list[Event] = []
+
+
 class Timeline(msgspec.Struct, frozen=True):
     """The newest events of a room; ``limited`` where others are missing before them."""
 
@@ -25,6 +31,8 @@ class Joined(msgspec.Struct, frozen=True):
     """A room that we are in."""
 
     timeline: Timeline = Timeline()
+    ephemeral: Events = Events()
+    account_data: Events = Events()
 
 
 class InviteState(msgspec.Struct, frozen=True):
@@ -46,18 +54,13 @@ class Rooms(msgspec.Struct, frozen=True):
     invite: dict[str, Invited] = {}
 
 
-class AccountData(msgspec.Struct, frozen=True):
-    """Changed settings of the account."""
-
-    events: list[Event] = []
-
-
 class Sync(msgspec.Struct, frozen=True):
     """An answer of ``/sync``."""
 
     next_batch: str
     rooms: Rooms = Rooms()
-    account_data: AccountData = AccountData()
+    account_data: Events = Events()
+    """Changed settings of the account."""
 
 
 class Messages(msgspec.Struct, frozen=True):
