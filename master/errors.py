@@ -43,6 +43,13 @@ class Invalid(ServiceError):
         super().__init__(reason or text("invalid_fields"), fields=fields)
 
 
+class TooLarge(ServiceError):
+    """More than is taken at once."""
+
+    status = 413
+    code = "ERR_TOO_LARGE"
+
+
 class Forbidden(ServiceError):
     """This caller may not do that."""
 

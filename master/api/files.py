@@ -1,5 +1,6 @@
 """Bodies that are no JSON: sent and received in pieces, so that no size is held in memory."""
 
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, Final, TypeVar
@@ -40,13 +41,13 @@ async def upload(
     transport: Transport, path: str, kind: type[T], source: bytes | Path, *, query: Query | None = None
 ) -> T:
     """Send bytes or a file and return the answer's data as ``kind``. Raises :class:`ApiError`, ``OSError``."""
-    content = source if isinstance(source, bytes) else _pieces(source)
+    content = _pieces(source)
     headers = {"Content-Type": "application/octet-stream"}
     async with transport.request("POST", path, headers, content, query, FILE_SECONDS) as response:
         return data_of(await response.read(), response.status, kind)
 
 
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
+async def _pieces(source: bytes | Path) -> AsyncIterator[bytes]:
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
         while piece := file.read(PIECE_BYTES):
             yield piece

@@ -28,6 +28,7 @@ from master.services.recovery import RecoveryService
 from master.services.restore_digests import RestoreDigests
 from master.services.schedules import ScheduleService
 from master.services.settings import SettingsService
+from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
 from master.services.tokens import TokenService
 from master.services.workers import WorkerService
@@ -63,6 +64,7 @@ class Services:
     restore_digests: RestoreDigests
     schedules: ScheduleService
     settings: SettingsService
+    sign_ins: SignInParts
     status: StatusService
     tokens: TokenService
     workers: WorkerService

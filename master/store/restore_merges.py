@@ -37,6 +37,10 @@ CHOSEN: Final[dict[str, tuple[str, ...]]] = {
         "last_ok_at",
         "failures",
         "not_before_at",
+        "identity",
+        "credentials_expire_at",
+        "credentials_used_at",
+        "renews",
     ),
 }
 """Tables that a person writes, which come from the backup; columns of them that only say what happened, which stay."""

@@ -15,7 +15,8 @@ from master.store.restore_merges import CHOSEN, EPOCH_LEAP, ID_LEAP
 from master.store.tables import REVISIONS, metadata
 
 KEPT = {
-    "account_states", "assignments", "alerts", "audit", "login_sessions", "check_tallies", "client_devices", "item_counts", "item_keys",
+    "account_states", "assignments", "alerts", "audit", "login_sessions",
+    "check_tallies", "client_devices", "item_counts", "item_keys",
     "item_marks", "item_threads", "items", "job_reservations", "jobs", "meta", "metric_samples", "notification_bursts",
     "notification_showings", "notifications", "rejected", "restored_accounts", "schedule_runs", "snoozes", "tokens",
     "worker_logs", "worker_runtime",
