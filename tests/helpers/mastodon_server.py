@@ -1,10 +1,13 @@
 """A stand-in for a Mastodon server: notifications, instance and streaming, as its documentation describes them."""
 
 import asyncio
+import base64
+import hashlib
 import json
 import time
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
@@ -38,6 +41,10 @@ class MastodonServer(ApiServer):
         self.notices: list[Notice] = []
         self.streams: list[web.WebSocketResponse] = []
         self.opened = 0
+        self.applications: dict[str, dict[str, str]] = {}
+        """By client id: the secret, redirect and scopes."""
+        self.codes: dict[str, tuple[str, str, str]] = {}
+        """Of the page: the application, its challenge, and where the page led."""
         self._next = 1000
 
     def publish(
@@ -107,6 +114,8 @@ class MastodonServer(ApiServer):
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path in ("/api/v2/instance", "/api/v1/instance"):
             return self._instance(request)
+        if request.path == "/api/v1/apps" or request.path.startswith("/oauth/"):
+            return await self._sign_in(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if request.path == "/api/v1/streaming":
             return await self._stream(request, token)
@@ -121,6 +130,40 @@ class MastodonServer(ApiServer):
         if scope == "read:accounts":
             return web.json_response({"id": "14715", "username": "me", "acct": "me", "display_name": "Me"})
         return self._page(request)
+
+    async def _sign_in(self, request: web.BaseRequest) -> web.Response:
+        if request.path == "/api/v1/apps":
+            told = json.loads(await request.read())
+            name = f"client-{len(self.applications)}"
+            self.applications[name] = {"secret": f"secret-of-{name}", **told}
+            return web.json_response({"id": "1", "client_id": name, "client_secret": f"secret-of-{name}"})
+        if request.path == "/oauth/authorize":
+            query = request.query
+            application = self.applications[query["client_id"]]
+            wanted, given = (urlsplit(uri) for uri in (application["redirect_uris"], query["redirect_uri"]))
+            # The port of a loopback address is free (RFC 8252).
+            same = (wanted.scheme, wanted.hostname, wanted.path) == (given.scheme, given.hostname, given.path)
+            if not same or query["scope"] != application["scopes"]:
+                return web.Response(status=401, text="The redirect uri or a scope is not valid.")
+            code = f"code-{len(self.codes)}"
+            self.codes[code] = (query["client_id"], query["code_challenge"], query["redirect_uri"])
+            if given.scheme == "urn":
+                return web.Response(text=code)
+            target = f"{query['redirect_uri']}?code={code}&state={query['state']}"
+            return web.Response(status=302, headers={"Location": target})
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        if self.applications.get(form.get("client_id", ""), {}).get("secret") != form.get("client_secret"):
+            return web.json_response({"error": "invalid_client"}, status=401)
+        if request.path == "/oauth/revoke":
+            self.tokens.pop(form["token"], None)
+            return web.json_response({})
+        client, challenge, uri = self.codes.pop(form.get("code", ""), ("", "", ""))
+        digest = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=")
+        if (client, challenge, uri) != (form["client_id"], digest.decode(), form["redirect_uri"]):
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        token = f"token-of-{client}"
+        self.tokens[token] = self.applications[client]["scopes"]
+        return web.json_response({"access_token": token, "token_type": "Bearer", "scope": self.tokens[token]})
 
     def _instance(self, request: web.BaseRequest) -> web.Response:
         if request.path != f"/api/v{self.version}/instance":

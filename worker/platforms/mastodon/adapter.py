@@ -6,7 +6,7 @@ import msgspec
 
 from worker.sdk.apis import Answer
 from worker.sdk.errors import TemporaryFailure
-from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe
+from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, SignedIn, Talk
 
 from .calls import Calls, Me, lost
 from .notices import Notice, is_wanted, item_of
@@ -63,6 +63,21 @@ class Adapter(Platform):
         if self._streaming is None:
             await self._look_for_stream(calls)
         return Poll(items=items, cursor=msgspec.json.encode(now).decode() if now != known else None, more=more)
+
+    async def login(self, method: str, talk: Talk) -> SignedIn:
+        from . import registrations
+
+        return await registrations.sign_in(self.context, method, talk)
+
+    async def log_out(self) -> bool:
+        from worker.sdk.oauth import OAuth
+
+        from . import registrations
+
+        if not (await self.context.secret()).get("client_id"):
+            # A token that was typed belongs to an application of the person's own.
+            return False
+        return await OAuth(self.context, lambda held: registrations.of_credentials(self.context, held)).revoke()
 
     def can_listen(self) -> bool:
         return bool(self._streaming)

@@ -41,12 +41,12 @@ class Calls:
     """The API as one account sees it. All methods raise what ``worker.sdk.errors`` names."""
 
     def __init__(self, context: Context) -> None:
-        self._context = context
+        self.context = context
         self.api = Api(context, Site.of(str(context.settings.get("server") or ""), "server"), HEADERS)
 
     async def token(self) -> str:
         """Return the token. Keep it nowhere."""
-        return (await self._context.secret()).get("access_token").strip()
+        return (await self.context.secret()).get("access_token").strip()
 
     async def get(self, path: str, query: Query = ()) -> Answer:
         """Ask as who we are; the answer has the status 200."""
@@ -73,12 +73,12 @@ class Calls:
         if status == 429 or (status == 503 and answer.patience() is not None):
             patience = answer.patience("x-ratelimit-reset")
             seconds = LIMIT_SECONDS if patience is None else patience
-            reason = own_text(self._context, "mastodon_limit", host=site.host, seconds=round(seconds))
+            reason = own_text(self.context, "mastodon_limit", host=site.host, seconds=round(seconds))
             return RateLimited(seconds, reason)
         if status == 401:
             return _refused(text("auth_refused_detail", detail=said or str(status)))
         if status == 403 and "scope" in said:
-            return _refused(own_text(self._context, "mastodon_scope", detail=said))
+            return _refused(own_text(self.context, "mastodon_scope", detail=said))
         if status in (403, 422) and said:
             # A sign-in that is disabled or not confirmed; a token of an application without a user.
             return _refused(text("auth_refused_detail", detail=said))

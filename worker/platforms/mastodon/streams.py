@@ -10,6 +10,7 @@ import msgspec
 from worker.sdk.apis import is_here
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.fetches import CONNECT_SECONDS
+from worker.sdk.proxies import connector
 
 from .calls import Calls, lost
 
@@ -41,8 +42,7 @@ class Stream:
         """Connect to the server that ``url`` names. Raises ``TemporaryFailure``."""
         site = calls.api.site
         headers = calls.api.signed(await calls.token())
-        connector = aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver())
-        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        session = aiohttp.ClientSession(connector=connector(calls.context), cookie_jar=aiohttp.DummyCookieJar())
         try:
             async with asyncio.timeout(2 * CONNECT_SECONDS):
                 socket = await session.ws_connect(
