@@ -46,6 +46,10 @@ class GroupService:
         records = sorted(self._records.values(), key=lambda record: (record.position, record.created_at))
         return [_row(record, self._surroundings.groups[record.id], counts[record.id]) for record in records]
 
+    def names(self) -> dict[str, str]:
+        """Return the names of all groups by id."""
+        return {record.id: record.name for record in self._records.values()}
+
     def get(self, group_id: str) -> Group:
         """Return one group. Raises :class:`NotFound`."""
         record = self._record(group_id)
