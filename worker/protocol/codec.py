@@ -118,8 +118,12 @@ def read_answer(data: Any, kind: type[M]) -> M:
 
 
 def split_items(batch: ItemsDetected) -> Iterator[ItemsDetected]:
-    """Split a batch so that each part stays under ``MAX_MESSAGE_BYTES`` and ``MAX_BATCH``; the last has the cursor."""
+    """Split a batch so that each part stays under ``MAX_MESSAGE_BYTES`` and ``MAX_BATCH``.
+
+    The last has the cursor, and the keys of what was read.
+    """
     budget = MAX_MESSAGE_BYTES - 16 * 1024 - len(batch.cursor.value.encode() if batch.cursor else b"") * 2
+    budget -= len(msgspec.json.encode(batch.read))
     parts: list[list[Report]] = [[]]
     size = 0
     for report in batch.reports:
@@ -132,7 +136,7 @@ def split_items(batch: ItemsDetected) -> Iterator[ItemsDetected]:
     for index, reports in enumerate(parts):
         last = index == len(parts) - 1
         cursor: CursorReport | None = batch.cursor if last else None
-        yield msgspec.structs.replace(batch, reports=reports, cursor=cursor)
+        yield msgspec.structs.replace(batch, reports=reports, cursor=cursor, read=batch.read if last else [])
 
 
 def cut_text(value: str, limit: int = MAX_ITEM_TEXT_BYTES) -> tuple[str, bool]:

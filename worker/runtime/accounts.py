@@ -13,9 +13,12 @@ from worker.protocol.messages import (
     Done,
     HeartbeatAcknowledged,
     Holding,
+    ItemsMarked,
+    MarkItems,
     RevokeAccount,
 )
 from worker.protocol.states import ErrorCode
+from worker.protocol.texts import text
 from worker.runtime.registry import Registry
 from worker.runtime.session import Session
 from worker.runtime.shared import Shared
@@ -87,13 +90,15 @@ class Accounts:
 
     async def check(self, command: CheckAccount) -> Done:
         """Check now. Raises ``ProtocolError`` when the account is not ours, or no longer under this epoch."""
-        session = self._sessions.get(command.account_id)
-        if session is None:
-            raise ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, f"account {command.account_id[:80]!r} is not watched here")
-        if session.holding.epoch != command.epoch:
-            raise ProtocolError(ErrorCode.STALE_EPOCH, f"it is watched under epoch {session.holding.epoch}")
-        session.check_now()
+        self._session(command.account_id, command.epoch).check_now()
         return Done()
+
+    async def mark(self, command: MarkItems) -> ItemsMarked:
+        """Mark items as read at the service, between two checks. Raises ``ProtocolError`` as :meth:`check`."""
+        session = self._session(command.account_id, command.epoch)
+        if not session.marks:
+            return ItemsMarked(error=text("mark_unable"))
+        return await session.mark(command.keys)
 
     async def mend(self, answer: HeartbeatAcknowledged) -> None:
         """Do what a heartbeat's answer says differs."""
@@ -115,6 +120,14 @@ class Accounts:
         """Wait until all adapters were let go of; a slow one takes some seconds."""
         if self._closing:
             await asyncio.wait(self._closing)
+
+    def _session(self, account: str, epoch: int) -> Session:
+        session = self._sessions.get(account)
+        if session is None:
+            raise ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, f"account {account[:80]!r} is not watched here")
+        if session.holding.epoch != epoch:
+            raise ProtocolError(ErrorCode.STALE_EPOCH, f"it is watched under epoch {session.holding.epoch}")
+        return session
 
     async def _take(self, assignment: Assignment) -> None:
         if self._closed:

@@ -17,6 +17,7 @@ from worker.protocol.messages import (
     AssignAccount,
     CheckAccount,
     Done,
+    MarkItems,
     RegisterWorker,
     RevokeAccount,
     ShutDown,
@@ -24,6 +25,7 @@ from worker.protocol.messages import (
     WorkerRegistered,
 )
 from worker.protocol.proposals import ProposeSettings
+from worker.protocol.proxy_messages import TestProxy
 from worker.protocol.states import ErrorCode
 from worker.runtime import registry
 from worker.runtime.account_tests import AccountTests
@@ -37,6 +39,7 @@ from worker.runtime.logins import Logins
 from worker.runtime.logs import LogHandler, LogShipper
 from worker.runtime.outbox import Outbox
 from worker.runtime.proposals import Proposals
+from worker.runtime.proxy_tests import ProxyTests
 from worker.runtime.redactions import Redactor
 from worker.runtime.shared import Shared
 from worker.runtime.stats import Stats
@@ -99,9 +102,8 @@ class Worker:
             self._link, lease, stats, self._ledger, self._tasks, self._accounts.holding, self._accounts.mend
         )
         self._shipper = LogShipper(handler, self._link)
-        self._tests = AccountTests(
-            self._registry, self._link, self._threads, redactor, self._tasks, shared.renewals
-        )
+        self._tests = AccountTests(self._registry, self._link, self._threads, redactor, self._tasks, shared.renewals)
+        self._proxy_tests = ProxyTests(self._link, self._threads, redactor)
         self._logins = Logins(self._registry, shared)
         self._renewals = shared.renewals
         self._proposals = Proposals(self._registry, self._threads, redactor)
@@ -113,7 +115,9 @@ class Worker:
         self._link.handle(AssignAccount, self._accounts.assign)
         self._link.handle(RevokeAccount, self._accounts.revoke)
         self._link.handle(CheckAccount, self._accounts.check)
+        self._link.handle(MarkItems, self._accounts.mark)
         self._link.handle(TestAccount, self._tests.run)
+        self._link.handle(TestProxy, self._proxy_tests.run)
         self._link.handle(ProposeSettings, self._proposals.run)
         self._link.handle(StartLogin, self._logins.start)
         self._link.handle(AnswerLogin, self._logins.answer)

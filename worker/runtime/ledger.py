@@ -100,12 +100,20 @@ class Ledger:
         return await self._for(assignment.account_id, lambda file: file.begin(assignment))
 
     async def append(
-        self, account: str, epoch: int, items: Sequence[Item], *, baseline: bool, cursor: str | None, how: str
+        self,
+        account: str,
+        epoch: int,
+        items: Sequence[Item],
+        *,
+        baseline: bool,
+        cursor: str | None,
+        how: str,
+        read: Sequence[str] = (),
     ) -> Appended:
         """Add what a page found to the outbox, all or nothing."""
         return await self._for(
             account,
-            lambda file: file.append(account, epoch, items, baseline=baseline, cursor=cursor, how=how),
+            lambda file: file.append(account, epoch, items, baseline=baseline, cursor=cursor, how=how, read=read),
         )
 
     async def next_batch(self, account: str) -> ItemsDetected | None:

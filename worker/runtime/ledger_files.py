@@ -41,7 +41,13 @@ CREATE TABLE IF NOT EXISTS pending_cursors (
     account_id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, how TEXT NOT NULL,
     PRIMARY KEY (account_id, epoch)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending_reads (
+    id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, epoch INTEGER NOT NULL, key TEXT NOT NULL,
+    UNIQUE (account_id, key)
+);
 """
+READS: Final = 200
+"""Most keys of read items in one message."""
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +85,9 @@ class LedgerFile:
     def backlogs(self) -> dict[str, int]:
         """Return the number of unacknowledged reports of every account; one with only a cursor to send counts 0."""
         counts = dict(self._db.execute("SELECT account_id, count(*) FROM outbox GROUP BY account_id").fetchall())
-        for (account,) in self._db.execute("SELECT DISTINCT account_id FROM pending_cursors"):
+        for (account,) in self._db.execute(
+            "SELECT account_id FROM pending_cursors UNION SELECT account_id FROM pending_reads"
+        ):
             counts.setdefault(account, 0)
         return counts
 
@@ -126,9 +134,17 @@ class LedgerFile:
         return Begun(cursor=pending.value if pending is not None else assignment.cursor)
 
     def append(
-        self, account: str, epoch: int, items: Sequence[Item], *, baseline: bool, cursor: str | None, how: str
+        self,
+        account: str,
+        epoch: int,
+        items: Sequence[Item],
+        *,
+        baseline: bool,
+        cursor: str | None,
+        how: str,
+        read: Sequence[str] = (),
     ) -> Appended:
-        """Add the new ones of ``items`` and the cursor behind them, all or nothing.
+        """Add the new ones of ``items``, the keys of what was ``read`` and the cursor behind them, all or nothing.
 
         Dropped are items that the master has acknowledged and those that wait in the outbox already.
         """
@@ -147,6 +163,11 @@ class LedgerFile:
                     (account, epoch, seq, digest, baseline, how, msgspec.json.encode(item), now_ms()),
                 )
                 seq += 1
+            self._db.executemany(
+                "INSERT INTO pending_reads (account_id, epoch, key) VALUES (?, ?, ?)"
+                " ON CONFLICT (account_id, key) DO UPDATE SET epoch = excluded.epoch",
+                [(account, epoch, key) for key in read],
+            )
             if cursor is not None:
                 self._db.execute(
                     "INSERT OR REPLACE INTO pending_cursors VALUES (?, ?, ?, ?, ?)",
@@ -157,14 +178,15 @@ class LedgerFile:
                 " ON CONFLICT (account_id, epoch) DO UPDATE SET next_seq = excluded.next_seq",
                 (account, epoch, seq, now_ms()),
             )
-        return Appended(count=seq - first, seq=seq - 1, pending=seq > first or cursor is not None)
+        return Appended(count=seq - first, seq=seq - 1, pending=seq > first or bool(read) or cursor is not None)
 
     def next_batch(self, account: str) -> ItemsDetected | None:
         """Return what is to be sent next: the oldest epoch first, in order, with the cursor behind the last report."""
         row = self._db.execute(
             "SELECT min(epoch) FROM (SELECT epoch FROM outbox WHERE account_id = ?"
-            " UNION ALL SELECT epoch FROM pending_cursors WHERE account_id = ?)",
-            (account, account),
+            " UNION ALL SELECT epoch FROM pending_cursors WHERE account_id = ?"
+            " UNION ALL SELECT epoch FROM pending_reads WHERE account_id = ?)",
+            (account, account, account),
         ).fetchone()
         if row is None or row[0] is None:
             return None
@@ -176,9 +198,13 @@ class LedgerFile:
         batch = [row for row in rows[:MAX_BATCH] if row[2] == rows[0][2]]
         cursor = None
         how = str(rows[0][2]) if rows else "poll"
+        read: list[str] = []
         if len(batch) == len(rows):
-            cursor, cursor_how = self._cursor(account, epoch)
-            how = how if rows else cursor_how
+            # Behind the items that they may speak of, and before the cursor behind which nobody tells of them again.
+            read = self._read(account, epoch)
+            if len(read) <= READS:
+                cursor, cursor_how = self._cursor(account, epoch)
+                how = how if rows else cursor_how
         return ItemsDetected(
             account_id=account,
             epoch=epoch,
@@ -188,6 +214,7 @@ class LedgerFile:
                 for seq, baseline, _, item in batch
             ],
             cursor=cursor,
+            read=read[:READS],
         )
 
     def acknowledge(self, sent: ItemsDetected, done: Iterable[int]) -> None:
@@ -204,6 +231,10 @@ class LedgerFile:
                 "DELETE FROM outbox WHERE account_id = ? AND epoch = ? AND seq = ? AND key_hash = ?",
                 [(sent.account_id, sent.epoch, seq, key_hash(keys[seq])) for seq in finished],
             )
+            self._db.executemany(
+                "DELETE FROM pending_reads WHERE account_id = ? AND key = ?",
+                [(sent.account_id, key) for key in sent.read],
+            )
             if sent.cursor is not None:
                 # A newer one may have taken its place meanwhile; that one stays.
                 self._db.execute(
@@ -215,7 +246,7 @@ class LedgerFile:
     def forget(self, account: str) -> None:
         """The account exists no more: drop all that is known of it."""
         with self._transaction():
-            for table in ("monitor_tasks", "seen", "outbox", "pending_cursors"):
+            for table in ("monitor_tasks", "seen", "outbox", "pending_cursors", "pending_reads"):
                 self._db.execute(f"DELETE FROM {table} WHERE account_id = ?", (account,))  # noqa: S608 (our names)
 
     def _prepare(self) -> None:
@@ -276,6 +307,13 @@ class LedgerFile:
             "SELECT seq, value, how FROM pending_cursors WHERE account_id = ? AND epoch = ?", (account, epoch)
         ).fetchone()
         return (CursorReport(seq=row[0], value=row[1]), str(row[2])) if row else (None, "poll")
+
+    def _read(self, account: str, epoch: int) -> list[str]:
+        rows = self._db.execute(
+            "SELECT key FROM pending_reads WHERE account_id = ? AND epoch = ? ORDER BY id LIMIT ?",
+            (account, epoch, READS + 1),
+        )
+        return [key for (key,) in rows]
 
     def _see(self, account: str, digests: Sequence[bytes]) -> None:
         self._db.executemany(

@@ -53,10 +53,18 @@ class Outbox:
             self._kick(account)
 
     async def append(
-        self, account: str, epoch: int, items: Sequence[Item], *, baseline: bool, cursor: str | None, how: str
+        self,
+        account: str,
+        epoch: int,
+        items: Sequence[Item],
+        *,
+        baseline: bool,
+        cursor: str | None,
+        how: str,
+        read: Sequence[str] = (),
     ) -> Appended:
         """Put a page on disk and begin to send it."""
-        added = await self._ledger.append(account, epoch, items, baseline=baseline, cursor=cursor, how=how)
+        added = await self._ledger.append(account, epoch, items, baseline=baseline, cursor=cursor, how=how, read=read)
         if added.pending:
             self._kick(account)
         return added
@@ -151,8 +159,8 @@ class Outbox:
         self._stored[part.account_id] = self.stored(part.account_id) + stored
         complete = len({result.seq for result in results}) == len(baseline)
         if not complete:
-            # What it did not speak of is sent again, and the cursor behind it too.
-            part = msgspec.structs.replace(part, cursor=None)
+            # What it did not speak of is sent again, and what comes behind it too.
+            part = msgspec.structs.replace(part, cursor=None, read=[])
         await self._ledger.acknowledge(part, [result.seq for result in results])
         if not complete:
             raise LinkDownError("the master did not speak of every item")
@@ -171,6 +179,9 @@ class Outbox:
 
 def _pieces(part: ItemsDetected) -> Iterator[ItemsDetected]:
     for report in part.reports:
-        yield msgspec.structs.replace(part, reports=[report], cursor=None)
-    if part.cursor is not None:
+        yield msgspec.structs.replace(part, reports=[report], cursor=None, read=[])
+    if part.read and part.cursor is not None:
+        yield msgspec.structs.replace(part, reports=[], cursor=None)
+        yield msgspec.structs.replace(part, reports=[], read=[])
+    elif part.read or part.cursor is not None:
         yield msgspec.structs.replace(part, reports=[])

@@ -6,10 +6,11 @@ import logging
 from typing import Final
 
 from worker.protocol.codec import ProtocolError, now_ms
-from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, Message
+from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, ItemsMarked, Message
 from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
+from worker.runtime.markings import Markings
 from worker.runtime.registry import Plugin
 from worker.runtime.requests import account_id, new_request_id, request_id
 from worker.runtime.schedules import Schedule
@@ -43,10 +44,12 @@ class Session:
         self._shared = shared
         self._watch = Watch(assignment, plugin, shared)
         self._schedule = Schedule(assignment, shared.rng)
+        self._marks = plugin is not None and plugin.manifest.capabilities.mark_read
         self._task: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._wake = asyncio.Event()
+        self._markings = Markings(self._wake.set, shared.redactor)
         self._update: Assignment | None = None
         self._by_hand = False
         self._pushed = False
@@ -66,6 +69,11 @@ class Session:
         assignment = self._watch.assignment
         return Holding(account_id=assignment.account_id, epoch=assignment.epoch, next_check_at=self._next_at())
 
+    @property
+    def marks(self) -> bool:
+        """Whether the platform can mark items as read at its service."""
+        return self._marks
+
     def start(self) -> None:
         """Begin to watch."""
         assignment = self._watch.assignment
@@ -83,6 +91,7 @@ class Session:
                 async with asyncio.timeout(patience):
                     await self._idle.wait()
         self._watch.fence()
+        self._markings.close()
         if not await end(self._task, STUBBORN_SECONDS):
             name = self._watch.assignment.account_id
             logger.error("the plug-in of %s goes on though it was stopped; what it finds is thrown away", name)
@@ -97,6 +106,10 @@ class Session:
         """Check at once, or right after the check that runs; several wishes are one."""
         self._by_hand = True
         self._wake.set()
+
+    async def mark(self, keys: list[str]) -> ItemsMarked:
+        """Mark items as read at the service before the next check, or right after the one that runs."""
+        return await self._markings.add(keys)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -118,6 +131,8 @@ class Session:
             return
         if self._update is not None:
             await self._adopt(self._update)
+        if self._markings.waiting:
+            await self._mark()
         if self._by_hand or self._pushed or self._is_due():
             await self._clear_to_check()
             if self._update is not None:
@@ -126,6 +141,18 @@ class Session:
             self._by_hand = self._pushed = False
             self._wake.clear()
             await self._check(how)
+
+    async def _mark(self) -> None:
+        """Never before the sign-in was mended, nor without the lease; what comes of it concerns no check."""
+        if self._last is CheckOutcome.AUTH_FAILED or not self._shared.lease.holds():
+            self._markings.put_off(None)
+            return
+        async with self._shared.slots:
+            endings = await self._markings.fulfil(self._watch.mark, self._schedule.deadline())
+        if any(ending.outcome in (CheckOutcome.TIMEOUT, CheckOutcome.ERROR) for ending in endings):
+            # Nobody knows in what state it is; the next check makes a new one, and push begins behind that.
+            await self._watch.let_go()
+            self._due = self._now()
 
     # ------------------------------------------------------------ waiting
 

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from worker.protocol.codec import MAX_ITEM_TEXT_BYTES, cut_text, now_ms
-from worker.protocol.messages import LATEST_MS, Assignment, Item
+from worker.protocol.messages import LATEST_MS, Assignment, CredentialRequest, Item
 from worker.protocol.secret import Secret
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import Text, text
@@ -17,6 +17,7 @@ from worker.runtime.contexts import AccountContext
 from worker.runtime.credentials import Credentials
 from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
+from worker.runtime.proxies import ProxyPassword, give
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin
 from worker.runtime.settings import complete
@@ -63,6 +64,7 @@ class Watch:
         self._credentials = Credentials(
             shared.link, shared.redactor, shared.tasks, shared.renewals, lambda: self.assignment
         )
+        self._proxy_password = ProxyPassword(shared.link, shared.redactor, self._proxy_name, self._proxy_question)
         self.credentials_expire_at: int | None = None
         """As the last check told."""
         self._adapter: Platform | None = None
@@ -83,6 +85,11 @@ class Watch:
         # What this watch had renewed itself is nothing new to it.
         credentials = credentials and not self._credentials.is_known(assignment)
         changed = credentials or before.settings != assignment.settings
+        rerouted = before.proxy != assignment.proxy
+        if rerouted:
+            # By another way it is the same place: the cursor stays.
+            self._proxy_password.drop()
+            await self.let_go()
         if before.commands != assignment.commands:
             # What may be executed is no question of what it would find: the cursor stays.
             await self.let_go()
@@ -93,7 +100,7 @@ class Watch:
         if changed:
             self._cursor_known, self._baseline = False, assignment.baseline
             await self.let_go()
-        return changed
+        return changed or rerouted
 
     def fence(self) -> None:
         """Poll and keep nothing from here on, whatever the plug-in still finds."""
@@ -110,12 +117,17 @@ class Watch:
             await self.let_go()
         finally:
             self._credentials.close()
+            self._proxy_password.drop()
 
     async def listen(self) -> bool:
         """Wait for the server: True for news, False for a keep-alive."""
         if self._adapter is None:
             raise RuntimeError("nothing has been polled yet")
         return await self._adapter.listen()
+
+    async def mark(self, keys: list[str]) -> None:
+        """Mark items as read at the service."""
+        await self._ready().mark_read(keys)
 
     async def poll(self, how: str, deadline: float) -> None:
         """Poll page by page; each is on disk and with the master before the next one is asked for.
@@ -171,6 +183,7 @@ class Watch:
                 self._secret,
                 self._shared.threads,
             )
+            give(context, plugin.manifest, self.assignment.proxy, self._proxy_password)
             context.keeper = self._credentials
             context.commands = self.assignment.commands
             self._adapter = adapters.make(plugin, context)
@@ -178,6 +191,14 @@ class Watch:
 
     async def _secret(self) -> Secret:
         return await self._credentials.get()
+
+    def _proxy_name(self) -> str:
+        return self.assignment.proxy.name if self.assignment.proxy is not None else ""
+
+    def _proxy_question(self) -> CredentialRequest:
+        assignment = self.assignment
+        proxy_id = assignment.proxy.proxy_id if assignment.proxy is not None else ""
+        return CredentialRequest(account_id=assignment.account_id, epoch=assignment.epoch, proxy_id=proxy_id)
 
     def _listens(self, adapter: Platform) -> bool:
         if self._plugin is None or not self._plugin.manifest.capabilities.push:
@@ -197,9 +218,13 @@ class Watch:
         # A baseline that ends half-way begins anew elsewhere: no cursor may speak of it before its last page.
         unsent = None if self._baseline and page.more else self._unsent
         items = [item for item in map(fit, page.items) if item is not None]
-        account, epoch = self.assignment.account_id, self.assignment.epoch
-        if items or unsent is not None:
-            await self._shared.outbox.append(account, epoch, items, baseline=self._baseline, cursor=unsent, how=how)
+        account, epoch, baseline = self.assignment.account_id, self.assignment.epoch, self._baseline
+        # A baseline makes no items, so there is nothing that could be read.
+        read = [] if baseline else [key for key in page.read if 0 < len(key) <= 512]
+        if items or read or unsent is not None:
+            await self._shared.outbox.append(
+                account, epoch, items, baseline=baseline, cursor=unsent, how=how, read=read
+            )
         if unsent is not None:
             self._unsent = None
         self._cursor = cursor
