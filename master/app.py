@@ -236,6 +236,7 @@ class Master:
                 services.workers.tick()
                 services.accounts.tick(now_ms())
                 services.jobs.tick()
+                services.sign_ins.tick()
                 services.alerts.tick()
                 services.metrics.tick(now_ms())
             except Exception:

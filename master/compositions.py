@@ -16,6 +16,7 @@ from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
+from master.services.audits import AuditService
 from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
@@ -37,7 +38,9 @@ from master.services.restore_digests import RestoreDigests
 from master.services.schedules import ScheduleService
 from master.services.services import Services
 from master.services.settings import SettingsService
+from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
+from master.services.tickets import Tickets
 from master.services.tokens import TokenService
 from master.services.worker_configs import WorkerConfigs
 from master.services.worker_journals import WorkerJournal
@@ -144,8 +147,38 @@ class Composer:
             send=namespace.send,
             tasks=self._tasks,
         )
+        audit, sign_in_tickets = AuditService(database=database, settings=settings, tasks=self._tasks), Tickets()
+        tokens.audit = audit
+        account_tests = AccountTestService(
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            settings=settings,
+            send=namespace.send,
+            lend=tickets.lent,
+            tickets=sign_in_tickets,
+        )
+        sign_ins = SignInParts(
+            database=database,
+            publisher=publisher,
+            settings=settings,
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            alerts=alerts,
+            audit=audit,
+            tickets=sign_in_tickets,
+            account_tests=account_tests,
+            tasks=self._tasks,
+            send=namespace.send,
+            lend=tickets.lent,
+        )
+        stack.push_async_callback(sign_ins.close)
+        recovery = self._make_recovery(base, accounts, workers, items, notifications, jobs)
+        recovery.also(sign_ins.recover)
         purges = dict(jobs.purges()) | {"account_states": histories.purge, "check_tallies": accounts.tallies.purge}
         purges |= item_parts.purges()
+        purges |= sign_ins.purges()
         purges["notifications"] = notifications.lists.purge
         notifications.snoozes.attach(groups.names)
         services = Services(
@@ -154,14 +187,7 @@ class Composer:
             account_histories=histories,
             alerts=alerts,
             account_imports=AccountImports(accounts=accounts, groups=groups, catalog=catalog),
-            account_tests=AccountTestService(
-                accounts=accounts,
-                workers=workers,
-                catalog=catalog,
-                settings=settings,
-                send=namespace.send,
-                lend=tickets.lent,
-            ),
+            account_tests=account_tests,
             proposals=ProposalService(workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             backups=backups,
@@ -178,10 +204,11 @@ class Composer:
             proxies=proxies,
             proxy_tests=ProxyTestService(proxies=proxies, tickets=tickets, workers=workers, send=namespace.send),
             proxy_tickets=tickets,
-            recovery=self._make_recovery(base, accounts, workers, items, notifications, jobs),
+            recovery=recovery,
             restore_digests=RestoreDigests(database=database, accounts=accounts, notifications=notifications),
             schedules=schedules,
             settings=settings,
+            sign_ins=sign_ins,
             status=status,
             tokens=tokens,
             workers=workers,
@@ -200,6 +227,7 @@ class Composer:
             credentials,
             jobs,
             schedules,
+            sign_ins,
         ):
             await part.load()
         await services.alerts.load(workers.rows(), accounts.rows().values())

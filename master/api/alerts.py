@@ -17,6 +17,7 @@ AlertKind = Literal[
     "account_login_needed",
     "account_unreachable",
     "account_stale",
+    "account_expiring",
     "backlog",
     "disk_low",
     "orphans",

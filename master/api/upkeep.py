@@ -5,7 +5,7 @@ from typing import Literal
 from master.api.rows import Body, Row
 from worker.protocol.texts import Text
 
-RepairKind = Literal["process", "assignment", "account", "notification", "outbox", "job"]
+RepairKind = Literal["process", "assignment", "account", "notification", "outbox", "job", "login", "credential"]
 
 
 class Repair(Row, frozen=True, kw_only=True):

@@ -116,7 +116,7 @@ async def test(call: Call) -> TestReport:
 async def put_credentials(call: Call) -> Account:
     """Sign in again."""
     body: CredentialsPut = call.body
-    return await call.services.accounts.put_credentials(call.param("account_id"), body.credentials)
+    return await call.services.sign_ins.puts.put(call.param("account_id"), body.credentials, body.expires_at)
 
 
 async def check(call: Call) -> Account:

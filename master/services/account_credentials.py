@@ -1,11 +1,11 @@
 """Credentials of accounts: stored, renewed by their services, given to workers, erased; and whose they are."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from master.api.accounts import Account
+from master.api.accounts import Account, AccountCreate
 from master.api.logins import AuditAction
 from master.errors import Conflict, Invalid, NotFound, Unavailable
 from master.services.account_fields import check_credentials, complete
@@ -24,6 +24,14 @@ from worker.protocol.texts import Text, text
 
 TEMPORARY: Final = "temp-"
 """So begin the ids of accounts whose own are not known."""
+
+
+class SignedInAccount(NamedTuple):
+    """What a sign-in came to, for an account that is made of it."""
+
+    document: Mapping[str, Any]
+    identity: str
+    expires_at: int | None
 
 
 class AccountCredentials(AccountRemovals):
@@ -113,16 +121,20 @@ class AccountCredentials(AccountRemovals):
             self._hooks.wanted(account_id)
         return self.get(account_id)
 
+    def identity(self, account_id: str) -> str:
+        """Return who the service said that signed in, "" while that is not known. Raises :class:`NotFound`."""
+        return self._watch(account_id).record.identity
+
+    def manifest(self, platform: str) -> Manifest | None:
+        """Return the manifest of a platform as far as it is known now."""
+        return self._catalog.manifest(platform)
+
     def set_login(self, account_id: str, session_id: str | None) -> None:
         """Show that a sign-in is under way, or no more; nothing of it is written, so nothing can be stuck in it."""
         watch = self._watches.get(account_id)
         if watch is not None and watch.login_session_id != session_id:
             watch.login_session_id = session_id
             self._show(watch)
-
-    def refuse_identity(self, account_id: str, identity: str) -> None:
-        """Raise :class:`Conflict` when ``identity`` is known to be another than the account's."""
-        self._identified(self._watch(account_id), identity)
 
     # ------------------------------------------------------------ what services do
 
@@ -232,6 +244,25 @@ class AccountCredentials(AccountRemovals):
             raise
         await self._secrets.erase(account_id, old)
         return new
+
+    def _known_of(self, manifest: Manifest, body: AccountCreate, signed_in: SignedInAccount | None) -> dict[str, Any]:
+        """Return what is known of a new account's sign-in: from the sign-in itself, or a test a moment ago."""
+        if signed_in is not None:
+            for watch in self._watches.values():
+                record = watch.record
+                if signed_in.identity and (record.platform, record.identity) == (body.platform, signed_in.identity):
+                    raise Conflict(text("login_taken_identity", identity=signed_in.identity, account=record.name))
+            return {
+                "credential_generation": 1,
+                "identity": signed_in.identity,
+                "credentials_expire_at": signed_in.expires_at,
+                "login_status": LoginStatus.LOGGED_IN,
+                "renews": True,
+            }
+        if not body.credentials:
+            return {}
+        told = self.tested.of(body.platform, complete(manifest, body.settings), body.credentials)
+        return {} if told is None else {"identity": told.identity, "credentials_expire_at": told.expires_at}
 
     def _identified(self, watch: Watch, identity: str) -> dict[str, Any]:
         """Return what follows from who signed in. Raises :class:`Conflict` when it is somebody else."""

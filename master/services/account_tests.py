@@ -1,8 +1,6 @@
 """*Test* of the account dialog: a worker really connects, nothing is saved."""
 
-import secrets
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
 from master.services.settings import SettingsService
+from master.services.tickets import TICKET_SECONDS, Ticket, Tickets
 from master.services.workers import WorkerService
 from worker.protocol.codec import ProtocolError
 from worker.protocol.manifest import Manifest
@@ -21,34 +20,11 @@ from worker.protocol.messages import AccountTested, TestAccount
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import text
 
-TICKET_SECONDS: Final = 300.0
 TEST_SECONDS: Final = 75.0
 """The worker's own deadline is 60 s."""
 
 
 Lend = Callable[[ProxyRoute | None, str], AbstractAsyncContextManager[ProxyRoute | None]]
-
-
-class Ticket:
-    """Opens one set of credentials to one worker, for the time of one test."""
-
-    __slots__ = ("_document", "_ends", "worker_id")
-
-    def __init__(self, worker_id: str, document: Mapping[str, Any], ends: float) -> None:
-        self.worker_id = worker_id
-        self._document = dict(document)
-        self._ends = ends
-
-    def document(self, now: float) -> dict[str, Any] | None:
-        """Return the credentials, None once it has expired."""
-        return dict(self._document) if now < self._ends else None
-
-    def tear(self) -> None:
-        """Forget the credentials."""
-        self._document.clear()
-
-    def __repr__(self) -> str:
-        return f"Ticket({self.worker_id})"
 
 
 class AccountTestService:
@@ -63,6 +39,7 @@ class AccountTestService:
         settings: SettingsService,
         send: Send,
         lend: Lend | None = None,
+        tickets: Tickets | None = None,
     ) -> None:
         """``lend``: gives the route of a proxy a ticket while it is used."""
         self._accounts = accounts
@@ -70,17 +47,17 @@ class AccountTestService:
         self._catalog = catalog
         self._settings = settings
         self._send = send
-        self._lend = lend or _lend_nothing
-        self._tickets: dict[str, Ticket] = {}
+        self._lend = lend or lend_nothing
+        self._tickets = tickets or Tickets()
 
     async def run(self, body: AccountTest) -> TestReport:
         """Have the least busy worker connect. Raises :class:`Invalid` by field, :class:`NotFound`,
         :class:`Unavailable` (``ERR_NO_WORKER``, or the vault cannot be read).
         """
-        manifest, settings, document = await self._prepare(body)
+        manifest, settings, document, version = await self._prepare(body)
         worker_id = self._choose()
-        ticket = secrets.token_urlsafe(32)
-        self._tickets[ticket] = Ticket(worker_id, document, time.monotonic() + TICKET_SECONDS)
+        stored = (body.account_id or "") if version else ""
+        ticket = self._tickets.issue(worker_id, document, account_id=stored, version=version)
         try:
             async with self._lend(self._route(body, manifest), worker_id) as proxy:
                 message = TestAccount(
@@ -95,41 +72,45 @@ class AccountTestService:
         except ProtocolError as error:
             raise Unavailable(text("check_failed", detail=error.message)) from error
         finally:
-            self._tickets.pop(ticket).tear()
+            self._tickets.tear(ticket)
         if not isinstance(answer, AccountTested):
             raise TypeError(f"a test was answered with {type(answer).__name__}")
+        if answer.success:
+            self._accounts.tested.note(body.platform, settings, document, answer.identity, answer.expires_at)
         return TestReport(
             success=answer.success,
             steps=answer.steps,
             error=answer.error,
             fields=answer.fields,
             identity=answer.identity,
+            expires_at=answer.expires_at,
         )
 
     def secret(self, ticket: str, worker_id: str) -> dict[str, Any] | None:
         """Return the credentials of a test to the worker that runs it; None to anybody else, and after its end."""
-        found = self._tickets.get(ticket)
-        if found is None or found.worker_id != worker_id:
-            return None
-        return found.document(time.monotonic())
+        found = self._tickets.of(ticket, worker_id)
+        return None if found is None else self._tickets.document(found)
 
-    async def _prepare(self, body: AccountTest) -> tuple[Manifest, dict[str, Any], dict[str, Any]]:
-        """Return the manifest, checked settings and the credentials to try."""
+    async def _prepare(self, body: AccountTest) -> tuple[Manifest, dict[str, Any], dict[str, Any], int]:
+        """Return the manifest, checked settings and the credentials to try, with their version if they are stored."""
         manifest = await self._catalog.wait_manifest(body.platform)
         if manifest is None:
             raise Invalid(fields={"platform": text("unassigned_no_platform", platform=body.platform)})
-        document = dict(body.credentials or {})
+        document, version = dict(body.credentials or {}), 0
         if body.account_id is not None:
             account = self._accounts.get(body.account_id)
             if account.platform != body.platform:
                 # Its password must not be tried at another service.
                 raise Invalid(fields={"platform": text("field_choice", choices=account.platform)})
             if body.credentials is None and account.has_credentials:
-                document, _version = await self._accounts.secret(body.account_id)
-        faults = check_settings(manifest, body.settings) | check_credentials(manifest, document)
+                document, version = await self._accounts.secret(body.account_id)
+        faults = check_settings(manifest, body.settings)
+        if not version:
+            # What a sign-in made may hold more than the form asks for.
+            faults |= check_credentials(manifest, document)
         if faults:
             raise Invalid(fields=faults)
-        return manifest, complete(manifest, body.settings), document
+        return manifest, complete(manifest, body.settings), document, version
 
     def _route(self, body: AccountTest, manifest: Manifest) -> ProxyRoute | None:
         """Return the proxy to connect through. Raises :class:`Invalid` for one that there is not, or not for these."""
@@ -153,5 +134,8 @@ class AccountTestService:
 
 
 @asynccontextmanager
-async def _lend_nothing(route: ProxyRoute | None, _worker_id: str) -> AsyncIterator[ProxyRoute | None]:
+async def lend_nothing(route: ProxyRoute | None, _worker_id: str) -> AsyncIterator[ProxyRoute | None]:
     yield route
+
+
+__all__ = ["TICKET_SECONDS", "AccountTestService", "Lend", "Ticket", "lend_nothing"]

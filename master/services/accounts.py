@@ -12,7 +12,7 @@ from master.api.rows import BatchReport, Page
 from master.api.system import Settings
 from master.errors import Conflict, Invalid
 from master.services.account_batches import copy_name, run_batch
-from master.services.account_credentials import AccountCredentials
+from master.services.account_credentials import AccountCredentials, SignedInAccount
 from master.services.account_fields import (
     check_credentials,
     check_range,
@@ -102,7 +102,9 @@ class AccountService(AccountCredentials):
 
     # ------------------------------------------------------------ commands
 
-    async def create(self, body: AccountCreate, *, paused: bool = False) -> Account:
+    async def create(
+        self, body: AccountCreate, *, paused: bool = False, signed_in: SignedInAccount | None = None
+    ) -> Account:
         """Add an account. Raises :class:`Invalid` by field, :class:`Unavailable` when the vault takes nothing."""
         manifest = await self._manifest(body.platform)
         faults = check_settings(manifest, body.settings)
@@ -117,14 +119,16 @@ class AccountService(AccountCredentials):
         identified_by = "platform_account_id" if body.platform_account_id else f"settings.{manifest.name_from}"
         self._refuse_taken(manifest.id, identity, identified_by)
         record = new_record(body, manifest, identity, paused=paused)
+        document = signed_in.document if signed_in is not None else body.credentials
+        record = msgspec.structs.replace(record, **self._known_of(manifest, body, signed_in))
         reason = text("unassigned_no_worker")
         owner = OwnerChange(account_id=record.id, worker_id=None, epoch=0, reason=reason, since_at=None)
         watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
         self._surround(watch)
         changes, _ = self._judged(watch, record, owner)
         watch.record = record = msgspec.structs.replace(record, **changes)
-        if body.credentials:
-            await self._secrets.write(record.id, 1, body.credentials)
+        if document:
+            await self._secrets.write(record.id, 1, document)
 
         def work(conn: Connection) -> None:
             self._store.insert(conn, record)
@@ -140,6 +144,9 @@ class AccountService(AccountCredentials):
             await self._secrets.erase(record.id, record.credential_generation)
             raise
         self._keep(watch)
+        if document:
+            how = "audit_credential_typed" if signed_in is None else "audit_credential_signed_in"
+            self._note(watch, "credential_stored", text(how))
         self._show(watch)
         self._tell_memberships(record.group_id)
         if self.obstacle(record.id) is None:

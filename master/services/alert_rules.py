@@ -41,6 +41,7 @@ LEVELS: Final[dict[AlertKind, AlertLevel]] = {
     "account_login_needed": "bad",
     "account_unreachable": "warn",
     "account_stale": "warn",
+    "account_expiring": "warn",
     "backlog": "warn",
     "disk_low": "bad",
     "orphans": "warn",

@@ -155,6 +155,14 @@ class AlertService:
         self._readings.see(("backup_failed", MACHINE), Reading(value=float(problem is not None), detail=problem))
         self._readings.see(("backup_old", MACHINE), Reading(value=float(days > 0), count=days))
 
+    def note_expiring(self, account: Account, days: int | None) -> None:
+        """Note that the credentials of an account end in so many days; None: not soon, or not any more."""
+        detail = text("alert_days", count=days or 0)
+        value = 0 if days is None else 1
+        self._readings.see(
+            ("account_expiring", account.id), Reading(value=value, detail=detail, count=days or 0, name=account.name)
+        )
+
     def _hear(self, event: Event) -> None:
         data = event.data
         if isinstance(data, HeartbeatSeen):

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -57,9 +58,14 @@ class RecoveryService:
         self._report: Recovery | None = None
         self._tasks = tasks
         self._draining = asyncio.Lock()
+        self._more: list[Callable[[bool], Awaitable[list[Repair]]]] = []
         self._given_up: set[str] = set()
         """Workers in ``error`` whose outbox was drained since."""
         publisher.subscribe(self._hear)
+
+    def also(self, repair: Callable[[bool], Awaitable[list[Repair]]]) -> None:
+        """Have ``repair`` look at its rows too; it gets whether the master before stopped in order."""
+        self._more.append(repair)
 
     @property
     def report(self) -> Recovery:
@@ -80,6 +86,8 @@ class RecoveryService:
             await self._outboxes(),
             await self._open_jobs(),
         ]
+        for more in self._more:
+            repairs += await more(clean)
         self._report = Recovery(at=now_ms(), clean=clean, repairs=repairs)
         repaired = sum(repair.repaired for repair in repairs)
         logger.info(

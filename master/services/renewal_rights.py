@@ -37,6 +37,12 @@ class RenewalRights:
         if right is not None and right.version <= version:
             del self._rights[account_id]
 
+    def give_back(self, account_id: str, version: int, worker_id: str) -> None:
+        """Its holder could not have them renewed."""
+        right = self._rights.get(account_id)
+        if right is not None and right.holder[0] == worker_id and right.version == version:
+            del self._rights[account_id]
+
     def end_of(self, worker_id: str) -> None:
         """A worker's process has ended: what it had not handed over by then is lost."""
         gone = [account_id for account_id, right in self._rights.items() if right.holder[0] == worker_id]

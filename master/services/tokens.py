@@ -11,6 +11,7 @@ import msgspec
 
 from master.api.system import Token, TokenCreate
 from master.errors import Conflict, NotFound
+from master.services.audits import AuditService
 from master.store.engine import Database
 from master.store.tokens import TokenRecord, TokenStore
 from worker.protocol.codec import now_ms
@@ -30,6 +31,7 @@ class TokenService:
         self._database = database
         self._store = TokenStore()
         self._named: dict[str, TokenRecord] = {}
+        self.audit: AuditService | None = None
         self._watchers: list[Callable[[], None]] = []
         self.admin_token, self.client_token = fresh or (secrets.token_urlsafe(32), secrets.token_urlsafe(32))
         self._fresh: Final[tuple[tuple[bytes, Scope], ...]] = (
@@ -85,6 +87,9 @@ class TokenService:
         except BaseException:
             self._named.pop(record.id, None)
             raise
+        if self.audit is not None:
+            what = text("audit_token_created", scope=record.scope)
+            self.audit.note("token_created", what, subject=record.id, subject_name=record.name)
         return msgspec.structs.replace(_row(record), token=value)
 
     def list(self) -> list[Token]:
@@ -96,7 +101,9 @@ class TokenService:
         if token_id not in self._named:
             raise NotFound(text("token_unknown", token=token_id))
         await self._database.write(lambda conn: self._store.delete(conn, token_id))
-        self._named.pop(token_id, None)
+        gone = self._named.pop(token_id, None)
+        if self.audit is not None and gone is not None:
+            self.audit.note("token_revoked", text("audit_token_revoked"), subject=token_id, subject_name=gone.name)
         for watcher in self._watchers:
             watcher()
 

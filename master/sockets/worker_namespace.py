@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -12,13 +13,12 @@ from master.context import request_id
 from master.errors import NotFound, ServiceError, Unavailable
 from master.libraries import socketio
 from master.services.services import Services
+from master.sockets.worker_credentials import WorkerCredentials
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
 from worker.protocol.job_messages import JobPrinted, JobReported
 from worker.protocol.messages import (
     CheckEnded,
     CheckStarted,
-    CredentialGranted,
-    CredentialRequest,
     Done,
     Heartbeat,
     HeartbeatAcknowledged,
@@ -75,7 +75,6 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             ItemsDetected: self._on_items,
             CheckStarted: self._on_check_started,
             CheckEnded: self._on_check_ended,
-            CredentialRequest: self._on_credential_request,
             JobReported: self._on_job_reported,
             JobPrinted: self._on_job_printed,
             LogsWritten: self._on_logs,
@@ -86,6 +85,9 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         """Close the circle at composition; before that nobody can connect. ``generation``: of the ledger."""
         self._services = services
         self._generation = generation
+        credentials = WorkerCredentials(services, self._demand_ownership)
+        for kind, handler in credentials.handlers.items():
+            self._handlers[kind] = partial(_by_worker, handler)
 
     # ------------------------------------------------------------ to workers
 
@@ -149,6 +151,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             logger.info("%s: connection ended (%s)", peer.worker_id, reason or "no reason")
             self._services.assignments.disconnected(peer.worker_id)
             self._services.jobs.disconnected(peer.worker_id)
+            self._services.sign_ins.disconnected(peer.worker_id)
             self._services.workers.disconnected(peer.worker_id)
 
     async def on_message(self, sid: str, data: Any = None, *_surplus: Any) -> dict[str, Any]:
@@ -238,43 +241,14 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
                 self._locks.pop(message.account_id, None)
 
     async def _on_check_started(self, peer: Peer, message: CheckStarted) -> Done:
-        self._demand_ownership(peer, message.account_id, message.epoch)
+        self._demand_ownership(peer.worker_id, message.account_id, message.epoch)
         self._services.accounts.check_started(peer.worker_id, message)
         return Done()
 
     async def _on_check_ended(self, peer: Peer, message: CheckEnded) -> Done:
-        self._demand_ownership(peer, message.account_id, message.epoch)
+        self._demand_ownership(peer.worker_id, message.account_id, message.epoch)
         await self._services.accounts.check_ended(peer.worker_id, message)
         return Done()
-
-    async def _on_credential_request(self, peer: Peer, message: CredentialRequest) -> CredentialGranted:
-        if message.ticket:
-            document = self._services.account_tests.secret(message.ticket, peer.worker_id)
-            if document is None:
-                document = self._services.proxy_tickets.secret(message.ticket, peer.worker_id)
-            if document is None:
-                raise ProtocolError(ErrorCode.AUTH_FAILED, "this ticket is not valid here, or no longer")
-            return CredentialGranted(document=document, version=0)
-        if message.job_id:
-            return await self._job_secret(peer, message)
-        self._demand_ownership(peer, message.account_id, message.epoch)
-        if message.proxy_id:
-            if self._services.accounts.get(message.account_id).proxy_id != message.proxy_id:
-                raise ProtocolError(ErrorCode.AUTH_FAILED, "the account is not watched through this proxy")
-            document = await self._services.proxies.password(message.proxy_id)
-            self._demand_ownership(peer, message.account_id, message.epoch)
-            return CredentialGranted(document=document, version=0)
-        document, version = await self._services.accounts.secret(message.account_id)
-        # It may have been taken away while the vault was read.
-        self._demand_ownership(peer, message.account_id, message.epoch)
-        return CredentialGranted(document=document, version=version)
-
-    async def _job_secret(self, peer: Peer, message: CredentialRequest) -> CredentialGranted:
-        try:
-            document = await self._services.jobs.secret(message.job_id, message.run, peer.worker_id)
-        except NotFound as error:
-            raise ProtocolError(ErrorCode.JOB_NOT_FOUND, error.text.message) from error
-        return CredentialGranted(document=document, version=0)
 
     async def _on_job_reported(self, peer: Peer, message: JobReported) -> Done:
         await self._services.jobs.reported(peer.worker_id, message)
@@ -284,10 +258,10 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         self._services.jobs.printed(peer.worker_id, message)
         return Done()
 
-    def _demand_ownership(self, peer: Peer, account_id: str, epoch: int) -> None:
+    def _demand_ownership(self, worker_id: str, account_id: str, epoch: int) -> None:
         if account_id not in self._services.accounts.rows():
             raise ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, f"there is no account {account_id[:80]!r}")
-        if not self._services.assignments.owns(peer.worker_id, account_id, epoch):
+        if not self._services.assignments.owns(worker_id, account_id, epoch):
             raise ProtocolError(ErrorCode.STALE_EPOCH, f"account {account_id[:80]!r} is not yours under epoch {epoch}")
 
     # ------------------------------------------------------------ logs
@@ -302,6 +276,10 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
     async def _on_failed(self, peer: Peer, message: WorkerFailed) -> Done:
         logger.error("%s: %s %s", peer.worker_id, message.code, message.message)
         return Done()
+
+
+async def _by_worker(handler: "Callable[[str, Any], Awaitable[Message]]", peer: Peer, message: Message) -> Message:
+    return await handler(peer.worker_id, message)
 
 
 _GONE: Final = object()

@@ -1,0 +1,121 @@
+"""Everything about signing in, made and joined: tickets, sign-ins, sign-outs, when credentials end, and the audit."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from master.api.events import Event
+from master.api.schema import Repair, Settings, Worker
+from master.services.account_tests import AccountTestService, Lend
+from master.services.accounts import AccountService
+from master.services.alerts import AlertService
+from master.services.audits import AuditService
+from master.services.catalog import CatalogService
+from master.services.credential_puts import CredentialPuts
+from master.services.deliveries import Send
+from master.services.events import Publisher
+from master.services.expiries import Expiries
+from master.services.log_outs import LogOutService
+from master.services.logins import LoginService
+from master.services.settings import SettingsService
+from master.services.tickets import Tickets
+from master.services.workers import WorkerService
+from master.store.engine import Database
+from master.tasks import Tasks
+from worker.protocol.states import WorkerState
+from worker.protocol.texts import text
+
+ENDED: Final = frozenset({WorkerState.STOPPED, WorkerState.CRASHED, WorkerState.ERROR})
+
+
+class SignInParts:
+    """Made by the composition root."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        publisher: Publisher,
+        settings: SettingsService,
+        accounts: AccountService,
+        workers: WorkerService,
+        catalog: CatalogService,
+        alerts: AlertService,
+        audit: AuditService,
+        tickets: Tickets,
+        account_tests: AccountTestService,
+        tasks: Tasks,
+        send: Send,
+        lend: Lend | None = None,
+    ) -> None:
+        self._accounts = accounts
+        self.audit = audit
+        self.tickets = tickets
+        self.expiries = Expiries(accounts=accounts, alerts=alerts, settings=settings)
+        self.puts = CredentialPuts(accounts=accounts, tests=account_tests)
+        self.logins = LoginService(
+            database=database,
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            settings=settings,
+            publisher=publisher,
+            audit=audit,
+            tickets=tickets,
+            tasks=tasks,
+            send=send,
+            lend=lend,
+        )
+        self.log_outs = LogOutService(
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            audit=audit,
+            tickets=tickets,
+            send=send,
+            lend=lend,
+        )
+        accounts.audit = audit
+        settings.watch(self._changed)
+        publisher.subscribe(self._hear)
+
+    async def load(self) -> None:
+        """Read what there is."""
+        await self.logins.load()
+
+    async def recover(self, clean: bool) -> list[Repair]:
+        """Before a worker begins: end what a master before left open, and keep what it had stored last."""
+        found, ended = await self.logins.recover()
+        saved = 0 if clean else await self._accounts.adopt_unfinished()
+        words = text("recovery_logins", count=ended, total=found)
+        return [
+            Repair(kind="login", examined=found, repaired=ended, text=words),
+            Repair(kind="credential", examined=saved, repaired=saved, text=text("recovery_renewals", count=saved)),
+        ]
+
+    def tick(self) -> None:
+        """Once a second."""
+        self.expiries.tick()
+
+    def disconnected(self, worker_id: str) -> None:
+        """The connection of a worker is lost."""
+        self.logins.disconnected(worker_id)
+
+    def purges(self) -> Mapping[str, Any]:
+        """Return what the janitor clears."""
+        return {**self.logins.purges(), **self.audit.purges()}
+
+    async def close(self) -> None:
+        """End what is under way and write what waits."""
+        await self.logins.close()
+        await self._accounts.save_uses()
+        await self.audit.close()
+
+    def _changed(self, before: Settings, after: Settings) -> None:
+        names = [name for name in Settings.__struct_fields__ if getattr(before, name) != getattr(after, name)]
+        self.audit.note("settings_changed", text("audit_settings", names=", ".join(names)))
+        self.expiries.forget()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event.data, Worker) and event.data.status in ENDED:
+            # What its process renewed and had not handed over is lost; nobody need wait for it.
+            self._accounts.rights.end_of(event.data.worker_id)
