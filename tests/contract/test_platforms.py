@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from tests.helpers.deadlines import until
-from tests.helpers.platforms import imap_settings
+from tests.helpers.platforms import imap_settings, listening
 from tests.helpers.ports import free_port
+from tests.helpers.proxies import ProxiedContext, SmallProxy, Ways
 from tests.helpers.raw_servers import silent_server
 from worker.runtime.registry import find
 from worker.runtime.settings import complete
@@ -187,6 +188,23 @@ def _bluesky(request: pytest.FixtureRequest) -> Case:
     )
 
 
+def _telegram(request: pytest.FixtureRequest) -> Case:
+    server = request.getfixturevalue("telegram_server")
+    server.say("There at first")
+    settings = server.settings(request.getfixturevalue("tmp_path"))
+    session = server.session()
+    return Case(
+        settings=settings,
+        credentials={"session": session},
+        publish=lambda: server.say("New"),
+        wrong_password={"session": server.session(known=False)},
+        password="session",
+        gone=settings | {"server": f"127.0.0.1:{free_port()}"},
+        silent=lambda port: settings | {"server": f"127.0.0.1:{port}"},
+        wrong={"server": "no host", "api_id": 1.5, "server_key": "/nowhere.pem"},
+    )
+
+
 SCRIPT = """
 import json, pathlib, socket, sys
 given = json.load(sys.stdin)
@@ -253,6 +271,7 @@ CASES = {
     "matrix": _matrix,
     "mastodon": _mastodon,
     "bluesky": _bluesky,
+    "telegram": _telegram,
 }
 
 
@@ -304,7 +323,7 @@ def test_its_libraries_are_no_weight_before_they_are_used(platform):
     import sys
 
     package = PLATFORMS.get(platform).package
-    heavy = ["imapclient", "feedparser", "slixmpp"]
+    heavy = ["imapclient", "feedparser", "slixmpp", "telethon"]
     source = f"import sys, {package}.adapter; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == "[]"
@@ -373,6 +392,43 @@ async def test_a_call_that_is_cancelled_ends_at_once(make, case):
                 done, _ = await asyncio.wait([task], timeout=1)
                 assert done
                 assert task.cancelled()
+
+
+@pytest.mark.parametrize("how", ["http", "socks5"])
+async def test_all_goes_through_its_proxy(how, kind, manifest, case, monkeypatch):
+    if not manifest.capabilities.proxy:
+        pytest.skip("an account that has a proxy is refused before anything is connected")
+    with SmallProxy(how, "me", "right") as proxy:
+        context = ProxiedContext(proxy.route(), "right", manifest, complete(manifest, case.settings), case.credentials)
+        adapter = kind(context)
+        with Ways().watched(monkeypatch) as ways:
+            await adapter.probe()
+            await testing.poll_all(adapter, None)
+            if manifest.capabilities.push and adapter.can_listen():
+                async with listening(adapter) as news:
+                    with ways.unwatched():
+                        case.publish()
+                    await asyncio.wait([news], timeout=15)
+                    assert news.done()
+            await adapter.close()
+        assert proxy.asked
+    assert ways.ports == {proxy.port}
+    assert ways.names <= {proxy.host}
+
+
+async def test_nothing_goes_around_a_proxy_that_is_gone(kind, manifest, case, monkeypatch):
+    if not manifest.capabilities.proxy:
+        pytest.skip("an account that has a proxy is refused before anything is connected")
+    with SmallProxy("socks5") as proxy:
+        pass
+    context = ProxiedContext(proxy.route(), "", manifest, complete(manifest, case.settings), case.credentials)
+    adapter = kind(context)
+    with Ways().watched(monkeypatch) as ways:
+        error = await testing.raises(TemporaryFailure, adapter)
+        await adapter.close()
+    assert error.fields.keys() == {"proxy_id"}
+    assert ways.ports == {proxy.port}
+    assert ways.names <= {proxy.host}
 
 
 async def test_wrong_types_are_refused_by_field(manifest, case):

@@ -6,12 +6,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from worker.protocol.messages import LATEST_MS, AccountTested, CredentialRequest, TestAccount
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.secret import Secret
 from worker.protocol.texts import text
 from worker.runtime import adapters
 from worker.runtime.contexts import ProbeContext
 from worker.runtime.credentials import GrantedSecret
 from worker.runtime.link import LinkDownError, Master
+from worker.runtime.proxies import ProxyPassword, give, ticketed
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin, Registry
 from worker.runtime.renewals import Renewals
@@ -75,6 +77,10 @@ class AccountTests:
         question = CredentialRequest(ticket=ticket)
         return GrantedSecret(self._link, self._redactor, self._tasks, self._renewals, lambda: question)
 
+    def proxy_password(self, route: ProxyRoute | None) -> ProxyPassword:
+        """Return what asks for the password of the proxy of a test."""
+        return ticketed(self._link, self._redactor, route)
+
     @property
     def threads(self) -> Threads:
         """Return the threads that probes run blocking calls on."""
@@ -91,6 +97,7 @@ class _Test:
         self._plugin = plugin
         self._tests = tests
         self._held = tests.secret(command.ticket)
+        self._proxy_password = tests.proxy_password(command.proxy)
         self._adapter: Platform | None = None
 
     async def run(self) -> None:
@@ -106,6 +113,7 @@ class _Test:
             }
             raise AuthFailed(text("state_credentials_missing"), fields)
         self.context = ProbeContext(plugin.manifest, settings, self._secret, self._tests.threads)
+        give(self.context, plugin.manifest, self._command.proxy, self._proxy_password)
         self.context.keeper = self._held
         self.context.commands = self._command.commands
         async with asyncio.timeout(TEST_SECONDS):
@@ -115,6 +123,7 @@ class _Test:
     async def close(self) -> None:
         await adapters.close(self._adapter)
         self._held.close()
+        self._proxy_password.drop()
 
     async def _secret(self) -> Secret:
         if not self._command.has_credentials:

@@ -25,10 +25,19 @@ class Keeper(Protocol):
         """As :meth:`Context.renew_secret`."""
 
 
+class PasswordOfProxy(Protocol):
+    """Asks for the password of a proxy."""
+
+    async def password(self) -> str:
+        """As :meth:`Context.proxy_password`."""
+
+
 class AccountContext(Context):
     """Context of an account that is watched; ``secret`` asks for the credentials."""
 
     keeper: Keeper | None = None
+    passwords: PasswordOfProxy | None = None
+    """Knows the password of ``proxy``."""
 
     def __init__(
         self,
@@ -56,6 +65,9 @@ class AccountContext(Context):
         if self.keeper is None:
             raise TemporaryFailure(text("credentials_not_kept"))
         return await self.keeper.renew(used, renew)
+
+    async def proxy_password(self) -> str:
+        return "" if self.passwords is None else await self.passwords.password()
 
     async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
         return await self._threads.run_blocking(call, timeout)

@@ -26,6 +26,7 @@ from worker.runtime import adapters
 from worker.runtime.contexts import ProbeContext
 from worker.runtime.credentials import GrantedSecret
 from worker.runtime.link import LinkDownError
+from worker.runtime.proxies import give, ticketed
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin, Registry
 from worker.runtime.settings import checked, complete
@@ -126,6 +127,7 @@ class _Login:
         self._shared = shared
         self._typed = _asked_with(command.ticket, shared)
         self._made = _MadeSecret(shared.redactor)
+        self._proxy_password = ticketed(shared.link, shared.redactor, command.proxy)
         self._adapter: Platform | None = None
         self._signed: SignedIn | None = None
         self._probe = Probe()
@@ -189,11 +191,13 @@ class _Login:
         await adapters.close(self._adapter)
         self._typed.close()
         self._made.close()
+        self._proxy_password.drop()
         self.talk.close()
 
     def _context(self, settings: dict[str, Any], secret: Callable[[], Awaitable[Secret]]) -> ProbeContext:
         context = ProbeContext(self._plugin.manifest, settings, secret, self._shared.threads)
         context.commands = self._command.commands
+        give(context, self._plugin.manifest, self._command.proxy, self._proxy_password)
         return context
 
     async def _secret(self) -> Secret:
@@ -209,6 +213,7 @@ class _LogOut:
         self._plugin = plugin
         self._shared = shared
         self._granted = _asked_with(command.ticket, shared)
+        self._proxy_password = ticketed(shared.link, shared.redactor, command.proxy)
         self._adapter: Platform | None = None
 
     async def run(self) -> None:
@@ -216,6 +221,7 @@ class _LogOut:
         manifest = self._plugin.manifest
         settings = complete(manifest, self._command.settings)
         context = ProbeContext(manifest, settings, self._granted.get, self._shared.threads)
+        give(context, manifest, self._command.proxy, self._proxy_password)
         async with asyncio.timeout(LOG_OUT_SECONDS):
             self._adapter = adapters.make(self._plugin, context)
             self.revoked = bool(await self._adapter.log_out())
@@ -224,6 +230,7 @@ class _LogOut:
         """Let go of everything."""
         await adapters.close(self._adapter)
         self._granted.close()
+        self._proxy_password.drop()
 
 
 class _MadeSecret:

@@ -17,6 +17,7 @@ from worker.protocol.codec import cut_text, now_ms
 from worker.protocol.manifest import Manifest
 from worker.protocol.messages import Item, TestStep
 from worker.protocol.proposals import Proposal
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.secret import Secret
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Param, Text, text
@@ -72,6 +73,8 @@ class Context(ABC):
     manifest: Manifest
     settings: dict[str, Any]
     """As typed, completed with the manifest's defaults, already checked against its types."""
+    proxy: ProxyRoute | None = None
+    """Every connection for this account goes through it, or none is made (:mod:`worker.sdk.proxies`)."""
     commands: list[str] | None = None
     """Programs that the adapter may execute (names or absolute paths), as the settings of the master say; None: any."""
 
@@ -97,6 +100,10 @@ class Context(ABC):
         cancelled with the caller: its result is stored whatever becomes of this check. It has 30 s. Raises what it
         raises, and ``TemporaryFailure`` when the right to renew is not to be had.
         """
+
+    async def proxy_password(self) -> str:
+        """Return the password of :attr:`proxy`. Ask when needed, keep nothing."""
+        return ""
 
     @abstractmethod
     async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:

@@ -168,7 +168,7 @@ class Adapter(Platform):
         ca_file = str(self.context.settings.get("ca_file") or "")
         if self._tls is None and (address.encrypted or ca_file):
             self._tls = await self.context.run_blocking(lambda: client_context(ca_file), RESOLVE_SECONDS)
-        session = borrow(self)
+        session = borrow(self, self.context)
         async with here().request(address.host):
             return await fetch(session, address, self._tls, known, headers=HEADERS, private=private)
 

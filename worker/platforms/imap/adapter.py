@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from worker.sdk.errors import AuthFailed, TemporaryFailure
 from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, Proposal, SignedIn, Talk, text
+from worker.sdk.proxies import tunnel
 
 from . import paces
 from .idle import SELECTOR
@@ -156,9 +157,12 @@ class Adapter(Platform):
         context = self.context
         async with context.step("step_resolve"):
             connection, addresses = await self._resolved(server)
+        opened = None
         try:
             async with context.step("step_connect"):
-                await self._run(connection, lambda: connection.connect(addresses))
+                if context.proxy is not None:
+                    opened = await tunnel(context, server.host, server.port)
+                await self._run(connection, lambda: connection.connect(addresses, opened))
             if server.security != "none":
                 async with context.step("step_tls"):
                     await self._run(connection, connection.encrypt)
@@ -166,6 +170,8 @@ class Adapter(Platform):
                 await self._run(connection, lambda: connection.sign_in(password, token))
         except BaseException:
             connection.abort()
+            if opened is not None:
+                opened.close()
             raise
         return connection
 
@@ -173,7 +179,13 @@ class Adapter(Platform):
         def resolve() -> "tuple[Connection, list[Address]]":
             from . import connections
 
+            if behind_proxy:
+                # It is the proxy that resolves names; and the way to it is no place for a password in clear.
+                server.check_encrypted()
+                return connections.Connection(server), []
             return connections.Connection(server), connections.resolve(server)
+
+        behind_proxy = self.context.proxy is not None
 
         try:
             return await self.context.run_blocking(resolve, RESOLVE_SECONDS)

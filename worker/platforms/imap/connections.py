@@ -73,10 +73,12 @@ class Connection:
         self._idle_tag: bytes | None = None
         self._aborted = False
 
-    def connect(self, addresses: list[Address]) -> None:
-        """Reach the first address that answers."""
+    def connect(self, addresses: list[Address], opened: socket.socket | None = None) -> None:
+        """Reach the first address that answers; ``opened`` leads to the server already, through a proxy."""
         with self._turn(CONNECT_SECONDS, faults.of_connecting) as deadline:
-            self._socket = self._reach(addresses, deadline)
+            if opened is not None:
+                _keep_alive(opened)
+            self._socket = opened or self._reach(addresses, deadline)
             if self._aborted:
                 raise ConnectionAbortedError("closed")
             if self.server.security != "tls":

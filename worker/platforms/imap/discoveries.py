@@ -81,7 +81,7 @@ async def _published(context: Context, address: str, domain: str) -> list[tuple[
     tls = await context.run_blocking(client_context, ASK_SECONDS)
     user = object()
     try:
-        session = borrow(user)
+        session = borrow(user, context)
         answers = await asyncio.gather(*(_ask(session, url, tls) for url in places(address, domain)))
     finally:
         await give_back(user)

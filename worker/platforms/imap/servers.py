@@ -48,6 +48,11 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
         if self.security == "none" and not all(_is_loopback(str(address[0])) for _, address in addresses):
             raise _wrong("security", text("plain_not_loopback"))
 
+    def check_encrypted(self) -> None:
+        """Behind a proxy everything is encrypted. Raises ``InvalidConfig``."""
+        if self.security == "none":
+            raise _wrong("security", text("plain_not_loopback"))
+
 
 def _host(given: str) -> str:
     host = given.strip()

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from worker.sdk.errors import PlatformError, TemporaryFailure
 from worker.sdk.platform import Context, Item
+from worker.sdk.proxies import tunnel
 
 from . import archives, messages, names
 from .archives import Mark
@@ -63,10 +64,14 @@ class Connection:
     async def open(self, context: Context) -> None:
         """Connect, encrypt and sign in, step by step."""
         try:
-            async with context.step("step_resolve"):
-                found = await self._resolved(context)
-            async with context.step("step_connect"):
-                await self._connect(found)
+            if context.proxy is not None:
+                async with context.step("step_connect"):
+                    await self._connect_through(context)
+            else:
+                async with context.step("step_resolve"):
+                    found = await self._resolved(context)
+                async with context.step("step_connect"):
+                    await self._connect(found)
             if self._server.security != "none":
                 async with context.step("step_tls"):
                     await self._encrypt()
@@ -162,6 +167,19 @@ class Connection:
                 await self._stream.loop.create_connection(lambda: self._stream, sock=self._socket)
             return
         raise self._stop(self._faults.of_connecting(last, names.CONNECT_SECONDS)) from last
+
+    async def _connect_through(self, context: Context) -> None:
+        """Connect through the proxy, which resolves names; records of the domain are not asked for."""
+        host, port = names.fixed_place(self._server)
+        self._faults.host, self._faults.port = host, port
+        try:
+            # The way to the proxy is no place for a password in clear.
+            self._server.check_addresses([""])
+            self._socket = await tunnel(context, host, port)
+        except PlatformError as error:
+            raise self._stop(error) from error
+        if self._server.security != "tls":
+            await self._stream.loop.create_connection(lambda: self._stream, sock=self._socket)
 
     async def _encrypt(self) -> None:
         if self._server.security == "starttls":

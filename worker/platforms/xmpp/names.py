@@ -23,14 +23,16 @@ _SPREAD: Final = random.SystemRandom()
 
 async def places(server: Server, nameservers: tuple[str, int] | None = None) -> list[Place]:
     """Return where the server may be, best first: what was typed, else the domain's records, else the domain itself."""
-    port = server.port or PORTS[server.security]
-    if server.host:
-        return [(server.host, port)]
-    if not server.port:
+    if not server.host and not server.port:
         found = await _records(server, nameservers)
         if found:
             return found[:MAX_PLACES]
-    return [(server.domain, port)]
+    return [fixed_place(server)]
+
+
+def fixed_place(server: Server) -> Place:
+    """Return where the server is without asking anybody: what was typed, else the domain itself."""
+    return server.host or server.domain, server.port or PORTS[server.security]
 
 
 def addresses(place: Place) -> list[Address]:

@@ -1,0 +1,137 @@
+"""Ways through real small proxies: names stay theirs, and every refusal is the proxy's, never a refused sign-in."""
+
+import asyncio
+import socket
+from typing import Any
+
+import pytest
+
+from tests.helpers.ports import LOOPBACK, free_port
+from tests.helpers.proxies import ProxiedContext, SmallProxy, Ways
+from tests.helpers.raw_servers import RawServer, silent_server
+from worker.platforms.feed.adapter import Adapter as FeedAdapter
+from worker.sdk import proxies
+from worker.sdk.errors import InvalidConfig, PlatformError, TemporaryFailure
+from worker.sdk.testing import check_text, poll_all, read_manifest
+
+pytestmark = pytest.mark.real_server
+FEED = read_manifest("worker.platforms.feed")
+KINDS = ("http", "socks5")
+GREETING = b"hello from the server"
+
+
+def context(proxy: SmallProxy, password: str = "right", **more: Any) -> ProxiedContext:
+    return ProxiedContext(proxy.route(**more), password, FEED, {})
+
+
+async def read(opened: socket.socket) -> bytes:
+    with opened:
+        return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(opened, 100), 5)
+
+
+async def failure(context: ProxiedContext, host: str = LOOPBACK, port: int = 9) -> PlatformError:
+    with pytest.raises(PlatformError) as caught:
+        (await proxies.tunnel(context, host, port)).close()
+    check_text(caught.value.reason)
+    return caught.value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("user", "password"), [("", ""), ("me", "right"), ("Zoë", "pä:ß✓")])
+async def test_a_tunnel_leads_to_the_server_and_takes_no_byte_of_it(kind, user, password):
+    with RawServer(GREETING) as server, SmallProxy(kind, user, password) as proxy:
+        opened = await proxies.tunnel(context(proxy, password), LOOPBACK, server.port)
+        assert await read(opened) == GREETING
+        assert proxy.asked == [(LOOPBACK, server.port)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_proxy_resolves_the_names(kind, monkeypatch):
+    with RawServer(GREETING) as server, SmallProxy(kind, names={"only.proxy.test": LOOPBACK}) as proxy:
+        with Ways().watched(monkeypatch) as ways:
+            opened = await proxies.tunnel(context(proxy), "only.proxy.test", server.port)
+            assert await read(opened) == GREETING
+        assert proxy.asked == [("only.proxy.test", server.port)]
+        assert ways.names == {LOOPBACK}
+        assert ways.ports == {proxy.port}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_foreign_letters_and_addresses_of_either_kind(kind):
+    with SmallProxy(kind, names={"xn--bcher-kva.test": LOOPBACK}, refuse=404 if kind == "http" else 2) as proxy:
+        await failure(context(proxy), "bücher.test")
+        await failure(context(proxy), "::1", 5)
+        assert [host.strip("[]") for host, _ in proxy.asked] == ["xn--bcher-kva.test", "::1"]
+    error = await failure(context(proxy, host=LOOPBACK, port=free_port()), "x" * 300)
+    assert error.fields.keys() <= {"proxy_id"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_proxy_wants_a_password_or_refuses_it(kind):
+    with SmallProxy(kind, "me", "right") as proxy:
+        wants = await failure(context(proxy, username="", has_password=False))
+        refuses = await failure(context(proxy, password="wrong"))
+    for error, code in ((wants, "proxy_wants_password"), (refuses, "proxy_refuses_password")):
+        assert type(error) is InvalidConfig
+        assert error.reason.code == code
+        assert error.reason.params == {"proxy": "Small", "host": LOOPBACK, "port": proxy.port}
+        assert error.fields == {"proxy_id": error.reason}
+
+
+@pytest.mark.parametrize(
+    ("kind", "refuse", "expected", "code"),
+    [
+        ("http", 403, InvalidConfig, "proxy_forbids"),
+        ("http", 503, TemporaryFailure, "proxy_no_way"),
+        ("socks5", 2, InvalidConfig, "proxy_forbids"),
+        ("socks5", 4, TemporaryFailure, "proxy_no_way"),
+        ("socks5", 99, TemporaryFailure, "proxy_no_way"),
+    ],
+)
+async def test_a_proxy_that_does_not_lead_there(kind, refuse, expected, code):
+    with SmallProxy(kind, refuse=refuse) as proxy:
+        error = await failure(context(proxy), "mail.example.test", 993)
+    assert type(error) is expected
+    assert error.reason.code == code
+    assert (error.reason.params["host"], error.reason.params["port"]) == ("mail.example.test", 993)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "garbage", [b"HTTP/1.1 OK\r\n\r\n", b"220 mail.example.test ESMTP\r\n", b"\x05\x07\x05", b"x" * 20_000]
+)
+async def test_what_is_no_proxy(kind, garbage):
+    with SmallProxy(kind, "me", "right", garbage=garbage) as proxy:
+        error = await failure(context(proxy))
+    assert type(error) is TemporaryFailure
+    assert error.reason.code in ("proxy_garbage", "proxy_lost")
+    assert error.fields.keys() == {"proxy_id"}
+
+
+async def test_a_proxy_that_is_gone_unknown_silent_or_was_deleted(monkeypatch):
+    with SmallProxy("http") as proxy:
+        pass
+    assert (await failure(context(proxy))).reason.code == "proxy_unreachable"
+    assert (await failure(context(proxy, host="no.such.name.invalid"))).reason.code == "proxy_unresolved"
+    gone = await failure(context(proxy, kind="gone"))
+    assert (type(gone), gone.reason.code) == (InvalidConfig, "proxy_unknown")
+    monkeypatch.setattr(proxies, "TUNNEL_SECONDS", 0.2)
+    with silent_server() as server:
+        assert (await failure(context(proxy, port=server.port))).reason.code == "proxy_timeout"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_feed_is_read_through_it_by_a_name_of_its_own(kind, feed_server, monkeypatch):
+    feed = feed_server.feed("proxied")
+    feed.publish("There")
+    url = feed.url.replace(LOOPBACK, "feeds.proxy.test")
+    port = int(url.split(":")[2].split("/")[0])
+    with SmallProxy(kind, "me", "right", names={"feeds.proxy.test": LOOPBACK}) as proxy:
+        adapter = FeedAdapter(ProxiedContext(proxy.route(), "right", FEED, {"url": url}))
+        with Ways().watched(monkeypatch) as ways:
+            await adapter.probe()
+            items, _ = await poll_all(adapter, None)
+            await adapter.close()
+        assert [item.title for item in items] == ["There"]
+        assert {("feeds.proxy.test", port)} == set(proxy.asked)
+        assert (ways.names, ways.ports) == ({LOOPBACK}, {proxy.port})
