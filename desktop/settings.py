@@ -29,6 +29,7 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """The person was told once where the window went."""
     geometry: str = ""
     """Place and size of the window as Qt saves them, in base64."""
+    inbox_order: Literal["newest", "unread_first", "oldest"] = "newest"
     page: str = "inbox"
     """The page that was open last."""
     paused_together: tuple[str, ...] = ()

@@ -47,24 +47,36 @@ class ItemDelegate(CellDelegate):
         item: Item = self.row(index)
         fresh = not item.read
         inner = rect.adjusted(SIDE, 0, -SIDE, 0)
-        pixmap = self._square(self._badge_of(item.account_id), painter.device().devicePixelRatioF())
-        painter.drawPixmap(inner.left(), inner.top() + 10, pixmap)
+        self.draw_square(painter, inner, item.account_id)
         top = QRect(inner.left() + SQUARE + 8, inner.top() + 9, inner.width() - SQUARE - 78, 20)
         self.draw_text(painter, top, item.author or self._name_of(item.account_id), bold=fresh)
-        when = QRect(inner.right() - 69, inner.top() + 9, 70, 20)
-        self.draw_text(painter, when, self._wording.clock(item.detected_at, now_ms()), "muted", RIGHT, size=SMALL)
+        self.draw_when(painter, inner, item.detected_at)
         middle = QRect(inner.left(), inner.top() + 31, inner.width(), 19)
         if fresh:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.theme.tokens.color("accent_fill"))
-            painter.drawEllipse(QRectF(inner.left() + 1, middle.center().y() - 4, 9, 9))
+            self.draw_mark(painter, middle)
             middle.adjust(15, 0, 0, 0)
         line = preview(item.text)
         self.draw_text(painter, middle, item.title or line or self._wording.kind(item.kind), bold=fresh)
         bottom = QRect(inner.left(), inner.top() + 51, inner.width(), 17)
         below = line if item.title else self._wording.kind(item.kind)
         self.draw_text(painter, bottom, below or self._wording.kind(item.kind), "muted", size=SMALL)
+
+    def draw_square(self, painter: QPainter, inner: QRect, account_id: str) -> None:
+        """Draw the square of an account's platform at the left of the first line."""
+        pixmap = self._square(self._badge_of(account_id), painter.device().devicePixelRatioF())
+        painter.drawPixmap(inner.left(), inner.top() + 10, pixmap)
+
+    def draw_when(self, painter: QPainter, inner: QRect, at: int) -> None:
+        """Draw the time at the right of the first line."""
+        when = QRect(inner.right() - 69, inner.top() + 9, 70, 20)
+        self.draw_text(painter, when, self._wording.clock(at, now_ms()), "muted", RIGHT, size=SMALL)
+
+    def draw_mark(self, painter: QPainter, middle: QRect) -> None:
+        """Draw the dot of what is unread."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.tokens.color("accent_fill"))
+        painter.drawEllipse(QRectF(middle.left() + 1, middle.center().y() - 4, 9, 9))
 
     def _square(self, badge: Badge, ratio: float) -> QPixmap:
         key = (badge.letter, badge.color, ratio)

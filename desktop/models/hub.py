@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
-from msgspec import UNSET
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import Bridge
@@ -13,7 +12,7 @@ from desktop.models.accounts import AccountTableModel, now_ms
 from desktop.models.alerts import WORKER_KINDS, AlertTableModel
 from desktop.models.assignments import AssignmentTableModel
 from desktop.models.figures import SPAN_MS, Figure
-from desktop.models.items import ItemListModel
+from desktop.models.inbox import InboxLoads
 from desktop.models.job_loads import JobLoads
 from desktop.models.loads import Loads
 from desktop.models.logs import LogTableModel
@@ -22,10 +21,9 @@ from desktop.models.workers import WorkerTableModel
 from desktop.words import Wording
 from master.api.client import ApiError
 from master.api.events import Event
-from master.api.schema import CatalogAnswer, ItemFilter, LogRow, Recovery, Settings, Status
+from master.api.schema import CatalogAnswer, LogRow, Recovery, Settings, Status
 from worker.protocol.manifest import Manifest
 
-PAGE = 200
 LOG_PAGE = 500
 MASTER = "master"
 """The source of lines that are the master's own."""
@@ -67,9 +65,10 @@ class Models(QObject):
         self.accounts = AccountTableModel(wording, self)
         self.assignments = AssignmentTableModel(wording, self)
         self.workers = WorkerTableModel(wording, self)
-        self.items = ItemListModel(self)
         self.logs = LogTableModel(wording, self)
         self.alerts = AlertTableModel(wording, self)
+        self.inbox = InboxLoads(bridge, wording, run, self._loads, self._guard, self._group_of, self)
+        self.items = self.inbox.items
         self.work = JobLoads(bridge, wording, run, self._loads, self._guard, self)
         self.jobs, self.schedules = self.work.jobs, self.work.schedules
         self.recovery: Recovery | None = None
@@ -81,7 +80,6 @@ class Models(QObject):
         self.unread = 0
         self._status_timer = self._make_status_timer()
         self._handlers = self._make_handlers() | self.work.handlers()
-        self.items.more_wanted.connect(self._on_more_wanted)
         bridge.event_arrived.connect(self._on_event)
         bridge.connection_changed.connect(self._on_connection)
 
@@ -95,15 +93,13 @@ class Models(QObject):
         return timer
 
     def _make_handlers(self) -> dict[str, Callable[[Any], object]]:
-        return {
+        return self.inbox.handlers() | {
             "account.changed": self._kept_for("accounts", self._on_account),
             "account.deleted": self._on_account_deleted,
             "worker.changed": self._kept_for("workers", self.workers.upsert),
             "worker.deleted": self._kept_for("workers", lambda data: self._forget_worker(data.id)),
             "worker.logged": self.worker_logged.emit,
             "alert.changed": self._kept_for("alerts", self.alerts.upsert),
-            "item.detected": self._kept_for("items", self.items.add),
-            "items.read": self._kept_for("items", self.items.apply_read),
             "unread.changed": self._on_unread,
             "checking": self._kept_for("accounts", self.accounts.apply_checking),
             "heartbeat": self._kept_for("workers", self.workers.apply_heartbeat),
@@ -111,7 +107,7 @@ class Models(QObject):
             "settings.changed": self._kept_for("settings", self._set_settings),
             "catalog.changed": self._kept_for("catalog", self._set_catalog),
             "vault.changed": lambda _data: self._status_timer.start(),
-            "notification.changed": lambda _data: self._status_timer.start(),
+            "notification.changed": self._on_notification,
             "resync": self._on_resync,
         }
 
@@ -121,6 +117,7 @@ class Models(QObject):
         self._bridge.connection_changed.disconnect(self._on_connection)
         self._status_timer.stop()
         self.work.close()
+        self.inbox.close()
         self.logs.close()
 
     # -- loading
@@ -133,7 +130,7 @@ class Models(QObject):
             self._load_settings(),
             self.reload_accounts(),
             self.reload_workers(),
-            self.reload_items(self.items.filter),
+            self.inbox.load(),
             self.reload_logs(),
             self.reload_alerts(),
             self.work.load(),
@@ -160,27 +157,6 @@ class Models(QObject):
             rows = await self._guard(self._bridge.client.workers(), self.workers.load_status)
             if rows is not None:
                 self.workers.replace_all(rows)
-
-    async def reload_items(self, wanted: ItemFilter) -> None:
-        """Load the first page of the items that fit; an answer that a later filter overtook is dropped."""
-        self.items.filter = wanted
-        self.items.load_status.set_loading()
-        with self._loads.loading("items"):
-            page = await self._guard(self._bridge.client.items(wanted, PAGE, None), self.items.load_status)
-            if page is not None and self.items.filter is wanted:
-                self.items.replace_all(page.rows, page.next_cursor)
-
-    async def load_more_items(self) -> None:
-        """Load the next page of items."""
-        wanted, cursor = self.items.filter, self.items.next_cursor
-        with self._loads.loading("items"):
-            try:
-                page = await self._bridge.call(self._bridge.client.items(wanted, PAGE, cursor))
-            except ApiError:
-                self.items.page_failed()
-                raise
-            if self.items.filter is wanted and self.items.next_cursor == cursor:
-                self.items.append_page(page.rows, page.next_cursor)
 
     async def reload_logs(self) -> None:
         """Load the newest lines; those that are there stay, and what did not arrive after them is filled in."""
@@ -343,8 +319,16 @@ class Models(QObject):
     def _on_account_deleted(self, data: Any) -> None:
         self._loads.apply("accounts", lambda: self._forget_account(data.id))
         if not data.keep_history:
-            self._loads.apply("items", lambda: self.items.forget_account(data.id))
+            self._loads.apply("items", lambda: self.inbox.forget_account(data.id))
         self._status_timer.start()
+
+    def _on_notification(self, data: Any) -> None:
+        self.inbox.take_notification(data)
+        self._status_timer.start()
+
+    def _group_of(self, account_id: str) -> str | None:
+        account = self.accounts.get(account_id)
+        return account.group_id if account is not None else None
 
     def _forget_worker(self, worker_id: str) -> None:
         self._deleted.add(worker_id)
@@ -409,17 +393,9 @@ class Models(QObject):
     def _on_status_wanted(self) -> None:
         self._run(self._load_status())
 
-    def _on_more_wanted(self) -> None:
-        self._run(self.load_more_items())
-
     def _on_connection(self, connected: bool, reason: str) -> None:
         back, self._lost = connected and self._lost, not connected
         self.connected, self.connection_reason = connected, reason
         if back and not self._resyncing:
             self._run(self._refresh_untold())
         self.connection_changed.emit()
-
-
-def item_filter(*, unread: bool = False, account_id: str = "", query: str = "") -> ItemFilter:
-    """Make a filter of what the inbox offers; empty does not restrict."""
-    return ItemFilter(unread=True if unread else UNSET, account_id=account_id or UNSET, q=query.strip()[:200] or UNSET)

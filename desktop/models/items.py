@@ -1,83 +1,100 @@
-"""Items of the inbox, newest first, in pages that are asked for as the list is scrolled."""
+"""Items of the inbox, in pages that are asked for as the list is scrolled."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 
-from desktop.models.rows import AnyIndex, LoadStatus, ObjectRole
+from desktop.models.pages import PagedListModel
+from desktop.models.rows import AnyIndex
+from desktop.words import CELL_LENGTH, cut_line, plain_tip
 from master.api.events import ItemsRead
+from master.api.item_threads import ThreadFilter
+from master.api.items import ItemOrder
 from master.api.schema import Item, ItemFilter
 
+WHOLE = 1000
+"""Rows whose text is kept whole; of those further down, that a person may scroll past in thousands, the beginning."""
+EXCERPT = 200
+"""Characters of a text that are shown in a row."""
 
-class ItemListModel(QAbstractListModel):
-    """The items that fit ``filter``; what arrives and fits is put on top."""
 
-    more_wanted = Signal()
-    """The end was reached, and there is another page."""
-    counted = Signal()
-    """Rows or their read marks changed."""
+GroupOf = Callable[[str], str | None]
 
-    def __init__(self, parent: QObject | None = None) -> None:
+
+def fits_accounts(wanted: ItemFilter | ThreadFilter, account_id: str, group_of: GroupOf) -> bool:
+    """Whether an account is one of those that a filter names; one that names none takes all."""
+    named = wanted.account_id is not UNSET or wanted.account_ids is not UNSET or wanted.group_id is not UNSET
+    if not named or wanted.account_id == account_id:
+        return True
+    if wanted.account_ids is not UNSET and account_id in wanted.account_ids:
+        return True
+    return wanted.group_id is not UNSET and group_of(account_id) == wanted.group_id
+
+
+def judged_by_master(wanted: ItemFilter) -> bool:
+    """Whether only the master can say if an item fits: words are searched."""
+    return bool(wanted.q or wanted.author)
+
+
+def no_group(_account_id: str) -> str | None:
+    """No account is in a group."""
+    return None
+
+
+class ItemListModel(PagedListModel[Item]):
+    """The items that fit ``filter``; what arrives and fits is put where it belongs."""
+
+    def __init__(self, group_of: GroupOf = no_group, parent: QObject | None = None) -> None:
+        """``group_of`` gives the group of an account."""
         super().__init__(parent)
-        self.load_status = LoadStatus(self)
+        self._group_of = group_of
         self.filter = ItemFilter()
-        self.next_cursor: str | None = None
-        self.unread_total = 0
-        self._rows: list[Item] = []
-        self._ids: set[int] = set()
-        self._asked = False
+        self.order: ItemOrder = "newest"
+        self._cut: set[int] = set()
 
-    def replace_all(self, items: list[Item], next_cursor: str | None) -> None:
+    def id_of(self, row: Item) -> int:
+        """The item's id."""
+        return row.id
+
+    def sort_key(self, row: Item) -> Any:
+        """As the master sorts its pages."""
+        if self.order == "oldest":
+            return row.id
+        return (row.read if self.order == "unread_first" else False, -row.id)
+
+    def slim(self, row: Item) -> Item:
+        """Keep the beginning of a long text: the whole one is asked for when it is read."""
+        if len(self._rows) < WHOLE or len(row.text) <= EXCERPT:
+            return row
+        self._cut.add(row.id)
+        return msgspec.structs.replace(row, text=row.text[:EXCERPT])
+
+    def is_cut(self, item_id: int) -> bool:
+        """Only the beginning of its text is here."""
+        return item_id in self._cut
+
+    def replace(self, row: Item) -> bool:
+        """Show the new state of an item."""
+        self._cut.discard(row.id)
+        return super().replace(row)
+
+    def replace_all(self, rows: list[Item], next_cursor: str | None) -> None:
         """Show the first page of the current filter."""
-        self.beginResetModel()
-        self._rows = list(items)
-        self._ids = {item.id for item in items}
-        self.next_cursor = next_cursor
-        self._asked = False
-        self.endResetModel()
-        self.load_status.set_ready()
-        self.counted.emit()
-
-    def append_page(self, items: list[Item], next_cursor: str | None) -> None:
-        """Add an older page at the end."""
-        fresh = [item for item in items if item.id not in self._ids]
-        self._asked = False
-        self.next_cursor = next_cursor
-        if fresh:
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(fresh) - 1)
-            self._rows.extend(fresh)
-            self._ids.update(item.id for item in fresh)
-            self.endInsertRows()
-
-    def page_failed(self) -> None:
-        """The next page did not come; it may be asked for again."""
-        self._asked = False
-
-    def add(self, item: Item) -> None:
-        """An item was detected: it stands on top if it fits the filter."""
-        if item.id in self._ids or not self._fits(item):
-            return
-        place = 0
-        while place < len(self._rows) and self._rows[place].id > item.id:
-            place += 1
-        self.beginInsertRows(QModelIndex(), place, place)
-        self._rows.insert(place, item)
-        self._ids.add(item.id)
-        self.endInsertRows()
-        self.counted.emit()
+        self._cut.clear()
+        super().replace_all(rows, next_cursor)
 
     def apply_read(self, event: ItemsRead) -> None:
         """Items were marked. A read one stays in an *unread* list until that is loaded again: it is being looked at."""
-        marked = set(event.ids)
-        for position, item in enumerate(self._rows):
-            hit = item.id in marked or (
-                not marked
-                and event.account_id in (None, item.account_id)
-                and (event.until_id is None or item.id <= event.until_id)
-            )
-            if hit and item.read != event.read:
+        if event.ids:
+            positions = [found for one in event.ids if (found := self.position_of(one)) is not None]
+        else:
+            positions = [position for position, item in enumerate(self._rows) if _meant(event, item)]
+        for position in positions:
+            item = self._rows[position]
+            if item.read != event.read:
                 self._rows[position] = msgspec.structs.replace(item, read=event.read)
                 index = self.index(position)
                 self.dataChanged.emit(index, index)
@@ -85,59 +102,38 @@ class ItemListModel(QAbstractListModel):
 
     def forget_account(self, account_id: str) -> None:
         """An account was deleted without its history."""
-        for position in reversed([p for p, item in enumerate(self._rows) if item.account_id == account_id]):
-            self.beginRemoveRows(QModelIndex(), position, position)
-            self._ids.discard(self._rows[position].id)
-            del self._rows[position]
-            self.endRemoveRows()
-        self.counted.emit()
+        self.remove_at([position for position, item in enumerate(self._rows) if item.account_id == account_id])
 
-    def at(self, position: int) -> Item | None:
-        """Return the item shown at ``position``."""
-        return self._rows[position] if 0 <= position < len(self._rows) else None
-
-    def position_of(self, item_id: int) -> int | None:
-        """Return where an item is shown."""
-        return next((position for position, item in enumerate(self._rows) if item.id == item_id), None)
-
-    def _fits(self, item: Item) -> bool:
+    def fits(self, row: Item) -> bool:
+        """Whether it is one of those that are shown, as far as that can be said here."""
         wanted = self.filter
-        if wanted.account_id is not UNSET and item.account_id != wanted.account_id:
-            return False
-        if wanted.kind is not UNSET and item.kind != wanted.kind:
-            return False
-        if wanted.unread is not UNSET and wanted.unread == item.read:
-            return False
-        if wanted.q is not UNSET and wanted.q:
-            text = f"{item.title}\n{item.text}\n{item.author}".casefold()
-            return all(word in text for word in wanted.q.casefold().split())
-        return True
-
-    # -- Qt's own
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        """Items loaded."""
-        return 0 if parent.isValid() else len(self._rows)
+        kinds = set() if wanted.kinds is UNSET else set(wanted.kinds)
+        if wanted.kind is not UNSET:
+            kinds.add(wanted.kind)
+        return not (
+            not fits_accounts(wanted, row.account_id, self._group_of)
+            or (kinds and row.kind not in kinds)
+            or (wanted.unread is not UNSET and wanted.unread == row.read)
+            or (wanted.thread is not UNSET and wanted.thread != row.thread)
+            or (wanted.since is not UNSET and row.detected_at < wanted.since)
+            or (wanted.until is not UNSET and row.detected_at > wanted.until)
+        )
 
     def data(self, index: AnyIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        """The item, or its title."""
-        if not index.isValid():
+        """The item, its title, what is said of it aloud."""
+        item = self.at(index.row()) if index.isValid() else None
+        if item is None:
             return None
-        item = self._rows[index.row()]
-        if role == ObjectRole:
-            return item
         if role == Qt.ItemDataRole.DisplayRole:
-            return item.title or item.text[:80]
+            return cut_line(item.title or item.text[:80], CELL_LENGTH)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return " · ".join(part for part in (item.author, item.title, item.text[:120]) if part)
-        return None
+            unread = "" if item.read else self.tr("unread")
+            parts = (unread, item.author, item.title, item.text[:120])
+            return " · ".join(part for part in parts if part)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(item.title)
+        return super().data(index, role)
 
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        """There is another page, and it was not asked for yet."""
-        return not parent.isValid() and self.next_cursor is not None and not self._asked
 
-    def fetchMore(self, parent: AnyIndex) -> None:
-        """Ask for it."""
-        if self.canFetchMore(parent):
-            self._asked = True
-            self.more_wanted.emit()
+def _meant(event: ItemsRead, item: Item) -> bool:
+    return event.account_id in (None, item.account_id) and (event.until_id is None or item.id <= event.until_id)

@@ -1,278 +1,465 @@
-"""The Inbox: what was found, newest first, and the chosen item beside it."""
+"""The Inbox: accounts and searches, what was found, and the chosen item; a tab has what was told and why."""
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QSplitter, QWidget
+from dataclasses import replace
+from functools import partial
 
-from desktop.delegates.items import ItemDelegate
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.delegates.items import HEIGHT, ItemDelegate
+from desktop.delegates.threads import ThreadDelegate
 from desktop.dialogs.context import Context
+from desktop.dialogs.search_dialog import SearchDialog
+from desktop.models import scopes
 from desktop.models.accounts import Badge, now_ms
-from desktop.models.hub import item_filter
-from desktop.models.rows import ObjectRole
+from desktop.models.inbox_filters import Wish, item_filter, thread_filter, wish_of
+from desktop.models.scopes import Scope
+from desktop.theme import IconBinding
+from desktop.views.entry_lists import EntryList
+from desktop.views.inbox_actions import InboxActions
+from desktop.views.inbox_bars import InboxBar
+from desktop.views.inbox_reading import InboxReading
 from desktop.views.item_panel import ItemPanel
-from desktop.views.links import open_link
+from desktop.views.list_panes import ListPane, Words
+from desktop.views.notifications import NotificationsView
 from desktop.views.page import Page
+from desktop.views.scope_lists import ScopeList
 from desktop.views.tables import make_card
-from master.api.schema import Item
+from master.api.item_threads import ItemThread
+from master.api.schema import Item, ItemFilter
 
-READ_MS = 1000
-"""An item that was looked at this long counts as read."""
-LIST_WIDTH = 360
+WIDE, NARROW = (190, 316, 420), (150, 240, 396)
+"""Widths of the three panes, and those in a narrow window."""
+NARROW_BELOW = 880
+SCOPES_LEAST, LIST_LEAST, PANEL_LEAST = 120, 200, 300
 JUST_NOW_MS = 1000
-
-
-class ItemList(QListView):
-    """Space marks read or unread, Enter opens."""
-
-    toggled = Signal()
-    opened = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space and Enter; the rest moves."""
-        if event.key() == Qt.Key.Key_Space:
-            self.toggled.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
-        else:
-            super().keyPressEvent(event)
+ITEMS, NOTIFICATIONS = range(2)
+GREY = Badge("?", "#626b76", "")
 
 
 class InboxPage(Page):
-    """List and item; search and *Unread* ask the master."""
+    """The left pane, the chips and the search say what is shown; the master finds it."""
 
     name = "inbox"
     account_wanted = Signal(str)
+    job_wanted = Signal(str)
+    alert_wanted = Signal(int)
     add_account_wanted = Signal()
-    notice = Signal(str)
+    notice = Signal(str, str, str, object)
+    """Title, body, level and button of a short message."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
         self.set_title(self.tr("Inbox"))
-        self.model = context.models.items
-        self._chosen: int | None = None
-        self._wanted: int | None = None
+        self.inbox = context.models.inbox
+        self.model = self.inbox.items
+        self.wish = Wish(order=context.settings.values.inbox_order)
+        self.actions_of_items = InboxActions(context, self)
         self.add_search(self.tr("Search everything"))
-        self.unread_button = self.add_action(self.tr("Unread"), tip=self.tr("Show only what is unread"))
-        self.unread_button.setCheckable(True)
         self.read_all_button = self.add_action(self.tr("Mark all read"))
-        self.list = ItemList(self)
-        self.list.setModel(self.model)
-        self.list.setUniformItemSizes(True)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName(self.tr("Items"))
-        self.list.setItemDelegate(
-            ItemDelegate(context.theme, context.wording, self._badge, context.models.account_name, self.list)
-        )
-        self.first_focus = self.list
+        self.more_button = self._make_more()
+        self.tabs = QTabBar(self.content)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Items or notifications"))
+        for title in (self.tr("Items"), self.tr("Notifications")):
+            self.tabs.addTab(title)
+        self.bar = InboxBar(context, self.content)
+        self.scopes = ScopeList(context, self.content)
+        self.list = self._make_list(self.inbox.items, ItemDelegate, self.tr("Items"))
+        self.talks = self._make_list(self.inbox.threads, ThreadDelegate, self.tr("Conversations"))
+        self.items_pane = ListPane(context, self.list, self._nothing, self.show_everything, self._reload_items, self)
+        self.talks_pane = ListPane(context, self.talks, self._nothing, self.show_everything, self._reload_talks, self)
         self.panel = ItemPanel(context, self)
-        splitter = QSplitter(Qt.Orientation.Horizontal, self.content)
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.list)
-        splitter.addWidget(self.panel)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([LIST_WIDTH, 560])
-        layout = QHBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(make_card(splitter, self.content))
-        self.panel.show_item(None)
-        self._read_timer = QTimer(self)
-        self._read_timer.setSingleShot(True)
-        self._read_timer.setInterval(READ_MS)
-        self._read_timer.timeout.connect(self._on_looked_at)
+        self.reading = InboxReading(context, self.panel, self.actions_of_items, self)
+        self.notifications = NotificationsView(context, self.content)
+        self._narrow: bool | None = None
+        self._views = QStackedWidget(self.content)
+        self._lists = QStackedWidget(self._views)
+        self._views.addWidget(self._make_panes())
+        self._views.addWidget(self.notifications)
+        self._lay_out()
+        self.first_focus = self.list
         self._connect()
-        self.watch(self.model.load_status, lambda: context.models.reload_items(self.model.filter))
+        self._add_shortcuts()
+        self.bar.show_wish(self.wish)
+        self.watch(self.model.load_status, self._reload_items)
         self.refresh()
 
+    # -- making
+
+    def _make_more(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setAccessibleName(self.tr("More"))
+        button.setToolTip(self.tr("More"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        IconBinding(self.context.theme, button, "more")
+        menu = QMenu(button)
+        self.save_action = menu.addAction(self.tr("Save this search…"), self.save_search)
+        menu.addSeparator()
+        actions = self.actions_of_items
+        self.csv_action = menu.addAction(self.tr("Export as CSV…"), lambda: actions.export(self.filter, "csv"))
+        self.json_action = menu.addAction(self.tr("Export as JSON…"), lambda: actions.export(self.filter, "json"))
+        button.setMenu(menu)
+        self.add_to_head(button)
+        return button
+
+    def _make_list(self, model: object, delegate: type[ItemDelegate], name: str) -> EntryList:
+        context = self.context
+        painter = delegate(context.theme, context.wording, self._badge, context.models.account_name, self)
+        made = EntryList(model, painter, HEIGHT, self.content)  # type: ignore[arg-type]
+        made.setAccessibleName(name)
+        context.theme.changed.connect(made.viewport().update)
+        return made
+
+    def _make_panes(self) -> QFrame:
+        splitter = QSplitter(Qt.Orientation.Horizontal, self._views)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        self._lists.addWidget(self.items_pane)
+        self._lists.addWidget(self.talks_pane)
+        for widget, least, stretch in (
+            (self.scopes, SCOPES_LEAST, 0), (self._lists, LIST_LEAST, 1), (self.panel, PANEL_LEAST, 2),
+        ):  # fmt: skip
+            widget.setMinimumWidth(least)
+            splitter.addWidget(widget)
+            splitter.setStretchFactor(splitter.count() - 1, stretch)
+        self.splitter = splitter
+        return make_card(splitter, self._views)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        head.addWidget(self.bar)
+        layout.addLayout(head)
+        layout.addWidget(self._views, 1)
+
     def _connect(self) -> None:
-        self.unread_button.toggled.connect(lambda _on: self._ask())
-        self.read_all_button.clicked.connect(self.mark_all_read)
-        self.list.selectionModel().selectionChanged.connect(self._on_selection)
-        self.list.toggled.connect(self.toggle_read)
-        self.list.opened.connect(self.open_current)
-        self.list.doubleClicked.connect(lambda _index: self.open_current())
-        self.panel.open_wanted.connect(self.open_current)
-        self.panel.read_wanted.connect(self.mark)
-        self.panel.account_wanted.connect(self.account_wanted)
+        self.read_all_button.clicked.connect(lambda _checked=False: self.mark_all_read())
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.bar.changed.connect(self._on_wish)
+        self.scopes.chosen.connect(self._on_scope)
+        self.scopes.menu_wanted.connect(self._open_scope_menu)
+        self.scopes.delete_wanted.connect(self._on_scope_delete)
+        for view in (self.list, self.talks):
+            view.chosen.connect(self.reading.show)
+            view.opened.connect(self._on_opened)
+            view.paged.connect(self._on_paged)
+            view.menu_wanted.connect(self._open_menu)
+        self.reading.account_wanted.connect(self.account_wanted)
+        self.actions_of_items.notice.connect(self.notice)
+        self.notifications.notice.connect(self.notice)
+        self.notifications.item_wanted.connect(self.open_item)
+        self.notifications.job_wanted.connect(self.job_wanted)
+        self.notifications.alert_wanted.connect(self.alert_wanted)
+        self.notifications.counted.connect(self.refresh)
         self.model.counted.connect(self._on_counted)
-        self.model.modelReset.connect(self._restore)
+        self.inbox.threads.counted.connect(self._on_counted)
+        self.inbox.totals_changed.connect(self.refresh)
         self.context.models.unread_changed.connect(self.refresh)
         self.context.models.accounts.settled.connect(self._on_accounts)
 
+    def _add_shortcuts(self) -> None:
+        """Letters work in the lists and in the text; where words are typed they are letters."""
+        keys = {
+            "J": partial(self._step, 1),
+            "K": partial(self._step, -1),
+            "U": self.reading.toggle_read,
+            "Shift+U": self.reading.mark_conversation_read,
+            "O": self.reading.open_link,
+            "S": self.reading.open_snooze_menu,
+            "C": self.reading.copy,
+            "Shift+A": self.mark_all_read,
+            "Esc": self.focus_first,
+        }
+        for where in (self._lists, self.panel):
+            for key, act in keys.items():
+                if key == "Esc" and where is self._lists:
+                    continue
+                shortcut = QShortcut(QKeySequence(key), where)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(act)
+
     def _badge(self, account_id: str) -> Badge:
         account = self.context.models.accounts.get(account_id)
-        return self.context.models.accounts.badge(account) if account else Badge("?", "#626b76", "")
+        return self.context.models.accounts.badge(account) if account else GREY
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the text gets its share first; what the person has moved stays."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_BELOW
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self.splitter.setSizes(list(NARROW if narrow else WIDE))
 
     # -- what the page says
 
     @property
-    def filtered(self) -> bool:
-        """A search or *Unread* restricts the list."""
-        return self.unread_button.isChecked() or bool(self.search and self.search.text().strip())
+    def filter(self) -> ItemFilter:
+        """What the list is restricted to."""
+        return item_filter(self.wish, self._accounts_of)
+
+    @property
+    def view(self) -> EntryList:
+        """The list that is shown."""
+        return self.talks if self.wish.as_threads else self.list
+
+    @property
+    def pane(self) -> ListPane:
+        """The list that is shown, with what may stand in for it."""
+        return self.talks_pane if self.wish.as_threads else self.items_pane
+
+    def _accounts_of(self, platform: str) -> list[str]:
+        return [row.id for row in self.context.models.accounts.values() if row.platform == platform]
 
     def is_empty(self) -> bool:
-        """No item fits."""
-        return self.model.rowCount() == 0 and self.panel.item is None
+        """Nothing was ever found, and nothing told."""
+        told = self.inbox.totals is not None and self.inbox.totals.total > 0
+        there = self.model.rowCount() > 0 or self.reading.shown or told
+        return not (there or self.wish.restricts or self.tabs.currentIndex() == NOTIFICATIONS)
 
-    def empty_notice(self) -> tuple[str, str, str, str]:
-        """Nothing found yet, nothing unread, or nothing fits the search."""
-        if self.search is not None and self.search.text().strip():
-            return "search", self.tr("Nothing fits this search"), "", self.tr("Clear the search")
-        if self.unread_button.isChecked():
-            return "done", self.tr("All is read"), "", self.tr("Show everything")
+    def empty_notice(self) -> Words:
+        """Nothing found yet, or nothing to watch."""
         if self.context.models.accounts.total == 0:
             words = self.tr("Add a mailbox or a feed. New messages appear here within seconds.")
             return "inbox", self.tr("No account is watched yet"), words, self.tr("Add account")
         words = self.tr("What was there before the first check is known, not new. New items appear here by themselves.")
         return "inbox", self.tr("Nothing new yet"), words, ""
 
+    def _nothing(self) -> Words:
+        """Why the list is empty."""
+        wish = self.wish
+        if wish.query.strip():
+            return "search", self.tr("Nothing fits this search"), "", self.tr("Clear the search")
+        if wish.the_unread and not replace(wish, unread=None).narrows:
+            return "done", self.tr("All is read"), "", self.tr("Show everything")
+        if wish.restricts:
+            return "search", self.tr("Nothing here"), "", self.tr("Show everything")
+        icon, title, words, _button = self.empty_notice()
+        return icon, title, words, ""
+
     def on_empty_clicked(self) -> None:
-        """Clear what restricts, or add an account."""
-        if not self.filtered:
-            self.add_account_wanted.emit()
-            return
+        """Add an account."""
+        self.add_account_wanted.emit()
+
+    def show_everything(self) -> None:
+        """Clear the words that are searched; without any, all that restricts."""
+        searched = bool(self.wish.query.strip())
         if self.search is not None:
             self.search.clear()
-        self.unread_button.setChecked(False)
-        self._ask()
+        if searched:
+            self._ask(replace(self.wish, query=""))
+            return
+        self._ask(replace(self.wish.clear(), sort=scopes.ALL, value="", saved=None))
+        self.scopes.choose(f"{scopes.ALL}:")
 
     def on_search(self, text: str) -> None:
         """Ask the master."""
-        self._ask()
+        if text.strip() != self.wish.query.strip():
+            self.tabs.setCurrentIndex(ITEMS)
+            self._ask(replace(self.wish, query=text))
 
     def refresh(self) -> None:
         """Count what is unread."""
         models = self.context.models
-        unread = models.unread
-        if self.model.load_status.state == "ready":
-            if unread:
-                accounts = sum(1 for row in models.accounts.values() if row.unread)
-                parts = [self.tr("%n unread", "", unread)]
-                if accounts:
-                    parts = [
-                        self.tr("{unread} from {accounts}").format(
-                            unread=parts[0], accounts=self.tr("%n account(s)", "", accounts)
-                        )
-                    ]
-                newest = self.model.at(0)
-                if newest is not None:
-                    now = now_ms()
-                    age = self.context.wording.ago(newest.detected_at, now)
-                    fresh = now - newest.detected_at < JUST_NOW_MS
-                    parts.append(self.tr("newest just now") if fresh else self.tr("newest {age} ago").format(age=age))
-                self.set_sentence(" · ".join(parts + self._shown_words()))
-            elif models.accounts.total == 0 and models.accounts.load_status.state == "ready":
-                self.set_sentence(self.tr("Nothing to watch yet."))
-            else:
-                self.set_sentence(" · ".join([self.tr("All is read."), *self._shown_words()]))
-        self.read_all_button.setEnabled(unread > 0)
+        if self.tabs.currentIndex() == NOTIFICATIONS:
+            self.set_sentence(self.notifications.sentence)
+        elif self.model.load_status.state == "ready":
+            self.set_sentence(self._sentence_words())
+        waiting = self.inbox.totals.states.get("pending", 0) if self.inbox.totals is not None else 0
+        title = self.tr("Notifications")
+        number = self.context.wording.number(waiting)
+        self.tabs.setTabText(NOTIFICATIONS, f"{title} ({number})" if waiting else title)
+        items = self.tabs.currentIndex() == ITEMS
+        self.read_all_button.setEnabled(models.unread > 0 if items else waiting > 0)
+        self.save_action.setEnabled(items and self.wish.restricts)
         super().refresh()
 
+    def _sentence_words(self) -> str:
+        models = self.context.models
+        parts = []
+        if models.unread:
+            accounts = sum(1 for row in models.accounts.values() if row.unread)
+            words = self.tr("%n unread", "", models.unread)
+            if accounts:
+                words = self.tr("{unread} from {accounts}").format(
+                    unread=words, accounts=self.tr("%n account(s)", "", accounts)
+                )
+            parts.append(words)
+            newest = self.model.at(0)
+            if newest is not None and self.model.order == "newest" and not self.wish.restricts:
+                now = now_ms()
+                age = self.context.wording.ago(newest.detected_at, now)
+                fresh = now - newest.detected_at < JUST_NOW_MS
+                parts.append(self.tr("newest just now") if fresh else self.tr("newest {age} ago").format(age=age))
+        elif models.accounts.total == 0 and models.accounts.load_status.state == "ready":
+            parts.append(self.tr("Nothing to watch yet."))
+        else:
+            parts.append(self.tr("All is read."))
+        return " · ".join(parts + self._shown_words())
+
     def _shown_words(self) -> list[str]:
-        if not self.filtered:
+        if not self.wish.restricts:
             return []
-        count = self.model.rowCount()
-        if self.model.next_cursor is None:
-            return [self.tr("%n shown", "", count)]
-        return [self.tr("first {count} shown").format(count=self.context.wording.number(count))]
+        model = self.view.entries
+        if model.next_cursor is None:
+            return [self.tr("%n shown", "", model.rowCount())]
+        return [self.tr("first {count} shown").format(count=self.context.wording.number(model.rowCount()))]
 
     def tick(self) -> None:
         """The newest gets older."""
+        self.reading.tick()
         self.refresh()
+
+    # -- what is shown
+
+    def _on_scope(self, scope: Scope) -> None:
+        if scope.sort == scopes.SEARCH:
+            found = next((one for one in self.inbox.searches if str(one.id) == scope.value), None)
+            if found is not None:
+                wish = wish_of(found)
+                if self.search is not None:
+                    self.search.setText(wish.query)
+                self._ask(wish)
+            return
+        leaves_search = self.wish.sort == scopes.SEARCH
+        wish = self.wish.clear() if leaves_search else self.wish
+        if leaves_search and self.search is not None:
+            self.search.clear()
+        self._ask(replace(wish, sort=scope.sort, value=scope.value, saved=None, threads=None))
+
+    def _on_wish(self, wish: Wish) -> None:
+        if wish.order != self.wish.order and wish.saved is None:
+            self.context.settings.update(inbox_order=wish.order)
+        self._ask(wish)
+
+    def _ask(self, wish: Wish) -> None:
+        """Show what is wished from its beginning."""
+        self.wish = wish
+        self.bar.show_wish(wish)
+        self._lists.setCurrentWidget(self.pane)
+        held = self.first_focus is not None and self.first_focus.hasFocus()
+        self.first_focus = self.view
+        for view in (self.list, self.talks):
+            view.forget()
+        if wish.as_threads:
+            self.context.run(self.inbox.reload_threads(thread_filter(wish, self._accounts_of)))
+        else:
+            self.context.run(self._reload_items())
+        self.view.scrollToTop()
+        if held:
+            self.focus_first()
+        self.refresh()
+
+    async def _reload_items(self) -> None:
+        await self.inbox.reload_items(self.filter, self.wish.order)
+
+    async def _reload_talks(self) -> None:
+        await self.inbox.reload_threads(thread_filter(self.wish, self._accounts_of))
+
+    def _on_tab(self, tab: int) -> None:
+        self._views.setCurrentIndex(tab)
+        self.bar.setVisible(tab == ITEMS)
+        self.more_button.setVisible(tab == ITEMS)
+        if tab == NOTIFICATIONS:
+            self.notifications.open()
+        self.first_focus = self.notifications.list if tab == NOTIFICATIONS else self.view
+        self.refresh()
+
+    def focus_first(self) -> None:
+        """Give the focus to the list, or to what stands in for it."""
+        if self.shown_state != "content":
+            super().focus_first()
+        elif self.tabs.currentIndex() == NOTIFICATIONS:
+            self.notifications.pane.focus()
+        else:
+            self.pane.focus()
 
     # -- choosing
 
     def open_item(self, item_id: int) -> None:
         """Show an item; one that is not loaded is asked for."""
-        position = self.model.position_of(item_id)
-        if position is not None:
-            self._wanted = None
-            self.list.setCurrentIndex(self.model.index(position))
-            self.list.scrollTo(self.model.index(position))
+        self.tabs.setCurrentIndex(ITEMS)
+        if not self.wish.as_threads and self.list.choose(item_id):
             self.list.setFocus()
         else:
-            self._wanted = item_id
-            self.context.run(self._open_item(item_id))
+            self.reading.open(item_id)
 
-    async def _open_item(self, item_id: int) -> None:
-        bridge = self.context.bridge
-        item: Item = await bridge.call(bridge.client.item(item_id))
-        if self._wanted == item_id:
-            self._wanted = None
-            self._show(item)
-            super().refresh()
+    def _step(self, by: int) -> None:
+        self.view.step(by)
 
-    def _on_selection(self, selected: QItemSelection) -> None:
-        indexes = selected.indexes()
-        if indexes:
-            self._show(indexes[0].data(ObjectRole))
+    def _on_opened(self) -> None:
+        """Enter: to the text, to read on with the keys."""
+        self.panel.focus_text()
 
-    def _show(self, item: Item) -> None:
-        fresh = self._chosen != item.id
-        self._chosen = item.id
-        self.panel.show_item(item)
-        if fresh:
-            self.context.run(self._show_trace(item.id))
-            if not item.read:
-                self._read_timer.start()
-
-    async def _show_trace(self, item_id: int) -> None:
-        bridge = self.context.bridge
-        self.panel.show_trace(await bridge.call(bridge.client.trace(item_id)))
-
-    def _restore(self) -> None:
-        position = self.model.position_of(self._chosen) if self._chosen is not None else None
-        if position is not None:
-            self.list.selectionModel().setCurrentIndex(
-                self.model.index(position), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
-        elif self.model.rowCount() == 0:
-            self._chosen = None
-            self.panel.show_item(None)
+    def _on_paged(self, by: int) -> None:
+        """Space: on through the text, then to the next one."""
+        if not self.panel.page(by) and by > 0:
+            self.view.step(1)
 
     def _on_counted(self) -> None:
-        if self.panel.item is not None and (position := self.model.position_of(self.panel.item.id)) is not None:
-            self.panel.show_item(self.model.at(position))
+        row = self.view.row
+        if isinstance(row, Item | ItemThread):
+            self.reading.renew(row)
         self.refresh()
 
     def _on_accounts(self) -> None:
-        self.list.viewport().update()
+        self.view.viewport().update()
         if self.model.rowCount() == 0:
             self.refresh()
 
     # -- what the person does
 
-    def _ask(self) -> None:
-        query = self.search.text() if self.search is not None else ""
-        wanted = item_filter(unread=self.unread_button.isChecked(), query=query)
-        self.context.run(self.context.models.reload_items(wanted))
-
-    def _on_looked_at(self) -> None:
-        item = self.panel.item
-        if item is not None and not item.read and self.isVisible() and self.window().isActiveWindow():
-            self.mark(True)
-
-    def mark(self, read: bool) -> None:
-        """Mark the shown item."""
-        self._read_timer.stop()
-        if self.panel.item is not None:
-            bridge = self.context.bridge
-            self.context.run(bridge.call(bridge.client.patch_item(self.panel.item.id, read)))
-
-    def toggle_read(self) -> None:
-        """Mark the shown item the other way."""
-        if self.panel.item is not None:
-            self.mark(not self.panel.item.read)
-
     def mark_all_read(self) -> None:
-        """Mark what the list shows: all, or all that fits the search."""
-        bridge = self.context.bridge
-        self.context.run(bridge.call(bridge.client.read_items(self.model.filter)))
+        """Mark what the list shows: all, or all that fits."""
+        if self.tabs.currentIndex() == NOTIFICATIONS:
+            self.notifications.mark_all_read()
+        else:
+            self.actions_of_items.mark_all(self.filter)
 
-    def open_current(self) -> None:
-        """Open the shown item's link."""
-        item = self.panel.item
-        if item is not None and item.url and not open_link(item.url):
-            self.notice.emit(self.tr("This link cannot be opened: {link}").format(link=item.url[:200]))
+    def save_search(self) -> None:
+        """Keep what is shown under a name."""
+        scope = self.scopes.scope
+        proposed = self.wish.query.strip() or (scope.title if scope is not None else "")
+        dialog = SearchDialog(self.context, self.filter, self.wish.order, proposed, self.window())
+        dialog.saved.connect(lambda search: self.notice.emit(self.tr("Saved"), search.name, "info", None))
+        dialog.open()
+
+    def _open_menu(self, at: QPoint) -> None:
+        self.reading.fill_menu(menu := QMenu(self))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def _open_scope_menu(self, scope: Scope, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if scope.sort == scopes.SEARCH:
+            menu.addAction(self.tr("Delete search…"), lambda: self._on_scope_delete(scope))
+        else:
+            wish = Wish(sort=scope.sort, value=scope.value)
+            wanted = item_filter(wish, self._accounts_of)
+            menu.addAction(self.tr("Mark all read"), lambda: self.actions_of_items.mark_all(wanted))
+            self.reading.add_snooze(menu, scope)
+        if scope.sort == scopes.ACCOUNT:
+            menu.addAction(self.tr("Show account"), lambda: self.account_wanted.emit(scope.value))
+        menu.popup(at)
+
+    def _on_scope_delete(self, scope: Scope) -> None:
+        found = next((one for one in self.inbox.searches if str(one.id) == scope.value), None)
+        if scope.sort == scopes.SEARCH and found is not None:
+            self.actions_of_items.forget_search(found)

@@ -1,98 +1,168 @@
-"""The chosen item: its text as plain text, what can be done, and why the person was told."""
+"""The chosen item or conversation: its text as plain text, what can be done, and why the person was told."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
+from desktop.models.accounts import now_ms
+from desktop.theme import IconBinding
 from desktop.views.links import safe_url
+from desktop.views.reading import Passage, ReadingView
 from desktop.words import plain_tip
+from master.api.item_threads import ItemContext, ItemThread
 from master.api.schema import Item, Trace
+from worker.protocol.states import ItemKind
+
+MARGIN, NARROW_MARGIN = 24, 14
+NARROW = 420
+"""Below this width the panel has smaller margins."""
+TALK = frozenset({ItemKind.DIRECT_MESSAGE, ItemKind.COMMENT})
+"""Kinds that are read within their conversation from the start."""
 
 
 class ItemPanel(QWidget):
-    """Content is untrusted: no markup is read."""
+    """Content is untrusted: no markup is read, nothing is fetched."""
 
     open_wanted = Signal()
+    link_wanted = Signal(str)
     read_wanted = Signal(bool)
     account_wanted = Signal(str)
+    copy_wanted = Signal()
+    earlier_wanted = Signal()
+    """The messages before the first one that is shown."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.item: Item | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 18, 24, 16)
-        layout.setSpacing(8)
+        self.talk: ItemThread | None = None
+        """Set while a conversation was chosen, not one of its items."""
+        self.around: ItemContext | None = None
+        self._unfolded = False
+        self._layout = QVBoxLayout(self)
+        self._layout.setSpacing(8)
         self._hint = self._label("muted")
         self._hint.setText(self.tr("Choose an item to read it here."))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self._hint, 1)
+        self._layout.addWidget(self._hint, 1)
         self._where = self._label("small")
         self._title = self._label("title")
         self._title.setWordWrap(True)
         self._who = self._label("small")
         self._who.setWordWrap(True)
-        self._text = QPlainTextEdit(self)
-        self._text.setProperty("kind", "reading")
-        self._text.setReadOnly(True)
-        self._text.setFrameShape(QFrame.Shape.NoFrame)
-        self._text.document().setDocumentMargin(0)
-        self._text.setAccessibleName(self.tr("Text"))
         for widget in (self._where, self._title, self._who):
-            layout.addWidget(widget)
-        layout.addSpacing(4)
-        layout.addWidget(self._text, 1)
+            self._layout.addWidget(widget)
+        self.talk_button = QPushButton(self)
+        self.talk_button.setProperty("kind", "link")
+        self.earlier_button = QPushButton(self.tr("Show earlier messages"), self)
+        self.earlier_button.setProperty("kind", "link")
+        for button in (self.talk_button, self.earlier_button):
+            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._text = ReadingView(context.theme, self)
+        self._text.setAccessibleName(self.tr("Text"))
+        self._layout.addWidget(self._text, 1)
+        self._layout.addLayout(self._make_buttons())
+        rule = QFrame(self)
+        rule.setProperty("kind", "rule")
+        self._layout.addSpacing(4)
+        self._layout.addWidget(rule)
+        self._why = self._label("small")
+        self._why.setWordWrap(True)
+        self._layout.addWidget(self._why)
+        self.open_button.clicked.connect(self.open_wanted)
+        self.read_button.clicked.connect(self._on_read)
+        self.talk_button.clicked.connect(self._on_talk)
+        self.earlier_button.clicked.connect(self.earlier_wanted)
+        self._text.link_wanted.connect(self.link_wanted)
+        self.show_item(None)
+
+    def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         self.open_button = QPushButton(self.tr("Open link"), self)
         self.open_button.setProperty("kind", "primary")
         self.read_button = QPushButton(self)
-        self.account_button = QPushButton(self.tr("Show account"), self)
-        for button in (self.open_button, self.read_button, self.account_button):
+        self.snooze_button = QPushButton(self.tr("Snooze…"), self)
+        self.more_button = QToolButton(self)
+        self.more_button.setAccessibleName(self.tr("More"))
+        self.more_button.setToolTip(self.tr("More"))
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        IconBinding(self._context.theme, self.more_button, "more")
+        self.more_menu = QMenu(self)
+        self.copy_action = self.more_menu.addAction(self.tr("Copy text"), self.copy_wanted.emit)
+        self.copy_link_action = self.more_menu.addAction(self.tr("Copy link"))
+        self.account_action = self.more_menu.addAction(self.tr("Show account"), self._on_account)
+        self.more_button.setMenu(self.more_menu)
+        for button in (self.open_button, self.read_button, self.snooze_button, self.more_button):
             row.addWidget(button)
         row.addStretch(1)
-        layout.addLayout(row)
-        rule = QFrame(self)
-        rule.setProperty("kind", "rule")
-        layout.addSpacing(4)
-        layout.addWidget(rule)
-        self._why = self._label("small")
-        self._why.setWordWrap(True)
-        layout.addWidget(self._why)
-        self.open_button.clicked.connect(self.open_wanted)
-        self.read_button.clicked.connect(self._on_read)
-        self.account_button.clicked.connect(self._on_account)
+        return row
+
+    # -- showing
 
     def show_item(self, item: Item | None) -> None:
         """Show an item; None empties the panel."""
-        same = self.item is not None and item is not None and item.id == self.item.id
-        self.item = item
-        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            child.setVisible(item is not None)
-        self._hint.setVisible(item is None)
+        same = self.talk is None and self.item is not None and item is not None and item.id == self.item.id
+        texts = same and self.item is not None and item is not None and item.text == self.item.text
+        self.item, self.talk = item, None
+        self._show_parts(item is not None)
         if item is None:
+            self.around = None
             return
-        wording = self._context.wording
-        parts = (self._context.models.account_name(item.account_id), wording.kind(item.kind))
-        self._where.setText(" · ".join(part for part in parts if part))
+        if not same:
+            self.around, self._unfolded = None, False
+            self._why.setText("")
         self._title.setText(item.title)
         self._title.setVisible(bool(item.title))
-        times = [wording.moment(item.detected_at)]
-        delay = (item.stored_at - item.detected_at) / 1000
-        if 0 <= delay < 60:
-            times.append(self.tr("told {seconds} s later").format(seconds=wording.number(delay, 1)))
-        self._who.setText(" · ".join(part for part in (item.author, ", ".join(times)) if part))
-        self._who.setToolTip(self.tr("Made {time}").format(time=wording.moment(item.created_at)))
+        self._show_head(item)
+        if not texts:
+            self._show_text()
+        self._show_buttons(item)
+
+    def show_thread(self, thread: ItemThread, around: ItemContext | None) -> None:
+        """Show a conversation; its messages come with ``around``."""
+        same = self.talk is not None and (self.talk.account_id, self.talk.thread) == (
+            thread.account_id,
+            thread.thread,
+        )
+        self.talk = thread
+        self._show_parts(True)
+        if around is not None:
+            self.around, self.item = around, around.item
+        elif not same:
+            self.around = self.item = None
         if not same:
-            cut = "\n\n" + self.tr("The text is longer; the rest was cut.") if item.truncated else ""
-            self._text.setPlainText(item.text + cut)
             self._why.setText("")
-        link = safe_url(item.url)
-        self.open_button.setVisible(link is not None)
-        self.open_button.setToolTip(plain_tip(link.toDisplayString()) if link is not None else "")
-        self.read_button.setText(self.tr("Mark unread") if item.read else self.tr("Mark read"))
-        self.account_button.setVisible(self._context.models.accounts.get(item.account_id) is not None)
+        self._title.setText(thread.title or thread.author)
+        self._title.show()
+        self._show_thread_head(thread)
+        if around is not None or not same:
+            self._show_text()
+        self._show_buttons(self.item)
+
+    def show_around(self, around: ItemContext) -> None:
+        """Take in the conversation of the item that is shown."""
+        if self.item is None or around.item.id != self.item.id:
+            return
+        self.around = around
+        self._show_text()
+
+    def show_earlier(self, around: ItemContext) -> None:
+        """Put what came before in front."""
+        mine = self.around
+        if mine is None or not mine.earlier or around.item.id != mine.earlier[0].id:
+            return
+        self.around = ItemContext(
+            item=mine.item,
+            thread=mine.thread,
+            earlier=[*around.earlier, *mine.earlier],
+            later=mine.later,
+            more_earlier=around.more_earlier,
+            more_later=mine.more_later,
+        )
+        self._show_text()
 
     def show_trace(self, trace: Trace) -> None:
         """Answer *Why was I told?* (or why not)."""
@@ -104,16 +174,163 @@ class ItemPanel(QWidget):
         question = self.tr("Why was I not told?") if silent else self.tr("Why was I told?")
         self._why.setText(f"{question}  {' → '.join(steps)}" if steps else "")
 
+    def tick(self) -> None:
+        """A second went by."""
+        if self.talk is not None:
+            self._show_thread_head(self.talk)
+        elif self.item is not None:
+            self._show_head(self.item)
+
+    @property
+    def copied(self) -> str:
+        """What *Copy* takes: what is marked, else the whole text."""
+        marked = self._text.textCursor().selectedText().replace("\u2029", "\n")
+        if marked:
+            return marked
+        if self.item is not None and not self._talks:
+            return "\n\n".join(part for part in (self.item.title, self.item.text) if part)
+        return "\n\n".join("\n".join(part for part in (one.head, one.text) if part) for one in self._passages())
+
+    def page(self, by: int) -> bool:
+        """Scroll the text on by a page, or back. False: it stands at its end already."""
+        bar = self._text.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + by * max(1, bar.pageStep() - 24))
+        return bar.value() != before
+
+    def focus_text(self) -> None:
+        """Give the focus to the text."""
+        if self._text.isVisible():
+            self._text.setFocus()
+
+    # -- parts
+
+    def _show_parts(self, there: bool) -> None:
+        for child in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if child.isWindow():
+                continue
+            child.setVisible(there)
+        self._hint.setVisible(not there)
+        self.talk_button.hide()
+        self.earlier_button.hide()
+
+    def _show_head(self, item: Item) -> None:
+        wording, now = self._context.wording, now_ms()
+        parts = (self._context.models.account_name(item.account_id), wording.kind(item.kind))
+        self._set(self._where, " · ".join(part for part in parts if part))
+        times = [self._when(item.detected_at, now)]
+        delay = (item.stored_at - item.detected_at) / 1000
+        if 0 <= delay < 60:
+            times.append(self.tr("told {seconds} s later").format(seconds=wording.number(delay, 1)))
+        self._set(self._who, " · ".join(part for part in (item.author, *times) if part))
+        self._who.setToolTip(self.tr("Made {time}").format(time=wording.moment(item.created_at)))
+
+    def _show_thread_head(self, thread: ItemThread) -> None:
+        wording, now = self._context.wording, now_ms()
+        parts = (self._context.models.account_name(thread.account_id), wording.kind(thread.kind))
+        self._set(self._where, " · ".join(part for part in parts if part))
+        count = self.tr("%n message(s)", "", thread.count)
+        unread = self.tr("%n unread", "", thread.unread) if thread.unread else ""
+        newest = self.tr("newest {time}").format(time=self._when(thread.last_at, now))
+        self._set(self._who, " · ".join(part for part in (count, unread, newest) if part))
+        self._who.setToolTip("")
+
+    def _when(self, at: int, now: int) -> str:
+        """Return a moment both ways: how long ago, and when."""
+        wording = self._context.wording
+        if now - at < 1000:
+            return self.tr("just now, {time}").format(time=wording.moment(at))
+        return self.tr("{age} ago, {time}").format(age=wording.ago(at, now), time=wording.moment(at))
+
+    @staticmethod
+    def _set(label: PlainLabel, text: str) -> None:
+        if label.text() != text:
+            label.setText(text)
+
+    def _show_buttons(self, item: Item | None) -> None:
+        link = safe_url(item.url) if item is not None else None
+        self.open_button.setVisible(link is not None)
+        self.open_button.setToolTip(plain_tip(link.toDisplayString()) if link is not None else "")
+        self.copy_link_action.setVisible(link is not None)
+        read = not self.talk.unread if self.talk is not None else item is not None and item.read
+        self.read_button.setText(self.tr("Mark unread") if read else self.tr("Mark read"))
+        account = self._account_id
+        self.account_action.setVisible(account is not None and self._context.models.accounts.get(account) is not None)
+
+    @property
+    def _account_id(self) -> str | None:
+        shown = self.talk or self.item
+        return shown.account_id if shown is not None else None
+
+    @property
+    def _others(self) -> int:
+        around = self.around
+        return len(around.earlier) + len(around.later) if around is not None and around.thread is not None else 0
+
+    @property
+    def _talks(self) -> bool:
+        """The whole conversation is shown."""
+        if self.talk is not None:
+            return True
+        if self.item is None or not self._others:
+            return False
+        return self._unfolded or self.item.kind in TALK
+
+    def _show_text(self) -> None:
+        others = self._others
+        folded = bool(others) and not self._talks
+        self.talk_button.setVisible(folded)
+        self.talk_button.setText(self.tr("Show the whole conversation (%n message(s))", "", others + 1))
+        self.earlier_button.setVisible(self._talks and self.around is not None and self.around.more_earlier)
+        self._text.show_passages(self._passages())
+
+    def _passages(self) -> list[Passage]:
+        around = self.around
+        if not self._talks:
+            return [Passage("", self._whole(self.item))] if self.item is not None else []
+        if around is None:
+            return [Passage("", self.talk.excerpt)] if self.talk is not None else []
+        items = [*around.earlier, around.item, *around.later]
+        meant = around.item
+        if self.talk is not None:  # a conversation is read on from its first unread message
+            meant = next((one for one in items if not one.read), items[-1])
+        return [Passage(self._passage_head(one), self._whole(one), one.id == meant.id) for one in items]
+
+    def _passage_head(self, item: Item) -> str:
+        when = self._context.wording.moment(item.created_at)[:16]
+        unread = "" if item.read else self.tr("unread")
+        return " · ".join(part for part in (item.author, when, unread) if part)
+
+    def _whole(self, item: Item | None) -> str:
+        if item is None:
+            return ""
+        text = item.text or item.title
+        return text + ("\n\n" + self.tr("The text is longer; the rest was cut.") if item.truncated else "")
+
     def _on_read(self) -> None:
-        if self.item is not None:
+        if self.talk is not None:
+            self.read_wanted.emit(bool(self.talk.unread))
+        elif self.item is not None:
             self.read_wanted.emit(not self.item.read)
 
+    def _on_talk(self) -> None:
+        self._unfolded = True
+        self._show_text()
+        self.focus_text()
+
     def _on_account(self) -> None:
-        if self.item is not None:
-            self.account_wanted.emit(self.item.account_id)
+        if self._account_id is not None:
+            self.account_wanted.emit(self._account_id)
 
     def _label(self, kind: str) -> PlainLabel:
         label = PlainLabel(self)
         label.setProperty("kind", kind)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Smaller margins in a narrow panel."""
+        super().resizeEvent(event)
+        side = NARROW_MARGIN if self.width() < NARROW else MARGIN
+        if self._layout.contentsMargins().left() != side:
+            self._layout.setContentsMargins(side, 18, side, 16)

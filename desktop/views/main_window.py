@@ -220,10 +220,15 @@ class MainWindow(QMainWindow):
             self.pages[name] = page
             self._stack.addWidget(page)
             self._shortcut(keys_of[name], partial(self.show_page, name))
+        self._connect_pages()
+
+    def _connect_pages(self) -> None:
         inbox, accounts, workers = self.pages["inbox"], self.pages["accounts"], self.pages["workers"]
         if isinstance(inbox, InboxPage):
             inbox.account_wanted.connect(self.open_account)
             inbox.add_account_wanted.connect(self._on_add_account)
+            inbox.job_wanted.connect(self.open_job)
+            inbox.alert_wanted.connect(self.open_alert)
             inbox.notice.connect(self.toast)
         if isinstance(accounts, AccountsPage):
             accounts.model.settled.connect(self._on_counts)

@@ -159,6 +159,26 @@
     </message>
 </context>
 <context>
+    <name>EntryList</name>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n new</numerusform>
+            <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InboxActions</name>
+    <message numerus="yes">
+        <source>%n marked read</source>
+        <translation>
+            <numerusform>%n marked read</numerusform>
+            <numerusform>%n marked read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>InboxPage</name>
     <message numerus="yes">
         <source>%n unread</source>
@@ -179,6 +199,30 @@
         <translation>
             <numerusform>%n shown</numerusform>
             <numerusform>%n shown</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ItemPanel</name>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n unread</numerusform>
+            <numerusform>%n unread</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show the whole conversation (%n message(s))</source>
+        <translation>
+            <numerusform>Show the whole conversation (%n message)</numerusform>
+            <numerusform>Show the whole conversation (%n messages)</numerusform>
         </translation>
     </message>
 </context>
@@ -265,6 +309,61 @@
     </message>
 </context>
 <context>
+    <name>MomentDialog</name>
+    <message numerus="yes">
+        <source>At most %n day(s) from now.</source>
+        <translation>
+            <numerusform>At most %n day from now.</numerusform>
+            <numerusform>At most %n days from now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NotificationsView</name>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n new</numerusform>
+            <numerusform>%n new</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held or snoozed</source>
+        <translation>
+            <numerusform>%n held or snoozed</numerusform>
+            <numerusform>%n held or snoozed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not told</source>
+        <translation>
+            <numerusform>%n not told</numerusform>
+            <numerusform>%n not told</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in all</source>
+        <translation>
+            <numerusform>%n in all</numerusform>
+            <numerusform>%n in all</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n marked read</source>
+        <translation>
+            <numerusform>%n marked read</numerusform>
+            <numerusform>%n marked read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n put away</source>
+        <translation>
+            <numerusform>%n put away</numerusform>
+            <numerusform>%n put away</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notifier</name>
     <message numerus="yes">
         <source>%n notifications while you were away</source>
@@ -339,6 +438,33 @@
         <translation>
             <numerusform>Delete %n schedule?</numerusform>
             <numerusform>Delete %n schedules?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ScopeListModel</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n unread</numerusform>
+            <numerusform>%n unread</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ThreadListModel</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n unread</numerusform>
+            <numerusform>%n unread</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
         </translation>
     </message>
 </context>

@@ -936,6 +936,29 @@
     </message>
 </context>
 <context>
+    <name>DaysDialog</name>
+    <message>
+        <source>From which day to which?</source>
+        <translation>从哪天到哪天？</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Show these days</source>
+        <translation>显示这些日期</translation>
+    </message>
+    <message>
+        <source>The last day is before the first.</source>
+        <translation>结束日期早于开始日期。</translation>
+    </message>
+</context>
+<context>
     <name>DeleteDialog</name>
     <message>
         <source>Delete {name}?</source>
@@ -1139,6 +1162,15 @@
     </message>
 </context>
 <context>
+    <name>EntryList</name>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n 个新的</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EnvInput</name>
     <message>
         <source>Not NAME=value: line {numbers}.</source>
@@ -1253,6 +1285,170 @@
     </message>
 </context>
 <context>
+    <name>InboxActions</name>
+    <message>
+        <source>All marked read</source>
+        <translation>已全部标为已读</translation>
+    </message>
+    <message>
+        <source>They were too many to take it back.</source>
+        <translation>数量太多，无法撤销。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n marked read</source>
+        <translation>
+            <numerusform>已将 %n 个标为已读</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This link cannot be opened: {link}</source>
+        <translation>无法打开此链接：{link}</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>This item has no notification of its own</source>
+        <translation>此条目没有单独的通知</translation>
+    </message>
+    <message>
+        <source>It was told together with others, or not at all. Snooze its account instead.</source>
+        <translation>它与其他条目一起通知，或未曾通知。请改为对其账户稍后提醒。</translation>
+    </message>
+    <message>
+        <source>Snoozed until {time}</source>
+        <translation>稍后提醒，至 {time}</translation>
+    </message>
+    <message>
+        <source>Delete the search {name}?</source>
+        <translation>删除搜索“{name}”？</translation>
+    </message>
+    <message>
+        <source>Only the search is deleted; what it finds stays.</source>
+        <translation>只删除此搜索，找到的内容会保留。</translation>
+    </message>
+    <message>
+        <source>Delete search</source>
+        <translation>删除搜索</translation>
+    </message>
+    <message>
+        <source>Export items</source>
+        <translation>导出条目</translation>
+    </message>
+    <message>
+        <source>Table (*.csv)</source>
+        <translation>表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>An export is running already</source>
+        <translation>已有导出正在进行</translation>
+    </message>
+    <message>
+        <source>Wait until it is done.</source>
+        <translation>请等待其完成。</translation>
+    </message>
+    <message>
+        <source>The items could not be exported</source>
+        <translation>无法导出条目</translation>
+    </message>
+    <message>
+        <source>{size} KB</source>
+        <translation>{size} KB</translation>
+    </message>
+    <message>
+        <source>Exported</source>
+        <translation>已导出</translation>
+    </message>
+</context>
+<context>
+    <name>InboxBar</name>
+    <message>
+        <source>Any kind</source>
+        <translation>任何类型</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>任何时间</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>从……到……</translation>
+    </message>
+    <message>
+        <source>Read state</source>
+        <translation>阅读状态</translation>
+    </message>
+    <message>
+        <source>Read and unread</source>
+        <translation>已读和未读</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未读</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>已读</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新优先</translation>
+    </message>
+    <message>
+        <source>Unread first</source>
+        <translation>未读优先</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>最早优先</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>显示方式</translation>
+    </message>
+    <message>
+        <source>Single items</source>
+        <translation>单个条目</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>会话</translation>
+    </message>
+</context>
+<context>
     <name>InboxPage</name>
     <message>
         <source>Inbox</source>
@@ -1261,14 +1457,6 @@
     <message>
         <source>Search everything</source>
         <translation>搜索全部</translation>
-    </message>
-    <message>
-        <source>Unread</source>
-        <translation>未读</translation>
-    </message>
-    <message>
-        <source>Show only what is unread</source>
-        <translation>仅显示未读</translation>
     </message>
     <message>
         <source>Mark all read</source>
@@ -1299,6 +1487,34 @@
         <translation>添加邮箱或订阅源，新消息会在几秒内出现在这里。</translation>
     </message>
     <message>
+        <source>Items or notifications</source>
+        <translation>条目或通知</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Save this search…</source>
+        <translation>保存此搜索…</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Export as JSON…</source>
+        <translation>导出为 JSON…</translation>
+    </message>
+    <message>
         <source>No account is watched yet</source>
         <translation>尚未监视任何账户</translation>
     </message>
@@ -1313,6 +1529,10 @@
     <message>
         <source>Nothing new yet</source>
         <translation>暂无新内容</translation>
+    </message>
+    <message>
+        <source>Nothing here</source>
+        <translation>这里没有内容</translation>
     </message>
     <message numerus="yes">
         <source>%n unread</source>
@@ -1357,8 +1577,85 @@
         <translation>显示前 {count} 项</translation>
     </message>
     <message>
-        <source>This link cannot be opened: {link}</source>
-        <translation>无法打开此链接：{link}</translation>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Delete search…</source>
+        <translation>删除搜索…</translation>
+    </message>
+    <message>
+        <source>Show account</source>
+        <translation>显示账户</translation>
+    </message>
+</context>
+<context>
+    <name>InboxReading</name>
+    <message>
+        <source>This item</source>
+        <translation>此条目</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Snooze</source>
+        <translation>稍后提醒</translation>
+    </message>
+    <message>
+        <source>Open link</source>
+        <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>Mark the conversation read</source>
+        <translation>将整个会话标为已读</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>复制文本</translation>
+    </message>
+</context>
+<context>
+    <name>ItemKinds</name>
+    <message>
+        <source>Direct messages</source>
+        <translation>私信</translation>
+    </message>
+    <message>
+        <source>Comments</source>
+        <translation>评论</translation>
+    </message>
+    <message>
+        <source>Mentions</source>
+        <translation>提及</translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation>邮件</translation>
+    </message>
+    <message>
+        <source>Entries</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>变更</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>输出行</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+</context>
+<context>
+    <name>ItemListModel</name>
+    <message>
+        <source>unread</source>
+        <translation>未读</translation>
     </message>
 </context>
 <context>
@@ -1368,12 +1665,32 @@
         <translation>选择一项即可在此阅读。</translation>
     </message>
     <message>
+        <source>Show earlier messages</source>
+        <translation>显示更早的消息</translation>
+    </message>
+    <message>
         <source>Text</source>
         <translation>正文</translation>
     </message>
     <message>
         <source>Open link</source>
         <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>Snooze…</source>
+        <translation>稍后提醒…</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>复制文本</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
     </message>
     <message>
         <source>Show account</source>
@@ -1386,6 +1703,40 @@
     <message>
         <source>Made {time}</source>
         <translation>创建于 {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n 条消息</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n 个未读</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>newest {time}</source>
+        <translation>最新：{time}</translation>
+    </message>
+    <message>
+        <source>just now, {time}</source>
+        <translation>刚刚，{time}</translation>
+    </message>
+    <message>
+        <source>{age} ago, {time}</source>
+        <translation>{age}前，{time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show the whole conversation (%n message(s))</source>
+        <translation>
+            <numerusform>显示整个会话（%n 条消息）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>unread</source>
+        <translation>未读</translation>
     </message>
     <message>
         <source>The text is longer; the rest was cut.</source>
@@ -1406,6 +1757,177 @@
     <message>
         <source>Why was I told?</source>
         <translation>为何通知我？</translation>
+    </message>
+</context>
+<context>
+    <name>ItemStatisticsView</name>
+    <message>
+        <source>Statistics</source>
+        <translation type="unfinished">统计</translation>
+    </message>
+    <message>
+        <source>48 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation type="unfinished">30 天</translation>
+    </message>
+    <message>
+        <source>26 weeks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the time before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation type="unfinished">变更</translation>
+    </message>
+    <message>
+        <source>unread now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ever found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>checks succeeded, 24 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation type="unfinished">账户</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未读</translation>
+    </message>
+    <message>
+        <source>Success, 24 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Success, 7 d</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Watched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In trouble</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation type="unfinished">已暂停</translation>
+    </message>
+    <message>
+        <source>An older history is still being counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the last 48 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the last 30 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the last 26 weeks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} found {span}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{change} against the time before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} of the checks of the last 24 hours succeeded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{month}-{day}</source>
+        <translation type="unfinished">{month}-{day}</translation>
+    </message>
+    <message>
+        <source>{kind}: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a deleted account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>network, server or time-out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rate limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sign-in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unreadable answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>faults of Watchkeeper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} checks in 7 days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation type="unfinished">{percent}%</translation>
     </message>
 </context>
 <context>
@@ -1996,6 +2518,17 @@
     </message>
 </context>
 <context>
+    <name>ListPane</name>
+    <message>
+        <source>This could not be loaded</source>
+        <translation>无法加载</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>LoadedView</name>
     <message>
         <source>Try again</source>
@@ -2186,6 +2719,10 @@
         <translation>计划</translation>
     </message>
     <message>
+        <source>Statistics</source>
+        <translation type="unfinished">统计</translation>
+    </message>
+    <message>
         <source>Alerts</source>
         <translation>告警</translation>
     </message>
@@ -2237,6 +2774,189 @@
     <message>
         <source>Not Name: value: line {numbers}.</source>
         <translation>不是“名称: 值”的格式：第 {numbers} 行。</translation>
+    </message>
+</context>
+<context>
+    <name>MomentDialog</name>
+    <message>
+        <source>Day and time</source>
+        <translation>日期和时间</translation>
+    </message>
+    <message>
+        <source>This moment has passed. Choose a later one.</source>
+        <translation>此时刻已过。请选择更晚的时刻。</translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %n day(s) from now.</source>
+        <translation>
+            <numerusform>最多从现在起 %n 天。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NotificationWords</name>
+    <message>
+        <source>New</source>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>已读</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>已暂缓</translation>
+    </message>
+    <message>
+        <source>Not told</source>
+        <translation>未通知</translation>
+    </message>
+    <message>
+        <source>Snoozed</source>
+        <translation>稍后提醒</translation>
+    </message>
+    <message>
+        <source>Put away</source>
+        <translation>已收起</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Watchkeeper</source>
+        <translation>Watchkeeper</translation>
+    </message>
+    <message>
+        <source>until {time}</source>
+        <translation>至 {time}</translation>
+    </message>
+    <message>
+        <source>urgent</source>
+        <translation>紧急</translation>
+    </message>
+    <message>
+        <source>silent</source>
+        <translation>静默</translation>
+    </message>
+</context>
+<context>
+    <name>NotificationsView</name>
+    <message>
+        <source>Any state</source>
+        <translation>任何状态</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>About anything</source>
+        <translation>任何内容</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Clear…</source>
+        <translation>清空…</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Snooze…</source>
+        <translation>稍后提醒…</translation>
+    </message>
+    <message>
+        <source>Put away</source>
+        <translation>收起</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n 个新的</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing new</source>
+        <translation>没有新的</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held or snoozed</source>
+        <translation>
+            <numerusform>%n 个已暂缓或稍后提醒</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not told</source>
+        <translation>
+            <numerusform>%n 个未通知</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in all</source>
+        <translation>
+            <numerusform>共 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is told, and what is kept quiet and why, is listed here.</source>
+        <translation>已通知的，以及未通知的和原因，都列在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing was told yet</source>
+        <translation>还没有任何通知</translation>
+    </message>
+    <message>
+        <source>No notification fits</source>
+        <translation>没有符合的通知</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Snoozed until {time}</source>
+        <translation>稍后提醒，至 {time}</translation>
+    </message>
+    <message>
+        <source>Snooze</source>
+        <translation>稍后提醒</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n marked read</source>
+        <translation>
+            <numerusform>已将 %n 个标为已读</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n put away</source>
+        <translation>
+            <numerusform>已收起 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Put the notifications away?</source>
+        <translation>收起通知？</translation>
+    </message>
+    <message>
+        <source>What was told leaves the list of new ones. The items themselves stay, and so does this history.</source>
+        <translation>已通知的将不再显示为新的。条目本身和此历史都会保留。</translation>
     </message>
 </context>
 <context>
@@ -2937,6 +3657,73 @@
     </message>
 </context>
 <context>
+    <name>ScopeList</name>
+    <message>
+        <source>Accounts and searches</source>
+        <translation>账户和搜索</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未读</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Searches</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Without a group</source>
+        <translation>未分组</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Kinds</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Platforms</source>
+        <translation>平台</translation>
+    </message>
+</context>
+<context>
+    <name>ScopeListModel</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n 个未读</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SearchDialog</name>
+    <message>
+        <source>Save this search</source>
+        <translation>保存此搜索</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>It stands at the left of the inbox, on every window of this master.</source>
+        <translation>它显示在收件箱左侧，此主控的每个窗口都能看到。</translation>
+    </message>
+    <message>
+        <source>Save search</source>
+        <translation>保存搜索</translation>
+    </message>
+    <message>
+        <source>Give it a name.</source>
+        <translation>请输入名称。</translation>
+    </message>
+</context>
+<context>
     <name>SidebarButton</name>
     <message>
         <source>unread</source>
@@ -2975,6 +3762,40 @@
     <message>
         <source>Loading</source>
         <translation>正在载入</translation>
+    </message>
+</context>
+<context>
+    <name>SnoozeMenu</name>
+    <message>
+        <source>15 minutes</source>
+        <translation>15 分钟</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>Until tomorrow, 9:00</source>
+        <translation>到明天 9:00</translation>
+    </message>
+    <message>
+        <source>Until…</source>
+        <translation>到…</translation>
+    </message>
+    <message>
+        <source>Snooze until</source>
+        <translation>稍后提醒，直到</translation>
+    </message>
+    <message>
+        <source>Snooze</source>
+        <translation>稍后提醒</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsPage</name>
+    <message>
+        <source>Statistics</source>
+        <translation type="unfinished">统计</translation>
     </message>
 </context>
 <context>
@@ -3086,6 +3907,21 @@
     <message>
         <source>Mean duration</source>
         <translation>平均用时</translation>
+    </message>
+</context>
+<context>
+    <name>ThreadListModel</name>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n 个未读</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n 条消息</numerusform>
+        </translation>
     </message>
 </context>
 <context>

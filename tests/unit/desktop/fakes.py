@@ -37,6 +37,7 @@ from master.api.schema import (
     WorkerCounts,
     WorkerEvent,
 )
+from tests.unit.desktop.inbox_fakes import inbox_answers
 from tests.unit.desktop.job_fakes import COMMAND, SCRIPT, job_answers
 from tests.unit.desktop.job_fakes import NOW as NOW
 from worker.protocol.manifest import Capabilities, Choice, Field, Manifest
@@ -283,6 +284,7 @@ class FakeClient:
             "worker_logs": [make_record(1, source="local-1", logger="stdout")],
             **job_answers(),
             "trace": Trace(item_id=2, steps=[]),
+            **inbox_answers(),
             "test_account": TestReport(
                 success=True,
                 steps=[TestStep(name=text("step_connect"), milliseconds=12)],

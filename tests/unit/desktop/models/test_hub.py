@@ -96,7 +96,7 @@ async def test_more_items_and_older_lines(context: Context) -> None:
     models = context.models
     models.items.next_cursor = "c"
     client.answers["items"] = Page(rows=[make_item(0)], next_cursor=None)
-    await models.load_more_items()
+    await models.inbox.load_more_items()
     assert models.items.rowCount() == 3
     client.answers["logs"] = []
     await models.load_older_logs()

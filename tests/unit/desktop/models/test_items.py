@@ -5,11 +5,12 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.models.hub import item_filter
 from desktop.models.items import ItemListModel
 from desktop.models.rows import ObjectRole
 from master.api.events import ItemsRead
-from tests.unit.desktop.fakes import make_item
+from master.api.schema import ItemFilter
+from tests.unit.desktop.fakes import NOW, make_item
+from worker.protocol.states import ItemKind
 
 
 @pytest.fixture
@@ -32,10 +33,11 @@ def test_new_items_stand_on_top_once(model: ItemListModel) -> None:
 
 
 def test_what_does_not_fit_the_filter_stays_out(model: ItemListModel) -> None:
-    model.filter = item_filter(unread=True, account_id="a1", query="INVOICE 8")
+    model.filter = ItemFilter(unread=True, account_id="a1", kind=ItemKind.MAIL, since=NOW - 5)
     model.add(make_item(8, account_id="a2"))
     model.add(make_item(80, read=True))
-    model.add(make_item(9))
+    model.add(make_item(9, kind=ItemKind.ENTRY))
+    model.add(make_item(10, detected_at=NOW - 6))
     model.add(make_item(8))
     assert ids(model) == [8, 5, 4]
 

@@ -92,8 +92,12 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
         panel = page.panel
         rest = [panel.test, panel.check, panel.edit, panel.sign_in_again, panel.pause, panel.assign, panel.delete]
     elif isinstance(page, InboxPage):
-        head = [page.unread_button, page.read_all_button, page.list]
-        rest = [page.panel._text, page.panel.read_button, page.panel.account_button]
+        chips = [page.bar.kind, page.bar.time, page.bar.state, page.bar.order, page.bar.view]
+        head = [page.read_all_button, page.more_button, page.tabs, *chips, page.scopes, page.list]
+        panel_of_item = page.panel
+        rest = [
+            panel_of_item._text, panel_of_item.read_button, panel_of_item.snooze_button, panel_of_item.more_button,
+        ]  # fmt: skip
     elif isinstance(page, LogsPage):
         page.table.selectRow(0)
         head = [page.level, page.source, page.pause_button, page.follow_button, page.table]

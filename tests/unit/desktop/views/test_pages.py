@@ -15,7 +15,7 @@ from desktop.views.logs import LogsPage
 from desktop.views.page import Page
 from desktop.views.workers import WorkersPage
 from master.api.client import ApiError
-from master.api.schema import LastExit, Trace, TraceStep
+from master.api.schema import ItemFilter, LastExit, Trace, TraceStep
 from master.api.schema import Page as Rows
 from tests.unit.desktop.fakes import FakeClient, make_account, make_item, make_record, make_worker
 from worker.protocol.states import AccountState, WorkerState
@@ -182,18 +182,30 @@ def test_the_inbox_opens_an_item_that_is_not_loaded(show: Callable[..., InboxPag
 
 def test_keys_of_the_inbox(show: Callable[..., InboxPage], context: Context, client: FakeClient, qtbot: QtBot) -> None:
     page = show(InboxPage)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)  # shortcuts are an active window's
     page.open_item(2)
-    qtbot.keyClick(page.list, Qt.Key.Key_Space)
+    qtbot.keyClick(page.list, Qt.Key.Key_U)
     assert client.called("patch_item")[0][0] == (2, True)
-    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    qtbot.keyClick(page.list, Qt.Key.Key_J)
     assert page.panel.item is not None
     assert page.panel.item.id == 1
+    qtbot.keyClick(page.list, Qt.Key.Key_K)
+    assert page.panel.item.id == 2
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    assert page.panel.item.id == 1
     notices: list[str] = []
-    page.notice.connect(notices.append)
+    page.notice.connect(lambda title, *_more: notices.append(title))
     context.models.items.add(make_item(9, url="file:///etc/passwd"))
     page.open_item(9)
-    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    qtbot.keyClick(page.list, Qt.Key.Key_O)
     assert "file:///etc/passwd" in notices[0]
+    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert page.panel._text.hasFocus()
+    qtbot.keyClick(page.panel._text, Qt.Key.Key_J)
+    assert page.panel.item.id == 2
+    qtbot.keyClick(page.panel._text, Qt.Key.Key_Escape)
+    assert page.list.hasFocus()
 
 
 def test_the_inbox_asks_for_what_is_searched_and_unread(
@@ -202,14 +214,24 @@ def test_the_inbox_asks_for_what_is_searched_and_unread(
     page = show(InboxPage)
     assert page.sentence.startswith("2 unread")
     client.answers["items"] = Rows(rows=[])
-    qtbot.mouseClick(page.unread_button, Qt.MouseButton.LeftButton)
+    page.scopes.choose("unread:")
     assert client.called("items")[-1][0][0].unread is True
-    assert page.shown_state == "empty"
+    assert (page.shown_state, page.items_pane.shown_state) == ("content", "empty")
+    assert page.items_pane.notice.title.text() == "All is read"
     assert page.search is not None
     page.search.setText("ada")
     qtbot.waitUntil(lambda: client.called("items")[-1][0][0].q == "ada")
+    client.answers["items"] = Rows(rows=[make_item(7), make_item(5)])
+    notices: list[tuple[object, ...]] = []
+    page.notice.connect(lambda *told: notices.append(told))
     qtbot.mouseClick(page.read_all_button, Qt.MouseButton.LeftButton)
-    assert client.called("read_items")[0][0][0].q == "ada"
+    assert client.called("items")[-1][0][0].q == "ada", "what is marked is looked up first"
+    assert client.called("read_items") == [((ItemFilter(ids=[7, 5]), True), {})]
+    title, _body, _level, action = notices[0]
+    assert title == "2 marked read"
+    assert isinstance(action, tuple)
+    action[1]()
+    assert client.called("read_items")[-1] == ((ItemFilter(ids=[7, 5]), False), {})
 
 
 def test_logs_follow_pause_and_filter(

@@ -1,0 +1,163 @@
+"""The left pane of the inbox: all, what is unread, saved searches, accounts by group, kinds, platforms."""
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from desktop.delegates.scopes import ScopeDelegate
+from desktop.dialogs.context import Context
+from desktop.models import scopes
+from desktop.models.kind_words import kind_names
+from desktop.models.scopes import Member, Scope, ScopeListModel, account_rows
+from worker.protocol.states import AccountState
+
+TROUBLED = frozenset({AccountState.LOGIN_NEEDED, AccountState.UNREACHABLE, AccountState.STALE})
+
+
+class ScopeList(QListView):
+    """Tells which row was chosen; the rows follow accounts, groups and searches while it is seen."""
+
+    chosen = Signal(object)
+    """A :class:`~desktop.models.scopes.Scope`."""
+    menu_wanted = Signal(object, object)
+    """The context menu of a scope is asked for at a global point."""
+    delete_wanted = Signal(object)
+    """Delete was pressed on a scope."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._key = f"{scopes.ALL}:"
+        self._quiet = False
+        self.rows = ScopeListModel(self)
+        self.setModel(self.rows)
+        self.setItemDelegate(ScopeDelegate(context.theme, context.wording, self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Accounts and searches"))
+        self.selectionModel().currentChanged.connect(self._on_current)
+        models = context.models
+        for changed in (
+            models.accounts.settled, models.unread_changed, models.catalog_changed,
+            models.inbox.searches_changed, models.inbox.groups_changed,
+        ):  # fmt: skip
+            changed.connect(self._on_changed)
+        context.theme.changed.connect(self.viewport().update)
+        self.refresh()
+
+    # -- rows
+
+    def _on_changed(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the rows as they are now; the chosen one stays chosen as long as it is there."""
+        rows = self._build()
+        self._quiet = True
+        self.rows.show(rows)
+        position = self.rows.position_of(self._key)
+        if position is None:
+            self._quiet = False
+            self.choose(f"{scopes.ALL}:")
+        elif position != self.currentIndex().row():
+            self.setCurrentIndex(self.rows.index(position))
+        self._quiet = False
+
+    def _build(self) -> list[Scope]:
+        models, wording = self._context.models, self._context.wording
+        accounts = list(models.accounts.values())
+        rows = [
+            Scope(scopes.UNREAD, self.tr("Unread"), unread=models.unread, icon="unread"),
+            Scope(scopes.ALL, self.tr("All"), icon="inbox"),
+        ]
+        if models.inbox.searches:
+            rows.append(Scope(scopes.HEADING, self.tr("Searches"), "searches"))
+            rows += [Scope(scopes.SEARCH, one.name, str(one.id), icon="search") for one in models.inbox.searches]
+        members = [
+            Member(
+                row.id, row.name, models.accounts.badge(row), row.unread, row.group_id or "",
+                wording.account_face(row).word if row.state in TROUBLED else "",
+            )
+            for row in accounts
+        ]  # fmt: skip
+        groups = sorted(models.inbox.groups.values(), key=lambda one: one.position)
+        rows += account_rows(
+            members,
+            [(one.id, one.name) for one in groups],
+            self.tr("Without a group") if groups else self.tr("Accounts"),
+        )
+        platforms: dict[str, int] = {}
+        for row in accounts:
+            platforms[row.platform] = platforms.get(row.platform, 0) + row.unread
+        return rows + self._kinds(platforms) + self._platforms(platforms)
+
+    def _kinds(self, platforms: dict[str, int]) -> list[Scope]:
+        manifests = [one for name in platforms if (one := self._context.models.manifest(name)) is not None]
+        kinds = {kind for one in manifests for kind in one.item_kinds}
+        rows = [
+            Scope(scopes.KIND, name, str(kind), icon=f"kind_{kind}")
+            for kind, name in kind_names().items()
+            if str(kind) in kinds
+        ]
+        if len(rows) < 2:
+            return []
+        return [Scope(scopes.HEADING, self.tr("Kinds"), "kinds"), *rows]
+
+    def _platforms(self, platforms: dict[str, int]) -> list[Scope]:
+        if len(platforms) < 2:
+            return []
+        badges = self._context.models.accounts.badges
+        rows = [
+            Scope(scopes.PLATFORM, badge.title, name, unread, badge=badge)
+            for name, unread in platforms.items()
+            if (badge := badges.get(name)) is not None
+        ]
+        rows.sort(key=lambda one: one.title.casefold())
+        return [Scope(scopes.HEADING, self.tr("Platforms"), "platforms"), *rows]
+
+    # -- choosing
+
+    @property
+    def scope(self) -> Scope | None:
+        """The chosen row."""
+        position = self.rows.position_of(self._key)
+        return self.rows.at(position) if position is not None else None
+
+    def choose(self, key: str) -> bool:
+        """Choose a row as a person does. False: there is none with this key."""
+        position = self.rows.position_of(key)
+        if position is None:
+            return False
+        self.setCurrentIndex(self.rows.index(position))
+        return True
+
+    def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+        scope = self.rows.at(current.row()) if current.isValid() else None
+        if scope is None or scope.key == self._key:
+            return
+        self._key = scope.key
+        if not self._quiet:
+            self.chosen.emit(scope)
+
+    # -- Qt's own
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while nobody saw it."""
+        super().showEvent(event)
+        self.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete asks to forget a saved search."""
+        if event.key() == Qt.Key.Key_Delete and self.scope is not None:
+            self.delete_wanted.emit(self.scope)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the row under the pointer."""
+        scope = self.rows.at(self.indexAt(event.pos()).row())
+        if scope is not None and scope.sort != scopes.HEADING:
+            self.menu_wanted.emit(scope, event.globalPos())
