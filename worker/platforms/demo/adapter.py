@@ -6,8 +6,9 @@ import random
 import time
 
 from worker.sdk.errors import AuthFailed, InvalidConfig, TemporaryFailure
-from worker.sdk.platform import Item, ItemKind, Platform, Poll, Probe, make_item, text
+from worker.sdk.platform import Item, ItemKind, Platform, Poll, Probe, SignedIn, Talk, make_item, text
 
+from .logins import sign_in
 from .scripts import LINES
 
 CHATTY = 0.4
@@ -36,6 +37,12 @@ class Adapter(Platform):
         async with self.context.step("step_first_check"):
             self._pace()
         return Probe(name="Demo")
+
+    async def login(self, method: str, talk: Talk) -> SignedIn:
+        return await sign_in(self.context, method, talk)
+
+    async def log_out(self) -> bool:
+        return bool((await self.context.secret()).get("token"))
 
     async def poll(self, cursor: str | None) -> Poll:
         now = time.time()

@@ -9,6 +9,7 @@ from master.api.schema import AccountTest
 from master.errors import Invalid, NotFound, Unavailable
 from master.services import account_tests
 from master.services.account_tests import AccountTestService
+from master.services.identities import TestedIdentities
 from master.services.surroundings import Surroundings
 from tests.helpers.data import IMAP
 from worker.protocol.codec import ProtocolError
@@ -28,7 +29,9 @@ class World:
         self.seen: list[Any] = []
         self.answer: Message | Exception = AccountTested(success=True, identity="me")
         self.service = AccountTestService(
-            accounts=SimpleNamespace(get=self.get, secret=self.secret, surroundings=Surroundings()),  # type: ignore[arg-type]
+            accounts=SimpleNamespace(
+                get=self.get, secret=self.secret, surroundings=Surroundings(), tested=TestedIdentities()
+            ),  # type: ignore[arg-type]
             workers=SimpleNamespace(rows=lambda: self.workers),  # type: ignore[arg-type]
             catalog=SimpleNamespace(wait_manifest=self.wait_manifest),  # type: ignore[arg-type]
             settings=SimpleNamespace(current=SimpleNamespace(job_commands=["ls"])),  # type: ignore[arg-type]

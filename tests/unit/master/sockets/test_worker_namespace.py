@@ -10,9 +10,12 @@ import socketio
 
 from master.context import request_id
 from master.errors import NotFound, Unavailable
+from master.services.renewal_rights import RenewalRights
+from master.services.tickets import Tickets
 from master.sockets.worker_namespace import WorkerNamespace
 from worker.protocol.codec import MAX_MESSAGE_BYTES, ProtocolError, answer, encode, read_answer, refuse
 from worker.protocol.job_messages import JobPrinted, JobReported
+from worker.protocol.logins import CredentialKept
 from worker.protocol.messages import (
     CheckAccount,
     CheckEnded,
@@ -69,6 +72,7 @@ class World:
         self.ingest: Callable[[str, ItemsDetected], Awaitable[ItemsAcknowledged]] = self._ingest
         self.namespace = Namespace()
         note = self.note
+        self.tickets = Tickets()
         services = SimpleNamespace(
             workers=SimpleNamespace(
                 token_owner=self.tokens.get,
@@ -91,10 +95,15 @@ class World:
                 check_started=note("check_started"),
                 check_ended=self._check_ended,
                 secret=self._secret,
+                granted=note("granted"),
+                rights=RenewalRights(),
             ),
-            account_tests=SimpleNamespace(
-                secret=lambda ticket, worker_id: {"password": "p"} if (ticket, worker_id) == ("good", "w1") else None
+            sign_ins=SimpleNamespace(
+                tickets=self.tickets,
+                audit=SimpleNamespace(note=note("audit")),
+                disconnected=note("sign-ins away"),
             ),
+            proxy_tickets=SimpleNamespace(secret=lambda _ticket, _worker: None),
             items=SimpleNamespace(ingest=lambda worker_id, message: self.ingest(worker_id, message)),
             jobs=SimpleNamespace(
                 registered=lambda worker_id, runners: [],
@@ -109,7 +118,7 @@ class World:
         self.namespace.attach(services, "generation-1")  # type: ignore[arg-type]
 
     def note(self, name: str) -> Callable[..., None]:
-        return lambda *args: self.calls.append((name, args))
+        return lambda *args, **_more: self.calls.append((name, args))
 
     async def _reported(self, worker_id: str, message: JobReported) -> None:
         self.calls.append(("reported", (worker_id, message)))
@@ -293,11 +302,28 @@ async def test_secrets_go_to_the_holder_of_the_lease_or_of_the_ticket_alone(worl
     assert code(await world.say(CredentialRequest(account_id="a", epoch=6))) == "ERR_STALE_EPOCH"
     assert code(await world.say(CredentialRequest(account_id="b", epoch=7))) == "ERR_STALE_EPOCH"
     assert [name for name, _ in world.calls].count("secret") == 1
-    tested = read_answer(await world.say(CredentialRequest(ticket="good")), CredentialGranted)
-    assert tested.document == {"password": "p"}
+    good = world.tickets.issue("w1", {"password": "p"})
+    tested = read_answer(await world.say(CredentialRequest(ticket=good)), CredentialGranted)
+    assert (tested.document, tested.may_renew) == ({"password": "p"}, False)
     assert code(await world.say(CredentialRequest(ticket="bad"))) == "ERR_AUTH_FAILED"
     await world.register("s2", "t2", "w2")
-    assert code(await world.say(CredentialRequest(ticket="good"), "s2")) == "ERR_AUTH_FAILED"
+    assert code(await world.say(CredentialRequest(ticket=good), "s2")) == "ERR_AUTH_FAILED"
+    world.tickets.tear(good)
+    assert code(await world.say(CredentialRequest(ticket=good))) == "ERR_AUTH_FAILED"
+
+
+async def test_the_right_to_renew_is_given_to_one_at_a_time(world: World) -> None:
+    await world.register()
+    await world.register("s2", "t2", "w2")
+    stored = world.tickets.issue("w2", {"password": "old"}, account_id="a", version=3)
+    mine = CredentialRequest(account_id="a", epoch=7, renew=True)
+    assert read_answer(await world.say(mine), CredentialGranted).may_renew
+    theirs = CredentialRequest(ticket=stored, renew=True)
+    granted = read_answer(await world.say(theirs, "s2"), CredentialGranted)
+    assert (granted.may_renew, granted.version, granted.document) == (False, 4, {"password": "s3cret"})
+    read_answer(await world.say(CredentialKept(account_id="a", version=4)), Done)
+    assert read_answer(await world.say(theirs, "s2"), CredentialGranted).may_renew
+    assert not read_answer(await world.say(mine), CredentialGranted).may_renew
 
 
 @pytest.mark.expects_log(r"refused")
@@ -398,7 +424,7 @@ async def test_who_waits_learns_at_once_that_the_connection_ended(world: World) 
         await asyncio.sleep(0.01)
         await world.namespace.on_disconnect("s1", "transport close")
     assert waiting.result() == "worker_not_connected"
-    assert [name for name, _ in world.calls] == ["registered", "away", "jobs away", "disconnected"]
+    assert [name for name, _ in world.calls] == ["registered", "away", "jobs away", "sign-ins away", "disconnected"]
 
 
 async def test_a_newer_connection_replaces_the_older_and_the_old_ones_end_changes_nothing(world: World) -> None:
