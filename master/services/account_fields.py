@@ -14,6 +14,8 @@ MAX_LIST: Final = 1000
 LARGEST: Final = 2**53
 """Beyond it not every number has a place of its own in JSON."""
 
+_TEMPORARY: Final = "temp-"
+
 Faults = dict[str, Text]
 
 
@@ -105,7 +107,12 @@ def identity_of(manifest: Manifest, settings: Mapping[str, Any]) -> str:
 
 def temporary_identity() -> str:
     """Return a name for an account whose own is not known."""
-    return f"temp-{uuid.uuid4().hex[:12]}"
+    return f"{_TEMPORARY}{uuid.uuid4().hex[:12]}"
+
+
+def is_temporary(identity: str) -> bool:
+    """Tell whether this stands for a name that is not known yet."""
+    return identity.startswith(_TEMPORARY)
 
 
 def _fault(field: Field, value: Any, longest: int = MAX_TEXT) -> Text | None:

@@ -18,6 +18,7 @@ from master.services.account_fields import (
     check_range,
     check_settings,
     identity_of,
+    is_temporary,
     temporary_identity,
     with_interval,
 )
@@ -256,7 +257,7 @@ class AccountService(AccountCredentials):
         old, new = identity_of(manifest, before.settings), identity_of(manifest, settings)
         if old == new:
             return None
-        if before.platform_account_id != old or not new:
+        if not new or not (before.platform_account_id == old or is_temporary(before.platform_account_id)):
             # Somebody gave it an id of its own.
             return before.platform_account_id
         self._refuse_taken(before.platform, new, f"settings.{manifest.name_from}", before.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from master.api.events import Event
-from master.api.schema import Account, AccountCreate, Settings
+from master.api.schema import Account, AccountCreate, AssignmentPut, Settings
 from master.errors import Conflict
 from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
@@ -34,7 +34,7 @@ FEED = Manifest(
     icon="F",
     color="#aa5500",
     name_from="url",
-    capabilities=Capabilities(credentials="optional"),
+    capabilities=Capabilities(credentials="optional", proxy=True),
     fields=[
         Field(name="url", type="url", title={"en": "Address"}, required=True),
         Field(name="depth", type="number", title={"en": "Depth"}, default=3, minimum=1, maximum=10),
@@ -83,6 +83,10 @@ class Hooks:
 
     async def check_now(self, account_id: str) -> Account:
         self.calls.append(("check", account_id))
+        raise Conflict(text("unassigned_no_worker"))
+
+    async def assign(self, account_id: str, body: AssignmentPut) -> Account:
+        self.calls.append((f"assign {body.worker_id}", account_id))
         raise Conflict(text("unassigned_no_worker"))
 
 
