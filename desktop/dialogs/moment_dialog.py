@@ -1,7 +1,7 @@
 """Ask for a moment, or for a span of days."""
 
 from PySide6.QtCore import QDate, QDateTime, QTime, Signal
-from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QFormLayout, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
@@ -62,17 +62,16 @@ class DaysDialog(BaseDialog):
 
     def __init__(self, context: Context, first: QDate, last: QDate, parent: QWidget | None = None) -> None:
         super().__init__(context, self.tr("From which day to which?"), parent)
-        form = QFormLayout()
-        form.setSpacing(12)
         self.first, self.last = QDateEdit(first, self), QDateEdit(last, self)
         for edit, name in ((self.first, self.tr("From")), (self.last, self.tr("To"))):
             edit.setDisplayFormat("yyyy-MM-dd")
             edit.setAccessibleName(name)
             _calendar(edit)
             label = PlainLabel(name, self)
+            label.setProperty("kind", "label")
             label.setBuddy(edit)
-            form.addRow(label, edit)
-        self.body.addLayout(form)
+            self.body.addWidget(label)
+            self.body.addWidget(edit)
         self.body.addStretch(1)
         self.add_cancel()
         self.choose_button = self.add_button(self.tr("Show these days"), kind="primary")

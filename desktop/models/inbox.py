@@ -191,6 +191,11 @@ class InboxLoads(QObject):
     def _notification_page(self, cursor: str | None) -> Coroutine[Any, Any, Any]:
         return self._bridge.client.notifications(PAGE, cursor, self.notifications.filter)
 
+    def group_name(self, group_id: str) -> str:
+        """Return a group's name; its id when it is gone."""
+        group = self.groups.get(group_id)
+        return group.name if group is not None else group_id
+
     async def around(self, item_id: int, limit: int) -> ItemContext | None:
         """Return the conversation around an item; None where it cannot be had: the item is read without it."""
         found: ItemContext | None = await self._guard(self._bridge.client.item_context(item_id, limit))

@@ -153,6 +153,7 @@ class InboxPage(Page):
         self.read_all_button.clicked.connect(lambda _checked=False: self.mark_all_read())
         self.tabs.currentChanged.connect(self._on_tab)
         self.bar.changed.connect(self._on_wish)
+        self.bar.save_wanted.connect(self.save_search)
         self.scopes.chosen.connect(self._on_scope)
         self.scopes.menu_wanted.connect(self._open_scope_menu)
         self.scopes.delete_wanted.connect(self._on_scope_delete)

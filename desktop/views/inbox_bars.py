@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.moment_dialog import DaysDialog, day_start
@@ -29,6 +29,7 @@ class InboxBar(ChipRow):
     """Shows a :class:`Wish`, and tells of the one that the person makes of it."""
 
     changed = Signal(object)
+    save_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +68,10 @@ class InboxBar(ChipRow):
         self.view = FilterChip(
             self.tr("View"), [(self.tr("Single items"), False), (self.tr("Conversations"), True)], self, always=True
         )
+        self.save_button = QPushButton(self.tr("Save search…"), self)
+        self.save_button.setProperty("kind", "link")
+        self.save_button.clicked.connect(self.save_wanted)
+        self.add(self.save_button)
         for chip in (self.kind, self.time, self.state, self.order, self.view):
             self.add(chip)
         self.kind.chosen.connect(lambda value: self._make(kind=value))
@@ -80,6 +85,7 @@ class InboxBar(ChipRow):
         if wish.span != self.wish.span and wish.span == OPEN:
             self._choice = None
         self.wish = wish
+        self.save_button.setVisible(wish.narrows)
         self.kind.setVisible(wish.sort != scopes.KIND)
         self.kind.set_value(wish.kind)
         self.state.setVisible(wish.sort != scopes.UNREAD)

@@ -85,7 +85,14 @@ class NotificationsView(QWidget):
 
     def _make_foot(self) -> QFrame:
         foot = QFrame(self)
-        row = QHBoxLayout(foot)
+        whole = QVBoxLayout(foot)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        rule = QFrame(foot)
+        rule.setProperty("kind", "rule")
+        whole.addWidget(rule)
+        row = QHBoxLayout()
+        whole.addLayout(row)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(8)
         self.why = PlainLabel(foot)
