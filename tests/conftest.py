@@ -167,6 +167,15 @@ def bluesky_server() -> Iterator[object]:
         yield server
 
 
+@pytest.fixture
+def telegram_server() -> Iterator[object]:
+    """A stand-in for Telegram with one account, to which nothing was said yet."""
+    from tests.helpers.telegram_server import TelegramServer
+
+    with TelegramServer() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def _synapse() -> Iterator[object]:
     if sys.platform == "win32":

@@ -40,6 +40,8 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "slixmpp": ("worker/platforms/xmpp",),
     "aiodns": ("worker/platforms/imap", "worker/platforms/xmpp"),
     "selectolax": ("worker/platforms/webpage",),
+    "telethon": ("worker/platforms/telegram",),
+    "pyasn1": ("worker/platforms/telegram",),
     "regex": ("worker/platforms/webpage", "master/services/rule_matches.py"),
     "jsonpath": ("worker/runners/http", "worker/platforms/json"),
 }
