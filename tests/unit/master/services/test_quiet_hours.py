@@ -111,5 +111,5 @@ def test_what_is_said_of_a_moment_holds_until_it_is_said_to_end(moment, zone, st
 
 def test_moments_of_a_clock():
     offset = offset_of(BERLIN)
-    plain = int(datetime(2026, 11, 21, 9).timestamp() - datetime(1970, 1, 1).timestamp())
+    plain = at("2026-11-21T09:00", "UTC") // 1000
     assert moment_of(offset, plain) * 1000 == at("2026-11-21T09:00")
