@@ -50,10 +50,9 @@ def test_it_names_the_libraries_that_it_imports(name):
 
 
 @pytest.mark.real_server
-@pytest.mark.parametrize(
-    "name", [name for name in BUILT_IN if qualities.says_yes(PLATFORMS.get(name).manifest, "identity")]
-)
-async def test_it_knows_whom_it_is_signed_in_as(name, request, _feed_server):
+@pytest.mark.usefixtures("_feed_server")
+@pytest.mark.parametrize("name", [one for one in BUILT_IN if qualities.says_yes(plugin(one)[0], "identity")])
+async def test_it_knows_whom_it_is_signed_in_as(name, request):
     manifest, kind = plugin(name)
     case = CASES[name](request)
     seen = set()

@@ -1,7 +1,7 @@
 """What is asked of a platform, as rules: a manifest answers each under ``[quality]``, and code checks what it can.
 
-An answer is ``yes`` (``yes: dovecot`` says how it is known), ``exempt: why`` where the rule cannot concern the service, or
-``no: what is missing``.
+An answer is ``yes`` (``yes: dovecot`` says how it is known), ``exempt: why`` where the rule cannot concern the service,
+or ``no: what is missing``.
 """
 
 import re

@@ -223,7 +223,7 @@ def _check_field(field: Any) -> None:
     if field.type == "number" and field.default is not None:
         assert (field.minimum or field.default) <= field.default <= (field.maximum or field.default), field.name
     if field.type == "password":
-        assert field.secret, f"{field.name}: a password belongs to the credentials"
+        assert field.secret, f"{field.name}: a password is secret, and belongs to the credentials"
 
 
 def _words(manifest: Manifest) -> Iterator[tuple[str, Words]]:
