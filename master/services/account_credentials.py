@@ -129,6 +129,14 @@ class AccountCredentials(AccountRemovals):
         """Return the manifest of a platform as far as it is known now."""
         return self._catalog.manifest(platform)
 
+    def refuse_taken(self, platform: str, identity: str, account_id: str = "") -> None:
+        """Raise :class:`Conflict` when another account than ``account_id`` is that of ``identity``."""
+        for row in self._rows.values():
+            if not identity or row.platform != platform or row.id == account_id:
+                continue
+            if identity in (row.platform_account_id, self._watches[row.id].record.identity):
+                raise Conflict(text("login_taken_identity", identity=identity, account=row.name))
+
     def set_login(self, account_id: str, session_id: str | None) -> None:
         """Show that a sign-in is under way, or no more; nothing of it is written, so nothing can be stuck in it."""
         watch = self._watches.get(account_id)
@@ -248,10 +256,6 @@ class AccountCredentials(AccountRemovals):
     def _known_of(self, manifest: Manifest, body: AccountCreate, signed_in: SignedInAccount | None) -> dict[str, Any]:
         """Return what is known of a new account's sign-in: from the sign-in itself, or a test a moment ago."""
         if signed_in is not None:
-            for watch in self._watches.values():
-                record = watch.record
-                if signed_in.identity and (record.platform, record.identity) == (body.platform, signed_in.identity):
-                    raise Conflict(text("login_taken_identity", identity=signed_in.identity, account=record.name))
             return {
                 "credential_generation": 1,
                 "identity": signed_in.identity,
@@ -272,10 +276,7 @@ class AccountCredentials(AccountRemovals):
         if record.identity:
             raise Conflict(text("login_other_identity", identity=identity, account=record.identity))
         changes = {"identity": identity}
-        for row in self._rows.values():
-            same = row.platform == record.platform and row.id != record.id
-            if same and identity in (row.platform_account_id, self._watches[row.id].record.identity):
-                raise Conflict(text("login_taken_identity", identity=identity, account=row.name))
+        self.refuse_taken(record.platform, identity, record.id)
         if record.platform_account_id.startswith(TEMPORARY):
             changes["platform_account_id"] = identity
         return changes

@@ -315,13 +315,14 @@ class LoginService:
             running.finishing = False
             await self._end(running, "failed", text("login_failed"), error.text, error.fields, tell=False)
             # The worker has the service forget what nobody keeps.
-            raise ProtocolError(ErrorCode.AUTH_FAILED, error.text.message) from error
+            raise ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, error.text.message) from error
         running.session = msgspec.structs.replace(running.session, account_id=account.id, name=account.name)
         await self._end(running, "success", text("login_success"), None, tell=False)
 
     async def _make(self, running: Running, create: LoginCreate, message: LoginReported) -> Account:
         """Add the account of a sign-in that succeeded."""
         manifest = await self._manifest(create.platform)
+        self._accounts.refuse_taken(create.platform, message.identity)
         known = {field.name for field in manifest.fields if not field.secret}
         told = {name: value for name, value in message.settings.items() if name in known}
         name = create.name or message.name or text("login_default_name", platform=manifest.title["en"]).message[:50]
