@@ -13,14 +13,21 @@ from master.api.events import Event
 from master.api.schema import (
     AccountBatch,
     AccountCreate,
+    AccountDuplicate,
     AccountPatch,
     AccountTest,
     AssignmentPut,
     CredentialCreate,
+    GroupCreate,
+    GroupPatch,
+    Inheritable,
     ItemFilter,
     JobCreate,
     JobPatch,
     JobTemplate,
+    ProxyCreate,
+    ProxyPatch,
+    ProxyTest,
     Rebalance,
     ScheduleCreate,
     SchedulePatch,
@@ -94,8 +101,36 @@ async def use_accounts(client: MasterClient) -> None:
     assert [row.account_id for row in await client.assignments()] == [same]
     assert (await client.rebalance(Rebalance(dry_run=True))).moves == []
     assert (await client.batch_accounts(AccountBatch(action="pause", account_ids=[same]))).success == 1
+    copy = await client.duplicate_account(same, AccountDuplicate(name="copy"))
+    assert (copy.name, copy.state) == ("copy", "paused")
+    assert (await client.account_states(copy.id, limit=1)).rows[0].state == "paused"
+    assert (await client.account_stats()).total == 2
+    assert (await client.delete_account(copy.id, keep_history=False)).removed_at
+    assert [row.id for row in (await client.accounts(removed=True)).rows] == [copy.id]
+    assert (await client.restore_account(copy.id)).removed_at is None
+    await client.delete_account(copy.id, keep_history=False, now=True)
+    await refused(client.restore_account(copy.id), 404)
     await client.delete_account(same, keep_history=False)
     await refused(client.account("../status"), 404)
+
+
+async def use_groups(client: MasterClient) -> None:
+    made = await client.create_proxy(ProxyCreate(name="p", kind="http", host="127.0.0.1", port=9, username="u"))
+    assert await client.proxies() == [made] == [await client.proxy(made.id)]
+    proxy = await client.patch_proxy(made.id, ProxyPatch(password="canary"))
+    assert proxy.has_password
+    await refused(client.test_proxy(ProxyTest(kind="http", host="127.0.0.1", port=9)), 503)
+    await refused(client.test_stored_proxy(made.id), 503)
+    group = await client.create_group(GroupCreate(name="g", settings=Inheritable(proxy_id=made.id)))
+    assert await client.groups() == [group] == [await client.group(group.id)]
+    assert (await client.patch_group(group.id, GroupPatch(color="#ffffff"))).color == "#ffffff"
+    used = await refused(client.delete_proxy(made.id), 409)
+    assert "g" in str(used)
+    assert (await client.accounts(group_id=group.id)).rows == []
+    assert await client.delete_group(group.id) == 0
+    await client.delete_proxy(made.id)
+    await refused(client.group(group.id), 404)
+    await refused(client.proxy(made.id), 404)
 
 
 async def use_workers(client: MasterClient) -> None:
@@ -189,6 +224,7 @@ async def test_every_route_has_its_call(running: tuple[Master, MasterClient], as
     master, client = running
     await until(lambda: _is_ready(client), what="the catalogue")
     await use_accounts(client)
+    await use_groups(client)
     await use_workers(client)
     await use_schedules(client)
     await use_jobs(client)
