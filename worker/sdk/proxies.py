@@ -72,7 +72,7 @@ def http_connect(username: str, password: str, host: str, port: int) -> Handshak
     while not head.endswith(b"\r\n\r\n"):
         # What comes behind the head is the server's already: not a byte more may be taken.
         head += yield 1
-        if len(head) > MAX_HEAD or (len(head) >= 5 and not head.startswith(b"HTTP/")):
+        if len(head) > MAX_HEAD or not head.startswith(b"HTTP/"[: len(head)]):
             raise _GarbageError
     line, _, _ = bytes(head).partition(b"\r\n")
     parts = line.decode("latin-1").split(" ", 2)
