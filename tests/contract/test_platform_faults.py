@@ -28,6 +28,7 @@ NO_HTTP = {"imap", "xmpp", "telegram"} | LOCAL
 HURRIED = 0.25
 HURRY = {
     "imap": ["imap.connections:CONNECT_SECONDS", "imap.connections:CALL_SECONDS"],
+    "telegram": ["telegram.wires:CALL_SECONDS", "telegram.wires:CONNECT_SECONDS"],
     "xmpp": ["xmpp.streams:HANDSHAKE_SECONDS", "xmpp.connections:REQUEST_SECONDS"],
 }
 """Where a platform keeps its patience; those over HTTP keep it in the SDK."""

@@ -58,6 +58,8 @@ class TelegramServer:
         self.too_long = False
         self.refusal: tuple[int, str] | None = None
         self.silent = False
+        self.skew = 0.0
+        """So many seconds its clock is ahead."""
         self.events: list[tuple[int, Any]] = []
         """What the account is told, each with its counter."""
         self.dialogs: dict[str, dict[str, Any]] = {}
@@ -210,7 +212,7 @@ class TelegramServer:
         await asyncio.wait(tasks, timeout=1) if tasks else None
 
     async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, centre: int) -> None:
-        line = Line(reader, writer, self.keys)
+        line = Line(reader, writer, self.keys, lambda: time.time() + self.skew)
         self.lines[line] = centre
         try:
             while True:

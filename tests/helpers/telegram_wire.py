@@ -7,6 +7,7 @@ import asyncio
 import os
 import struct
 import time
+from collections.abc import Callable
 from hashlib import sha1, sha256
 from typing import Any, Final
 from zlib import crc32
@@ -46,7 +47,14 @@ def int_bytes(number: int, length: int = 0) -> bytes:
 class Line:
     """One connection of a client."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, keys: dict[int, AuthKey]) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        keys: dict[int, AuthKey],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._clock = clock
         self._reader = reader
         self._writer = writer
         self._keys = keys
@@ -105,7 +113,7 @@ class Line:
 
     def _new_id(self) -> int:
         # Odd: the server's own.
-        self._last_id = max(self._last_id + 4, (int(time.time() * 2**32) & ~3) | 1)
+        self._last_id = max(self._last_id + 4, (int(self._clock() * 2**32) & ~3) | 1)
         return self._last_id
 
     async def _opened(self, packet: bytes) -> list[tuple[int, Any]]:
@@ -114,6 +122,10 @@ class Line:
         plain = AES.decrypt_ige(packet[24:], aes_key, aes_iv)
         assert sha256(self.key.key[88:120] + plain).digest()[8:24] == packet[8:24], "a wrong message key"
         salt, self.session, number, sequence, length = struct.unpack("<qqqii", plain[:32])
+        late = self._clock() - (number >> 32)
+        if not -30 <= late <= 300:
+            await self.tell(bytes(types.BadMsgNotification(number, sequence, 16 if late > 0 else 17)))
+            return []
         if salt != self.salt:
             bad = types.BadServerSalt(
                 bad_msg_id=number, bad_msg_seqno=sequence, error_code=48, new_server_salt=self.salt
@@ -171,7 +183,7 @@ class Line:
             g=G,
             dh_prime=int_bytes(PRIME),
             g_a=int_bytes(pow(G, self._secret, PRIME), 256),
-            server_time=int(time.time()),
+            server_time=int(self._clock()),
         )
         body = sha1(bytes(known)).digest() + bytes(known)
         return types.ServerDHParamsOk(

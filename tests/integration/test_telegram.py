@@ -364,6 +364,18 @@ async def test_a_server_that_no_longer_answers(server, make, monkeypatch):
         assert caught.value.reason.code == "connect_timeout"
 
 
+@pytest.mark.parametrize("skew", [-86_400.0, 86_400.0])
+async def test_clocks_that_differ_by_a_day(server, settings, make, skew):
+    server.skew = skew
+    async with make() as adapter:
+        _, cursor = await poll_all(adapter, None)
+        server.say("Hello")
+        assert await asyncio.wait_for(adapter.listen(), 5)
+        assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Hello"]
+    adapter = Adapter(TestContext(MANIFEST, settings, {"api_hash": API_HASH}))
+    assert (await adapter.login("code", TestTalk(PHONE, CODE))).document["session"]
+
+
 async def test_servers_that_speak_something_else(settings, make, monkeypatch):
     with garbage_server() as odd:
         async with make(server=f"127.0.0.1:{odd.port}") as adapter:

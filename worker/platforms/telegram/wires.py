@@ -31,10 +31,25 @@ from .faults import CALL_SECONDS, CONNECT_SECONDS, RAISED, Lost, meaning
 from .servers import Centre, key_unusable, read_key
 
 CLOSE_SECONDS: Final = 2.0
+MAX_PACKET: Final = 8 * 1024 * 1024
+"""Far more than a page of anything that is asked for."""
 _QUIET: Final = logging.getLogger("worker.platforms.telegram.mtproto")
 # The library logs parts of what it receives.
 _QUIET.setLevel(logging.CRITICAL + 1)
 _LOGGERS: Final[dict[str, logging.Logger]] = defaultdict(lambda: _QUIET)
+
+
+class _Bounded:
+    """A stream of which nobody reads more than a packet may have: the library takes any length for true."""
+
+    def __init__(self, stream: asyncio.StreamReader) -> None:
+        self._stream = stream
+
+    async def readexactly(self, length: int) -> bytes:
+        """Read so many bytes. Raises ``ValueError`` for a packet that there cannot be."""
+        if length > MAX_PACKET:
+            raise ValueError(f"a packet of {length} bytes")
+        return await self._stream.readexactly(length)
 
 
 class Wire:
@@ -62,6 +77,8 @@ class Wire:
         await self._trust_own_key()
         centre = self.centre
         line = ConnectionTcpFull(centre.address, centre.port, centre.number, loggers=_LOGGERS)
+        # WORKAROUND: the library has no limit of its own.
+        line._recv = lambda: line._codec.read_packet(_Bounded(line._reader))
         if self._context.proxy is not None:
             # WORKAROUND: the library's own proxies need another library, and resolve names themselves.
             line._proxy, line._proxy_connect = self._context.proxy, self._tunnel
