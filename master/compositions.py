@@ -28,6 +28,7 @@ from master.services.janitor import Janitor
 from master.services.jobs import JobService
 from master.services.logs import LogService
 from master.services.metrics import MetricService
+from master.services.moves import MoveService
 from master.services.notifications import NotificationService
 from master.services.proposals import ProposalService
 from master.services.proxies import ProxyService
@@ -123,13 +124,7 @@ class Composer:
         workers = self._make_workers(database, publisher, settings)
         assignments = self._make_assignments(database, accounts, workers, namespace)
         alerts = self._make_alerts(base, notifications, accounts, workers)
-        backups = BackupService(
-            database=options.profile / DATABASE_FILE,
-            publisher=publisher,
-            settings=settings,
-            restart=self._restart,
-            note=alerts.note_backup,
-        )
+        backups, moves = self._make_backups(base, alerts, catalog)
         stack.push_async_callback(backups.close)
         lost = alerts.note_lost_jobs
         jobs = self._make_jobs(base, catalog, notifications, workers, credentials, namespace, lost)
@@ -200,6 +195,7 @@ class Composer:
             jobs=jobs,
             logs=base.logs,
             metrics=metrics,
+            moves=moves,
             notifications=notifications,
             proxies=proxies,
             proxy_tests=ProxyTestService(proxies=proxies, tickets=tickets, workers=workers, send=namespace.send),
@@ -216,6 +212,7 @@ class Composer:
         namespace.attach(services, base.generation)
         for part in (
             backups,
+            moves,
             notifications,
             groups,
             proxies,
@@ -268,6 +265,26 @@ class Composer:
             vault=vault,
             generation=generation,
         )
+
+    def _make_backups(
+        self, base: Foundation, alerts: AlertService, catalog: CatalogService
+    ) -> tuple[BackupService, MoveService]:
+        backups = BackupService(
+            database=base.database.path,
+            publisher=base.publisher,
+            settings=base.settings,
+            restart=self._restart,
+            note=alerts.note_backup,
+        )
+        moves = MoveService(
+            profile=self._options.profile,
+            database=base.database,
+            vault=base.vault,
+            settings=base.settings,
+            catalog=catalog,
+            restart=self._restart,
+        )
+        return backups, moves
 
     def _make_accounts(
         self, base: Foundation, catalog: CatalogService, notifications: NotificationService

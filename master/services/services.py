@@ -19,6 +19,7 @@ from master.services.janitor import Janitor
 from master.services.jobs import JobService
 from master.services.logs import LogService
 from master.services.metrics import MetricService
+from master.services.moves import MoveService
 from master.services.notifications import NotificationService
 from master.services.proposals import ProposalService
 from master.services.proxies import ProxyService
@@ -56,6 +57,7 @@ class Services:
     jobs: JobService
     logs: LogService
     metrics: MetricService
+    moves: MoveService
     notifications: NotificationService
     proxies: ProxyService
     proxy_tests: ProxyTestService

@@ -2,7 +2,8 @@
 
 A line that says what it is, one line of JSON (the header), then the content: lines of JSON, packed by zlib. With a
 passphrase it is cut into pieces; each is sealed by AES-256-GCM under a key made by scrypt, with its number and whether
-it is the last one in the nonce and the header as associated data: nothing can be changed, left out, moved or cut off unseen.
+it is the last one in the nonce and the header as associated data: nothing can be changed, left out, moved or cut off
+unseen.
 """
 
 import hashlib
