@@ -74,10 +74,10 @@ class Adapter(Platform):
 
         async def make():
             rounds.append(1)
-            logger.info("showing %s", f"canary-qr-{len(rounds)}")
             return Qr(text=f"canary-qr-{len(rounds)}")
 
         async def scan():
+            logger.info("showing %s", f"canary-qr-{len(rounds)}")
             while len(rounds) < 2:
                 await asyncio.sleep(0.01)
             return True

@@ -1,5 +1,5 @@
 """An OAuth 2 server as strict as the strictest: every refresh token is good for one use, and using one twice ends all
-that came of the same sign-in (RFC 9700, 4.14.2). It also has the things that its tokens open: ``/me`` and ``/items``."""
+that came of the same sign-in (RFC 9700, 4.14.2). It also has what its tokens open: ``/me`` and ``/items``."""
 
 import asyncio
 import base64

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from master.api.client import ApiError
@@ -63,6 +62,8 @@ async def device_account(client, server, **more):
 
 async def browse(url):
     """Agree on a page, as a browser does."""
+    import aiohttp  # only now: the master has chosen its resolver
+
     connector = aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver())
     async with aiohttp.ClientSession(connector=connector) as session, session.get(url) as answer:
         assert answer.status == 200
