@@ -49,6 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from worker.__main__ import main as worker_main
 
         return worker_main(arguments[1:])
+    if arguments[:2] == ["plugin", "new"]:
+        from worker.__main__ import main as plugin_main
+
+        return plugin_main(["new-platform", *arguments[2:]])
     if arguments[:1] == ["shim"]:
         from worker.shim.__main__ import main as shim_main
 

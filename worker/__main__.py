@@ -1,4 +1,5 @@
-"""The worker's command line: ``--connect URL`` runs one, ``--describe`` prints what it can do.
+"""The worker's command line: ``--connect URL`` runs one, ``--describe`` prints what it can do, ``new-platform ID``
+makes a plug-in.
 
 Exit codes: 0 stopped in order, 1 failed, 2 wrong usage, 10 token refused, 11 protocol refused.
 """
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from worker.runtime.runner_processes import run_runner
 
         return run_runner(arguments[1:])
+    if arguments[:1] == ["new-platform"]:
+        return _new_platform(arguments[1:])
     parser = _parser()
     try:
         options = parser.parse_args(arguments)
@@ -93,6 +96,26 @@ def _demand_usable(parser: argparse.ArgumentParser, options: argparse.Namespace)
         options.data = Path.home() / ".watchkeeper" / "workers" / options.worker_id
     if options.jobs is None:
         options.jobs = options.data / "jobs"
+
+
+def _new_platform(arguments: Sequence[str]) -> int:
+    from worker.sdk.scaffolds import ScaffoldError, make_platform
+
+    parser = argparse.ArgumentParser(
+        prog="watchkeeper plugin new", description="Make a platform of your own: a plug-in that works, with its tests."
+    )
+    parser.add_argument("id", metavar="ID", help="small letters, digits and underscores, such as weather")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to (default: watchkeeper-ID here)")
+    try:
+        options = parser.parse_args(arguments)
+        made = make_platform(options.id, options.folder)
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else USAGE
+    except ScaffoldError as error:
+        print(f"watchkeeper plugin new: {error}", file=sys.stderr)  # noqa: T201 (a sentence for the shell)
+        return USAGE
+    print(f"Made {made}. Its README says how to install and test it.")  # noqa: T201 (a sentence for the shell)
+    return 0
 
 
 def _describe(demo: bool) -> int:

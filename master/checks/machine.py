@@ -114,6 +114,13 @@ async def check_worker() -> CheckResult:
         )
     milliseconds = round((time.perf_counter() - began) * 1000)
     names = ", ".join(manifest.id for manifest in catalog.platforms)
+    if catalog.broken:
+        return CheckResult(
+            name="worker",
+            level="warn",
+            message="Plug-ins are left out: " + "; ".join(f"{one.package}: {one.reason}" for one in catalog.broken),
+            advice="Mend, update or uninstall them; everything else works.",
+        )
     return CheckResult(name="worker", level="ok", message=f"Starts in {milliseconds} ms and knows {names}.")
 
 

@@ -38,6 +38,9 @@ class LazyGroup(click.Group):
         "credentials": "credentials",
         "recovery": "recovery",
         "janitor": "janitor",
+        "backups": "backups",
+        "export": "moves",
+        "import": "moves",
     }
     summaries = {
         "serve": "Run the master without a window.",
@@ -53,6 +56,9 @@ class LazyGroup(click.Group):
         "logs": "Read the log.",
         "recovery": "Show what the last start found and repaired.",
         "janitor": "Clear away what is older than it is kept.",
+        "backups": "List, make, check and restore backups.",
+        "export": "Write all that was set up into one file.",
+        "import": "Take such a file in, or accounts out of CSV, OPML or lines.",
         "alerts": "List, acknowledge and silence alerts.",
         "notifications": "List, snooze and dismiss what was told, and see why something was not.",
         "rules": "Say what of what is found is told, and how.",
@@ -79,6 +85,7 @@ class LazyGroup(click.Group):
         rows = [("demo", "Open the window on local demo accounts: no network, nothing kept.")]
         rows += list(self.summaries.items())
         rows.append(("worker", "Run one worker (--connect URL)."))
+        rows.append(("plugin new", "Make a platform of your own: a plug-in that works, with its tests."))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

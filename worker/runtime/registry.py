@@ -2,14 +2,14 @@
 
 import logging
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
 from importlib.resources import files
 from typing import Final, Literal
 
 import msgspec
 
-from worker.protocol.manifest import Catalog, Manifest, decode_manifest
+from worker.protocol.manifest import BrokenPlugin, Catalog, Manifest, decode_manifest
 from worker.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -34,9 +34,10 @@ Plugins = dict[str, Plugin]
 class Registry:
     """All platforms and runners by id."""
 
-    def __init__(self, platforms: Plugins, runners: Plugins | None = None) -> None:
+    def __init__(self, platforms: Plugins, runners: Plugins | None = None, broken: Sequence[BrokenPlugin] = ()) -> None:
         self._platforms = platforms
         self._runners = runners or {}
+        self._broken = list(broken)
 
     def ids(self) -> list[str]:
         """Return the ids of the platforms, sorted."""
@@ -60,27 +61,32 @@ class Registry:
             version=__version__,
             platforms=[self._platforms[name].manifest for name in self.ids()],
             runners=[self._runners[name].manifest for name in self.runner_ids()],
+            broken=self._broken,
         )
 
 
 def find(demo: bool) -> Registry:
     """Read all manifests; a broken one is logged and left out. Plug-ins for the demo only with ``demo``."""
-    return Registry(_find("platform", demo), _find("runner", demo))
+    broken: list[BrokenPlugin] = []
+    return Registry(_find("platform", demo, broken), _find("runner", demo, broken), broken)
 
 
 def find_runners() -> Registry:
     """As :func:`find`, of runners alone: for a process that runs one of them."""
-    return Registry({}, _find("runner", True))
+    return Registry({}, _find("runner", True, []))
 
 
-def _find(kind: Kind, demo: bool) -> Plugins:
+def _find(kind: Kind, demo: bool, broken: list[BrokenPlugin]) -> Plugins:
+    """Return the plug-ins of a kind; those that are left out are added to ``broken``."""
     plugins: Plugins = {}
     for package in _packages(kind):
-        plugin = _read(package, kind)
+        plugin = _read(package, kind, broken)
         if plugin is None or (plugin.manifest.capabilities.demo and not demo):
             continue
         if plugin.manifest.id in plugins:
             logger.error("the plug-in %s is left out: its id %s is taken", package, plugin.manifest.id)
+            reason = f"its id {plugin.manifest.id} is taken"
+            broken.append(BrokenPlugin(kind=kind, package=package, reason=reason))
             continue
         plugins[plugin.manifest.id] = plugin
     return plugins
@@ -94,7 +100,7 @@ def _packages(kind: Kind) -> Iterator[str]:
         yield point.value
 
 
-def _read(package: str, kind: Kind) -> Plugin | None:
+def _read(package: str, kind: Kind, broken: list[BrokenPlugin]) -> Plugin | None:
     try:
         if package.startswith(f"{BUILT_IN[kind]}."):
             # Not by the package itself: reading must not import it.
@@ -106,7 +112,9 @@ def _read(package: str, kind: Kind) -> Plugin | None:
         if said.kind != kind:
             raise ValueError(f"its manifest says that it is a {said.kind}")
         return Plugin(manifest=said, package=package)
-    except Exception:
+    except Exception as error:
         # Code of third parties is imported here: whatever it raises must not take the others along.
         logger.exception("the plug-in %s is broken and left out", package)
+        reason = f"{type(error).__name__}: {error}"[:500]
+        broken.append(BrokenPlugin(kind=kind, package=package, reason=reason))
         return None
