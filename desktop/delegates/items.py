@@ -48,9 +48,8 @@ class ItemDelegate(CellDelegate):
         fresh = not item.read
         inner = rect.adjusted(SIDE, 0, -SIDE, 0)
         self.draw_square(painter, inner, item.account_id)
-        top = QRect(inner.left() + SQUARE + 8, inner.top() + 9, inner.width() - SQUARE - 78, 20)
+        top = self.draw_when(painter, inner, item.detected_at)
         self.draw_text(painter, top, item.author or self._name_of(item.account_id), bold=fresh)
-        self.draw_when(painter, inner, item.detected_at)
         middle = QRect(inner.left(), inner.top() + 31, inner.width(), 19)
         if fresh:
             self.draw_mark(painter, middle)
@@ -66,10 +65,12 @@ class ItemDelegate(CellDelegate):
         pixmap = self._square(self._badge_of(account_id), painter.device().devicePixelRatioF())
         painter.drawPixmap(inner.left(), inner.top() + 10, pixmap)
 
-    def draw_when(self, painter: QPainter, inner: QRect, at: int) -> None:
-        """Draw the time at the right of the first line."""
-        when = QRect(inner.right() - 69, inner.top() + 9, 70, 20)
-        self.draw_text(painter, when, self._wording.clock(at, now_ms()), "muted", RIGHT, size=SMALL)
+    def draw_when(self, painter: QPainter, inner: QRect, at: int) -> QRect:
+        """Draw the time at the right of the first line; return what it leaves of that."""
+        when = self._wording.clock(at, now_ms())
+        line = QRect(inner.left() + SQUARE + 8, inner.top() + 9, inner.width() - SQUARE - 8, 20)
+        self.draw_text(painter, line, when, "muted", RIGHT, size=SMALL)
+        return line.adjusted(0, 0, -self.font(SMALL)[1].horizontalAdvance(when) - 8, 0)
 
     def draw_mark(self, painter: QPainter, middle: QRect) -> None:
         """Draw the dot of what is unread."""

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QRect, QSize
 from PySide6.QtGui import QPainter
 
-from desktop.delegates.cells import RIGHT, AnyIndex
+from desktop.delegates.cells import AnyIndex
 from desktop.delegates.items import SIDE, SQUARE, ItemDelegate, preview
 from desktop.delegates.states import draw_pill
-from desktop.models.accounts import Badge, now_ms
+from desktop.models.accounts import Badge
 from desktop.models.notifications import SEEN, NotificationWords
 from desktop.theme import SMALL, Theme
 from desktop.words import Wording
@@ -44,10 +44,8 @@ class NotificationDelegate(ItemDelegate):
             ratio = painter.device().devicePixelRatioF()
             painter.drawPixmap(inner.left(), inner.top() + 10, icon.pixmap(QSize(SQUARE, SQUARE), ratio))
         left = inner.left() + SQUARE + GAP
-        top = QRect(left, inner.top() + 9, inner.right() - left - 78, 20)
+        top = self.draw_when(painter, inner, row.created_at)
         self.draw_text(painter, top, self._words.title(row), bold=row.state in SEEN)
-        when = QRect(inner.right() - 69, inner.top() + 9, 70, 20)
-        self.draw_text(painter, when, self._wording.clock(row.created_at, now_ms()), "muted", RIGHT, size=SMALL)
         self.draw_text(painter, QRect(left, inner.top() + 30, inner.right() - left, 18), preview(self._words.body(row)))
         self._draw_state(painter, QRect(left, inner.top() + 51, inner.right() - left, 18), row)
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
 from desktop.delegates.cells import RIGHT, AnyIndex
-from desktop.delegates.items import SIDE, SQUARE, ItemDelegate, preview
+from desktop.delegates.items import SIDE, ItemDelegate, preview
 from desktop.theme import SMALL
 from master.api.item_threads import ItemThread
 
@@ -18,9 +18,8 @@ class ThreadDelegate(ItemDelegate):
         fresh = row.unread > 0
         inner = rect.adjusted(SIDE, 0, -SIDE, 0)
         self.draw_square(painter, inner, row.account_id)
-        top = QRect(inner.left() + SQUARE + 8, inner.top() + 9, inner.width() - SQUARE - 78, 20)
+        top = self.draw_when(painter, inner, row.last_at)
         self.draw_text(painter, top, row.author or self._name_of(row.account_id), bold=fresh)
-        self.draw_when(painter, inner, row.last_at)
         middle = QRect(inner.left(), inner.top() + 31, inner.width(), 19)
         if fresh:
             self.draw_mark(painter, middle)

@@ -65,6 +65,12 @@ class ItemListModel(PagedListModel[Item]):
             return row.id
         return (row.read if self.order == "unread_first" else False, -row.id)
 
+    def keys_of_id(self, row_id: int) -> tuple[Any, ...]:
+        """A row keeps the key that it was put in its place by: it may have been read since."""
+        if self.order == "oldest":
+            return (row_id,)
+        return ((False, -row_id), (True, -row_id))
+
     def slim(self, row: Item) -> Item:
         """Keep the beginning of a long text: the whole one is asked for when it is read."""
         if len(self._rows) < WHOLE or len(row.text) <= EXCERPT:

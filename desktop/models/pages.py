@@ -28,7 +28,6 @@ class PagedListModel(QAbstractListModel, Generic[T]):
         self._rows: list[T] = []
         self._keys: list[Any] = []
         self._ids: set[int] = set()
-        self._positions: dict[int, int] | None = None
         self._asked = False
 
     # -- for subclasses
@@ -40,6 +39,10 @@ class PagedListModel(QAbstractListModel, Generic[T]):
     def sort_key(self, row: T) -> Any:
         """Return what rows are sorted by, the smallest first. Newest first unless overridden."""
         return -self.id_of(row)
+
+    def keys_of_id(self, row_id: int) -> tuple[Any, ...]:
+        """Return under which sort keys a row with this id may stand."""
+        return (-row_id,)
 
     def fits(self, row: T) -> bool:
         """Whether a new row belongs into this list."""
@@ -57,7 +60,6 @@ class PagedListModel(QAbstractListModel, Generic[T]):
         self._rows = list(rows)
         self._keys = [self.sort_key(row) for row in rows]
         self._ids = {self.id_of(row) for row in rows}
-        self._positions = None
         self.next_cursor = next_cursor
         self._asked = False
         self.endResetModel()
@@ -74,7 +76,6 @@ class PagedListModel(QAbstractListModel, Generic[T]):
             self._rows.extend(fresh)
             self._keys.extend(self.sort_key(row) for row in fresh)
             self._ids.update(self.id_of(row) for row in fresh)
-            self._positions = None
             self.endInsertRows()
         self.counted.emit()
 
@@ -97,7 +98,6 @@ class PagedListModel(QAbstractListModel, Generic[T]):
         self._rows.insert(place, row)
         self._keys.insert(place, key)
         self._ids.add(self.id_of(row))
-        self._positions = None
         self.endInsertRows()
         self.counted.emit()
 
@@ -119,7 +119,6 @@ class PagedListModel(QAbstractListModel, Generic[T]):
             self.beginRemoveRows(QModelIndex(), position, position)
             self._ids.discard(self.id_of(self._rows[position]))
             del self._rows[position], self._keys[position]
-            self._positions = None
             self.endRemoveRows()
         if positions:
             self.counted.emit()
@@ -130,11 +129,12 @@ class PagedListModel(QAbstractListModel, Generic[T]):
 
     def position_of(self, row_id: int) -> int | None:
         """Return where a row is shown."""
-        if row_id not in self._ids:
-            return None
-        if self._positions is None:
-            self._positions = {self.id_of(row): position for position, row in enumerate(self._rows)}
-        return self._positions.get(row_id)
+        if row_id in self._ids:
+            for key in self.keys_of_id(row_id):
+                place = bisect_left(self._keys, key)
+                if place < len(self._keys) and self._keys[place] == key:
+                    return place
+        return None
 
     # -- Qt's own
 

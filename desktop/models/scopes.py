@@ -95,6 +95,20 @@ class ScopeListModel(QAbstractListModel):
         self._positions = {one.key: position for position, one in enumerate(rows)}
         self.endResetModel()
 
+    def count(self, key: str, more: int) -> None:
+        """So many more unread items are in a row, or fewer; a row that is not there is no error."""
+        row = self.at(self._positions.get(key, -1))
+        if more and row is not None:
+            self.put(row._replace(unread=row.unread + more))
+
+    def put(self, row: Scope) -> None:
+        """Show a row anew."""
+        position = self._positions.get(row.key)
+        if position is not None and self.rows[position] != row:
+            self.rows[position] = row
+            index = self.index(position)
+            self.dataChanged.emit(index, index)
+
     def position_of(self, key: str) -> int | None:
         """Return where a row stands."""
         return self._positions.get(key)

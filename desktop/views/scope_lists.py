@@ -1,6 +1,8 @@
 """The left pane of the inbox: all, what is unread, saved searches, accounts by group, kinds, platforms."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+import time
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -9,9 +11,13 @@ from desktop.dialogs.context import Context
 from desktop.models import scopes
 from desktop.models.kind_words import kind_names
 from desktop.models.scopes import Member, Scope, ScopeListModel, account_rows
+from master.api.schema import Account
 from worker.protocol.states import AccountState
 
 TROUBLED = frozenset({AccountState.LOGIN_NEEDED, AccountState.UNREACHABLE, AccountState.STALE})
+
+REST = 20
+"""After the rows were made anew they are left alone this many times as long as it took."""
 
 
 class ScopeList(QListView):
@@ -29,6 +35,11 @@ class ScopeList(QListView):
         self._context = context
         self._key = f"{scopes.ALL}:"
         self._quiet = False
+        self._seen: dict[str, Account] = {}
+        self._rest_until = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_changed)
         self.rows = ScopeListModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(ScopeDelegate(context.theme, context.wording, self))
@@ -39,22 +50,63 @@ class ScopeList(QListView):
         self.setAccessibleName(self.tr("Accounts and searches"))
         self.selectionModel().currentChanged.connect(self._on_current)
         models = context.models
-        for changed in (
-            models.accounts.settled, models.unread_changed, models.catalog_changed,
-            models.inbox.searches_changed, models.inbox.groups_changed,
-        ):  # fmt: skip
+        for changed in (models.catalog_changed, models.inbox.searches_changed, models.inbox.groups_changed):
             changed.connect(self._on_changed)
+        models.accounts.settled.connect(self._on_accounts)
+        models.unread_changed.connect(self._on_unread)
         context.theme.changed.connect(self.viewport().update)
         self.refresh()
 
     # -- rows
 
+    def _on_accounts(self) -> None:
+        if self.isVisible() and not self._count_changes():
+            self._on_changed()
+
     def _on_changed(self) -> None:
-        if self.isVisible():
+        if not self.isVisible():
+            return
+        wait = self._rest_until - time.monotonic()
+        if wait > 0:
+            self._timer.start(int(wait * 1000) + 1)
+        else:
             self.refresh()
+
+    def _on_unread(self) -> None:
+        self.rows.put(Scope(scopes.UNREAD, self.tr("Unread"), unread=self._context.models.unread, icon="unread"))
+
+    def _count_changes(self) -> bool:
+        """Show what changed of the accounts. False: they are others, or stand elsewhere."""
+        accounts, seen = self._context.models.accounts, self._seen
+        if accounts.total != len(seen):
+            return False
+        for row in accounts.values():
+            old = seen.get(row.id)
+            if old is row:
+                continue
+            if old is None or (old.name, old.platform, old.group_id) != (row.name, row.platform, row.group_id):
+                return False
+            seen[row.id] = row
+            if (old.unread, old.state) == (row.unread, row.state):
+                continue
+            known = self.rows.at(self.rows.position_of(f"{scopes.ACCOUNT}:{row.id}") or 0)
+            if known is not None and known.sort == scopes.ACCOUNT:
+                self.rows.put(known._replace(unread=row.unread, needs=self._needs(row)))
+            self.rows.count(f"{scopes.GROUP}:{row.group_id}", row.unread - old.unread)
+            self.rows.count(f"{scopes.PLATFORM}:{row.platform}", row.unread - old.unread)
+        return True
+
+    def _needs(self, row: Account) -> str:
+        return self._context.wording.account_face(row).word if row.state in TROUBLED else ""
 
     def refresh(self) -> None:
         """Show the rows as they are now; the chosen one stays chosen as long as it is there."""
+        began = time.monotonic()
+        self._show_rows()
+        ended = time.monotonic()
+        self._rest_until = ended + (ended - began) * REST
+
+    def _show_rows(self) -> None:
         rows = self._build()
         self._quiet = True
         self.rows.show(rows)
@@ -67,8 +119,9 @@ class ScopeList(QListView):
         self._quiet = False
 
     def _build(self) -> list[Scope]:
-        models, wording = self._context.models, self._context.wording
+        models = self._context.models
         accounts = list(models.accounts.values())
+        self._seen = {row.id: row for row in accounts}
         rows = [
             Scope(scopes.UNREAD, self.tr("Unread"), unread=models.unread, icon="unread"),
             Scope(scopes.ALL, self.tr("All"), icon="inbox"),
@@ -78,8 +131,7 @@ class ScopeList(QListView):
             rows += [Scope(scopes.SEARCH, one.name, str(one.id), icon="search") for one in models.inbox.searches]
         members = [
             Member(
-                row.id, row.name, models.accounts.badge(row), row.unread, row.group_id or "",
-                wording.account_face(row).word if row.state in TROUBLED else "",
+                row.id, row.name, models.accounts.badge(row), row.unread, row.group_id or "", self._needs(row),
             )
             for row in accounts
         ]  # fmt: skip
