@@ -68,19 +68,8 @@ def install(wheel, target):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(target)
         return
-    command = [
-        uv,
-        "pip",
-        "install",
-        "-q",
-        "--offline",
-        "--no-deps",
-        "--python",
-        sys.executable,
-        "--target",
-        str(target),
-    ]
-    done = subprocess.run([*command, str(wheel)], capture_output=True, text=True, timeout=60)
+    how = ["-q", "--offline", "--no-deps", "--python", sys.executable, "--target", str(target)]
+    done = subprocess.run([uv, "pip", "install", *how, str(wheel)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 
 
@@ -98,19 +87,8 @@ def running(folder, url, plugins):
 
 def test_a_new_plug_in_passes_its_own_tests(tmp_path):
     project = make(tmp_path)
-    done = python(
-        "-W",
-        "error",
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:asyncio",
-        folder=project,
-        path=[project],
-    )
+    how = ["-q", "-p", "no:cacheprovider", "-p", "no:asyncio"]
+    done = python("-W", "error", "-m", "pytest", *how, folder=project, path=[project])
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 passed" in done.stdout
 
