@@ -20,7 +20,8 @@ from worker.protocol.states import ItemKind
 HIGHEST: Final = 1 << 62
 NARROW: Final = 2000
 """So many items are asked for one by one whether they have the words; more are found by the words first."""
-_LEGS: Final = 200
+_LEGS: Final = 24
+"""So many ranges are read at once: what they have tells how far the next ones need to be looked at."""
 _CHUNK: Final = 256
 _LONGEST_CHUNK: Final = 8192
 _KNOWN_FROM: Final = "SELECT value FROM meta WHERE key = 'items_known_from'"
@@ -99,8 +100,7 @@ class ItemPages:
                     f" ORDER BY id {direction} LIMIT ?)"
                 )
                 values += (*known, low, high, *given, limit)
-            statement = " UNION ALL ".join(parts) + f" ORDER BY 1 {direction} LIMIT ?"
-            rows = conn.exec_driver_sql(statement, (*values, limit)).scalars()
+            rows = conn.exec_driver_sql(" UNION ALL ".join(parts), tuple(values)).scalars()
             found = sorted({*found, *rows}, reverse=newest)[:limit]
             if len(found) == limit:
                 low, high = (found[-1] + 1, high) if newest else (low, found[-1] - 1)

@@ -1,4 +1,4 @@
-"""A history of items: storing them, and any page, search, conversation and count of 1,000,000; a page of 1,000 accounts."""
+"""A history of a million items: storing, any page, search, conversation and count of it; a page of 1,000 accounts."""
 
 import argparse
 import asyncio
@@ -32,6 +32,8 @@ VOCABULARY = ["the", "of", "and"] + [f"word{n}" for n in range(50_000)]
 CUMULATIVE = list(itertools.accumulate(1 / (n + 1) for n in range(len(VOCABULARY))))
 HAN = "的一是不了人我在有他这中大来上国天气新闻学习工作时间问题生活电影音乐城市今明年月日水火山石田土木金"
 LENGTH = 300
+
+Made = Callable[[], dict[str, ItemFilter]]
 
 
 def main() -> None:
