@@ -1,14 +1,19 @@
-"""``watchkeeper items``."""
+"""``watchkeeper items``: listing, showing and marking; ``histories.py`` has what looks at many."""
+
+from typing import Any
 
 import click
+import msgspec
 from msgspec import UNSET
 
 from master.api.client import MasterClient
+from master.api.items import ItemOrder
 from master.api.schema import ItemFilter
+from master.cli import histories
 from master.cli.connection import with_client
+from master.cli.item_filters import filter_of, item_filter, print_items
 from master.cli.options import common_options
-from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table, print_text
-from worker.protocol.states import ItemKind
+from master.cli.output import clock, json_option, print_fields, print_json, print_text
 
 
 @click.group()
@@ -19,49 +24,25 @@ def command() -> None:
 
 @command.command("list")
 @common_options
-@click.option("--account", "account_id", help="Id of an account.")
-@click.option("--kind", type=click.Choice([kind.value for kind in ItemKind]), help="Kind of item.")
-@click.option("--unread", is_flag=True, help="Only unread ones.")
-@click.option("--search", "q", help="Only those that hold this text.")
+@item_filter
+@click.option(
+    "--order",
+    type=click.Choice(["newest", "oldest", "unread-first"]),
+    default="newest",
+    show_default=True,
+    help="What comes first.",
+)
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @json_option
 @with_client
-async def list_items(
-    client: MasterClient,
-    account_id: str | None,
-    kind: str | None,
-    unread: bool,
-    q: str | None,
-    limit: int,
-    as_json: bool,
-) -> int:
+async def list_items(client: MasterClient, /, order: str, limit: int, as_json: bool, **given: Any) -> int:
     """List items, the newest first."""
-    wanted = ItemFilter(
-        account_id=account_id or UNSET,
-        kind=ItemKind(kind) if kind else UNSET,
-        unread=True if unread else UNSET,
-        q=q or UNSET,
-    )
-    if account_id is not None:
-        await client.account(account_id)  # one that is not there is no empty list
-    page = await client.items(wanted, limit=limit)
+    wanted = await filter_of(client, given)
+    page = await client.items(wanted, limit=limit, order=msgspec.convert(order.replace("-", "_"), ItemOrder))
     if as_json:
         print_json(page)
         return 0
-    names = {account.id: account.name for account in await client.all_accounts()}
-    rows = [
-        [
-            str(item.id),
-            "" if item.read else "●",
-            ago(item.detected_at),
-            item.kind,
-            names.get(item.account_id, "–"),
-            item.author,
-            item.title,
-        ]
-        for item in page.rows
-    ]
-    print_table(["Id", "", "Found", "Kind", "Account", "From", "Title"], rows, "Nothing was found yet.")
+    await print_items(client, page.rows, "Nothing was found yet.")
     return 0
 
 
@@ -114,3 +95,7 @@ async def read(
     else:
         print(f"Marked as read: {count.count}")
     return 0
+
+
+for one in histories.COMMANDS:
+    command.add_command(one)
