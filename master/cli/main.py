@@ -26,6 +26,8 @@ class LazyGroup(click.Group):
         "token": "tokens",
         "status": "status",
         "accounts": "accounts",
+        "groups": "groups",
+        "proxies": "proxies",
         "workers": "workers",
         "items": "items",
         "jobs": "jobs",
@@ -39,8 +41,8 @@ class LazyGroup(click.Group):
         "recovery": "recovery",
         "janitor": "janitor",
         "backups": "backups",
-        "export": "moves",
-        "import": "moves",
+        "export": "exports",
+        "import": "imports",
     }
     summaries = {
         "serve": "Run the master without a window.",
@@ -50,6 +52,8 @@ class LazyGroup(click.Group):
         "token": "Print the running master's token; manage named ones.",
         "status": "Show how the running master is.",
         "accounts": "List, add, edit and remove accounts.",
+        "groups": "Group accounts; say what a group passes on.",
+        "proxies": "Manage and test the proxies that accounts are watched through.",
         "workers": "List, start and stop workers; read their logs.",
         "items": "List, show and mark what was found.",
         "jobs": "Run jobs; list, show, cancel and repeat them; read what they print.",

@@ -1,0 +1,136 @@
+"""``watchkeeper backups``."""
+
+import click
+
+from master.api.backups import Backup
+from master.api.client import MasterClient
+from master.checks.restores import RestoreFailed, ask_for, list_backups
+from master.cli.connection import NotRunning, read_master_file, with_client
+from master.cli.options import common_options, current
+from master.cli.output import clock, json_option, print_fields, print_json, print_table
+
+
+@click.group()
+@common_options
+def command() -> None:
+    """List, make, check, restore and delete backups."""
+
+
+@command.command("list")
+@common_options
+@json_option
+@with_client
+async def list_all(client: MasterClient, as_json: bool) -> int:
+    """List the backups, the newest first, and how things stand."""
+    rows, state = await client.backups(), await client.backup_state()
+    if as_json:
+        print_json({"backups": rows, "state": state})
+        return 0
+    titles = ["Id", "Made", "Why", "MB", "Accounts", "Items", "Problem"]
+    print_table(titles, [_cells(row) for row in rows], "There are no backups yet.")
+    if state.next_at is not None:
+        print(f"\nNext daily one: {clock(state.next_at)}")
+    if state.problem is not None:
+        print(f"The last attempt failed: {state.problem.message}")
+    if state.last_restore is not None:
+        print(f"Last restore, {clock(state.last_restore.at)}: {state.last_restore.text.message}")
+    return 0
+
+
+@command.command("create")
+@common_options
+@json_option
+@with_client
+async def create(client: MasterClient, as_json: bool) -> int:
+    """Make a backup now, and check it."""
+    return _print(await client.make_backup(), as_json)
+
+
+@command.command("verify")
+@common_options
+@click.argument("backup_id")
+@json_option
+@with_client
+async def verify(client: MasterClient, backup_id: str, as_json: bool) -> int:
+    """Read a backup from end to end."""
+    return _print(await client.verify_backup(backup_id), as_json)
+
+
+@command.command("delete")
+@common_options
+@click.argument("backup_id")
+@with_client
+async def delete(client: MasterClient, backup_id: str) -> int:
+    """Delete a backup."""
+    await client.delete_backup(backup_id)
+    print(f"Deleted: {backup_id}")
+    return 0
+
+
+@command.command("restore")
+@common_options
+@click.argument("backup_id", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def restore(context: click.Context, backup_id: str | None, yes: bool) -> int:
+    """Restore a backup (default: the newest sound one). Without a running master the next start does it."""
+    common = current(context)
+    try:
+        read_master_file(common)
+    except NotRunning:
+        running = False
+    else:
+        running = True
+    if not running:
+        return _restore_later(context, backup_id, yes)
+    return _restore_now(backup_id, yes)
+
+
+@with_client
+async def _restore_now(client: MasterClient, backup_id: str | None, yes: bool) -> int:
+    rows = await client.backups()
+    chosen = backup_id or next((row.id for row in rows if row.problem is None), None)
+    if chosen is None:
+        raise click.ClickException("There is no sound backup.")
+    if not yes:
+        click.confirm(f"Restore {chosen}? The master restarts.", abort=True)
+    await client.restore_backup(chosen)
+    print(f"The master restarts and restores {chosen}. `watchkeeper backups list` tells what it came to.")
+    return 0
+
+
+def _restore_later(context: click.Context, backup_id: str | None, yes: bool) -> int:
+    profile = current(context).profile
+    try:
+        chosen = backup_id or next((row.id for row in list_backups(profile) if row.problem is None), None)
+        if chosen is None:
+            raise click.ClickException(f"There is no sound backup in {profile}.")
+        if not yes:
+            click.confirm(f"Restore {chosen} at the next start?", abort=True)
+        ask_for(profile, chosen)
+    except RestoreFailed as error:
+        raise click.ClickException(error.text.message) from error
+    print(f"Start Watchkeeper now (`watchkeeper`, or `watchkeeper serve`): before anything else it restores {chosen}.")
+    return 0
+
+
+def _cells(row: Backup) -> list[str]:
+    problem = row.problem.message if row.problem is not None else ""
+    return [
+        row.id,
+        clock(row.made_at),
+        row.why,
+        f"{row.size_bytes / 1e6:.1f}",
+        str(row.accounts),
+        str(row.items),
+        problem,
+    ]
+
+
+def _print(row: Backup, as_json: bool) -> int:
+    if as_json:
+        print_json(row)
+    else:
+        titles = ("Id", "Made", "Why", "MB", "Accounts", "Items", "Problem")
+        print_fields([(title, cell or "–") for title, cell in zip(titles, _cells(row), strict=True)])
+    return 0 if row.problem is None else 1
