@@ -12,7 +12,6 @@ from master.api.schema import WorkerConfig
 from master.deploy.local import LocalBackend, describe
 from master.services.account_histories import AccountHistories
 from master.services.account_imports import AccountImports
-from master.services.account_tests import AccountTestService
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
 from master.services.assignments import AssignmentService
@@ -41,7 +40,6 @@ from master.services.services import Services
 from master.services.settings import SettingsService
 from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
-from master.services.tickets import Tickets
 from master.services.tokens import TokenService
 from master.services.worker_configs import WorkerConfigs
 from master.services.worker_journals import WorkerJournal
@@ -142,32 +140,7 @@ class Composer:
             send=namespace.send,
             tasks=self._tasks,
         )
-        audit, sign_in_tickets = AuditService(database=database, settings=settings, tasks=self._tasks), Tickets()
-        tokens.audit = audit
-        account_tests = AccountTestService(
-            accounts=accounts,
-            workers=workers,
-            catalog=catalog,
-            settings=settings,
-            send=namespace.send,
-            lend=tickets.lent,
-            tickets=sign_in_tickets,
-        )
-        sign_ins = SignInParts(
-            database=database,
-            publisher=publisher,
-            settings=settings,
-            accounts=accounts,
-            workers=workers,
-            catalog=catalog,
-            alerts=alerts,
-            audit=audit,
-            tickets=sign_in_tickets,
-            account_tests=account_tests,
-            tasks=self._tasks,
-            send=namespace.send,
-            lend=tickets.lent,
-        )
+        sign_ins = self._make_sign_ins(base, accounts, workers, catalog, alerts, tokens, tickets, namespace)
         stack.push_async_callback(sign_ins.close)
         recovery = self._make_recovery(base, accounts, workers, items, notifications, jobs)
         recovery.also(sign_ins.recover)
@@ -182,7 +155,7 @@ class Composer:
             account_histories=histories,
             alerts=alerts,
             account_imports=AccountImports(accounts=accounts, groups=groups, catalog=catalog),
-            account_tests=account_tests,
+            account_tests=sign_ins.account_tests,
             proposals=ProposalService(workers=workers, catalog=catalog, send=namespace.send),
             assignments=assignments,
             backups=backups,
@@ -297,6 +270,33 @@ class Composer:
             settings=base.settings,
             notifications=notifications,
             tasks=self._tasks,
+        )
+
+    def _make_sign_ins(
+        self,
+        base: Foundation,
+        accounts: AccountService,
+        workers: WorkerService,
+        catalog: CatalogService,
+        alerts: AlertService,
+        tokens: TokenService,
+        proxies: ProxyTickets,
+        namespace: WorkerNamespace,
+    ) -> SignInParts:
+        audit = AuditService(database=base.database, settings=base.settings, tasks=self._tasks)
+        tokens.audit = audit
+        return SignInParts(
+            database=base.database,
+            publisher=base.publisher,
+            settings=base.settings,
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            alerts=alerts,
+            audit=audit,
+            tasks=self._tasks,
+            send=namespace.send,
+            lend=proxies.lent,
         )
 
     def _make_items(

@@ -57,9 +57,7 @@ class AccountTestService:
         manifest, settings, document, version = await self._prepare(body)
         worker_id = self._choose()
         stored = (body.account_id or "") if version else ""
-        ticket = self._tickets.issue(
-            worker_id, document, seconds=TICKET_SECONDS, account_id=stored, version=version
-        )
+        ticket = self._tickets.issue(worker_id, document, seconds=TICKET_SECONDS, account_id=stored, version=version)
         try:
             async with self._lend(self._route(body, manifest), worker_id) as proxy:
                 message = TestAccount(

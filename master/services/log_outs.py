@@ -72,7 +72,9 @@ class LogOutService:
         ticket = ""
         try:
             document, version = await self._accounts.secret(account_id)
-            ticket = self._tickets.issue(worker_id, document, account_id=account_id, version=version)
+            ticket = self._tickets.issue(
+                worker_id, document, account_id=account_id, version=version, purpose="audit_granted_logout"
+            )
             async with self._lend(self._accounts.surroundings.route(account.proxy_id), worker_id) as proxy:
                 message = LogOut(ticket=ticket, platform=account.platform, settings=account.settings, proxy=proxy)
                 answer = await self._send(worker_id, message, ANSWER_SECONDS)

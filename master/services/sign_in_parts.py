@@ -41,17 +41,24 @@ class SignInParts:
         catalog: CatalogService,
         alerts: AlertService,
         audit: AuditService,
-        tickets: Tickets,
-        account_tests: AccountTestService,
         tasks: Tasks,
         send: Send,
         lend: Lend | None = None,
     ) -> None:
         self._accounts = accounts
         self.audit = audit
-        self.tickets = tickets
+        self.tickets = tickets = Tickets()
+        self.account_tests = AccountTestService(
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            settings=settings,
+            send=send,
+            lend=lend,
+            tickets=tickets,
+        )
         self.expiries = Expiries(accounts=accounts, alerts=alerts, settings=settings)
-        self.puts = CredentialPuts(accounts=accounts, tests=account_tests)
+        self.puts = CredentialPuts(accounts=accounts, tests=self.account_tests)
         self.logins = LoginService(
             database=database,
             accounts=accounts,

@@ -11,12 +11,20 @@ TICKET_SECONDS: Final = 300.0
 class Ticket:
     """One ticket. ``account_id`` and ``version``: whose stored credentials it opens; empty for typed ones."""
 
-    __slots__ = ("_document", "_ends", "account_id", "version", "worker_id")
+    __slots__ = ("_document", "_ends", "account_id", "purpose", "version", "worker_id")
 
     def __init__(
-        self, worker_id: str, document: Mapping[str, Any], ends: float, account_id: str = "", version: int = 0
+        self,
+        worker_id: str,
+        document: Mapping[str, Any],
+        ends: float,
+        account_id: str = "",
+        version: int = 0,
+        purpose: str = "audit_granted_test",
     ) -> None:
         self.worker_id = worker_id
+        self.purpose = purpose
+        """Code of the text that says what it is for."""
         self.account_id = account_id
         self.version = version
         self._document = dict(document)
@@ -54,10 +62,11 @@ class Tickets:
         seconds: float = TICKET_SECONDS,
         account_id: str = "",
         version: int = 0,
+        purpose: str = "audit_granted_test",
     ) -> str:
-        """Return a new ticket."""
+        """Return a new ticket. ``purpose``: code of the text for the audit."""
         value = secrets.token_urlsafe(32)
-        self._tickets[value] = Ticket(worker_id, document, self._clock() + seconds, account_id, version)
+        self._tickets[value] = Ticket(worker_id, document, self._clock() + seconds, account_id, version, purpose)
         return value
 
     def of(self, value: str, worker_id: str) -> Ticket | None:

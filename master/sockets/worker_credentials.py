@@ -60,7 +60,7 @@ class WorkerCredentials:
                 # Whoever watches the account may have renewed them since.
                 found.replace(*await accounts.secret(found.account_id))
                 may_renew = accounts.rights.take(found.account_id, found.version, worker_id, message.ticket)
-            accounts.granted(found.account_id, worker_id, text("audit_granted_test"))
+            accounts.granted(found.account_id, worker_id, text(found.purpose))
         document = self._services.sign_ins.tickets.document(found)
         return CredentialGranted(
             document=document, version=found.version, account_id=found.account_id, may_renew=may_renew

@@ -99,9 +99,7 @@ class World:
                 rights=RenewalRights(),
             ),
             sign_ins=SimpleNamespace(
-                tickets=self.tickets,
-                audit=SimpleNamespace(note=note("audit")),
-                disconnected=note("sign-ins away"),
+                tickets=self.tickets, audit=SimpleNamespace(note=note("audit")), disconnected=note("sign-ins away")
             ),
             proxy_tickets=SimpleNamespace(secret=lambda _ticket, _worker: None),
             items=SimpleNamespace(ingest=lambda worker_id, message: self.ingest(worker_id, message)),
