@@ -8,15 +8,17 @@ import click
 import msgspec
 from msgspec import UNSET
 
+from master.api.accounts import UNDO_SECONDS
 from master.api.client import MasterClient
 from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
+from master.cli.account_operations import COMMANDS
 from master.cli.connection import with_client
 from master.cli.fields import credentials_of, find_platform, parse_settings, with_preset
+from master.cli.inherited import group_id, inherited_options, inherited_values, shown
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
 
 SETTING_HELP = "A field of the platform, as NAME=VALUE; may be repeated."
-INTERVAL = click.IntRange(5, 86_400)
 STDIN_HELP = "Read the credentials from stdin as one JSON object instead of asking."
 
 
@@ -28,11 +30,19 @@ def command() -> None:
 
 @command.command("list")
 @common_options
+@click.option("--group", help="Name or id of a group; none: those in no group.")
+@click.option("--removed", is_flag=True, help="Those that can still be restored.")
 @json_option
 @with_client
-async def list_accounts(client: MasterClient, as_json: bool) -> int:
+async def list_accounts(client: MasterClient, group: str | None, removed: bool, as_json: bool) -> int:
     """List the accounts and how they are."""
-    accounts = await client.all_accounts()
+    if removed:
+        accounts = (await client.accounts(removed=True)).rows
+    else:
+        accounts = await client.all_accounts()
+    if group is not None:
+        wanted = await group_id(client, group)
+        accounts = [account for account in accounts if account.group_id == wanted]
     if as_json:
         print_json(accounts)
         return 0
@@ -69,7 +79,8 @@ async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
 @click.option("--platform", required=True, help="imap, feed, …")
 @click.option("--name", required=True, help="How it is called in lists.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
-@click.option("--interval", type=INTERVAL, default=30, show_default=True, help="Seconds between checks.")
+@click.option("--group", help="Name or id of a group that it inherits from.")
+@inherited_options
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--notes", default="", help="For yourself.")
 @click.option("--credentials-stdin", is_flag=True, help=STDIN_HELP)
@@ -79,24 +90,28 @@ async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
 @with_client
 async def add(
     client: MasterClient,
+    /,
     platform: str,
     name: str,
     settings: tuple[str, ...],
-    interval: int,
+    group: str | None,
     tags: tuple[str, ...],
     notes: str,
     credentials_stdin: bool,
     no_credentials: bool,
     test_first: bool,
     as_json: bool,
+    **inherited: Any,
 ) -> int:
     """Add an account. Its password is asked for, or read from stdin; never an argument."""
     manifest = find_platform(await client.catalog(), platform)
     values, preset = with_preset(manifest, parse_settings(manifest, settings))
     stream = sys.stdin if credentials_stdin else None
     credentials = None if no_credentials else credentials_of(manifest, stream, preset)
+    own = await inherited_values(client, inherited)
     if test_first:
-        report = await client.test_account(AccountTest(platform=platform, settings=values, credentials=credentials))
+        body = AccountTest(platform=platform, settings=values, credentials=credentials, proxy_id=own.get("proxy_id"))
+        report = await client.test_account(body)
         if not report.success:
             return _print_test(report, as_json)
     account = await client.create_account(
@@ -105,9 +120,10 @@ async def add(
             name=name,
             settings=values,
             credentials=credentials,
-            interval_seconds=interval,
+            group_id=None if group is None else await group_id(client, group),
             tags=list(tags),
             notes=notes,
+            **own,
         )
     )
     return _print(account, as_json)
@@ -130,18 +146,21 @@ async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
 @click.argument("account_id")
 @click.option("--name", help="How it is called in lists.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
-@click.option("--interval", type=INTERVAL, help="Seconds between checks.")
+@click.option("--group", help="Name or id of a group; none: no group.")
+@inherited_options
 @click.option("--notes", help="For yourself.")
 @json_option
 @with_client
 async def edit(
     client: MasterClient,
+    /,
     account_id: str,
     name: str | None,
     settings: tuple[str, ...],
-    interval: int | None,
+    group: str | None,
     notes: str | None,
     as_json: bool,
+    **inherited: Any,
 ) -> int:
     """Change an account; what is not named stays."""
     account = await client.account(account_id)
@@ -152,9 +171,10 @@ async def edit(
     patch = AccountPatch(
         name=UNSET if name is None else name,
         settings=values,
-        interval_seconds=UNSET if interval is None else interval,
+        group_id=UNSET if group is None else await group_id(client, group),
         notes=UNSET if notes is None else notes,
         version=account.version,
+        **await inherited_values(client, inherited),
     )
     return _print(await client.patch_account(account_id, patch), as_json)
 
@@ -179,20 +199,22 @@ async def sign_in(client: MasterClient, account_id: str, credentials_stdin: bool
 @common_options
 @click.argument("account_id")
 @click.option("--keep-history", is_flag=True, help="Keep what was found.")
+@click.option("--now", is_flag=True, help="At once: it cannot be restored.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
-async def remove(client: MasterClient, account_id: str, keep_history: bool, yes: bool, as_json: bool) -> int:
-    """Remove an account, its credentials and (unless kept) what was found."""
+async def remove(client: MasterClient, account_id: str, keep_history: bool, now: bool, yes: bool, as_json: bool) -> int:
+    """Remove an account, its credentials and (unless kept) what was found. It can be restored for 30 s."""
     account = await client.account(account_id)
     if not yes:
         lost = "" if keep_history else " and everything it found"
         click.confirm(f"Remove {account.name}{lost}?", abort=True, err=True)
-    await client.delete_account(account_id, keep_history)
+    await client.delete_account(account_id, keep_history, now)
     if as_json:
         print_json({"id": account_id})
     else:
-        print(f"{account.name} is removed.")
+        undo = "" if now else f" Undo within {UNDO_SECONDS} s: watchkeeper accounts restore {account_id}"
+        print(f"{account.name} is removed.{undo}")
     return 0
 
 
@@ -223,9 +245,10 @@ def _simple(name: str, help_text: str, call: Callable[[MasterClient, str], Any])
         return _print(await call(client, account_id), as_json)
 
 
-_simple("pause", "Stop checking until it is resumed.", lambda client, account_id: client.pause_account(account_id))
 _simple("resume", "Check again.", lambda client, account_id: client.resume_account(account_id))
 _simple("check", "Check now.", lambda client, account_id: client.check_account(account_id))
+for _one in COMMANDS:
+    command.add_command(_one)
 
 
 def _print(account: Account, as_json: bool) -> int:
@@ -242,6 +265,7 @@ def _print(account: Account, as_json: bool) -> int:
             ("Reason", account.state_reason.message if account.state_reason else "–"),
             ("Worker", account.worker_id or "–"),
             ("Why there", account.assignment_reason.message if account.assignment_reason else "–"),
+            *shown(account),
             ("Last check", clock(account.last_checked_at) if account.last_checked_at else "–"),
             ("Next check", "push" if account.listening else _next(account)),
             ("Successful", rate),

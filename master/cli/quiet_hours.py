@@ -45,7 +45,7 @@ async def set_hours(client: MasterClient, windows: tuple[str, ...], time_zone: s
         raise click.UsageError('Name a window, such as "22:00-07:00", or --zone.')
     patch = QuietHoursPatch(
         enabled=True if windows else UNSET,
-        windows=[_window(one) for one in windows] if windows else UNSET,
+        windows=[window(one) for one in windows] if windows else UNSET,
         time_zone=UNSET if time_zone is None else time_zone,
     )
     return _print(await client.patch_quiet_hours(patch), as_json)
@@ -69,7 +69,8 @@ async def switch_off(client: MasterClient, as_json: bool) -> int:
     return _print(await client.patch_quiet_hours(QuietHoursPatch(enabled=False)), as_json)
 
 
-def _window(words: str) -> QuietWindow:
+def window(words: str) -> QuietWindow:
+    """Read one window, such as ``mon-fri 22:00-07:00``. Raises ``UsageError``."""
     found = _WINDOW.match(words.strip())
     if found is None:
         raise click.UsageError(f'{words}: expected something like "22:00-07:00" or "mon-fri 22:00-07:00".')
