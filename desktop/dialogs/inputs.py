@@ -17,6 +17,7 @@ from desktop.dialogs.fields import (
     NumberInput,
 )
 from desktop.dialogs.line_fields import ChecksInput, EnvInput, LinesInput, MapInput
+from desktop.dialogs.pick_fields import PicksInput
 
 KINDS: dict[str, type[Input]] = {
     "boolean": CheckInput,
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Input]] = {
     "map": MapInput,
     "multiline": MultilineInput,
     "number": NumberInput,
+    "picks": PicksInput,
     "url": AddressInput,
 }
 """The types that a manifest may name, and those of the window alone; any other is one line of text."""

@@ -17,6 +17,8 @@ from desktop.models.job_loads import JobLoads
 from desktop.models.loads import Loads
 from desktop.models.logs import LogTableModel
 from desktop.models.rows import LoadStatus, natural_key
+from desktop.models.rule_words import RuleWords
+from desktop.models.rules import RuleLoads
 from desktop.models.workers import WorkerTableModel
 from desktop.words import Wording
 from master.api.client import ApiError
@@ -71,6 +73,8 @@ class Models(QObject):
         self.items = self.inbox.items
         self.work = JobLoads(bridge, wording, run, self._loads, self._guard, self)
         self.jobs, self.schedules = self.work.jobs, self.work.schedules
+        words = RuleWords(wording, self.account_name, self.group_name)
+        self.telling = RuleLoads(bridge, wording, self._loads, self._guard, words, self)
         self.recovery: Recovery | None = None
         self.status: Status | None = None
         self.settings: Settings | None = None
@@ -79,7 +83,7 @@ class Models(QObject):
         self.connection_reason = ""
         self.unread = 0
         self._status_timer = self._make_status_timer()
-        self._handlers = self._make_handlers() | self.work.handlers()
+        self._handlers = self._make_handlers() | self.work.handlers() | self.telling.handlers()
         bridge.event_arrived.connect(self._on_event)
         bridge.connection_changed.connect(self._on_connection)
 
@@ -134,6 +138,7 @@ class Models(QObject):
             self.reload_logs(),
             self.reload_alerts(),
             self.work.load(),
+            self.telling.load(),
         )
         await self._load_beats()
         await self._load_recovery()
@@ -288,6 +293,11 @@ class Models(QObject):
         """Return an account's name; its id when it is gone."""
         account = self.accounts.get(account_id)
         return account.name if account is not None else account_id
+
+    def group_name(self, group_id: str) -> str:
+        """Return a group's name; its id when it is gone."""
+        group = self.inbox.groups.get(group_id)
+        return group.name if group is not None else group_id
 
     def deleted_workers(self) -> list[str]:
         """Return the ids of deleted workers that something here tells of: their logs and events are kept."""

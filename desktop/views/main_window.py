@@ -21,6 +21,7 @@ from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
+from desktop.views.rules import RulesPage
 from desktop.views.schedules import SchedulesPage
 from desktop.views.sidebar import Sidebar
 from desktop.views.statistics import StatisticsPage
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
             ("jobs", "jobs", self.tr("Jobs"), lambda: JobsPage(self.context)),
             ("schedules", "schedules", self.tr("Schedules"), lambda: SchedulesPage(self.context)),
             ("statistics", "statistics", self.tr("Statistics"), lambda: StatisticsPage(self.context)),
+            ("rules", "rules", self.tr("Rules"), lambda: RulesPage(self.context)),
             ("alerts", "alerts", self.tr("Alerts"), lambda: AlertsPage(self.context)),
             ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
         )

@@ -1,0 +1,205 @@
+"""When it is quiet: hours of the week, what is snoozed now, and how much a notification shows."""
+
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import QTimeZone
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.delegates.labels import PlainLabel
+from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.fields import Field
+from desktop.dialogs.form import Form
+from desktop.dialogs.quiet_windows import NIGHT, WindowList
+from desktop.dialogs.schedule_dialog import LOCAL, system_zone
+from desktop.models.accounts import now_ms
+from master.api.client import ApiError
+from master.api.rules import QuietHours, QuietHoursPatch, SnoozeRow
+from master.api.schema import Settings, SettingsPatch
+
+CONFLICT: Final = 409
+SETTINGS: Final = ("notification_privacy", "item_burst_limit", "burst_window_seconds")
+
+
+class QuietDialog(BaseDialog):
+    """What is saved counts at once: what is not to be held any more is told."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, self.tr("Quiet hours"), parent)
+        self._telling = context.models.telling
+        self._known: QuietHours | None = self._telling.quiet
+        self.state = PlainLabel(self)
+        self.state.setProperty("kind", "muted")
+        self.state.setWordWrap(True)
+        self.body.addWidget(self.state)
+        self.enabled = QCheckBox(self.tr("Hold what is not urgent during these hours"), self)
+        self.body.addWidget(self.enabled)
+        self.windows = WindowList(context, self)
+        self.body.addWidget(self.windows)
+        self.fault = ErrorLine(context.theme, self)
+        self.body.addWidget(self.fault)
+        self.form = Form(self._fields(), context.theme, self)
+        self.form.wrong.connect(self.reveal)
+        self.body.addWidget(self.form)
+        self._snoozed = QFrame(self)
+        self._snoozes = QVBoxLayout(self._snoozed)
+        self._snoozes.setContentsMargins(0, 0, 0, 0)
+        self._snoozes.setSpacing(6)
+        self.body.addWidget(self._snoozed)
+        self.add_cancel()
+        self.save_button = self.add_button(self.tr("Save"), kind="primary")
+        self.save_button.clicked.connect(lambda _checked=False: self.save())
+        self.enabled.toggled.connect(self._on_enabled)
+        self.windows.edited.connect(lambda: self.fault.say(""))
+        self._telling.quiet_changed.connect(self._show_state)
+        self._fill()
+
+    def _fields(self) -> list[Field]:
+        zones = sorted(bytes(one.data()).decode() for one in QTimeZone.availableTimeZoneIds())
+        local = self.tr("that of this computer ({zone})").format(zone=system_zone())
+        return [
+            Field(
+                name="time_zone",
+                type="choice",
+                label=self.tr("Time zone"),
+                choices=((LOCAL, local), *((zone, zone) for zone in zones)),
+                default=LOCAL,
+            ),
+            Field(
+                name="notification_privacy",
+                type="boolean",
+                label=self.tr("Notifications show account and kind, not what was written"),
+            ),
+            Field(
+                name="item_burst_limit",
+                type="number",
+                label=self.tr("Of one account, tell at most"),
+                help=self.tr("What is beyond comes as one message: “7 more”."),
+                suffix=self.tr("items"),
+                minimum=1,
+                maximum=1000,
+                default=5,
+                required=True,
+            ),
+            Field(
+                name="burst_window_seconds",
+                type="number",
+                label=self.tr("within"),
+                suffix=self.tr("s"),
+                minimum=5,
+                maximum=3600,
+                default=60,
+                required=True,
+            ),
+        ]
+
+    def _fill(self) -> None:
+        quiet, settings = self._known, self.context.models.settings
+        for window in quiet.windows if quiet is not None else []:
+            self.windows.add(window)
+        self.enabled.setChecked(quiet is not None and quiet.enabled)
+        if quiet is not None:
+            self.form.set_values({"time_zone": quiet.time_zone})
+        if settings is not None:
+            self.form.set_values({name: getattr(settings, name) for name in SETTINGS})
+        self.save_button.setEnabled(quiet is not None)
+        self._show_state()
+        self.enabled.setFocus()
+
+    def _on_enabled(self, on: bool) -> None:
+        if on and not self.windows.rows:
+            self.windows.add(NIGHT)
+            self.fit()
+
+    def _show_state(self) -> None:
+        quiet = self._telling.quiet
+        if quiet is None:
+            self.state.setText(self.tr("The quiet hours could not be loaded. Close this and try again."))
+            return
+        words = [self._telling.words.quiet(quiet, now_ms())]
+        if quiet.held:
+            words.append(self.tr("%n held", "", quiet.held))
+        self.state.setText(self.tr("Now: {words}").format(words=" · ".join(words)))
+        self._show_snoozes(sorted(self._telling.snoozes.values(), key=lambda row: row.until_at))
+
+    def _show_snoozes(self, rows: list[SnoozeRow]) -> None:
+        while (item := self._snoozes.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._snoozed.setVisible(bool(rows))
+        if rows:
+            title = PlainLabel(self.tr("Snoozed"), self._snoozed)
+            title.setProperty("kind", "label")
+            self._snoozes.addWidget(title)
+        for row in rows:
+            self._snoozes.addWidget(self._snooze_line(row))
+        self.fit()
+
+    def _snooze_line(self, row: SnoozeRow) -> QWidget:
+        line = QWidget(self._snoozed)
+        layout = QHBoxLayout(line)
+        layout.setContentsMargins(0, 0, 0, 0)
+        name = self.tr("Everything") if row.scope == "all" else row.name
+        words = self.tr("{name} until {time}").format(name=name, time=self.context.wording.weekday_moment(row.until_at))
+        label = PlainLabel(words, line)
+        label.setWordWrap(True)
+        end = QPushButton(self.tr("End now"), line)
+        end.setAutoDefault(False)
+        end.setAccessibleName(self.tr("End now: {name}").format(name=name))
+        end.clicked.connect(partial(self._end, row.id))
+        layout.addWidget(label, 1)
+        layout.addWidget(end)
+        return line
+
+    def _end(self, snooze_id: str, _checked: bool = False) -> None:
+        self.start(self._end_snooze(snooze_id))
+
+    async def _end_snooze(self, snooze_id: str) -> None:
+        bridge = self.context.bridge
+        await bridge.call(bridge.client.delete_snooze(snooze_id))
+
+    # -- saving
+
+    def save(self) -> None:
+        """Check and save; hours without a day are no hours."""
+        if any(not row.days for row in self.windows.values()):
+            self.fault.say(self.tr("Choose at least one day for each of these hours."))
+            self.reveal(self.fault)
+            return
+        missing = self.form.missing(self.tr("A number, please."))
+        wrong = missing | self.form.wrong_values(self.context.wording)
+        if not self.form.set_errors(wrong) and not wrong:
+            self.start(self._save())
+
+    async def _save(self) -> None:
+        bridge, values = self.context.bridge, self.form.values()
+        known = self._known
+        patch = QuietHoursPatch(
+            enabled=self.enabled.isChecked(),
+            windows=self.windows.values(),
+            time_zone=values["time_zone"],
+            **({"version": known.version} if known is not None else {}),
+        )
+        self._known = await bridge.call(bridge.client.patch_quiet_hours(patch))
+        changes = self._changed_settings(self.context.models.settings, values)
+        if changes:
+            await bridge.call(bridge.client.patch_settings(SettingsPatch(**changes)))
+        if not self.gone:
+            self.accept()
+
+    def _changed_settings(self, settings: Settings | None, values: dict[str, Any]) -> dict[str, Any]:
+        wanted = {name: values[name] for name in SETTINGS if name in values}
+        wanted |= {name: int(wanted[name]) for name in SETTINGS[1:] if name in wanted}
+        return {name: value for name, value in wanted.items() if settings is None or getattr(settings, name) != value}
+
+    def on_refused(self, error: ApiError) -> None:
+        """Errors of fields at their fields, of windows under them, the rest above the buttons."""
+        found = self.context.field_errors(error)
+        rest = self.form.set_errors(found)
+        if error.status == CONFLICT and not found:
+            self.show_problem(self.tr("The quiet hours were changed elsewhere in the meantime. Nothing was saved."))
+        elif rest or not found:
+            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
