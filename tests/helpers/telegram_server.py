@@ -110,7 +110,7 @@ class TelegramServer:
         self.pts += 1
         update = types.UpdateNewMessage(message, pts=self.pts, pts_count=1)
         self.events.append((self.pts, update))
-        self._row(message, unread=not message.out)
+        self._row(message, unread=not message.out, mentions=bool(message.mentioned))
         if push:
             self.push(update)
         return message
@@ -395,9 +395,14 @@ class TelegramServer:
         return types.messages.Dialogs(dialogs, messages, _chats(), _users())
 
     def _unread_mentions(self, line: Line, request: Any) -> Any:
-        if (request.peer.channel_id, request.peer.access_hash) != (BIG, BIG * 7):
+        if isinstance(request.peer, types.InputPeerChat):
+            messages = [update.message for _, update in self.events if isinstance(update, types.UpdateNewMessage)]
+            mentions = [one for one in messages if one.mentioned and one.peer_id == types.PeerChat(GROUP)]
+        elif (request.peer.channel_id, request.peer.access_hash) == (BIG, BIG * 7):
+            mentions = self.mentions.get(BIG, [])
+        else:
             raise Refused(400, "CHANNEL_INVALID")
-        found = [one for one in self.mentions.get(BIG, []) if one.id > request.min_id]
+        found = [one for one in mentions if one.id > request.min_id]
         found = [one for one in found if not request.offset_id or one.id < request.offset_id]
         page = found[::-1][: request.limit]
         return types.messages.ChannelMessages(1, len(found), page, [], _chats(), _users())
@@ -407,6 +412,7 @@ class TelegramServer:
             raise Refused(400, "PEER_ID_INVALID")
         messages = [update.message for _, update in self.events if isinstance(update, types.UpdateNewMessage)]
         private = [one for one in messages if isinstance(one.peer_id, types.PeerUser) and one.id > request.min_id]
+        private = [one for one in private if not request.offset_id or one.id < request.offset_id]
         return types.messages.Messages(private[::-1][: request.limit], [], _chats(), _users())
 
     def _get_users(self, line: Line, request: Any) -> Any:

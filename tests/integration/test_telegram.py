@@ -124,12 +124,24 @@ async def test_mentions_of_before_are_known_and_many_come_whole(server, make):
 async def test_more_than_telegram_lists_is_looked_for_in_the_chats(server, make):
     async with make() as adapter:
         _, cursor = await poll_all(adapter, None)
-        for number in range(30):
+        for number in range(accounts.MENTIONS * 2 + 3):
             server.say(f"New {number}", push=False)
+        server.say("@me", types.PeerChat(GROUP), push=False, mentioned=True, from_id=types.PeerUser(ADA))
         server.too_long = True
         items, cursor = await poll_all(adapter, cursor)
-        assert len(items) == 30
+        assert len(items) == accounts.MENTIONS * 2 + 4
         assert (await poll_all(adapter, cursor))[0] == []
+
+
+async def test_a_mention_that_stands_in_the_difference_is_told_with_its_names(server, make):
+    async with make() as adapter:
+        _, cursor = await poll_all(adapter, None)
+        _, cursor = await poll_all(adapter, cursor)
+        mention = server.mention("@me", push=False)
+        server.pts += 1
+        server.events.append((server.pts, types.UpdateNewChannelMessage(mention, 1, 1)))
+        items, cursor = await poll_all(adapter, cursor)
+        assert [(item.title, item.author) for item in items] == [("Garden (@garden): @me", "Ada L. (@ada)")]
 
 
 async def test_a_group_that_was_told_of_in_part_is_looked_through(server, make):
@@ -352,6 +364,16 @@ async def test_quiet_lines_are_asked_for_a_sign_of_life(server, make, monkeypatc
     async with make() as adapter:
         await poll_all(adapter, None)
         assert await adapter.listen() is False
+
+
+async def test_a_group_that_nobody_told_of_is_looked_into_now_and_then(server, make, monkeypatch):
+    monkeypatch.setattr(accounts, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(accounts, "LOOK_SECONDS", 0.05)
+    async with make() as adapter:
+        _, cursor = await poll_all(adapter, None)
+        server.mention("Unheard", push=False)
+        assert await adapter.listen()
+        assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Garden (@garden): Unheard"]
 
 
 async def test_a_server_that_no_longer_answers(server, make, monkeypatch):

@@ -8,7 +8,8 @@ import msgspec
 from worker.sdk.errors import PlatformError
 from worker.sdk.platform import Context, Item, Poll, Probe
 
-from .ears import Heard
+from .circles import Circle
+from .ears import GROUP_UPDATES, Heard
 from .faults import signed_out
 from .messages import People, item_of, key_of, peer_name
 from .places import Place, read_place
@@ -18,15 +19,12 @@ from .wires import Wire, functions, read_session, types
 
 PAGES: Final = 10
 """Of one poll; the rest comes with the next one, which follows at once."""
-DIALOGS: Final = 100
-DIALOG_PAGES: Final = 5
 MENTIONS: Final = 100
 LOOK_SECONDS: Final = 600.0
 """So often all big groups are looked through for mentions that nobody told of."""
 STALE_SECONDS: Final = 3600
 """The cursor's moment alone is renewed so often, not with each poll."""
 QUIET_SECONDS: Final = 60.0
-MAX_HASHES: Final = 5000
 
 
 class _Found:
@@ -48,7 +46,7 @@ class Account:
         self._context = context
         self._wire: Wire | None = None
         self._looked_at: float | None = None
-        self._hashes: dict[str, int] = {}
+        self._circle = Circle()
         self._unread = Unread()
 
     async def probe(self) -> Probe:
@@ -90,8 +88,8 @@ class Account:
         encoded = msgspec.json.encode(place).decode()
         return Poll(items=items, cursor=encoded if encoded != cursor else None, more=more, read=found.read)
 
-    async def listen(self) -> bool:
-        """Wait for news; False when it was quiet and the line lives."""
+    async def listen(self, now: float) -> bool:
+        """Wait for news; False when it was quiet and the line lives. Now and then quiet is looked into."""
         if self._wire is not None:
             # What came while there was no line is for the next poll.
             self._wire.check()
@@ -100,7 +98,7 @@ class Account:
             wire.check()
             return True
         await wire.ping()
-        return False
+        return self._looked_at is None or now + QUIET_SECONDS - self._looked_at > LOOK_SECONDS
 
     async def mark_read(self, keys: Sequence[str]) -> None:
         """Read private chats up to their last message of ``keys``; of groups the messages alone."""
@@ -110,17 +108,17 @@ class Account:
             peer, _, number = key.partition("/")
             if number.isdecimal():
                 by_peer.setdefault(peer, []).append(int(number))
-        if any(peer not in self._hashes and not peer.startswith("chat") for peer in by_peer):
-            await self._dialogs(wire)
+        if any(peer not in self._circle.hashes and not peer.startswith("chat") for peer in by_peer):
+            await self._circle.dialogs(wire)
         for peer, numbers in by_peer.items():
             # Those who are gone, or whom nobody has met for long, are passed over.
             if peer.startswith("chat"):
                 await wire.call(functions.messages.ReadMessageContentsRequest(numbers))
-            elif peer in self._hashes and peer.startswith("user"):
-                reader = types.InputPeerUser(int(peer.removeprefix("user")), self._hashes[peer])
+            elif peer in self._circle.hashes and peer.startswith("user"):
+                reader = types.InputPeerUser(int(peer.removeprefix("user")), self._circle.hashes[peer])
                 await wire.call(functions.messages.ReadHistoryRequest(reader, max(numbers)))
-            elif peer in self._hashes:
-                group = types.InputChannel(int(peer.removeprefix("channel")), self._hashes[peer])
+            elif peer in self._circle.hashes:
+                group = types.InputChannel(int(peer.removeprefix("channel")), self._circle.hashes[peer])
                 await wire.call(functions.channels.ReadMessageContentsRequest(group, numbers))
 
     async def log_out(self) -> bool:
@@ -156,7 +154,7 @@ class Account:
     async def _baseline(self, wire: Wire, found: _Found) -> Place:
         state = await wire.call(functions.updates.GetStateRequest())
         place = Place(pts=state.pts, qts=state.qts, date=_seconds(state.date))
-        for dialog, people, messages in await self._dialogs(wire):
+        for dialog, people, messages in await self._circle.dialogs(wire):
             peer = peer_name(dialog.peer)
             last = messages.get(peer)
             if peer.startswith("user") and dialog.unread_count and last is not None:
@@ -180,11 +178,12 @@ class Account:
                 continue
             sliced = isinstance(answer, types.updates.DifferenceSlice)
             state = answer.intermediate_state if sliced else answer.state
-            people = self._met(answer)
+            people = self._circle.met(answer.users, answer.chats)
             for message in answer.new_messages:
                 found.add(item_of(message, people, self._groups))
+            in_groups = [update for update in answer.other_updates if isinstance(update, GROUP_UPDATES)]
+            wire.ear.put_nowait(types.Updates(in_groups, answer.users, answer.chats, None, 0))
             for update in answer.other_updates:
-                wire.ear.put_nowait(types.UpdateShort(update, None))
                 found.read += self._unread.of_update(update)
             place = msgspec.structs.replace(place, pts=state.pts, qts=state.qts, date=_seconds(state.date))
             if not sliced:
@@ -192,17 +191,27 @@ class Account:
         return place, True
 
     async def _from_dialogs(self, wire: Wire, found: _Found) -> None:
-        """Take what is unread in private chats: more happened than Telegram keeps a list of."""
-        for dialog, _, _ in await self._dialogs(wire):
-            peer = peer_name(dialog.peer)
-            if dialog.unread_count and peer.startswith("user") and peer in self._hashes:
-                whom = types.InputPeerUser(dialog.peer.user_id, self._hashes[peer])
-                history = await wire.call(
-                    functions.messages.GetHistoryRequest(whom, 0, None, 0, 100, 0, dialog.read_inbox_max_id, 0)
-                )
-                people = self._met(history)
-                for message in history.messages:
+        """Take what is unread in private chats and small groups: more happened than Telegram keeps a list of."""
+        for dialog, _, _ in await self._circle.dialogs(wire):
+            peer, before = peer_name(dialog.peer), 0
+            private = peer.startswith("user") and peer in self._circle.hashes and dialog.unread_count
+            if not private and not (self._groups and peer.startswith("chat") and dialog.unread_mentions_count):
+                continue
+            whom = self._circle.input_peer(dialog.peer)
+            for _ in range(PAGES):
+                if private:
+                    asked = functions.messages.GetHistoryRequest(
+                        whom, before, None, 0, MENTIONS, 0, dialog.read_inbox_max_id, 0
+                    )
+                else:
+                    asked = functions.messages.GetUnreadMentionsRequest(whom, before, 0, MENTIONS, 0, 0)
+                answer = await wire.call(asked)
+                people = self._circle.met(answer.users, answer.chats)
+                for message in answer.messages:
                     found.add(item_of(message, people, self._groups))
+                if len(answer.messages) < MENTIONS:
+                    break
+                before = min(message.id for message in answer.messages)
 
     async def _groups_since(self, wire: Wire, place: Place, found: _Found, heard: Heard, now: float) -> Place:
         """Return the place after the mentions of big groups: those heard, and those that stand unread."""
@@ -210,11 +219,11 @@ class Account:
         messages = [*heard.messages, *later.messages]
         groups: dict[int, None] = {}
         for message, users, chats in messages:
-            people = self._met_all(users, chats)
+            people = self._circle.met(users, chats)
             found.add(item_of(message, people, True))
             groups[message.peer_id.channel_id] = None
         if heard.all_groups or later.all_groups or self._looked_at is None or now - self._looked_at > LOOK_SECONDS:
-            for dialog, _, _ in await self._dialogs(wire):
+            for dialog, _, _ in await self._circle.dialogs(wire):
                 if isinstance(dialog.peer, types.PeerChannel) and dialog.unread_mentions_count:
                     groups[dialog.peer.channel_id] = None
             self._looked_at = now
@@ -226,7 +235,7 @@ class Account:
         return place
 
     async def _mentions(self, wire: Wire, place: Place, group: int, found: _Found) -> Place:
-        hash_ = self._hashes.get(f"channel{group}")
+        hash_ = self._circle.hashes.get(f"channel{group}")
         told, before = place.told(group), 0
         for _ in range(PAGES if hash_ is not None else 0):
             answer = await wire.call(
@@ -239,7 +248,7 @@ class Account:
                     min_id=told,
                 )
             )
-            people = self._met(answer)
+            people = self._circle.met(answer.users, answer.chats)
             for message in answer.messages:
                 if message.id > told:
                     found.add(item_of(message, people, True))
@@ -248,44 +257,6 @@ class Account:
                 break
             before = min(message.id for message in answer.messages)
         return place
-
-    async def _dialogs(self, wire: Wire) -> list[tuple[Any, People, dict[str, Any]]]:
-        """Return the chats that had something last, each with people around it and the last messages by peer."""
-        found: list[tuple[Any, People, dict[str, Any]]] = []
-        offset: tuple[Any, int, Any] = (None, 0, types.InputPeerEmpty())
-        for _ in range(DIALOG_PAGES):
-            answer = await wire.call(
-                functions.messages.GetDialogsRequest(
-                    offset_date=offset[0], offset_id=offset[1], offset_peer=offset[2], limit=DIALOGS, hash=0
-                )
-            )
-            people = self._met(answer)
-            messages = {peer_name(message.peer_id): message for message in answer.messages if message.peer_id}
-            rows = [dialog for dialog in answer.dialogs if isinstance(dialog, types.Dialog)]
-            found += [(dialog, people, messages) for dialog in rows]
-            last = messages.get(peer_name(rows[-1].peer)) if rows else None
-            if not isinstance(answer, types.messages.DialogsSlice) or len(rows) < DIALOGS or last is None:
-                break
-            offset = (last.date, last.id, self._input_peer(rows[-1].peer))
-        return found
-
-    def _input_peer(self, peer: Any) -> Any:
-        hash_ = self._hashes.get(peer_name(peer), 0)
-        if isinstance(peer, types.PeerUser):
-            return types.InputPeerUser(peer.user_id, hash_)
-        if isinstance(peer, types.PeerChannel):
-            return types.InputPeerChannel(peer.channel_id, hash_)
-        return types.InputPeerChat(peer.chat_id)
-
-    def _met(self, answer: Any) -> People:
-        return self._met_all(answer.users, answer.chats)
-
-    def _met_all(self, users: Any, chats: Any) -> People:
-        people = People(users, chats)
-        self._hashes |= people.hashes()
-        for peer in list(self._hashes)[: max(0, len(self._hashes) - MAX_HASHES)]:
-            del self._hashes[peer]
-        return people
 
     def _note_read(self, heard: Heard, found: _Found) -> None:
         for group, last in heard.read_up_to.items():

@@ -35,7 +35,7 @@ class Adapter(Platform):
         return await (await self._ready()).poll(cursor, asyncio.get_running_loop().time())
 
     async def listen(self) -> bool:
-        return await (await self._ready()).listen()
+        return await (await self._ready()).listen(asyncio.get_running_loop().time())
 
     async def mark_read(self, keys: Sequence[str]) -> None:
         await (await self._ready()).mark_read(keys)

@@ -15,6 +15,13 @@ _NEWS: Final = (
     types.UpdateReadMessagesContents,
     types.UpdatePtsChanged,
 )
+GROUP_UPDATES: Final = (
+    types.UpdateNewChannelMessage,
+    types.UpdateChannelTooLong,
+    types.UpdateReadChannelInbox,
+    types.UpdateChannelReadMessagesContents,
+)
+"""What concerns big groups, which count their messages themselves."""
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):

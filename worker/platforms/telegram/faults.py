@@ -14,6 +14,12 @@ from .servers import Centre
 CONNECT_SECONDS: Final = 10.0
 CALL_SECONDS: Final = 30.0
 _APPLICATION: Final = (errors.ApiIdInvalidError, errors.ApiIdPublishedFloodError)
+_REFUSED: Final = (
+    errors.UnauthorizedError,
+    errors.AuthKeyError,
+    errors.PhoneNumberBannedError,
+    errors.PhoneNumberFloodError,
+)
 _GARBAGE: Final = (
     errors.SecurityError,
     errors.InvalidChecksumError,
@@ -75,7 +81,7 @@ def _refusal(error: errors.RPCError, context: Context) -> PlatformError:
     if isinstance(error, _APPLICATION):
         reason = own_text(context, "telegram_application", detail=said)
         return InvalidConfig(reason, {"api_id": reason, "api_hash": reason})
-    if isinstance(error, errors.UnauthorizedError | errors.AuthKeyError | errors.PhoneNumberBannedError):
+    if isinstance(error, _REFUSED):
         return signed_out(said)
     return TemporaryFailure(text("server_unavailable", host="Telegram", detail=said))
 

@@ -19,7 +19,7 @@ from .wires import Wire, functions, types
 TRIES: Final = 5
 HASH_SECONDS: Final = 20.0
 _MOVED: Final = (errors.PhoneMigrateError, errors.NetworkMigrateError, errors.UserMigrateError)
-_WRONG_PHONE: Final = (errors.PhoneNumberInvalidError, errors.PhoneNumberFloodError)
+_WRONG_PHONE: Final = (errors.PhoneNumberInvalidError, errors.PhoneNumberUnoccupiedError)
 _WRONG_CODE: Final = (errors.PhoneCodeInvalidError, errors.PhoneCodeEmptyError)
 _OLD_CODE: Final = (errors.PhoneCodeExpiredError, errors.PhoneCodeHashEmptyError)
 
@@ -123,15 +123,19 @@ class SignIn:
         raise AuthFailed(own_text(self._context, "telegram_phone_wrong"))
 
     async def _send_code(self, phone: str) -> Any:
+        """Have a code sent, by the data centre that the number belongs to."""
         request = functions.auth.SendCodeRequest(phone, self._api_id, self._api_hash, types.CodeSettings())
         try:
-            return await self._call(request)
+            sent = await self._call(request)
         except PlatformError as error:
             moved = error.__cause__
             if not isinstance(moved, _MOVED):
                 raise
             await self._go_to(self._line.other(moved.new_dc))
-        return await self._call(request)
+            sent = await self._call(request)
+        if not isinstance(sent, types.auth.SentCode):
+            raise AuthFailed(text("auth_refused_detail", detail=type(sent).__name__))
+        return sent
 
     async def _or_password(self, request: Any) -> Any:
         """Return the answer; None once the second password, where one is asked, was right."""
