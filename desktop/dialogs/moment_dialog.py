@@ -23,8 +23,8 @@ def _calendar(edit: QDateTimeEdit) -> None:
 class MomentDialog(BaseDialog):
     """A moment in the time to come, in the person's own time."""
 
-    chosen = Signal(int)
-    """UTC milliseconds."""
+    chosen = Signal(object)
+    """UTC milliseconds: more than a C integer holds."""
 
     def __init__(self, context: Context, title: str, verb: str, at: int, parent: QWidget | None = None) -> None:
         super().__init__(context, title, parent)

@@ -118,7 +118,7 @@ def _base(wish: Wish, accounts_of: Callable[[str], list[str]]) -> ItemFilter:
         # Of an account that is not there: a platform without accounts has no items, not all of them.
         return ItemFilter(account_ids=accounts_of(wish.value)[:MOST_ACCOUNTS] or ["-"])
     if wish.saved is not None:
-        return wish.saved.filter
+        return msgspec.structs.replace(wish.saved.filter, kind=UNSET)  # the chip says which
     return ItemFilter()
 
 

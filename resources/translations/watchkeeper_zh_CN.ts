@@ -1447,6 +1447,10 @@
         <source>Conversations</source>
         <translation>会话</translation>
     </message>
+    <message>
+        <source>Save search…</source>
+        <translation>保存搜索…</translation>
+    </message>
 </context>
 <context>
     <name>InboxPage</name>
@@ -2723,6 +2727,10 @@
         <translation type="unfinished">统计</translation>
     </message>
     <message>
+        <source>Rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Alerts</source>
         <translation>告警</translation>
     </message>
@@ -3063,6 +3071,13 @@
     </message>
 </context>
 <context>
+    <name>PicksInput</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PrintedModel</name>
     <message>
         <source>Time</source>
@@ -3079,6 +3094,99 @@
     <message>
         <source>Message</source>
         <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>QuietDialog</name>
+    <message>
+        <source>Quiet hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold what is not urgent during these hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished">保存</translation>
+    </message>
+    <message>
+        <source>that of this computer ({zone})</source>
+        <translation type="unfinished">本机时区（{zone}）</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation type="unfinished">时区</translation>
+    </message>
+    <message>
+        <source>Notifications show account and kind, not what was written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of one account, tell at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is beyond comes as one message: “7 more”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>within</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished">秒</translation>
+    </message>
+    <message>
+        <source>The quiet hours could not be loaded. Close this and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now: {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snoozed</source>
+        <translation>稍后提醒</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>{name} until {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End now: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose at least one day for each of these hours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A number, please.</source>
+        <translation type="unfinished">请输入数字。</translation>
+    </message>
+    <message>
+        <source>The quiet hours were changed elsewhere in the meantime. Nothing was saved.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3232,6 +3340,405 @@
     <message>
         <source>memory not counted</source>
         <translation>不计内存</translation>
+    </message>
+</context>
+<context>
+    <name>RuleDialog</name>
+    <message>
+        <source>New rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation type="unfinished">编辑 {name}</translation>
+    </message>
+    <message>
+        <source>Add rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished">保存</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Invoices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words in title or text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Divided by commas; upper and lower case are the same. Empty: anything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>invoice, bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of these words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one is enough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all must be there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of the name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kinds</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>None chosen: all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell me, as usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Urgent: tell me even in quiet hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Silent: count it, without message and sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ignore: only keep it in the history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without these words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Divided by commas.</source>
+        <translation type="unfinished">以逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Whole words only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looked for in title and text. One that takes too long is switched off by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accounts with a tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give it a name.</source>
+        <translation>请输入名称。</translation>
+    </message>
+    <message>
+        <source>This rule was changed elsewhere in the meantime. Nothing was saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RuleTableModel</name>
+    <message>
+        <source>Rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished">何时</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation type="unfinished">启用</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished">已停止</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished">开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished">关</translation>
+    </message>
+</context>
+<context>
+    <name>RuleTester</name>
+    <message>
+        <source>Try it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind of the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try it on the last {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A text to try it on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste a text here: its first line is the title.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First mend what is marked above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No rule decides: it is told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This rule decides.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{rule}” decides, as it comes first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It decides {count} of the last {total} items.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation type="unfinished">以及另外 {count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>RuleWords</name>
+    <message>
+        <source>Tell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Silent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ignore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pattern {pattern}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>group {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tag {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{words} as whole words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>daily</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no quiet hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>quiet until {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>quiet from {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RulesPage</name>
+    <message>
+        <source>Rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet hours…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No rule fits this search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished">清除搜索</translation>
+    </message>
+    <message>
+        <source>Everything new is told. A rule makes some of it urgent, silent, or leaves it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no rule yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{on} of {total} switched on</source>
+        <translation type="unfinished">{total} 个中 {on} 个已启用</translation>
+    </message>
+    <message>
+        <source>Everything new is told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stopped by itself</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n snoozed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation type="unfinished">删除 {name}？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n rules?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What it decided so far stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation type="unfinished">编辑…</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation type="unfinished">停用</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation type="unfinished">启用</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation type="unfinished">删除…</translation>
     </message>
 </context>
 <context>
@@ -4029,6 +4536,36 @@
         <translation>
             <numerusform>正在监视 %n 个账户</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>WindowList</name>
+    <message>
+        <source>Add hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WindowRow</name>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove these hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of the next day</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
