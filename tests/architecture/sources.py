@@ -32,6 +32,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "msgspec": (*_ENGINE, "desktop"),  # the window's own settings, and the structs of master.api
     "click": ("master/cli",),
     "platformdirs": ("master/cli",),
+    "segno": ("desktop", "master/cli"),
     "prometheus_client": ("master/services/expositions.py",),
     "cronsim": ("master/services/crons.py",),
     "cron_descriptor": ("master/services/crons.py",),
