@@ -10,6 +10,9 @@ QUARTER_MS: Final = 900_000
 DAY_MS: Final = 86_400_000
 QUARTER: Final = 0
 DAY: Final = 1
+OCTAD: Final = 2
+_SIZES: Final = ((OCTAD, 8 * DAY_MS), (DAY, DAY_MS), (QUARTER, QUARTER_MS))
+"""From wide to narrow; each is a whole number of the next."""
 ALL: Final = ""
 """The account under which all of them are counted."""
 _SHORT_MS: Final = 2 * DAY_MS
@@ -54,10 +57,10 @@ class ItemCounts:
         found: dict[tuple[str, int, int, str], list[int]] = {}
         for item in items:
             kind = str(item.kind)
-            quarter, day = item.detected_at // QUARTER_MS, item.detected_at // DAY_MS
-            for account_id in (item.account_id, ALL):
-                for key in ((account_id, QUARTER, quarter, kind), (account_id, DAY, day, kind)):
-                    found.setdefault(key, []).append(item.id)
+            for size, width in _SIZES:
+                slot = item.detected_at // width
+                found.setdefault((item.account_id, size, slot, kind), []).append(item.id)
+                found.setdefault((ALL, size, slot, kind), []).append(item.id)
         rows = [(*key, len(ids), min(ids), max(ids)) for key, ids in found.items()]
         if rows:
             conn.exec_driver_sql(_ADD, rows)
@@ -112,14 +115,8 @@ class ItemCounts:
         self, conn: Connection, accounts: Sequence[str], kind: str | None, since: int, until: int
     ) -> dict[str, dict[str, int]]:
         """Return how many of each kind every account has from ``since`` up to ``until``, both at a quarter's start."""
-        first, last = -(-since // DAY_MS) * DAY_MS, until // DAY_MS * DAY_MS
-        spans = [(QUARTER, QUARTER_MS, since, until)]
-        if first < last:
-            # Whole days of UTC as such, what hangs over at both ends in quarters.
-            spans = [(DAY, DAY_MS, first, last)]
-            spans += [(QUARTER, QUARTER_MS, since, first), (QUARTER, QUARTER_MS, last, until)]
         sums: dict[str, dict[str, int]] = {}
-        for size, width, begin, end in spans:
+        for size, width, begin, end in _spans(since, until):
             rows = self._rows(conn, "account_id, kind, sum(count)", accounts, (size, width), kind, begin, end, _BY_KIND)
             for row in rows:
                 kinds = sums.setdefault(row[0], {})
@@ -128,7 +125,7 @@ class ItemCounts:
 
     def total(self, conn: Connection, accounts: Sequence[str] | None, kind: str | None) -> int:
         """Return how many were ever found."""
-        rows = self._rows(conn, "sum(count)", accounts or (ALL,), (DAY, DAY_MS), kind, 0, 1 << 53)
+        rows = self._rows(conn, "sum(count)", accounts or (ALL,), _SIZES[0], kind, 0, 1 << 53)
         return rows[0][0] or 0
 
     def _rows(
@@ -153,3 +150,14 @@ class ItemCounts:
             f" WHERE account_id = wanted.value AND size = ? AND slot >= ? AND slot < ?{one_kind}{grouped}"
         )
         return list(conn.exec_driver_sql(statement, given if kind is None else (*given, kind)))
+
+
+def _spans(since: int, until: int, sizes: Sequence[tuple[int, int]] = _SIZES) -> list[tuple[int, int, int, int]]:
+    """Return a time as size, width, beginning and end of slots: as wide ones as fit, narrow ones at both ends."""
+    (size, width), *narrower = sizes
+    first, last = -(-since // width) * width, until // width * width
+    if not narrower:
+        return [(size, width, since, until)]
+    if first >= last:
+        return _spans(since, until, narrower)
+    return [(size, width, first, last), *_spans(since, first, narrower), *_spans(last, until, narrower)]

@@ -18,7 +18,7 @@ from master.store.item_words import Question, question
 from worker.protocol.states import ItemKind
 
 HIGHEST: Final = 1 << 62
-NARROW: Final = 2000
+NARROW: Final = 1000
 """So many items are asked for one by one whether they have the words; more are found by the words first."""
 _LEGS: Final = 24
 """So many ranges are read at once: what they have tells how far the next ones need to be looked at."""

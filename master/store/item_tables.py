@@ -53,9 +53,13 @@ ITEMS_FTS: Final = (
 )
 """The words of items by their id: written by ``item_words``, which knows what it makes of a text."""
 
+ITEMS_FTS_MERGE: Final = "INSERT INTO items_fts (items_fts, rank) VALUES ('automerge', 8)"
+"""Merge half as often as usual: a seventh less work for every item, and searches are quick enough."""
+
 
 def _add_words(_table: Table, connection: Connection, **_more: Any) -> None:
     connection.exec_driver_sql(ITEMS_FTS)
+    connection.exec_driver_sql(ITEMS_FTS_MERGE)
 
 
 event.listen(items, "after_create", _add_words)
@@ -87,7 +91,7 @@ item_counts = Table(
     Column("last_id", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What was found in each quarter of an hour (``size`` 0) and each day (1) of UTC; account "" counts all of them.
+"""What was found in each quarter of an hour (``size`` 0), day (1) and eight days (2) of UTC; account "" counts all.
 
 Time zones differ by quarters of an hour. Retention does not count down: this outlives the items.
 """

@@ -51,7 +51,7 @@ class Markings:
         while self._wishes:
             keys, tried = self._wishes.pop(0)
             try:
-                ending = await guarded(mark(keys), seconds, self._redactor)
+                ending = await guarded(_within(seconds, mark(keys)), seconds, self._redactor)
             except BaseException:
                 _answer(tried, _later("interrupted"))
                 raise
@@ -70,6 +70,11 @@ class Markings:
         """The account is somebody else's now."""
         self._closed = True
         self.put_off(None)
+
+
+async def _within(seconds: float, work: Awaitable[None]) -> None:
+    async with asyncio.timeout(seconds):
+        await work
 
 
 def _answer_of(ending: Ending) -> ItemsMarked:

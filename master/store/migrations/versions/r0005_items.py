@@ -33,6 +33,7 @@ CREATE TABLE item_keys (
         "CREATE VIRTUAL TABLE items_fts USING fts5(title, text, author, facets, "
         "content='', columnsize=0, tokenize='unicode61 remove_diacritics 2')"
     ),
+    "INSERT INTO items_fts (items_fts, rank) VALUES ('automerge', 8)",
     """
 CREATE TABLE item_threads (
     account_id VARCHAR NOT NULL,
