@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from master.api.inheritance import ProxyChoice
 from master.api.rows import Body, Row
 from worker.protocol.proposals import Proposal
 from worker.protocol.texts import Text
@@ -12,6 +13,9 @@ class SettingsPropose(Body, frozen=True, kw_only=True):
 
     platform: str
     settings: dict[str, Any] = {}
+    proxy_id: ProxyChoice | None = None
+    """To ask through; null: that of the group, else none."""
+    group_id: str | None = None
 
 
 class ProposalReport(Row, frozen=True, kw_only=True):

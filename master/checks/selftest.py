@@ -180,7 +180,7 @@ async def _credential_was_used(feed: _Feed) -> str:
 
 async def _remove_account(client: MasterClient) -> str:
     (account,) = await client.all_accounts()
-    await client.delete_account(account.id, False)
+    await client.delete_account(account.id, False, now=True)
     if await client.all_accounts():
         raise RuntimeError("the account is still there")
     return ""

@@ -5,12 +5,15 @@ from typing import Any, Final
 from master.api.proposals import ProposalReport, SettingsPropose
 from master.errors import Invalid, Unavailable
 from master.services.account_fields import check_settings
+from master.services.account_tests import Lend
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
+from master.services.surroundings import Surroundings
 from master.services.workers import WorkerService
 from worker.protocol.codec import ProtocolError
 from worker.protocol.manifest import Field, Manifest
 from worker.protocol.proposals import ProposeSettings, SettingsProposed
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import text
 
 PROPOSE_SECONDS: Final = 40.0
@@ -20,7 +23,18 @@ PROPOSE_SECONDS: Final = 40.0
 class ProposalService:
     """Has the least busy worker propose."""
 
-    def __init__(self, *, workers: WorkerService, catalog: CatalogService, send: Send) -> None:
+    def __init__(
+        self,
+        *,
+        workers: WorkerService,
+        catalog: CatalogService,
+        surroundings: Surroundings,
+        lend: Lend,
+        send: Send,
+    ) -> None:
+        """``lend``: gives the route of a proxy a ticket while it is used."""
+        self._surroundings = surroundings
+        self._lend = lend
         self._workers = workers
         self._catalog = catalog
         self._send = send
@@ -41,14 +55,23 @@ class ProposalService:
             if value not in (None, "", [], {})
         }
         self._check(manifest, typed)
-        message = ProposeSettings(platform=body.platform, settings=typed)
+        route, worker_id = self._route(body, manifest), self._choose()
         try:
-            answer = await self._send(self._choose(), message, PROPOSE_SECONDS)
+            async with self._lend(route, worker_id) as proxy:
+                message = ProposeSettings(platform=body.platform, settings=typed, proxy=proxy)
+                answer = await self._send(worker_id, message, PROPOSE_SECONDS)
         except ProtocolError as error:
             raise Unavailable(text("check_failed", detail=error.message)) from error
         if not isinstance(answer, SettingsProposed):
             raise TypeError(f"a question for settings was answered with {type(answer).__name__}")
         return ProposalReport(proposals=answer.proposals, error=answer.error, fields=answer.fields)
+
+    def _route(self, body: SettingsPropose, manifest: Manifest) -> ProxyRoute | None:
+        """Return the proxy to ask through. Raises :class:`Invalid`."""
+        faults = self._surroundings.faults({"proxy_id": body.proxy_id, "group_id": body.group_id}, manifest)
+        if faults:
+            raise Invalid(fields=faults)
+        return self._surroundings.chosen(body.proxy_id, body.group_id)
 
     @staticmethod
     def _check(manifest: Manifest, typed: dict[str, Any]) -> None:

@@ -40,6 +40,12 @@ class Surroundings:
         """Return every group's name, and what it passes on."""
         return [(self.group_names[group_id], settings) for group_id, settings in self.groups.items()]
 
+    def chosen(self, proxy_id: str | None, group_id: str | None) -> ProxyRoute | None:
+        """Return the proxy of what is no account yet: the chosen one, else that of its group."""
+        group = self.groups.get(group_id or "")
+        chosen = group.proxy_id if proxy_id is None and group is not None else proxy_id
+        return self.route(None if chosen == DIRECT else chosen)
+
     def route(self, proxy_id: str | None) -> ProxyRoute | None:
         """Return where a proxy is; for one that is not there (any more) a route that leads nowhere, not around it."""
         if proxy_id is None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from worker.protocol.bases import Message
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import Text
 
 
@@ -13,6 +14,7 @@ class ProposeSettings(Message, frozen=True, kw_only=True):
     settings: dict[str, Any]
     commands: list[str] | None = None
     """Programs that may be executed; None: any."""
+    proxy: ProxyRoute | None = None
 
 
 class Proposal(Message, frozen=True, kw_only=True):

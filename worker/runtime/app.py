@@ -106,7 +106,7 @@ class Worker:
         self._proxy_tests = ProxyTests(self._link, self._threads, redactor)
         self._logins = Logins(self._registry, shared)
         self._renewals = shared.renewals
-        self._proposals = Proposals(self._registry, self._threads, redactor)
+        self._proposals = Proposals(self._registry, self._link, self._threads, redactor)
         self._jobs = Jobs(self._registry, self._link, self._threads, self._tasks, redactor, options.jobs_dir)
 
     async def run(self) -> int:

@@ -8,6 +8,8 @@ from worker.protocol.secret import Secret
 from worker.protocol.texts import text
 from worker.runtime import adapters
 from worker.runtime.contexts import ProbeContext
+from worker.runtime.link import LinkDownError, Master
+from worker.runtime.proxies import ProxyPassword, give, ticketed
 from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin, Registry
 from worker.runtime.settings import checked
@@ -23,18 +25,23 @@ MAX_PROPOSALS: Final = 20
 class Proposals:
     """Runs :class:`ProposeSettings` commands; several may run at once."""
 
-    def __init__(self, registry: Registry, threads: Threads, redactor: Redactor) -> None:
+    def __init__(self, registry: Registry, link: Master, threads: Threads, redactor: Redactor) -> None:
         self._registry = registry
+        self._link = link
         self._threads = threads
         self._redactor = redactor
 
     async def run(self, command: ProposeSettings) -> SettingsProposed:
         """Return what the platform proposes, or why it cannot."""
-        question = _Question(command, self._registry.get(command.platform), self._threads)
+        password = ticketed(self._link, self._redactor, command.proxy)
+        question = _Question(command, self._registry.get(command.platform), self._threads, password)
         try:
             ending = await guarded(question.ask(), PROPOSE_SECONDS, self._redactor)
+        except LinkDownError as error:
+            return SettingsProposed(error=text("state_credentials_unreadable", reason=str(error)))
         finally:
             await adapters.close(question.adapter)
+            password.drop()
         if ending.reason is not None:
             return SettingsProposed(error=ending.reason, fields=ending.fields)
         return SettingsProposed(proposals=question.found[:MAX_PROPOSALS])
@@ -43,12 +50,15 @@ class Proposals:
 class _Question:
     """One command: its adapter, and what it found."""
 
-    def __init__(self, command: ProposeSettings, plugin: Plugin | None, threads: Threads) -> None:
+    def __init__(
+        self, command: ProposeSettings, plugin: Plugin | None, threads: Threads, password: ProxyPassword
+    ) -> None:
         self.found: list[Proposal] = []
         self.adapter: Platform | None = None
         self._command = command
         self._plugin = plugin
         self._threads = threads
+        self._password = password
 
     async def ask(self) -> None:
         plugin = self._plugin
@@ -59,6 +69,7 @@ class _Question:
         settings = checked(plugin.manifest, self._command.settings, partial=True)
         context = ProbeContext(plugin.manifest, settings, _none, self._threads)
         context.commands = self._command.commands
+        give(context, plugin.manifest, self._command.proxy, self._password)
         async with asyncio.timeout(PROPOSE_SECONDS):
             self.adapter = adapters.make(plugin, context)
             self.found = await self.adapter.propose()

@@ -38,6 +38,10 @@ async def propose(context: Context) -> list[Proposal]:
     if known is not None:
         return [_preset(context, known.id, own_text(context, "proposed_known"))]
     domain = _domain(context, address)
+    if context.proxy is not None:
+        # Name servers, and the usual names, can be asked from here only: that would tell them what is watched.
+        found_there = await _published(context, address, domain)
+        return _distinct([_named(context, found, address, source) for found, source in found_there])
     exchange, published, records = await asyncio.gather(
         _exchange(domain), _published(context, address, domain), _records(domain, address)
     )

@@ -135,3 +135,21 @@ async def test_a_feed_is_read_through_it_by_a_name_of_its_own(kind, feed_server,
         assert [item.title for item in items] == ["There"]
         assert {("feeds.proxy.test", port)} == set(proxy.asked)
         assert (ways.names, ways.ports) == ({LOOPBACK}, {proxy.port})
+
+
+async def test_settings_are_proposed_through_it_and_name_servers_are_left_alone(monkeypatch):
+    from worker.platforms.imap import discoveries
+    from worker.platforms.imap.adapter import Adapter as ImapAdapter
+
+    async def leaked(name: str, kind: str) -> list[object]:
+        raise AssertionError(f"a name server was asked for {kind} of {name}")
+
+    monkeypatch.setattr(discoveries, "_query", leaked)
+    with SmallProxy("socks5", refuse=4) as proxy:
+        manifest = read_manifest("worker.platforms.imap")
+        adapter = ImapAdapter(ProxiedContext(proxy.route(), "", manifest, {"username": "me@watched.example"}))
+        with Ways().watched(monkeypatch) as ways:
+            assert await adapter.propose() == []
+            await adapter.close()
+        assert {host for host, _ in proxy.asked} >= {"autoconfig.watched.example", "watched.example"}
+    assert (ways.names, ways.ports) == ({LOOPBACK}, {proxy.port})
