@@ -178,7 +178,7 @@ class Watch:
         """Return what decides the state if ``record`` and ``owner`` were written."""
         return Facts(
             paused=record.paused,
-            lacks_credentials=needs_credentials and not self.has_credentials,
+            lacks_credentials=needs_credentials and record.credential_generation <= 0,
             login_status=record.login_status,
             login_reason=record.login_reason,
             trouble=self.trouble,
