@@ -12,6 +12,7 @@ from master.api.rows import BatchReport, Page
 from master.api.system import Settings
 from master.errors import Conflict, Invalid
 from master.services.account_batches import copy_name, run_batch
+from master.services.account_beats import AccountBeats
 from master.services.account_credentials import AccountCredentials, SignedInAccount
 from master.services.account_fields import (
     check_credentials,
@@ -82,6 +83,7 @@ class AccountService(AccountCredentials):
             tasks=tasks,
         )
         self._settings = settings
+        self._beats = AccountBeats(database, self._watches)
         self.prepare_credentials()
 
     def page(
@@ -294,12 +296,19 @@ class AccountService(AccountCredentials):
             until = watch.record.paused_until_at
             if until is not None and until <= now and not watch.lock.locked():
                 self._tasks.spawn(self._resume_due(account_id), name=f"resume {account_id}")
+        if self._beats.is_due:
+            self._tasks.spawn(self._beats.save(), name="heartbeat bars")
         if self.tallies.is_due:
             self._tasks.spawn(self.tallies.save(), name="counts of checks")
 
     async def close(self) -> None:
         await super().close()
         await self.tallies.save()
+        await self._beats.save()
+
+    async def load(self) -> None:
+        await super().load()
+        await self._beats.load()
 
     async def _resume_due(self, account_id: str) -> None:
         if account_id in self._watches:

@@ -128,6 +128,13 @@ account_states = Table(
 )
 Index("account_states_account", account_states.c.account_id, account_states.c.id)
 
+account_beats = Table(
+    "account_beats",
+    metadata,
+    Column("account_id", String, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, nullable=False),
+    Column("beats", String, nullable=False),
+)
+
 # By the hour: ``subject`` is ``account:<id>`` or ``proxy:<id>``.
 check_tallies = Table(
     "check_tallies",

@@ -1,4 +1,4 @@
-"""How checks ended, counted by the hour for each account and each proxy; and the states that accounts were in."""
+"""How checks ended, by the hour for accounts and proxies; the last ticks of accounts, and the states they were in."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from master.store.account_tables import account_states, check_tallies
+from master.store.account_tables import account_beats, account_states, accounts, check_tallies
 from master.store.columns import from_json
 from worker.protocol.states import AccountState
 from worker.protocol.texts import Text
@@ -64,6 +64,23 @@ class TallyStore:
     def purge(self, conn: Connection, before: int) -> int:
         """Remove older rows; return how many."""
         return conn.execute(delete(check_tallies).where(check_tallies.c.hour_at < before)).rowcount
+
+
+class BeatStore:
+    """The table of heartbeat bars: the last ticks of each account, as JSON."""
+
+    def all(self, conn: Connection) -> dict[str, str]:
+        """Return the bars of all accounts."""
+        return {row.account_id: row.beats for row in conn.execute(select(account_beats))}
+
+    def keep(self, conn: Connection, beats: Mapping[str, str]) -> None:
+        """Write bars; accounts that are gone are left out."""
+        known = set(conn.execute(select(accounts.c.id)).scalars())
+        rows = [{"account_id": name, "beats": one} for name, one in beats.items() if name in known]
+        if rows:
+            statement = insert(account_beats)
+            replaced = {"beats": statement.excluded.beats}
+            conn.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_=replaced), rows)
 
 
 class StateRecord(msgspec.Struct, frozen=True, kw_only=True):

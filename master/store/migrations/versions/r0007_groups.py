@@ -66,6 +66,14 @@ CREATE TABLE account_states (
 CREATE INDEX account_states_account ON account_states (account_id, id)
 """,
     """
+CREATE TABLE account_beats (
+    account_id VARCHAR NOT NULL,
+    beats VARCHAR NOT NULL,
+    PRIMARY KEY (account_id),
+    FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+)
+""",
+    """
 CREATE TABLE check_tallies (
     subject VARCHAR NOT NULL,
     hour_at INTEGER NOT NULL CHECK (hour_at BETWEEN 0 AND 32503680000000),

@@ -235,3 +235,17 @@ async def test_success_is_counted_without_network_and_rate_limits_and_survives_a
     await accounts.delete(feed.id, keep_history=True)
     await accounts.tallies.refresh()
     assert accounts.tallies.statistics(accounts.rows().values()).day.total == 1
+
+
+async def test_heartbeat_bars_go_on_after_a_restart(world):
+    account, gone = await world.feed("one"), await world.feed("two")
+    for one in (account, gone):
+        await world.own(one.id)
+        for _ in range(50):
+            await world.ended(one.id)
+    await world.accounts.delete(gone.id, keep_history=True)
+    before = world.accounts.beats()[account.id]
+    await world.accounts.close()
+    accounts = await again(world)
+    assert accounts.beats() == {account.id: before}
+    assert len(before) == 40
