@@ -226,8 +226,9 @@ class ItemService:
         """Delete items for ever, their keys excepted; return how many there were."""
 
         def work(conn: Connection) -> tuple[list[ItemRecord], list[NotificationRecord]]:
-            gone = self._store.delete(conn, ids)
-            return gone, self._notifications.store.read_items(conn, (one.id for one in gone))
+            # Before that: what is told of an item goes with it.
+            withdrawn = self._notifications.store.read_items(conn, ids)
+            return self._store.delete(conn, ids), withdrawn
 
         gone, withdrawn = await self._database.write(work)
         if gone:
