@@ -130,10 +130,15 @@ class Teller:
         standing, hits = telling.standing, dict[str, int]()
         account_id = items[0][0].account_id
         verdicts = []
+        known: dict[str | None, Verdict] = {}
         for _, decision in items:
-            verdicts.append(judge(standing, decision))
-            if decision is not None:
-                hits[decision.rule_id] = hits.get(decision.rule_id, 0) + 1
+            rule_id = decision.rule_id if decision is not None else None
+            verdict = known.get(rule_id)
+            if verdict is None:
+                verdict = known[rule_id] = judge(standing, decision)
+            verdicts.append(verdict)
+            if rule_id is not None:
+                hits[rule_id] = hits.get(rule_id, 0) + 1
         merged: list[Verdict] = []
         burst: Burst | None = None
         if any(verdict.state == "pending" for verdict in verdicts):
@@ -190,6 +195,8 @@ def _limit(verdicts: Sequence[Verdict], burst: Burst, limit: int) -> tuple[list[
     counts = {"silent": burst.silent, "normal": burst.told, "urgent": burst.urgent}
     after: list[Verdict] = []
     merged: list[Verdict] = []
+    quiet: dict[int, Verdict] = {}
+    why = text("silent_merged")
     for verdict in verdicts:
         if verdict.state != "pending":
             after.append(verdict)
@@ -198,7 +205,9 @@ def _limit(verdicts: Sequence[Verdict], burst: Burst, limit: int) -> tuple[list[
             after.append(verdict)
         else:
             merged.append(verdict)
-            after.append(msgspec.structs.replace(verdict, state="suppressed", reason=text("silent_merged")))
+            if id(verdict) not in quiet:
+                quiet[id(verdict)] = msgspec.structs.replace(verdict, state="suppressed", reason=why)
+            after.append(quiet[id(verdict)])
     burst = msgspec.structs.replace(burst, silent=counts["silent"], told=counts["normal"], urgent=counts["urgent"])
     return after, merged, burst
 

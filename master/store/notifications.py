@@ -1,10 +1,10 @@
 """Notifications, and which device was told what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 from sqlalchemy.dialects import sqlite
 
 from master.store.columns import from_json, to_json
@@ -48,6 +48,13 @@ class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: int | None = None
 
 
+INSERT: Final = (
+    f"INSERT INTO notifications ({', '.join(NotificationRecord.__struct_fields__)}) "  # noqa: S608 (names of ours)
+    f"VALUES ({', '.join('?' * len(NotificationRecord.__struct_fields__))})"
+)
+"""As the driver takes it: many rows are written with every batch of items."""
+
+
 class DeviceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A device that is told of notifications; ``cursor``: the last one that it showed."""
 
@@ -76,7 +83,8 @@ class NotificationStore:
             return []
         first = self.last_id(conn) + 1
         numbered = [msgspec.structs.replace(record, id=first + n) for n, record in enumerate(fresh)]
-        conn.execute(insert(notifications), [_values(record) for record in numbered])
+        reasons = {id(record.reason): to_json(record.reason) for record in numbered}  # the same for many
+        conn.exec_driver_sql(INSERT, [_values(record, reasons[id(record.reason)]) for record in numbered])
         return numbered
 
     def last_id(self, conn: Connection) -> int:
@@ -240,12 +248,15 @@ class NotificationStore:
         return set(conn.execute(statement).scalars())
 
 
-def _values(record: NotificationRecord) -> dict[str, Any]:
+def _values(record: NotificationRecord, reason: str | None) -> tuple[Any, ...]:
+    """Return the values of ``INSERT``."""
     values = msgspec.structs.asdict(record)
     values["title"] = to_json(record.title)
-    values["reason"] = to_json(record.reason)
+    values["reason"] = reason
     values["detail"] = to_json(record.detail)
-    return values
+    if record.item_kind is not None:
+        values["item_kind"] = record.item_kind.value
+    return tuple(values.values())
 
 
 def record_of(row: Mapping[Any, Any]) -> NotificationRecord:
