@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import gzip
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -225,3 +226,18 @@ async def test_all_feeds_share_one_session(feed_server, watch):
     assert len(users) == 3
     await adapters[0].close()
     assert not session.closed
+
+
+async def test_ids_that_change_while_the_servers_clock_is_ahead_tell_nothing_again(feed_server, watch):
+    feed = feed_server.feed("ahead")
+    adapter = watch(feed)
+    feed.publish("Now", "text", "http://example.org/now")
+    entries = [feed.publish(title, "text", f"http://example.org/{title}") for title in ("One", "Two")]
+    ahead = [dataclasses.replace(entry, published=entry.published + timedelta(days=1)) for entry in entries]
+    feed.entries = [feed.entries[0], *ahead]
+    found = (await adapter.poll(None)).items
+    assert all(item.created_at <= item.detected_at for item in found)
+    _, cursor = await _titles(adapter, None)
+    feed.entries = [dataclasses.replace(entry, id=f"{entry.id}/again") for entry in feed.entries]
+    titles, cursor = await _titles(adapter, cursor)
+    assert titles == []

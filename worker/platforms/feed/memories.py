@@ -42,7 +42,7 @@ class Known(Validators, frozen=True, kw_only=True):
 
 def sift(items: Sequence[Item], before: Sequence[Listed]) -> tuple[list[Item], tuple[Listed, ...]]:
     """Return those of ``items`` (oldest first) to tell, and what to remember of them."""
-    says = {number: _says(item) for number, item in enumerate(items) if item.created_at < item.detected_at}
+    says = {number: _says(item) for number, item in enumerate(items) if item.created_at != item.detected_at}
     keys = [_short(item.key) for item in items]
     known = Counter(listed.says for listed in before)
     renamed = (
@@ -61,6 +61,8 @@ def sift(items: Sequence[Item], before: Sequence[Listed]) -> tuple[list[Item], t
             told.append(item)
         if said is not None:
             remembered.append(Listed(said, key, again))
+    # Nothing is told to be made later than it was found.
+    told = [msgspec.structs.replace(item, created_at=min(item.created_at, item.detected_at)) for item in told]
     return told, tuple(remembered[-MAX_REMEMBERED:])
 
 
