@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -42,10 +42,11 @@ async def until(condition: Callable[[], Awaitable[Any]], seconds: float, what: s
 class Crew:
     """The master's process and a client of it. ``client`` is another one after each start."""
 
-    def __init__(self, profile: Path, port: int, output: Path) -> None:
+    def __init__(self, profile: Path, port: int, output: Path, arguments: Sequence[str] = ()) -> None:
         self.profile = profile
         self.port = port
         self._output = output
+        self._arguments = arguments
         self._process: Popen[bytes] | None = None
         self.client: MasterClient = MasterClient("http://127.0.0.1", "")
         self.generations = 0
@@ -64,7 +65,8 @@ class Crew:
         environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
         with self._output.open("ab") as output:
             self._process = Popen(
-                [sys.executable, "-m", "master", "serve", "--profile", str(self.profile), "--port", str(self.port)],
+                [sys.executable, "-m", "master", "serve", "--profile", str(self.profile), "--port", str(self.port),
+                 *self._arguments],
                 cwd=ROOT, env=environment, stdout=output, stderr=output,
             )  # fmt: skip
 
@@ -168,10 +170,10 @@ class Crew:
 
 
 @contextlib.asynccontextmanager
-async def crew(profile: Path, port: int, output: Path) -> AsyncIterator[Crew]:
+async def crew(profile: Path, port: int, output: Path, arguments: Sequence[str] = ()) -> AsyncIterator[Crew]:
     """Run a master; whatever happens, it and its workers are gone afterwards."""
     profile.mkdir(mode=0o700, parents=True, exist_ok=True)
-    running = Crew(profile, port, output)
+    running = Crew(profile, port, output, arguments)
     await running.start()
     try:
         yield running

@@ -15,8 +15,24 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self.open = asyncio.Event()
         self.open.set()
+        self._up = asyncio.Event()
+        """Towards the master."""
+        self._down = asyncio.Event()
+        self.release()
         self.port = 0
         self._writers: set[asyncio.StreamWriter] = set()
+
+    def hold(self, *, up: bool, down: bool) -> None:
+        """Let nothing pass in one direction: what is asked is not heard, or what is answered."""
+        if up:
+            self._up.clear()
+        if down:
+            self._down.clear()
+
+    def release(self) -> None:
+        """Let everything pass."""
+        self._up.set()
+        self._down.set()
 
     async def start(self) -> None:
         """Listen, on the same port as before."""
@@ -27,6 +43,10 @@ class Proxy:
         """Listen no longer, and drop what is connected: to the worker the master is gone."""
         if self._server is not None:
             self._server.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Drop what is connected, with all that is on its way."""
         for writer in tuple(self._writers):
             writer.transport.abort()
 
@@ -50,10 +70,12 @@ class Proxy:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, own_host: bool) -> None:
         """Copy until the end. The first bytes name the proxy as host, which the master would refuse."""
+        direction = self._up if own_host else self._down
         mine, theirs = (f"Host: 127.0.0.1:{port}\r\n".encode() for port in (self.port, self._target))
         with contextlib.suppress(ConnectionError):
             while data := await reader.read(CHUNK):
                 await self.open.wait()
+                await direction.wait()
                 writer.write(data.replace(mine, theirs, 1) if own_host else data)
                 own_host = False
                 await writer.drain()
