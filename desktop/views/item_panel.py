@@ -1,5 +1,6 @@
 """The chosen item or conversation: its text as plain text, what can be done, and why the person was told."""
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -12,12 +13,14 @@ from desktop.views.links import safe_url
 from desktop.views.reading import Passage, ReadingView
 from desktop.words import plain_tip
 from master.api.item_threads import ItemContext, ItemThread
-from master.api.schema import Item, Trace
+from master.api.schema import Item, Trace, TraceStep
 from worker.protocol.states import ItemKind
 
 MARGIN, NARROW_MARGIN = 24, 14
 NARROW = 420
 """Below this width the panel has smaller margins."""
+SILENT = frozenset({"trace_suppressed", "trace_held"})
+"""Steps that answer *why not?*"""
 TALK = frozenset({ItemKind.DIRECT_MESSAGE, ItemKind.COMMENT})
 """Kinds that are read within their conversation from the start."""
 
@@ -169,10 +172,18 @@ class ItemPanel(QWidget):
         if self.item is None or trace.item_id != self.item.id:
             return
         wording = self._context.wording
-        steps = [f"{wording.say(step.text)} {wording.moment(step.at)[11:]}" for step in trace.steps]
-        silent = any(step.text.code == "trace_suppressed" for step in trace.steps)
+        steps = [f"{self._step_words(step)} {wording.moment(step.at)[11:]}" for step in trace.steps]
+        silent = any(step.text.code in SILENT for step in trace.steps)
         question = self.tr("Why was I not told?") if silent else self.tr("Why was I told?")
         self._why.setText(f"{question}  {' → '.join(steps)}" if steps else "")
+
+    def _step_words(self, step: TraceStep) -> str:
+        """Return a step with its reason in the language of the window; without one, without what leads to it."""
+        text = step.text
+        if step.reason is not None:
+            params = {**text.params, "reason": self._context.wording.say(step.reason)}
+            text = msgspec.structs.replace(text, params=params)
+        return self._context.wording.say(text).rstrip(" :：")
 
     def tick(self) -> None:
         """A second went by."""

@@ -77,6 +77,8 @@ class TraceStep(Row, frozen=True, kw_only=True):
 
     at: int
     text: Text
+    reason: Text | None = None
+    """Why it was told as it was, or not told; ``text`` has it in English."""
 
 
 class Trace(Row, frozen=True, kw_only=True):

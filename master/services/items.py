@@ -28,7 +28,7 @@ from master.store.items import ItemRecord, ItemStore, Marked
 from master.store.notifications import NotificationRecord, Showing
 from worker.protocol.codec import now_ms
 from worker.protocol.messages import ItemsAcknowledged, ItemsDetected
-from worker.protocol.texts import Text, text
+from worker.protocol.texts import text
 
 ANNOUNCED: Final = 500
 """Most single ids in one event; a larger change is told by its limits."""
@@ -338,15 +338,19 @@ def _acknowledged(done: Ingested) -> ItemsAcknowledged:
     return ItemsAcknowledged(results=done.results, cursor=done.cursor)
 
 
+TOLD = {"suppressed": "trace_suppressed", "held": "trace_held", "snoozed": "trace_held"}
+"""How the trace calls a notification that was not told at once, by its state."""
+
+
 def _steps(item: ItemRecord, told: list[NotificationRecord], showings: list[Showing]) -> list[TraceStep]:
     steps = [
         TraceStep(at=item.detected_at, text=text("trace_found", worker=item.worker_id, how=item.how)),
         TraceStep(at=item.stored_at, text=text("trace_stored")),
     ]
     for record in told:
-        reason = record.reason or Text(code="", message="")
-        code = "trace_suppressed" if record.state == "suppressed" else "trace_notified"
-        steps.append(TraceStep(at=record.created_at, text=text(code, reason=reason.message)))
+        code = TOLD.get(record.state, "trace_notified")
+        said = text(code, reason=record.reason.message if record.reason is not None else "")
+        steps.append(TraceStep(at=record.created_at, text=said, reason=record.reason))
     steps += [TraceStep(at=shown.shown_at, text=text("trace_shown", device=shown.device_name)) for shown in showings]
     if item.read_at is not None:
         steps.append(TraceStep(at=item.read_at, text=text("trace_opened")))

@@ -30,6 +30,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "trace_found": "Found by {worker} ({how})",
     "trace_stored": "stored",
     "trace_notified": "notified: {reason}",
+    "trace_held": "held back: {reason}",
     "trace_suppressed": "not notified: {reason}",
     "trace_shown": "shown on {device}",
     "trace_opened": "opened",

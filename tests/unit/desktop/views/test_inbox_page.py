@@ -17,12 +17,13 @@ from desktop.models import scopes
 from desktop.views.inbox import ITEMS, NOTIFICATIONS, InboxPage
 from desktop.views.inbox_bars import OWN, TODAY, span_of
 from desktop.views.inbox_reading import READ_MS
+from desktop.views.item_panel import ItemPanel
 from master.api.client import ApiError
 from master.api.item_threads import ThreadFilter
 from master.api.rules import Snooze
-from master.api.schema import ItemFilter, Trace
+from master.api.schema import ItemFilter, Trace, TraceStep
 from master.api.schema import Page as Rows
-from tests.unit.desktop.fakes import FakeBridge, FakeClient, make_account, make_item
+from tests.unit.desktop.fakes import NOW, FakeBridge, FakeClient, make_account, make_context, make_item
 from tests.unit.desktop.inbox_fakes import (
     make_around,
     make_group,
@@ -32,6 +33,7 @@ from tests.unit.desktop.inbox_fakes import (
     make_totals,
 )
 from worker.protocol.states import AccountState, ItemKind
+from worker.protocol.texts import text
 
 TALK = ItemKind.DIRECT_MESSAGE
 
@@ -352,6 +354,26 @@ def test_an_answer_for_what_is_no_longer_read_is_dropped(page: InboxPage) -> Non
     assert page.panel.item is not None
     assert page.panel.item.id == 2
     assert page.panel.around is None
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "step"),
+    [("en", "Why was I not told?", "held back: stored"), ("zh_CN", "Why was I not told?", "暂缓通知：已保存")],
+)
+def test_why_it_was_not_told_is_said_in_the_language_of_the_window(
+    qapp: QApplication, qtbot: QtBot, language: str, question: str, step: str
+) -> None:
+    context = make_context(qapp, language)
+    panel = ItemPanel(context)
+    qtbot.addWidget(panel)
+    panel.show_item(make_item(2))
+    held = TraceStep(at=NOW, text=text("trace_held", reason="stored"), reason=text("trace_stored"))
+    told = TraceStep(at=NOW, text=text("trace_notified", reason=""))
+    panel.show_trace(Trace(item_id=2, steps=[held]))
+    assert panel._why.text().startswith(f"{question}  {step} ")
+    panel.show_trace(Trace(item_id=2, steps=[told]))
+    assert ":  " not in panel._why.text().replace("？", "?")
+    context.models.close()
 
 
 def test_space_reads_on_and_goes_to_the_next(page: InboxPage, context: Context, qtbot: QtBot) -> None:
