@@ -265,4 +265,6 @@ def record_of(row: Mapping[Any, Any]) -> NotificationRecord:
     values["title"] = from_json(values["title"], Text)
     values["reason"] = from_json(values["reason"], Text | None)
     values["detail"] = from_json(values["detail"], Text | None)
+    if values["item_kind"] is not None:
+        values["item_kind"] = ItemKind(values["item_kind"])
     return NotificationRecord(**values)
