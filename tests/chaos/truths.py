@@ -9,7 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from worker.protocol.imports import without
+
+# As the product does: a resolver of its own would leave a thread behind.
+with without("aiodns"):
+    from aiohttp import web
 
 from master.api.client import MasterClient
 from master.api.schema import Notification
