@@ -4,12 +4,10 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QMenu,
-    QSplitter,
     QStackedWidget,
     QTabBar,
     QToolButton,
@@ -17,35 +15,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.delegates.items import HEIGHT, ItemDelegate
-from desktop.delegates.threads import ThreadDelegate
 from desktop.dialogs.context import Context
 from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
-from desktop.models.accounts import Badge, now_ms
 from desktop.models.inbox_filters import Wish, item_filter, thread_filter, wish_of
 from desktop.models.scopes import Scope
 from desktop.theme import IconBinding
 from desktop.views.entry_lists import EntryList
 from desktop.views.inbox_actions import InboxActions
 from desktop.views.inbox_bars import InboxBar
+from desktop.views.inbox_panes import InboxPanes
 from desktop.views.inbox_reading import InboxReading
-from desktop.views.item_panel import ItemPanel
+from desktop.views.inbox_words import InboxWords
 from desktop.views.list_panes import ListPane, Words
 from desktop.views.notifications import NotificationsView
 from desktop.views.page import Page
-from desktop.views.scope_lists import ScopeList
 from desktop.views.tables import make_card
 from master.api.item_threads import ItemThread
 from master.api.schema import Item, ItemFilter
 
-WIDE, NARROW = (190, 316, 420), (150, 240, 396)
-"""Widths of the three panes, and those in a narrow window."""
-NARROW_BELOW = 880
-SCOPES_LEAST, LIST_LEAST, PANEL_LEAST = 120, 200, 300
-JUST_NOW_MS = 1000
 ITEMS, NOTIFICATIONS = range(2)
-GREY = Badge("?", "#626b76", "")
 
 
 class InboxPage(Page):
@@ -67,7 +56,8 @@ class InboxPage(Page):
         self.wish = Wish(order=context.settings.values.inbox_order)
         self.actions_of_items = InboxActions(context, self)
         self.add_search(self.tr("Search everything"))
-        self.read_all_button = self.add_action(self.tr("Mark all read"))
+        tip = self.tr("All that the list shows") + " (Shift+A)"
+        self.read_all_button = self.add_action(self.tr("Mark all read"), tip=tip)
         self.more_button = self._make_more()
         self.tabs = QTabBar(self.content)
         self.tabs.setDrawBase(False)
@@ -76,18 +66,16 @@ class InboxPage(Page):
         for title in (self.tr("Items"), self.tr("Notifications")):
             self.tabs.addTab(title)
         self.bar = InboxBar(context, self.content)
-        self.scopes = ScopeList(context, self.content)
-        self.list = self._make_list(self.inbox.items, ItemDelegate, self.tr("Items"))
-        self.talks = self._make_list(self.inbox.threads, ThreadDelegate, self.tr("Conversations"))
-        self.items_pane = ListPane(context, self.list, self._nothing, self.show_everything, self._reload_items, self)
-        self.talks_pane = ListPane(context, self.talks, self._nothing, self.show_everything, self._reload_talks, self)
-        self.panel = ItemPanel(context, self)
+        self.words = InboxWords(context, self)
+        self._views = QStackedWidget(self.content)
+        self.panes = InboxPanes(
+            context, self._nothing, self.show_everything, self._reload_items, self._reload_talks, self._views
+        )
+        self.scopes, self.list, self.talks = self.panes.scopes, self.panes.items, self.panes.talks
+        self.items_pane, self.talks_pane, self.panel = self.panes.items_pane, self.panes.talks_pane, self.panes.panel
         self.reading = InboxReading(context, self.panel, self.actions_of_items, self)
         self.notifications = NotificationsView(context, self.content)
-        self._narrow: bool | None = None
-        self._views = QStackedWidget(self.content)
-        self._lists = QStackedWidget(self._views)
-        self._views.addWidget(self._make_panes())
+        self._views.addWidget(make_card(self.panes, self._views))
         self._views.addWidget(self.notifications)
         self._lay_out()
         self.first_focus = self.list
@@ -114,29 +102,6 @@ class InboxPage(Page):
         button.setMenu(menu)
         self.add_to_head(button)
         return button
-
-    def _make_list(self, model: object, delegate: type[ItemDelegate], name: str) -> EntryList:
-        context = self.context
-        painter = delegate(context.theme, context.wording, self._badge, context.models.account_name, self)
-        made = EntryList(model, painter, HEIGHT, self.content)  # type: ignore[arg-type]
-        made.setAccessibleName(name)
-        context.theme.changed.connect(made.viewport().update)
-        return made
-
-    def _make_panes(self) -> QFrame:
-        splitter = QSplitter(Qt.Orientation.Horizontal, self._views)
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
-        self._lists.addWidget(self.items_pane)
-        self._lists.addWidget(self.talks_pane)
-        for widget, least, stretch in (
-            (self.scopes, SCOPES_LEAST, 0), (self._lists, LIST_LEAST, 1), (self.panel, PANEL_LEAST, 2),
-        ):  # fmt: skip
-            widget.setMinimumWidth(least)
-            splitter.addWidget(widget)
-            splitter.setStretchFactor(splitter.count() - 1, stretch)
-        self.splitter = splitter
-        return make_card(splitter, self._views)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self.content)
@@ -188,25 +153,13 @@ class InboxPage(Page):
             "Shift+A": self.mark_all_read,
             "Esc": self.focus_first,
         }
-        for where in (self._lists, self.panel):
+        for where in (self.panes.lists, self.panel):
             for key, act in keys.items():
-                if key == "Esc" and where is self._lists:
+                if key == "Esc" and where is self.panes.lists:
                     continue
                 shortcut = QShortcut(QKeySequence(key), where)
                 shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 shortcut.activated.connect(act)
-
-    def _badge(self, account_id: str) -> Badge:
-        account = self.context.models.accounts.get(account_id)
-        return self.context.models.accounts.badge(account) if account else GREY
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the text gets its share first; what the person has moved stays."""
-        super().resizeEvent(event)
-        narrow = self.width() < NARROW_BELOW
-        if narrow is not self._narrow:
-            self._narrow = narrow
-            self.splitter.setSizes(list(NARROW if narrow else WIDE))
 
     # -- what the page says
 
@@ -236,23 +189,10 @@ class InboxPage(Page):
 
     def empty_notice(self) -> Words:
         """Nothing found yet, or nothing to watch."""
-        if self.context.models.accounts.total == 0:
-            words = self.tr("Add a mailbox or a feed. New messages appear here within seconds.")
-            return "inbox", self.tr("No account is watched yet"), words, self.tr("Add account")
-        words = self.tr("What was there before the first check is known, not new. New items appear here by themselves.")
-        return "inbox", self.tr("Nothing new yet"), words, ""
+        return self.words.first()
 
     def _nothing(self) -> Words:
-        """Why the list is empty."""
-        wish = self.wish
-        if wish.query.strip():
-            return "search", self.tr("Nothing fits this search"), "", self.tr("Clear the search")
-        if wish.the_unread and not replace(wish, unread=None).narrows:
-            return "done", self.tr("All is read"), "", self.tr("Show everything")
-        if wish.restricts:
-            return "search", self.tr("Nothing here"), "", self.tr("Show everything")
-        icon, title, words, _button = self.empty_notice()
-        return icon, title, words, ""
+        return self.words.nothing(self.wish)
 
     def on_empty_clicked(self) -> None:
         """Add an account."""
@@ -281,7 +221,7 @@ class InboxPage(Page):
         if self.tabs.currentIndex() == NOTIFICATIONS:
             self.set_sentence(self.notifications.sentence)
         elif self.model.load_status.state == "ready":
-            self.set_sentence(self._sentence_words())
+            self.set_sentence(self.words.sentence(self.wish, self.view.entries))
         waiting = self.inbox.totals.states.get("pending", 0) if self.inbox.totals is not None else 0
         title = self.tr("Notifications")
         number = self.context.wording.number(waiting)
@@ -290,37 +230,6 @@ class InboxPage(Page):
         self.read_all_button.setEnabled(models.unread > 0 if items else waiting > 0)
         self.save_action.setEnabled(items and self.wish.restricts)
         super().refresh()
-
-    def _sentence_words(self) -> str:
-        models = self.context.models
-        parts = []
-        if models.unread:
-            accounts = sum(1 for row in models.accounts.values() if row.unread)
-            words = self.tr("%n unread", "", models.unread)
-            if accounts:
-                words = self.tr("{unread} from {accounts}").format(
-                    unread=words, accounts=self.tr("%n account(s)", "", accounts)
-                )
-            parts.append(words)
-            newest = self.model.at(0)
-            if newest is not None and self.model.order == "newest" and not self.wish.restricts:
-                now = now_ms()
-                age = self.context.wording.ago(newest.detected_at, now)
-                fresh = now - newest.detected_at < JUST_NOW_MS
-                parts.append(self.tr("newest just now") if fresh else self.tr("newest {age} ago").format(age=age))
-        elif models.accounts.total == 0 and models.accounts.load_status.state == "ready":
-            parts.append(self.tr("Nothing to watch yet."))
-        else:
-            parts.append(self.tr("All is read."))
-        return " · ".join(parts + self._shown_words())
-
-    def _shown_words(self) -> list[str]:
-        if not self.wish.restricts:
-            return []
-        model = self.view.entries
-        if model.next_cursor is None:
-            return [self.tr("%n shown", "", model.rowCount())]
-        return [self.tr("first {count} shown").format(count=self.context.wording.number(model.rowCount()))]
 
     def tick(self) -> None:
         """The newest gets older."""
@@ -353,7 +262,7 @@ class InboxPage(Page):
         """Show what is wished from its beginning."""
         self.wish = wish
         self.bar.show_wish(wish)
-        self._lists.setCurrentWidget(self.pane)
+        self.panes.show_talks(wish.as_threads)
         held = self.first_focus is not None and self.first_focus.hasFocus()
         self.first_focus = self.view
         for view in (self.list, self.talks):

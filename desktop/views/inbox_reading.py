@@ -39,12 +39,12 @@ class InboxReading(QObject):
         self._read_timer.timeout.connect(self._on_looked_at)
         self._snooze_menu = QMenu(panel)
         self._snooze_menu.aboutToShow.connect(self._fill_snooze)
-        panel.snooze_button.setMenu(self._snooze_menu)
+        panel.buttons.snooze.setMenu(self._snooze_menu)
         panel.open_wanted.connect(self.open_link)
         panel.link_wanted.connect(actions.open)
         panel.read_wanted.connect(self._mark)
         panel.copy_wanted.connect(self.copy)
-        panel.copy_link_action.triggered.connect(lambda _checked=False: self._copy_link())
+        panel.buttons.copy_link.triggered.connect(lambda _checked=False: self._copy_link())
         panel.account_wanted.connect(self.account_wanted)
         panel.earlier_wanted.connect(lambda: self._context.run(self._load_earlier()))
 
@@ -201,7 +201,7 @@ class InboxReading(QObject):
     def open_snooze_menu(self) -> None:
         """Ask how long to snooze."""
         if self.shown:
-            button = self.panel.snooze_button
+            button = self.panel.buttons.snooze
             self._snooze_menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def _fill_snooze(self) -> None:
@@ -241,12 +241,12 @@ class InboxReading(QObject):
         """Add what can be done with what is shown."""
         item = self.panel.item
         if item is not None and safe_url(item.url) is not None:
-            menu.addAction(self.tr("Open link"), self.open_link)
-        menu.addAction(self.panel.read_button.text(), self.toggle_read)
+            menu.addAction(self.tr("Open link") + "\tO", self.open_link)
+        menu.addAction(self.panel.buttons.read.text() + "\tU", self.toggle_read)
         shown = self.panel.talk or item
         if shown is not None and shown.thread and self.panel.talk is None:
-            menu.addAction(self.tr("Mark the conversation read"), self.mark_conversation_read)
-        menu.addAction(self.tr("Copy text"), self.copy)
+            menu.addAction(self.tr("Mark the conversation read") + "\tShift+U", self.mark_conversation_read)
+        menu.addAction(self.tr("Copy text") + "\tC", self.copy)
         self._fill_snooze()
         snooze = menu.addMenu(self.tr("Snooze"))
         for action in self._snooze_menu.actions():

@@ -3,15 +3,13 @@
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
-from desktop.theme import IconBinding
-from desktop.views.links import safe_url
+from desktop.views.item_buttons import ItemButtons
 from desktop.views.reading import Passage, ReadingView
-from desktop.words import plain_tip
 from master.api.item_threads import ItemContext, ItemThread
 from master.api.schema import Item, Trace, TraceStep
 from worker.protocol.states import ItemKind
@@ -66,7 +64,8 @@ class ItemPanel(QWidget):
         self._text = ReadingView(context.theme, self)
         self._text.setAccessibleName(self.tr("Text"))
         self._layout.addWidget(self._text, 1)
-        self._layout.addLayout(self._make_buttons())
+        self.buttons = ItemButtons(context.theme, self)
+        self._layout.addWidget(self.buttons)
         rule = QFrame(self)
         rule.setProperty("kind", "rule")
         self._layout.addSpacing(4)
@@ -74,34 +73,14 @@ class ItemPanel(QWidget):
         self._why = self._label("small")
         self._why.setWordWrap(True)
         self._layout.addWidget(self._why)
-        self.open_button.clicked.connect(self.open_wanted)
-        self.read_button.clicked.connect(self._on_read)
+        self.buttons.open.clicked.connect(self.open_wanted)
+        self.buttons.read.clicked.connect(self._on_read)
+        self.buttons.copy_wanted.connect(self.copy_wanted)
+        self.buttons.account_wanted.connect(self._on_account)
         self.talk_button.clicked.connect(self._on_talk)
         self.earlier_button.clicked.connect(self.earlier_wanted)
         self._text.link_wanted.connect(self.link_wanted)
         self.show_item(None)
-
-    def _make_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self.open_button = QPushButton(self.tr("Open link"), self)
-        self.open_button.setProperty("kind", "primary")
-        self.read_button = QPushButton(self)
-        self.snooze_button = QPushButton(self.tr("Snooze…"), self)
-        self.more_button = QToolButton(self)
-        self.more_button.setAccessibleName(self.tr("More"))
-        self.more_button.setToolTip(self.tr("More"))
-        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        IconBinding(self._context.theme, self.more_button, "more")
-        self.more_menu = QMenu(self)
-        self.copy_action = self.more_menu.addAction(self.tr("Copy text"), self.copy_wanted.emit)
-        self.copy_link_action = self.more_menu.addAction(self.tr("Copy link"))
-        self.account_action = self.more_menu.addAction(self.tr("Show account"), self._on_account)
-        self.more_button.setMenu(self.more_menu)
-        for button in (self.open_button, self.read_button, self.snooze_button, self.more_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
 
     # -- showing
 
@@ -259,14 +238,10 @@ class ItemPanel(QWidget):
             label.setText(text)
 
     def _show_buttons(self, item: Item | None) -> None:
-        link = safe_url(item.url) if item is not None else None
-        self.open_button.setVisible(link is not None)
-        self.open_button.setToolTip(plain_tip(link.toDisplayString()) if link is not None else "")
-        self.copy_link_action.setVisible(link is not None)
         read = not self.talk.unread if self.talk is not None else item is not None and item.read
-        self.read_button.setText(self.tr("Mark unread") if read else self.tr("Mark read"))
         account = self._account_id
-        self.account_action.setVisible(account is not None and self._context.models.accounts.get(account) is not None)
+        known = account is not None and self._context.models.accounts.get(account) is not None
+        self.buttons.show_for(item.url if item is not None else "", read=read, account=known)
 
     @property
     def _account_id(self) -> str | None:

@@ -179,7 +179,14 @@
     </message>
 </context>
 <context>
-    <name>InboxPage</name>
+    <name>InboxWords</name>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <translation>
+            <numerusform>%n shown</numerusform>
+            <numerusform>%n shown</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n unread</source>
         <translation>
@@ -192,13 +199,6 @@
         <translation>
             <numerusform>%n account</numerusform>
             <numerusform>%n accounts</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n shown</source>
-        <translation>
-            <numerusform>%n shown</numerusform>
-            <numerusform>%n shown</numerusform>
         </translation>
     </message>
 </context>

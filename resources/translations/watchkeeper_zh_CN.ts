@@ -710,6 +710,57 @@
     </message>
 </context>
 <context>
+    <name>ChallengeView</name>
+    <message>
+        <source>Open the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address at which the browser ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scan this code with the app on your phone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type the code that you were sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in on the page of the service, and come back here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the page, on this or any other device, and type this code there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This code cannot be shown. Ask for a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation type="unfinished">请填写此项。</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished">已复制</translation>
+    </message>
+</context>
+<context>
     <name>ChartsTab</name>
     <message>
         <source>1 hour</source>
@@ -1463,6 +1514,10 @@
         <translation>搜索全部</translation>
     </message>
     <message>
+        <source>All that the list shows</source>
+        <translation>列表中显示的全部</translation>
+    </message>
+    <message>
         <source>Mark all read</source>
         <translation>全部标为已读</translation>
     </message>
@@ -1471,36 +1526,12 @@
         <translation>条目</translation>
     </message>
     <message>
-        <source>Nothing fits this search</source>
-        <translation>没有符合搜索的内容</translation>
-    </message>
-    <message>
-        <source>Clear the search</source>
-        <translation>清除搜索</translation>
-    </message>
-    <message>
-        <source>All is read</source>
-        <translation>全部已读</translation>
-    </message>
-    <message>
-        <source>Show everything</source>
-        <translation>显示全部</translation>
-    </message>
-    <message>
-        <source>Add a mailbox or a feed. New messages appear here within seconds.</source>
-        <translation>添加邮箱或订阅源，新消息会在几秒内出现在这里。</translation>
-    </message>
-    <message>
         <source>Items or notifications</source>
         <translation>条目或通知</translation>
     </message>
     <message>
         <source>Notifications</source>
         <translation>通知</translation>
-    </message>
-    <message>
-        <source>Conversations</source>
-        <translation>会话</translation>
     </message>
     <message>
         <source>More</source>
@@ -1519,68 +1550,6 @@
         <translation>导出为 JSON…</translation>
     </message>
     <message>
-        <source>No account is watched yet</source>
-        <translation>尚未监视任何账户</translation>
-    </message>
-    <message>
-        <source>Add account</source>
-        <translation>添加账户</translation>
-    </message>
-    <message>
-        <source>What was there before the first check is known, not new. New items appear here by themselves.</source>
-        <translation>首次检查前已有的内容不算新内容。新条目会自动出现在这里。</translation>
-    </message>
-    <message>
-        <source>Nothing new yet</source>
-        <translation>暂无新内容</translation>
-    </message>
-    <message>
-        <source>Nothing here</source>
-        <translation>这里没有内容</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n unread</source>
-        <translation>
-            <numerusform>%n 条未读</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{unread} from {accounts}</source>
-        <translation>{accounts}共 {unread}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s)</source>
-        <translation>
-            <numerusform>%n 个账户</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>newest {age} ago</source>
-        <translation>最新在 {age}前</translation>
-    </message>
-    <message>
-        <source>newest just now</source>
-        <translation>最新：刚刚</translation>
-    </message>
-    <message>
-        <source>Nothing to watch yet.</source>
-        <translation>尚无可监视的内容。</translation>
-    </message>
-    <message>
-        <source>All is read.</source>
-        <translation>全部已读。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n shown</source>
-        <translation>
-            <numerusform>显示 %n 项</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>first {count} shown</source>
-        <translation>显示前 {count} 项</translation>
-    </message>
-    <message>
         <source>Saved</source>
         <translation>已保存</translation>
     </message>
@@ -1591,6 +1560,17 @@
     <message>
         <source>Show account</source>
         <translation>显示账户</translation>
+    </message>
+</context>
+<context>
+    <name>InboxPanes</name>
+    <message>
+        <source>Items</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>会话</translation>
     </message>
 </context>
 <context>
@@ -1618,6 +1598,130 @@
     <message>
         <source>Copy text</source>
         <translation>复制文本</translation>
+    </message>
+</context>
+<context>
+    <name>InboxWords</name>
+    <message>
+        <source>Nothing to watch yet.</source>
+        <translation>尚无可监视的内容。</translation>
+    </message>
+    <message>
+        <source>All is read.</source>
+        <translation>全部已读。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shown</source>
+        <translation>
+            <numerusform>显示 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>first {count} shown</source>
+        <translation>显示前 {count} 项</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n 个未读</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{unread} from {accounts}</source>
+        <translation>{accounts}共 {unread}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n 个账户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>newest just now</source>
+        <translation>最新：刚刚</translation>
+    </message>
+    <message>
+        <source>newest {age} ago</source>
+        <translation>最新在 {age}前</translation>
+    </message>
+    <message>
+        <source>Add a mailbox or a feed. New messages appear here within seconds.</source>
+        <translation>添加邮箱或订阅源，新消息会在几秒内出现在这里。</translation>
+    </message>
+    <message>
+        <source>No account is watched yet</source>
+        <translation>尚未监视任何账户</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>What was there before the first check is known, not new. New items appear here by themselves.</source>
+        <translation>首次检查前已有的内容不算新内容。新条目会自动出现在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing new yet</source>
+        <translation>暂无新内容</translation>
+    </message>
+    <message>
+        <source>Nothing fits this search</source>
+        <translation>没有符合搜索的内容</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>All is read</source>
+        <translation>全部已读</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Nothing here</source>
+        <translation>这里没有内容</translation>
+    </message>
+</context>
+<context>
+    <name>ItemButtons</name>
+    <message>
+        <source>Open link</source>
+        <translation>打开链接</translation>
+    </message>
+    <message>
+        <source>Snooze…</source>
+        <translation>稍后提醒…</translation>
+    </message>
+    <message>
+        <source>Tell it again later, or hold what else comes of its account</source>
+        <translation>稍后再次通知，或暂缓其账户的其他通知</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>复制文本</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Show account</source>
+        <translation>显示账户</translation>
+    </message>
+    <message>
+        <source>Mark unread</source>
+        <translation>标为未读</translation>
+    </message>
+    <message>
+        <source>Mark read</source>
+        <translation>标为已读</translation>
     </message>
 </context>
 <context>
@@ -1677,30 +1781,6 @@
         <translation>正文</translation>
     </message>
     <message>
-        <source>Open link</source>
-        <translation>打开链接</translation>
-    </message>
-    <message>
-        <source>Snooze…</source>
-        <translation>稍后提醒…</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>更多</translation>
-    </message>
-    <message>
-        <source>Copy text</source>
-        <translation>复制文本</translation>
-    </message>
-    <message>
-        <source>Copy link</source>
-        <translation>复制链接</translation>
-    </message>
-    <message>
-        <source>Show account</source>
-        <translation>查看账户</translation>
-    </message>
-    <message>
         <source>told {seconds} s later</source>
         <translation>{seconds} 秒后通知</translation>
     </message>
@@ -1747,14 +1827,6 @@
         <translation>正文过长，其余部分已截断。</translation>
     </message>
     <message>
-        <source>Mark unread</source>
-        <translation>标为未读</translation>
-    </message>
-    <message>
-        <source>Mark read</source>
-        <translation>标为已读</translation>
-    </message>
-    <message>
         <source>Why was I not told?</source>
         <translation>为何没有通知我？</translation>
     </message>
@@ -1767,7 +1839,7 @@
     <name>ItemStatisticsView</name>
     <message>
         <source>Statistics</source>
-        <translation type="unfinished">统计</translation>
+        <translation>统计</translation>
     </message>
     <message>
         <source>48 hours</source>
@@ -1775,7 +1847,7 @@
     </message>
     <message>
         <source>30 days</source>
-        <translation type="unfinished">30 天</translation>
+        <translation>30 天</translation>
     </message>
     <message>
         <source>26 weeks</source>
@@ -1791,7 +1863,7 @@
     </message>
     <message>
         <source>change</source>
-        <translation type="unfinished">变更</translation>
+        <translation>变更</translation>
     </message>
     <message>
         <source>unread now</source>
@@ -1811,7 +1883,7 @@
     </message>
     <message>
         <source>Account</source>
-        <translation type="unfinished">账户</translation>
+        <translation>账户</translation>
     </message>
     <message>
         <source>Before</source>
@@ -1851,7 +1923,7 @@
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished">已暂停</translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>An older history is still being counted.</source>
@@ -1887,7 +1959,7 @@
     </message>
     <message>
         <source>{month}-{day}</source>
-        <translation type="unfinished">{month}-{day}</translation>
+        <translation>{month}-{day}</translation>
     </message>
     <message>
         <source>{kind}: {count}</source>
@@ -1931,7 +2003,7 @@
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished">{percent}%</translation>
+        <translation>{percent}%</translation>
     </message>
 </context>
 <context>
@@ -2606,6 +2678,37 @@
     </message>
 </context>
 <context>
+    <name>LoginDialog</name>
+    <message>
+        <source>Sign in to {name}</source>
+        <translation type="unfinished">登录 {name}</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+    <message>
+        <source>{minutes}:{seconds} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>code number {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This page was not opened: {url}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LogsPage</name>
     <message>
         <source>Logs</source>
@@ -3094,6 +3197,13 @@
     <message>
         <source>Message</source>
         <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>QrCode</name>
+    <message>
+        <source>QR code</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
