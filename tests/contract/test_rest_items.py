@@ -16,7 +16,12 @@ PREFIX = "/api/v1"
 
 @pytest_asyncio.fixture
 async def served(profile) -> AsyncIterator[tuple[Master, aiohttp.ClientSession]]:
-    async with running_master(profile, workers=False) as (master, _), aiohttp.ClientSession() as session:
+    # Addresses need no resolver, and that of aiodns would leave a thread behind.
+    connector = aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver())
+    async with (
+        running_master(profile, workers=False) as (master, _),
+        aiohttp.ClientSession(connector=connector) as session,
+    ):
         yield master, session
 
 
