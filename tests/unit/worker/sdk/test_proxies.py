@@ -1,11 +1,15 @@
 """Ways through real small proxies: names stay theirs, and every refusal is the proxy's, never a refused sign-in."""
 
 import asyncio
+import contextlib
 import socket
+import ssl
 from typing import Any
 
 import pytest
+import trustme
 
+from tests.helpers.deadlines import until
 from tests.helpers.ports import LOOPBACK, free_port
 from tests.helpers.proxies import ProxiedContext, SmallProxy, Ways
 from tests.helpers.raw_servers import RawServer, silent_server
@@ -153,3 +157,47 @@ async def test_settings_are_proposed_through_it_and_name_servers_are_left_alone(
             await adapter.close()
         assert {host for host, _ in proxy.asked} >= {"autoconfig.watched.example", "watched.example"}
     assert (ways.names, ways.ports) == ({LOOPBACK}, {proxy.port})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_encryption_is_with_the_server_behind_it(kind, tmp_path):
+    """Its name is checked against its certificate, as without a proxy; the proxy sees neither."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("secure.proxy.test").configure_cert(tls)
+    body = b"<rss version='2.0'><channel><item><guid>1</guid><title>Sealed</title></item></channel></rss>"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/rss+xml\r\n")
+            writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, LOOPBACK, 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    names = {"secure.proxy.test": LOOPBACK, "other.proxy.test": LOOPBACK}
+    try:
+        with SmallProxy(kind, names=names) as proxy:
+
+            async def titles(host: str, **more: str) -> list[str]:
+                settings = {"url": f"https://{host}:{port}/", **more}
+                adapter = FeedAdapter(ProxiedContext(proxy.route(), "", FEED, settings))
+                try:
+                    return [item.title for item in (await poll_all(adapter, None))[0]]
+                finally:
+                    await adapter.close()
+
+            trusted = str(tmp_path / "ca.pem")
+            assert await titles("secure.proxy.test", ca_file=trusted) == ["Sealed"]
+            for host, more in (("other.proxy.test", {"ca_file": trusted}), ("secure.proxy.test", {})):
+                with pytest.raises(TemporaryFailure) as caught:
+                    await titles(host, **more)
+                assert caught.value.reason.code == "tls_untrusted"
+                assert caught.value.fields.keys() == {"url"}
+    finally:
+        server.close()
+        await server.wait_closed()
+        await until(lambda: len(asyncio.all_tasks()) == 1, what="the server's handshakes have ended")
