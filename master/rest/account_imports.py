@@ -72,6 +72,7 @@ ROUTES = (
         export_accounts,
         "All accounts as a file, without secrets",
         query=ExportQuery,
+        scope="client",
         document="text/csv",
     ),
 )

@@ -37,8 +37,8 @@ async def restore(call: Call) -> RestoreStarted:
 
 
 ROUTES = (
-    Route("GET", "/backups", list_backups, "All backups, newest first", Rows[Backup], query=ListQuery),
-    Route("GET", "/backups/state", state, "When backups are made, and the last restore", BackupState),
+    Route("GET", "/backups", list_backups, "All backups, newest first", Rows[Backup], query=ListQuery, scope="client"),
+    Route("GET", "/backups/state", state, "When backups are made, and the last restore", BackupState, scope="client"),
     Route("POST", "/backups", make, "Make a backup now", Backup, status=201),
     Route("POST", "/backups/{backup_id}/verify", verify, "Read a backup from end to end", Backup),
     Route("POST", "/backups/{backup_id}/restore", restore, "Restore a backup and restart", RestoreStarted, status=202),

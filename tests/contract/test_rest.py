@@ -176,6 +176,10 @@ async def test_foreign_names_and_pages_are_refused(wire: Wire, route: Route) -> 
 @every_route
 async def test_a_wrong_body_is_refused_by_field(wire: Wire, route: Route) -> None:
     path = path_of(route)
+    if route.stream:
+        # A file: its own tests say what is none.
+        assert (await wire.refused(400, route.method, path, raw=b"")).fields
+        return
     if route.body is None:
         if route.method != "GET" and path != "/shutdown":
             assert "nonsense" in (await wire.refused(400, route.method, path, {"nonsense": 1})).fields
