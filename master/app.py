@@ -247,6 +247,7 @@ class Master:
         services.status.ready = False
         services.assignments.close()
         services.schedules.close()
+        await services.sign_ins.logins.close()
         services.jobs.close()
         await services.alerts.close()
         with contextlib.suppress(TimeoutError):

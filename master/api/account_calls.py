@@ -107,9 +107,11 @@ class AccountCalls:
         """Have a worker really connect; nothing is saved."""
         return await self._transport.call("POST", "/accounts/test", TestReport, body=body, seconds=TEST_SECONDS)
 
-    async def put_credentials(self, account_id: str, credentials: dict[str, Any]) -> Account:
-        """Sign in again; the history stays."""
-        body = CredentialsPut(credentials=credentials)
+    async def put_credentials(
+        self, account_id: str, credentials: dict[str, Any], expires_at: int | None = None
+    ) -> Account:
+        """Sign in again; the history stays. ``expires_at``: when they end, where the person knows."""
+        body = CredentialsPut(credentials=credentials, expires_at=expires_at)
         return await self._transport.call("PUT", f"{_path(account_id)}/credentials", Account, body=body)
 
     async def check_account(self, account_id: str) -> Account:

@@ -123,6 +123,8 @@ class SignInParts:
         self.expiries.forget()
 
     def _hear(self, event: Event) -> None:
+        if event.type == "account.changed":
+            self.expiries.forget()
         if isinstance(event.data, Worker) and event.data.status in ENDED:
             # What its process renewed and had not handed over is lost; nobody need wait for it.
             self._accounts.rights.end_of(event.data.worker_id)

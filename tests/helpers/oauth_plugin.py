@@ -105,10 +105,12 @@ class Adapter(Platform):
         await self.api.close()
 
     async def _ask(self, path):
-        token = await self.oauth.access_token()
+        token = await self.oauth.access_token() or (await self.context.secret()).get("token")
         answer = await self.api.get(path, token=token)
         if answer.status == 401:
             logger.info("refused with %s", token)
+            if (await self.context.secret()).get("token"):
+                raise AuthFailed(text("oauth_ended"))
             token = await self.oauth.renewed(token)
             answer = await self.api.get(path, token=token)
         if answer.status == 401:

@@ -1,6 +1,7 @@
 """Signing in, and out, with a real master, real workers and an OAuth server that takes every refresh token once."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,18 @@ async def device_account(client, server, **more):
     done = await ended(client, session.id)
     assert done.state == "success", done
     return await client.account(done.account_id)
+
+
+async def until_recovered(client):
+    """Wait for the report of the start."""
+
+    async def report():
+        try:
+            return await client.recovery()
+        except ApiError:
+            return None
+
+    return await until(report, what="the recovery")
 
 
 async def browse(url):
@@ -212,3 +225,60 @@ async def test_signing_out_revokes_and_erases(tmp_path, server):
         assert (await ended(client, session.id)).state == "success"
         back = await account_is(client, account.id, "ok")
         assert back.credential_version == 2
+
+
+async def test_typed_credentials_of_somebody_else_are_refused(tmp_path, server):
+    async with running_master(tmp_path / "profile") as (_, client):
+        await workers_run(client, 1)
+        account = await device_account(client, server)
+        server.user = "eve"
+        with pytest.raises(ApiError) as other:
+            await client.put_credentials(account.id, {"token": server.sign_in()["access_token"]})
+        assert (other.value.status, other.value.text.code) == (409, "login_other_identity")
+        assert (await client.account(account.id)).credential_version == 1
+        server.user = "ada"
+        put = await client.put_credentials(account.id, {"token": server.sign_in()["access_token"]})
+        assert put.credential_version == 2
+        await account_is(client, account.id, "ok")
+        await client.put_credentials(account.id, {"token": "wrong"})
+        await account_is(client, account.id, "login_needed")
+
+
+async def test_a_master_that_stops_leaves_no_sign_in_open(tmp_path, server):
+    async with running_master(tmp_path / "profile") as (_, client):
+        await workers_run(client, 1)
+        account = await device_account(client, server)
+        session = await client.login_account(account.id)
+        await challenge(client, session.id, "device_code")
+    async with running_master(tmp_path / "profile", workers=False) as (_, client):
+        before = await client.login_session(session.id)
+        assert (before.state, before.error.code) == ("failed", "login_interrupted")
+        row = await client.account(account.id)
+        assert (row.login_status, row.login_session_id) == ("logged_in", None)
+        assert {repair.kind for repair in (await until_recovered(client)).repairs} >= {"login", "credential"}
+
+
+async def test_a_token_that_ends_soon_is_told_and_over_after_a_sign_in(tmp_path, server):
+    async with running_master(tmp_path / "profile") as (_, client):
+        await workers_run(client, 1)
+        account = await device_account(client, server)
+        soon = round((time.time() + 2.5 * 86_400) * 1000)
+        token = server.sign_in()["access_token"]
+        put = await client.put_credentials(account.id, {"token": token}, soon)
+        assert put.credentials_expire_at == soon
+
+        async def told():
+            rows = (await client.alerts(state="open")).rows
+            return [row for row in rows if row.kind == "account_expiring"]
+
+        (alert,) = await until(told, 25.0, "a warning")
+        assert (alert.subject, alert.detail.params) == (account.id, {"count": 2})
+        session = await client.login_account(account.id)
+        shown = await challenge(client, session.id, "device_code")
+        server.approve(shown.challenge.code)
+        assert (await ended(client, session.id)).state == "success"
+
+        async def over():
+            return not await told()
+
+        await until(over, 25.0, "the end of the warning")
