@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop.bridge import Showing
 from desktop.integration.tray import Tray
@@ -25,6 +25,11 @@ COMPLETED = "notify_job_completed"
 def job_went_wrong(notification: Notification) -> bool:
     """Whether it tells that a job failed, did not start, or takes too long."""
     return notification.kind == "job" and notification.title.code != COMPLETED
+
+
+def is_loud(notification: Notification) -> bool:
+    """Whether it is told with the sound of what must be heard, and marked: urgent, or of a priority account."""
+    return notification.level == "urgent" or notification.prominent or notification.sound == "alert"
 
 
 class Notifier(QObject):
@@ -62,7 +67,8 @@ class Notifier(QObject):
             self._known.update(notification.id for notification in fresh)
         else:
             for notification in fresh:
-                self._show(notification, self._say(notification.title), self._body(notification))
+                if notification.level != "silent":
+                    self._show(notification, self._say(notification.title), self._body(notification))
                 self._known.add(notification.id)
         showing.confirm()
 
@@ -79,10 +85,12 @@ class Notifier(QObject):
         body = " ".join(body.split())
         body = body if len(body) <= MAX_BODY else body[: MAX_BODY - 1] + "…"
         self._last = notification
+        if is_loud(notification) and notification.sound != "none":
+            QApplication.beep()
         if self._tray is not None:
             icon = (
                 QSystemTrayIcon.MessageIcon.Warning
-                if notification.kind == "alert" or job_went_wrong(notification)
+                if notification.kind == "alert" or is_loud(notification) or job_went_wrong(notification)
                 else QSystemTrayIcon.MessageIcon.Information
             )
             self._tray.icon.showMessage(title, body, icon, SHOW_MS)

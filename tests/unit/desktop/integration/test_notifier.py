@@ -1,9 +1,11 @@
 """Notifications: shown once, confirmed after showing, opened by a click."""
 
+import msgspec
 import pytest
 from PySide6.QtGui import QIcon
 
 from desktop.bridge import Showing
+from desktop.integration import notifier as notifier_module
 from desktop.integration.notifier import MAX_BODY, Notifier
 from desktop.integration.tray import Tray
 from master.api.schema import Notification
@@ -86,3 +88,29 @@ def test_a_click_on_what_explains_the_window_opens_no_item(qtbot):
         tray.message_clicked.emit()
     assert opened == []
     tray.hide()
+
+
+def test_silent_ones_are_confirmed_without_a_message(notifier, told):
+    quiet = msgspec.structs.replace(_notification(1), level="silent")
+    showing = Showing([quiet, _notification(2)], False)
+    notifier.show(showing)
+    assert showing.shown.done()
+    assert [row for _, _, row in told] == [2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "loud"),
+    [
+        ({}, False),
+        ({"level": "urgent"}, True),
+        ({"prominent": True}, True),
+        ({"sound": "alert"}, True),
+        ({"sound": "none"}, False),
+        ({"level": "urgent", "sound": "none"}, False),
+    ],
+)
+def test_what_must_be_heard_is_heard(notifier, monkeypatch, changes, loud):
+    beeps = []
+    monkeypatch.setattr(notifier_module.QApplication, "beep", lambda: beeps.append(1))
+    notifier.show(Showing([msgspec.structs.replace(_notification(1), **changes)], False))
+    assert bool(beeps) is loud
