@@ -1,6 +1,7 @@
 """A Telegram account from the first QR code to a pushed message, with a real master and real workers."""
 
 import asyncio
+import base64
 
 from master.api.schema import LoginCreate, SettingsPatch
 from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
@@ -51,6 +52,12 @@ async def test_a_code_is_scanned_a_message_is_pushed_and_read(tmp_path, telegram
         await until(lambda: server.read, what="a message marked as read")
         assert server.read[0].max_id == said.id
         assert await server_forgets(client, server, account)
+    # A session is the version, a place of seven bytes and the key: from its third byte on that stands in it as it is.
+    sessions = [base64.urlsafe_b64encode(key.key[2:])[:40] for key in server.keys.values()]
+    for path in (tmp_path / "profile").rglob("*"):
+        words = path.read_bytes() if path.is_file() else b""
+        for canary in (API_HASH.encode(), b"correct horse", *sessions):
+            assert canary not in words, path
 
 
 async def server_forgets(client, server, account):

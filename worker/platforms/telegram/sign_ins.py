@@ -2,6 +2,7 @@
 
 import base64
 import time
+from functools import partial
 from typing import Any, Final
 
 from telethon import errors
@@ -151,7 +152,7 @@ class SignIn:
             prompt = own_text(self._context, "telegram_password", hint=hint[:200])
             typed = await self._talk.ask_code(prompt, secret=True, wrong=wrong)
             # 100,000 rounds of a hash: not on the loop.
-            check = await self._context.run_blocking(lambda a=account, t=typed: compute_check(a, t), HASH_SECONDS)  # type: ignore[misc]
+            check = await self._context.run_blocking(partial(compute_check, account, typed), HASH_SECONDS)
             try:
                 await self._call(functions.auth.CheckPasswordRequest(check))
                 return None
