@@ -9,7 +9,7 @@ import pytest
 from tests.helpers.deadlines import until
 from tests.helpers.platforms import Watched, listening
 from worker.platforms.imap import adapter as adapters
-from worker.platforms.imap import connections
+from worker.platforms.imap import connections, notices
 from worker.platforms.imap.idle import SELECTOR
 from worker.sdk.errors import TemporaryFailure
 
@@ -141,3 +141,49 @@ async def test_closing_while_waiting(dovecot, mailbox):
             await until(_idles)
     await until(lambda: dovecot.connection_count() <= open_before)
     await until(lambda: not [one for one in threading.enumerate() if one.name == "imap-idle"])
+
+
+async def test_news_of_every_folder_end_the_waiting(dovecot, mailbox):
+    folders = ["INBOX", "Lists", "My archive"]
+    for folder in folders:
+        mailbox.deliver("Old", folder=folder)
+    async with Watched(dovecot, mailbox, folders=folders) as watched:
+        await watched.first()
+        assert await watched.new() == []
+        assert not watched.adapter.push_covers_all()
+        for folder in folders[::-1]:
+            async with listening(watched.adapter) as task:
+                await until(_idles)
+                # Through the server: it watches no files of folders that are not open.
+                await asyncio.to_thread(mailbox.append, f"In {folder}", folder=folder)
+                assert await asyncio.wait_for(task, 5) is True
+            assert await watched.new() == [f"In {folder}"]
+        # What is told again is no news.
+        async with listening(watched.adapter) as task:
+            await until(_idles)
+            done, _ = await asyncio.wait([task], timeout=1)
+            assert not done
+        # What comes before the waiting begins is not missed either.
+        await asyncio.to_thread(mailbox.append, "Between", folder="Lists")
+        assert await asyncio.wait_for(watched.adapter.listen(), 5) is True
+        assert await watched.new() == ["Between"]
+
+
+@pytest.mark.parametrize("folder", ["Lists", "Entwürfe"])
+async def test_a_server_that_does_not_tell_of_others_is_polled(dovecot, mailbox, monkeypatch, folder):
+    if folder == "Lists":
+        monkeypatch.setattr(notices, "_EVENTS", b"(NoSuchEvent)")
+    mailbox.deliver("Old", folder=folder)
+    async with Watched(dovecot, mailbox, folders=["INBOX", folder]) as watched:
+        await watched.first()
+        assert watched.adapter._connection.tells_of_others
+        # It refuses: what came between is looked for, and it is not asked again.
+        assert await asyncio.wait_for(watched.adapter.listen(), 5) is True
+        assert not watched.adapter._connection.tells_of_others
+        assert await watched.new() == []
+        mailbox.deliver("New", folder=folder)
+        assert await watched.new() == ["New"]
+        async with listening(watched.adapter) as task:
+            await until(_idles)
+            mailbox.deliver("In the box")
+            assert await asyncio.wait_for(task, 5) is True

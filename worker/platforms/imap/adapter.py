@@ -38,7 +38,7 @@ class Adapter(Platform):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._connection: Connection | None = None
-        self._uidnext = 0
+        self._known: dict[str, int] = {}
         where = (str(context.settings.get(name)) for name in ("host", "port", "username"))
         self._paces = paces.of_mailbox(context.account_id, *where)
 
@@ -66,8 +66,7 @@ class Adapter(Platform):
         if page is None:
             self._connection = connection = await self._opened(server)
             page = await self._run(connection, lambda: connection.read_page(known, self._paces))
-        place = page.progress.folders.get(server.folders[0])
-        self._uidnext = place.uidnext if place is not None else 0
+        self._known = {name: place.uidnext for name, place in page.progress.folders.items()}
         read = self._paces.flags.take_read()
         if known is None or known.first:
             # Nothing of a baseline is unread here.
@@ -85,16 +84,19 @@ class Adapter(Platform):
         return self._connection is not None and self._connection.offers_idle and SELECTOR.has_room
 
     def push_covers_all(self) -> bool:
-        """IDLE watches the first folder alone."""
+        """IDLE watches the first folder alone.
+
+        Of others a server may tell, but not of what comes past it, as files that somebody else puts there.
+        """
         return len(self.context.settings.get("folders") or ()) < 2
 
     async def listen(self) -> bool:
         from .connections import Word
 
-        connection, uidnext = self._connection, self._uidnext
+        connection, known = self._connection, self._known
         if connection is None or connection.broken:
             raise self._lost("no connection")
-        if await self._run(connection, lambda: connection.idle(uidnext)):
+        if await self._run(connection, lambda: connection.idle(known)):
             return True
         try:
             async with asyncio.timeout(IDLE_SECONDS):

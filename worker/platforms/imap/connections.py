@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -20,7 +20,7 @@ from worker.sdk.errors import AuthFailed, PlatformError
 from worker.sdk.platform import text
 from worker.sdk.tls import client_context
 
-from . import faults, folders, marks
+from . import faults, folders, marks, notices
 from .paces import Paces
 from .servers import Address, Server
 from .wires import Client
@@ -36,7 +36,7 @@ CALL_SECONDS: Final = 20.0
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 _IDLE_NEWS = re.compile(rb"\* \d+ (EXISTS|FETCH [^{]*\\Seen)", re.IGNORECASE)
-_IDLE_QUIET = re.compile(rb"\* (\d+ (RECENT|EXPUNGE|FETCH)|OK|NO|FLAGS|CAPABILITY)\b[^{]*$", re.IGNORECASE)
+_IDLE_QUIET = re.compile(rb"\* (\d+ (RECENT|EXPUNGE|FETCH)|OK|NO|FLAGS|CAPABILITY|STATUS)\b[^{]*$", re.IGNORECASE)
 _KEEP_ALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
@@ -67,10 +67,13 @@ class Connection:
         self.server = server
         self.broken = False
         self.offers_idle = False
+        self.tells_of_others = False
+        """Whoever idles hears of all folders, not of the open one alone."""
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._client: Client | None = None
         self._idle_tag: bytes | None = None
+        self._others: notices.Others | None = None
         self._aborted = False
 
     def connect(self, addresses: list[Address], opened: socket.socket | None = None) -> None:
@@ -123,6 +126,7 @@ class Connection:
                         raise cause from error
                 raise faults.of_sign_in(self.server, str(error)) from error
             self.offers_idle = client.has_capability("IDLE")
+            self.tells_of_others = client.has_capability(notices.CAPABILITY)
             if client.has_capability("ID"):
                 # Some servers (163.com and its sisters) open no folder for a program that does not name itself.
                 client.wire._simple_command("ID", '("name" "Watchkeeper")')
@@ -139,18 +143,26 @@ class Connection:
         """Mark the mails with these keys as read."""
         self._with_client(lambda client: marks.mark(client, self.server, keys, paces))
 
-    def idle(self, uidnext: int) -> bool:
-        """Let the first folder idle; return True when it has got mail since ``uidnext`` already."""
+    def idle(self, known: Mapping[str, int]) -> bool:
+        """Let the first folder idle, and all where the server tells of others.
+
+        Return True when there is mail already since the UIDNEXT in ``known``.
+        """
+        first, *others = self.server.folders
 
         def begin(client: Client) -> bool:
-            selected = folders.examine(client, self.server, self.server.folders[0])
-            if selected.uidnext > uidnext:
+            if folders.examine(client, self.server, first).uidnext > known.get(first, 0):
                 return True
+            if others and self.tells_of_others:
+                self._others = told = notices.ask(client, others)
+                self.tells_of_others = told is not None
+                if told is None or any(told.uidnext(name) > known.get(name, 0) for name in others):
+                    return True
             wire = client.wire
             tag: bytes = wire._command("IDLE")
             news = False
             while (line := wire._get_response()) is not None:
-                news = news or _IDLE_NEWS.match(line) is not None
+                news = news or self._has_news(line)
                 if wire.tagged_commands.get(tag) is not None:
                     self.offers_idle = False
                     raise faults.no_idle(self.server, line.decode("utf-8", "replace"))
@@ -173,7 +185,7 @@ class Connection:
                 return None
             wire = self._open().wire
             while (line := wire.line_now()) is not None:
-                if _IDLE_NEWS.match(line):
+                if self._has_news(line):
                     return Word.NEWS
                 if not _IDLE_QUIET.match(line):
                     # BYE, the end of IDLE, or nothing that belongs here.
@@ -183,6 +195,10 @@ class Connection:
             return self._lost()
         finally:
             self._lock.release()
+
+    def _has_news(self, line: bytes) -> bool:
+        told_of_others = self._others is not None and self._others.has_news(line)
+        return told_of_others or _IDLE_NEWS.match(line) is not None
 
     def watched(self) -> socket.socket | None:
         """Return the socket to watch, None once there is none."""
