@@ -207,6 +207,16 @@ def _history(db: sqlite3.Connection) -> None:
         values = ", ".join(f"{name} + {shift}" if name in shifted[table] else name for name in names)
         listed = ", ".join(names)
         db.execute(f"INSERT OR IGNORE INTO main.{table} ({listed}) SELECT {values} FROM old.{table} WHERE {mine}")
+    # What is counted of all accounts together counts them again; their words are indexed anew in the background.
+    db.execute(
+        "INSERT INTO main.item_counts (account_id, size, slot, kind, count, first_id, last_id) "
+        "SELECT '', size, slot, kind, sum(count), min(first_id) + ?, max(last_id) + ? FROM old.item_counts "
+        f"WHERE {mine} GROUP BY size, slot, kind ON CONFLICT (account_id, size, slot, kind) DO UPDATE SET "
+        "count = count + excluded.count, first_id = min(first_id, excluded.first_id), "
+        "last_id = max(last_id, excluded.last_id)",
+        (shift, shift),
+    )
+    db.execute("UPDATE main.meta SET value = '' WHERE key = 'items_words'")
     _notifications(db, shift)
 
 
