@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.helpers.masters import running_master
+from tests.helpers.masters import running_master, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,6 +38,10 @@ class Wire:
             assert answer["success"], answer
             return answer["data"]
 
+    async def knows_platforms(self) -> bool:
+        """Tell whether the catalogue was read."""
+        return bool((await self.send("GET", "/catalog"))["platforms"])
+
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
@@ -46,7 +50,8 @@ async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
     async with running_master(profile, workers=False) as (master, _), aiohttp.ClientSession() as session:
         made = Wire(master.url, master.token, master.client_token, session)
         await asyncio.gather(*(made.send("GET", "/items") for _ in range(16)))
-        await made.send("GET", "/catalog")  # what is started for it has ended before the first test
+        # What is started for the catalogue has ended before the first test.
+        await until(made.knows_platforms, what="the catalogue")
         yield made
 
 
