@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
-from desktop.views.links import open_link
+from desktop.integration.links import open_link
 from master.api.client import ApiError
 from master.api.notifications import NotificationFilter
 from master.api.rules import Snooze, SnoozeCreate, SnoozeScope

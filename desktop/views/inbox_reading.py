@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.dialogs.context import Context
+from desktop.integration.links import safe_url
 from desktop.models import scopes
 from desktop.models.scopes import Scope
 from desktop.views.inbox_actions import InboxActions
 from desktop.views.item_panel import ItemPanel
-from desktop.views.links import safe_url
 from desktop.views.snooze_menu import SnoozeMenu
 from master.api.item_threads import ItemContext, ItemThread
 from master.api.rules import Snooze, SnoozeScope

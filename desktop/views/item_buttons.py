@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
+from desktop.integration.links import safe_url
 from desktop.theme import IconBinding, Theme
-from desktop.views.links import safe_url
 from desktop.words import plain_tip
 
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
+from desktop.integration.links import safe_url
 from desktop.theme import SMALL, Theme
-from desktop.views.links import safe_url
 from desktop.words import plain_tip
 
 ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`«»“”‘’（）【】。，；、]{1,2000}", re.IGNORECASE)

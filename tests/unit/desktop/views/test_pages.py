@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
+from desktop.integration.links import safe_url
 from desktop.views.accounts import AccountsPage
 from desktop.views.inbox import InboxPage
-from desktop.views.links import safe_url
 from desktop.views.logs import LogsPage
 from desktop.views.page import Page
 from desktop.views.workers import WorkersPage
