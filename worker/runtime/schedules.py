@@ -12,7 +12,8 @@ LONGEST_BACKOFF_SECONDS: Final = 300.0
 LIMITED_SECONDS: Final = 60.0
 """A service that asks to be called less often, and not for how long, is tried again after so much at most, or after
 twice the interval; so long after it asked, checks come half as often."""
-LONGEST_PATIENCE_SECONDS: Final = 24 * 3600.0
+DAY_SECONDS: Final = 24 * 3600.0
+LONGEST_PATIENCE_SECONDS: Final = DAY_SECONDS
 """A service that asks for more than a day of patience is asked again after a day."""
 SAFETY_NET_SECONDS: Final = 300.0
 SHORTEST_DEADLINE_SECONDS: Final = 60.0
@@ -36,7 +37,7 @@ class Schedule:
 
     def safety_net(self) -> float:
         """Return the delay of the poll that backs a standing push connection."""
-        return max(10 * (self._high or self._low), SAFETY_NET_SECONDS)
+        return max(_tenfold(self._high or self._low), SAFETY_NET_SECONDS)
 
     def deadline(self) -> float:
         """Return the longest that one check may take."""
@@ -52,7 +53,7 @@ class Schedule:
         if outcome is CheckOutcome.AUTH_FAILED:
             return None
         if outcome is CheckOutcome.INVALID_CONFIG:
-            return self._jittered(10 * self._low)
+            return self._jittered(_tenfold(self._low))
         if outcome is CheckOutcome.RATE_LIMITED:
             asked = min(retry_after or 0.0, LONGEST_PATIENCE_SECONDS)
             own = min(self._backoff(failures + 1), max(LIMITED_SECONDS, 2 * self._low))
@@ -70,8 +71,13 @@ class Schedule:
         return self._jittered(min(5.0 * 2.0 ** min(failures - 2, 10), LONGEST_BACKOFF_SECONDS))
 
     def _backoff(self, failures: int) -> float:
-        ceiling = max(10 * self._low, LONGEST_BACKOFF_SECONDS)
+        ceiling = max(_tenfold(self._low), LONGEST_BACKOFF_SECONDS)
         return min(self._low * 2.0 ** min(max(failures - 1, 0), 20), ceiling)
 
     def _jittered(self, seconds: float) -> float:
         return seconds * self._rng.uniform(1.0 - JITTER, 1.0 + JITTER)
+
+
+def _tenfold(seconds: float) -> float:
+    """Return ten times as much, but no more than a day: what is looked at once a day must not wait for ten."""
+    return max(seconds, min(10 * seconds, DAY_SECONDS))

@@ -83,3 +83,17 @@ def test_push_returns_at_once_the_first_time_and_then_ever_later():
     assert delays[0] == 0
     assert 4.4 <= delays[1] <= 5.6
     assert 269 <= delays[-1] <= 331
+
+
+@pytest.mark.parametrize("interval", [5, 30, 3600, 86_400])
+def test_every_interval_from_five_seconds_to_a_day_varies_a_little_and_waits_no_ten_days(interval):
+    made = schedule(interval)
+    delays = [made.regular() for _ in range(200)]
+    assert 0.9 * interval <= min(delays) < max(delays) <= 1.1 * interval
+    longest = 1.1 * max(86_400.0, interval)
+    assert made.safety_net() <= longest
+    for outcome in (CheckOutcome.TEMPORARY, CheckOutcome.INVALID_CONFIG, CheckOutcome.RATE_LIMITED, CheckOutcome.PARSE):
+        for failures in (1, 5, 50):
+            delay = made.after(outcome, failures)
+            assert delay is not None
+            assert interval * 0.9 <= delay <= max(longest, 2.2 * interval)
