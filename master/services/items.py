@@ -338,8 +338,8 @@ def _acknowledged(done: Ingested) -> ItemsAcknowledged:
     return ItemsAcknowledged(results=done.results, cursor=done.cursor)
 
 
-TOLD = {"suppressed": "trace_suppressed", "held": "trace_held", "snoozed": "trace_held"}
-"""How the trace calls a notification that was not told at once, by its state."""
+TOLD = {"silent": "trace_suppressed", "held": "trace_held"}
+"""How the trace calls a notification that was not told at once, by how the code of its reason begins."""
 
 
 def _steps(item: ItemRecord, told: list[NotificationRecord], showings: list[Showing]) -> list[TraceStep]:
@@ -348,7 +348,8 @@ def _steps(item: ItemRecord, told: list[NotificationRecord], showings: list[Show
         TraceStep(at=item.stored_at, text=text("trace_stored")),
     ]
     for record in told:
-        code = TOLD.get(record.state, "trace_notified")
+        why = record.reason.code if record.reason is not None else ""
+        code = TOLD.get(why.partition("_")[0], "trace_notified")
         said = text(code, reason=record.reason.message if record.reason is not None else "")
         steps.append(TraceStep(at=record.created_at, text=said, reason=record.reason))
     steps += [TraceStep(at=shown.shown_at, text=text("trace_shown", device=shown.device_name)) for shown in showings]
