@@ -128,6 +128,9 @@ class AccountRemovals(AccountChecks):
             if watch.record.id not in self._removed and watch.record.id not in self._watches:
                 raise NotFound(text("account_unknown", account=account_id))
             generation = watch.record.credential_generation
+            # A long history goes piece by piece: whoever wants to write meanwhile waits for one of them.
+            while not keep_history and await self._database.write(lambda conn: self._store.thin(conn, account_id)) > 0:
+                pass
             await self._database.write(lambda conn: self._store.delete(conn, account_id, keep_history=keep_history))
             was_removed = self._removed.pop(account_id, None) is not None
             self._watches.pop(account_id, None)

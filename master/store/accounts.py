@@ -134,6 +134,10 @@ class AccountStore:
         if values:
             conn.execute(update(accounts).where(accounts.c.id == bindparam("account")), values)
 
+    def thin(self, conn: Connection, account_id: str) -> int:
+        """Delete some of an account's items, the newest first; return how many there were."""
+        return ItemStore().thin(conn, account_id)
+
     def delete(self, conn: Connection, account_id: str, *, keep_history: bool) -> None:
         """Remove an account; its items, their keys and notifications too unless ``keep_history``."""
         if not keep_history:

@@ -22,7 +22,7 @@ from worker.protocol.texts import Text
 KNOWN_FROM: Final = "items_known_from"
 WORDS_FROM: Final = "items_words_from"
 WORDS: Final = "items_words"
-_PART: Final = 500
+_PART: Final = 200
 REPORT_CHARACTERS: Final = 20_000
 """So much of a rejected report is kept."""
 
@@ -172,11 +172,14 @@ class ItemStore:
         self.threads.remove(conn, [record for record in records if record.id >= known_from])
         return records
 
+    def thin(self, conn: Connection, account_id: str) -> int:
+        """Delete some items of an account; return how many."""
+        return len(self.delete(conn, self.pages.ids(conn, ItemQuery(accounts=[account_id]), _PART)))
+
     def forget(self, conn: Connection, account_id: str) -> None:
         """Delete all items of an account, and what was counted of them."""
-        query = ItemQuery(accounts=[account_id])
-        while ids := self.pages.ids(conn, query, _PART):
-            self.delete(conn, ids)
+        while self.thin(conn, account_id):
+            pass
         self.threads.forget(conn, account_id)
         self.counts.forget(conn, account_id)
         conn.exec_driver_sql("DELETE FROM item_marks WHERE account_id = ?", (account_id,))
