@@ -24,3 +24,6 @@ class ProposalReport(Row, frozen=True, kw_only=True):
     proposals: list[Proposal]
     error: Text | None
     fields: dict[str, Text]
+
+
+__all__ = ["Proposal", "ProposalReport", "SettingsPropose"]

@@ -13,10 +13,11 @@ from master.api.client import MasterClient
 from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
 from master.cli.account_operations import COMMANDS
 from master.cli.connection import with_client
-from master.cli.fields import credentials_of, find_platform, parse_settings, with_preset
+from master.cli.fields import credentials_of, find_platform, parse_settings
 from master.cli.inherited import group_id, inherited_options, inherited_values, shown
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
+from master.cli.proposals import completed
 
 SETTING_HELP = "A field of the platform, as NAME=VALUE; may be repeated."
 STDIN_HELP = "Read the credentials from stdin as one JSON object instead of asking."
@@ -105,7 +106,7 @@ async def add(
 ) -> int:
     """Add an account. Its password is asked for, or read from stdin; never an argument."""
     manifest = find_platform(await client.catalog(), platform)
-    values, preset = with_preset(manifest, parse_settings(manifest, settings))
+    values, preset = await completed(client, manifest, parse_settings(manifest, settings))
     stream = sys.stdin if credentials_stdin else None
     credentials = None if no_credentials else credentials_of(manifest, stream, preset)
     own = await inherited_values(client, inherited)
