@@ -112,8 +112,9 @@ class EntryList(QTableView):
     # -- staying in place
 
     def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        value, top = self.verticalScrollBar().value(), self.rowAt(0)
-        if value > 0 and first * self._height < value and top >= 0:
+        value = self.verticalScrollBar().value()
+        above = first * self._height < value if value > 0 else first <= self.position
+        if above:  # at the top too, once one row is read: the others must not move away from the hand
             self.updateGeometries()  # the bar's range follows only later
             self.verticalScrollBar().setValue(value + (last - first + 1) * self._height)
             self._set_fresh(self._fresh + last - first + 1)

@@ -229,7 +229,10 @@ class InboxPage(Page):
         items = self.tabs.currentIndex() == ITEMS
         self.read_all_button.setEnabled(models.unread > 0 if items else waiting > 0)
         self.save_action.setEnabled(items and self.wish.restricts)
-        super().refresh()
+        if self.model.load_status.state == "failed" and (self.wish.restricts or not items):
+            self._put(self.content)  # the list says so in its own place: the way back stays there
+        else:
+            super().refresh()
 
     def tick(self) -> None:
         """The newest gets older."""

@@ -15,7 +15,7 @@ from master.api.schema import Item, Trace, TraceStep
 from worker.protocol.states import ItemKind
 
 MARGIN, NARROW_MARGIN = 24, 14
-NARROW = 420
+NARROW = 400
 """Below this width the panel has smaller margins."""
 SILENT = frozenset({"trace_suppressed", "trace_held"})
 """Steps that answer *why not?*"""
@@ -55,6 +55,8 @@ class ItemPanel(QWidget):
         self._who.setWordWrap(True)
         for widget in (self._where, self._title, self._who):
             self._layout.addWidget(widget)
+        self.buttons = ItemButtons(context.theme, self)  # above the text: short messages lie over the lower corner
+        self._layout.addWidget(self.buttons)
         self.talk_button = QPushButton(self)
         self.talk_button.setProperty("kind", "link")
         self.earlier_button = QPushButton(self.tr("Show earlier messages"), self)
@@ -63,9 +65,8 @@ class ItemPanel(QWidget):
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._text = ReadingView(context.theme, self)
         self._text.setAccessibleName(self.tr("Text"))
+        self._layout.addSpacing(2)
         self._layout.addWidget(self._text, 1)
-        self.buttons = ItemButtons(context.theme, self)
-        self._layout.addWidget(self.buttons)
         rule = QFrame(self)
         rule.setProperty("kind", "rule")
         self._layout.addSpacing(4)

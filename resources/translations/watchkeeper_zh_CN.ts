@@ -24,6 +24,10 @@
         <translation>载入新值</translation>
     </message>
     <message>
+        <source>Sign in</source>
+        <translation type="unfinished">登录</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>保存</translation>
     </message>
@@ -48,48 +52,126 @@
         <translation>仍然添加</translation>
     </message>
     <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>How it is called here.</source>
-        <translation>在此处显示的名称。</translation>
-    </message>
-    <message>
-        <source>Check every</source>
-        <translation>检查间隔</translation>
-    </message>
-    <message>
-        <source>s</source>
-        <translation>秒</translation>
-    </message>
-    <message>
-        <source>Or at random, up to (seconds)</source>
-        <translation>或随机，最长（秒）</translation>
-    </message>
-    <message>
-        <source>Empty: always the same interval.</source>
-        <translation>留空：间隔固定。</translation>
-    </message>
-    <message>
-        <source>Tags</source>
-        <translation>标签</translation>
-    </message>
-    <message>
-        <source>Divided by commas.</source>
-        <translation>以逗号分隔。</translation>
-    </message>
-    <message>
-        <source>Notes</source>
-        <translation>备注</translation>
-    </message>
-    <message>
         <source>Fill this in.</source>
         <translation>请填写此项。</translation>
     </message>
     <message>
         <source>This account was changed elsewhere in the meantime. Nothing was saved.</source>
         <translation>此账户已在别处被修改。未保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>AccountFields</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+    <message>
+        <source>How it is called here.</source>
+        <translation type="unfinished">在此处显示的名称。</translation>
+    </message>
+    <message>
+        <source>Check every</source>
+        <translation type="unfinished">检查间隔</translation>
+    </message>
+    <message>
+        <source>Empty: as its group, else {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished">秒</translation>
+    </message>
+    <message>
+        <source>Or at random, up to (seconds)</source>
+        <translation type="unfinished">或随机，最长（秒）</translation>
+    </message>
+    <message>
+        <source>Empty: always the same interval.</source>
+        <translation type="unfinished">留空：间隔固定。</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished">无</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished">标签</translation>
+    </message>
+    <message>
+        <source>Divided by commas.</source>
+        <translation type="unfinished">以逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished">备注</translation>
+    </message>
+    <message>
+        <source>as its group, else as usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation type="unfinished">优先级</translation>
+    </message>
+    <message>
+        <source>0 to 9; from 1 on it is taken over first, heard and seen. Empty: as its group.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell me of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>everything new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what a rule calls urgent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing: only keep it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the system plays messages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the system plays alarms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>that of its group, else none</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AccountHelp</name>
+    <message>
+        <source>Open its page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in without typing a secret here:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1623,7 +1705,7 @@
     <message numerus="yes">
         <source>%n unread</source>
         <translation>
-            <numerusform>%n 个未读</numerusform>
+            <numerusform>%n 条未读</numerusform>
         </translation>
     </message>
     <message>
@@ -1797,7 +1879,7 @@
     <message numerus="yes">
         <source>%n unread</source>
         <translation>
-            <numerusform>%n 个未读</numerusform>
+            <numerusform>%n 条未读</numerusform>
         </translation>
     </message>
     <message>
@@ -4313,7 +4395,7 @@
     <message numerus="yes">
         <source>%n unread</source>
         <translation>
-            <numerusform>%n 个未读</numerusform>
+            <numerusform>%n 条未读</numerusform>
         </translation>
     </message>
 </context>
@@ -4531,7 +4613,7 @@
     <message numerus="yes">
         <source>%n unread</source>
         <translation>
-            <numerusform>%n 个未读</numerusform>
+            <numerusform>%n 条未读</numerusform>
         </translation>
     </message>
     <message numerus="yes">

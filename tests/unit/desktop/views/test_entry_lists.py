@@ -54,6 +54,15 @@ def test_at_the_top_new_rows_are_seen_at_once(view: EntryList, model: ItemListMo
     assert (top(view), view.fresh) == (1001, 0)
 
 
+def test_at_the_top_nothing_moves_away_from_what_is_read(view: EntryList, model: ItemListModel) -> None:
+    view.step(1)
+    model.add(make_item(1001))
+    model.add(make_item(1002))
+    assert (top(view), view.fresh) == (1000, 2)
+    view.pill.click()
+    assert top(view) == 1002
+
+
 def test_the_next_page_is_asked_for_before_the_end(view: EntryList, model: ItemListModel, qtbot: QtBot) -> None:
     model.next_cursor = "c"
     bar = view.verticalScrollBar()

@@ -96,7 +96,7 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
         head = [page.read_all_button, page.more_button, page.tabs, *chips, page.scopes, page.list]
         panel_of_item = page.panel
         rest = [
-            panel_of_item._text, panel_of_item.buttons.read, panel_of_item.buttons.snooze, panel_of_item.buttons.more,
+            panel_of_item.buttons.read, panel_of_item.buttons.snooze, panel_of_item.buttons.more, panel_of_item._text,
         ]  # fmt: skip
     elif isinstance(page, LogsPage):
         page.table.selectRow(0)

@@ -258,6 +258,18 @@ def test_a_list_that_cannot_be_loaded_says_so_and_tries_again(page: InboxPage, c
     assert pane.shown_state == "content"
 
 
+def test_a_search_that_fails_leaves_the_way_back(page: InboxPage, client: FakeClient) -> None:
+    client.errors["items"] = ApiError(400, "ERR_INVALID_PAYLOAD", "These words cannot be searched.")
+    page.on_search('"')
+    assert (page.shown_state, page.items_pane.shown_state) == ("content", "error")
+    assert page.items_pane.notice.words.text() == "These words cannot be searched."
+    del client.errors["items"]
+    assert page.search is not None
+    page.search.clear()
+    page.on_search("")
+    assert page.items_pane.shown_state == "content"
+
+
 # -- reading
 
 
