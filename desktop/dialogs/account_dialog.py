@@ -6,20 +6,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.delegates.labels import PlainLabel
+from desktop.dialogs.account_fields import UNTESTED, common_fields, proxy_choices, shown_values, written_values
+from desktop.dialogs.account_help import AccountHelp
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
-from desktop.dialogs.fields import Field, from_manifest
+from desktop.dialogs.fields import ChoiceInput, Field, from_manifest
 from desktop.dialogs.form import Form
+from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.platform_cards import PlatformCards
 from master.api.client import ApiError
+from master.api.logins import LoginCreate
 from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, TestReport
 from worker.protocol.manifest import Manifest
 
 INVALID = 400
 CONFLICT = 409
-UNTESTED = frozenset({"name", "interval_seconds", "interval_max_seconds", "tags", "notes"})
-"""Fields that say nothing about the connection."""
 NAME_LENGTH = 50
 
 
@@ -38,6 +40,8 @@ class AccountDialog(BaseDialog):
         self.cards: PlatformCards | None = None
         self.named = account is not None
         """The person chose the name; it is proposed no more."""
+        self.help: AccountHelp | None = None
+        self._touched: set[str] = set()
         self._worked: bool | None = None
         """How the last test of what stands in the form ended; None: it was not tested."""
         self._back = self.add_button(self.tr("Back"))
@@ -108,20 +112,52 @@ class AccountDialog(BaseDialog):
         self.form = Form(self._fields(manifest), self.context.theme, self)
         self.form.edited.connect(self._on_edited)
         self.form.wrong.connect(self.reveal)
+        if manifest is not None and self._account is None:
+            self._add_help(manifest, self.form)
         if self._account is not None:
             self._show_account(self._account)
         self.body.addWidget(self.form)
+        self.context.run(self._load_proxies(self.form))
         self._back.setVisible(self._account is None)
         self.test_button.setVisible(manifest is not None)
         self.save_button.show()
         self.form.focus_first()
         self.fit()
 
+    def _add_help(self, manifest: Manifest, form: Form) -> None:
+        self.help = AccountHelp(self.context, manifest, form)
+        secret = next((field.name for field in manifest.fields if field.secret and not field.advanced), None)
+        form.insert(self.help, secret or "name")
+        self.help.offered.connect(self._on_offered)
+        self.help.login_wanted.connect(self.sign_in)
+
+    async def _load_proxies(self, form: Form) -> None:
+        bridge = self.context.bridge
+        proxies = await bridge.call(bridge.client.proxies())
+        entry = form.rows["proxy_id"].input
+        if self.form is form and isinstance(entry, ChoiceInput):
+            entry.set_choices(proxy_choices(proxies or []))
+            if self._account is not None:
+                entry.set_value(shown_values(self._account)["proxy_id"])
+
+    def _on_offered(self, values: dict[str, Any]) -> None:
+        """Take what is known of a service over into the fields that the person has not touched."""
+        if self.form is not None:
+            self.form.set_values({name: value for name, value in values.items() if name not in self._touched})
+            secret = next((name for name, row in self.form.rows.items() if row.field.secret), None)
+            preset = self.help.preset if self.help is not None else None
+            if secret is not None and preset is not None:
+                self.form.rows[secret].set_label(self.context.wording.pick(preset.secret))
+            self._judge(None)
+            self.fit()
+
     def _judge(self, worked: bool | None) -> None:
         """Remember how a test ended: one that failed leaves it to the person to add the account all the same."""
         self._worked = worked
-        anyway = self.tr("Add anyway") if worked is False else self.tr("Add account")
-        self.save_button.setText(anyway if self._account is None else self.tr("Save"))
+        adding = self.tr("Add anyway") if worked is False else self.tr("Add account")
+        if self._account is None and self._way():
+            adding = self.tr("Sign in")
+        self.save_button.setText(adding if self._account is None else self.tr("Save"))
 
     def _drop_form(self) -> None:
         self.panel.clear()
@@ -129,62 +165,34 @@ class AccountDialog(BaseDialog):
         if self.form is not None:
             self.form.hide()
             self.form.deleteLater()
-            self.form = None
+            self.form = self.help = None
+        self._touched.clear()
 
     def _fields(self, manifest: Manifest | None) -> list[Field]:
         pick = self.context.wording.pick
         fields = [from_manifest(field, pick) for field in manifest.fields] if manifest else []
+        if manifest is not None and manifest.preset_from:
+            # What the rest can be known from comes first.
+            fields.sort(key=lambda field: field.name != manifest.preset_from)
         if self._account is not None:
             fields = [field for field in fields if not field.secret]
-        settings = self.context.models.settings
-        common = [
-            Field(
-                name="name", type="text", label=self.tr("Name"), required=True, help=self.tr("How it is called here.")
-            ),
-            Field(
-                name="interval_seconds",
-                type="number",
-                label=self.tr("Check every"),
-                required=True,
-                minimum=5,
-                maximum=86_400,
-                default=settings.default_interval_seconds if settings else 30,
-                suffix=self.tr("s"),
-            ),
-            Field(
-                name="interval_max_seconds",
-                type="number",
-                label=self.tr("Or at random, up to (seconds)"),
-                minimum=5,
-                maximum=86_400,
-                help=self.tr("Empty: always the same interval."),
-                advanced=True,
-            ),
-            Field(name="tags", type="list", label=self.tr("Tags"), help=self.tr("Divided by commas."), advanced=True),
-            Field(name="notes", type="multiline", label=self.tr("Notes"), advanced=True),
-        ]
+        common = common_fields(self.context)
         basic = [field for field in fields if not field.advanced]
         return basic + common[:2] + [field for field in fields if field.advanced] + common[2:]
 
     def _show_account(self, account: Account) -> None:
         if self.form is not None:
-            self.form.set_values(
-                account.settings
-                | {
-                    "name": account.name,
-                    "interval_seconds": account.interval_seconds,
-                    "interval_max_seconds": account.interval_max_seconds,
-                    "tags": account.tags,
-                    "notes": account.notes,
-                }
-            )
+            self.form.set_values(account.settings | shown_values(account))
 
     def _on_edited(self, name: str) -> None:
+        self._touched.add(name)
         if name not in UNTESTED:
             self.panel.clear()
             self._judge(None)
         if self.form is None or self._manifest is None:
             return
+        if self.help is not None and name == (self._manifest.preset_from or self._manifest.name_from):
+            self.help.typed(str(self.form.rows[name].input.value() or ""), self._settings())
         if name == "name":
             self.named = bool(self.form.rows["name"].input.value())
         elif name == self._manifest.name_from and not self.named:
@@ -201,6 +209,48 @@ class AccountDialog(BaseDialog):
         if self._manifest is None and self._account is not None:
             return dict(self._account.settings)
         return found
+
+    def _common(self) -> dict[str, Any]:
+        return written_values(self.form.values()) if self.form is not None else {}
+
+    def _way(self) -> str:
+        """Return the way to sign in with help that is wanted: nothing was typed that signs in by itself."""
+        if self.form is None or self.help is None or self._manifest is None:
+            return ""
+        way = self._manifest.login(self.help.way())
+        if way is None or (self._manifest.capabilities.credentials != "required" and not self.help.wants_login):
+            return ""
+        return "" if set(self.form.values(secret=True)) - set(way.fields) else way.id
+
+    def sign_in(self, way: str) -> None:
+        """Let the person sign in; the account is made of what comes of it."""
+        assert self.form is not None
+        assert self._manifest is not None
+        wrong = self.form.wrong_values(self.context.wording)
+        self.form.set_errors(wrong)
+        if wrong:
+            return
+        values = self.form.values()
+        common = {name: value for name, value in self._common().items() if name in LoginCreate.__struct_fields__}
+        if common.get("interval_seconds") is None:
+            common.pop("interval_seconds", None)
+        if common.get("priority") is None:
+            common.pop("priority", None)
+        draft = LoginCreate(
+            platform=self._manifest.id,
+            method=way,
+            settings=self._settings(),
+            credentials=self.form.values(secret=True),
+            name=values.get("name"),
+            **common,
+        )
+        dialog = LoginDialog(self.context, self._manifest, self, draft=draft)
+        dialog.signed_in.connect(self._on_signed_in)
+        dialog.open()
+
+    def _on_signed_in(self, account_id: str) -> None:
+        self.added.emit(account_id)
+        self.accept()
 
     def _complete(self) -> bool:
         assert self.form is not None
@@ -234,6 +284,7 @@ class AccountDialog(BaseDialog):
             settings=self._settings(),
             credentials=self.form.values(secret=True) or None,
             account_id=self._account.id if self._account else None,
+            **{name: value for name, value in self._common().items() if name in ("proxy_id", "group_id")},
         )
         try:
             report: TestReport = await self.context.bridge.call(self.context.bridge.client.test_account(body))
@@ -253,6 +304,9 @@ class AccountDialog(BaseDialog):
 
     def save(self) -> None:
         """Add the account (tested first; after a failed test it is added as it is), or save what was edited."""
+        if self._account is None and (way := self._way()):
+            self.sign_in(way)
+            return
         if not self._complete():
             return
         if self._account is not None:
@@ -277,10 +331,7 @@ class AccountDialog(BaseDialog):
             name=values["name"],
             settings=self._settings(),
             credentials=self.form.values(secret=True) or None,
-            interval_seconds=values["interval_seconds"],
-            interval_max_seconds=values.get("interval_max_seconds"),
-            tags=values.get("tags", []),
-            notes=values.get("notes", ""),
+            **self._common(),
         )
         account: Account = await self.context.bridge.call(self.context.bridge.client.create_account(body))
         if not self.gone:
@@ -293,10 +344,7 @@ class AccountDialog(BaseDialog):
         body = AccountPatch(
             name=values["name"],
             settings=self._settings(),
-            interval_seconds=values["interval_seconds"],
-            interval_max_seconds=values.get("interval_max_seconds"),
-            tags=values.get("tags", []),
-            notes=values.get("notes", ""),
+            **self._common(),
             version=account.version,
         )
         await self.context.bridge.call(self.context.bridge.client.patch_account(account.id, body))

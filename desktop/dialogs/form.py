@@ -23,17 +23,24 @@ class FieldRow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
+        self._label: PlainLabel | None = None
         if not isinstance(self.input, CheckInput):
-            label = PlainLabel(field.label, self)
-            label.setProperty("kind", "label")
-            label.setBuddy(self.input.target)
-            layout.addWidget(label)
+            self._label = PlainLabel(field.label, self)
+            self._label.setProperty("kind", "label")
+            self._label.setBuddy(self.input.target)
+            layout.addWidget(self._label)
         layout.addWidget(self.input.widget)
         self._help = _small(field.help, "small", self)
         self._help.setVisible(bool(field.help))
         layout.addWidget(self._help)
         self._error = ErrorLine(theme, self)
         layout.addWidget(self._error)
+
+    def set_label(self, words: str) -> None:
+        """Call it otherwise; empty: as the field is called."""
+        if self._label is not None:
+            self._label.setText(words or self.field.label)
+        self.input.target.setAccessibleName(words or self.field.label)
 
     @property
     def error(self) -> str:
@@ -97,6 +104,13 @@ class Form(QWidget):
         row.input.set_value(field.default)
         row.input.edited.connect(lambda name=field.name: self._on_edited(name))
         return row
+
+    def insert(self, widget: QWidget, before: str | None) -> None:
+        """Put a widget of one's own before the row of a field that is not advanced; None: behind all of them."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        at = layout.indexOf(self.rows[before]) if before is not None else layout.indexOf(self._more)
+        layout.insertWidget(at, widget)
 
     def show_advanced(self) -> None:
         """Show all fields."""

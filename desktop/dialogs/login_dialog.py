@@ -1,6 +1,5 @@
 """Sign in with the help of another device or a page, for an account that is there or for a new one."""
 
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -13,6 +12,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field, from_manifest
 from desktop.dialogs.form import Form
 from desktop.dialogs.login_challenges import ChallengeView
+from desktop.integration.links import open_link
 from desktop.models.accounts import now_ms
 from master.api.client import ApiError
 from master.api.events import Event
@@ -35,20 +35,15 @@ class LoginDialog(BaseDialog):
         self,
         context: Context,
         manifest: Manifest,
-        open_page: Callable[[str], bool],
         parent: QWidget | None = None,
         *,
         account: Account | None = None,
         draft: LoginCreate | None = None,
     ) -> None:
-        """``account``: sign in again; else ``draft`` says what the new account is to be.
-
-        ``open_page`` opens an address after a look at its scheme; False: it was refused.
-        """
+        """``account``: sign in again; else ``draft`` says what the new account is to be."""
         name = account.name if account is not None else context.wording.pick(manifest.title)
         super().__init__(context, self.tr("Sign in to {name}").format(name=name), parent)
         self._manifest, self._account, self._draft = manifest, account, draft
-        self._open_page = open_page
         self.session: LoginSession | None = None
         self._ticks = 0
         if account is not None and account.state_reason is not None:
@@ -91,7 +86,7 @@ class LoginDialog(BaseDialog):
                 type="choice",
                 label=self.tr("How"),
                 choices=tuple((way.id, pick(way.title)) for way in ways),
-                default=ways[0].id if ways else None,
+                default=(self._draft.method if self._draft is not None else None) or (ways[0].id if ways else None),
             )
         ]
         # A new account has settings in its own form; again, only secrets that are not stored can be missing.
@@ -248,7 +243,7 @@ class LoginDialog(BaseDialog):
         self._show(await bridge.call(bridge.client.refresh_login(session_id)))
 
     def _on_page(self, url: str) -> None:
-        if not self._open_page(url):
+        if not open_link(url):
             self.show_problem(self.tr("This page was not opened: {url}").format(url=url[:200]))
 
     # -- its end

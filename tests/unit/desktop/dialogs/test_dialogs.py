@@ -58,7 +58,7 @@ def test_adding_an_account_from_its_manifest(adding: AccountDialog, client: Fake
     assert form.rows["password"].input.target.echoMode() == QLineEdit.EchoMode.Password  # type: ignore[attr-defined]
     press(adding.save_button, qtbot)
     body = client.called("create_account")[0][0][0]
-    assert (body.platform, body.name, body.interval_seconds) == ("imap", "ada@example.org", 30)
+    assert (body.platform, body.name, body.interval_seconds) == ("imap", "ada@example.org", None)
     assert body.settings == {
         "host": "imap.example.org", "port": 993, "security": "tls", "username": "ada@example.org", "folders": ["INBOX"],
     }  # fmt: skip

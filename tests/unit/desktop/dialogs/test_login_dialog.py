@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.delegates.qr_codes import QrCode
 from desktop.dialogs.context import Context
 from desktop.dialogs.login_dialog import LoginDialog
+from desktop.integration import links
 from desktop.models.accounts import now_ms
 from master.api.client import ApiError
 from master.api.events import Event
@@ -60,14 +62,19 @@ def make_session(challenge: Challenge | None = None, **more: Any) -> LoginSessio
 
 
 @pytest.fixture
-def opened() -> list[str]:
-    return []
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Pages that would have been opened in the person's browser."""
+    pages: list[str] = []
+    monkeypatch.setattr(
+        links, "QDesktopServices", SimpleNamespace(openUrl=lambda url: not pages.append(url.toString()))
+    )
+    return pages
 
 
 @pytest.fixture
 def make(context: Context, qtbot: QtBot, opened: list[str]) -> Callable[..., LoginDialog]:
     def build(**more: Any) -> LoginDialog:
-        dialog = LoginDialog(context, MANIFEST, lambda url: not opened.append(url), **more)
+        dialog = LoginDialog(context, MANIFEST, **more)
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog
@@ -152,7 +159,7 @@ def test_pages_are_opened_after_a_look_and_their_address_may_be_pasted(
 
 
 def test_a_page_of_an_odd_scheme_is_refused(context: Context, client: FakeClient, qtbot: QtBot) -> None:
-    dialog = LoginDialog(context, MANIFEST, lambda _url: False)
+    dialog = LoginDialog(context, MANIFEST)
     qtbot.addWidget(dialog)
     client.answers["start_login"] = make_session(Challenge(kind="url", url="file:///etc/passwd"))
     dialog.begin()
