@@ -37,6 +37,8 @@ class GithubServer(ApiServer):
         """What the token may read, by path; the rest is not found."""
         self.not_modified = 0
         self.client_id = "Iv1.watchkeeper"
+        self.token_ends = ""
+        """What is said of the token's end."""
         self.approved = False
         """The person has typed the code on the page."""
         self._numbers = itertools.count(1)
@@ -110,6 +112,8 @@ class GithubServer(ApiServer):
             return self._refuse(401, said)
         scopes = self.tokens[token]
         headers = self._limit | {"X-OAuth-Scopes": scopes}
+        if self.token_ends:
+            headers["GitHub-Authentication-Token-Expiration"] = self.token_ends
         if request.path == "/user":
             return web.json_response({"login": "octocat", "id": 583231, "type": "User"}, headers=headers)
         if request.path == "/notifications":

@@ -64,3 +64,20 @@ async def test_marking_with_a_refused_token_says_so(github_server):
         github_server.revoke()
         with pytest.raises(AuthFailed):
             await adapter.mark_read([item.key])
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ("2027-03-01 10:00:00 UTC", 1803895200000),
+        ("2027-03-01 12:00:00 +0200", 1803895200000),
+        ("", None),
+        ("soon", None),
+    ],
+)
+async def test_when_a_token_ends_is_told(github_server, said, ends):
+    github_server.token_ends = said
+    github_server.interval = 0
+    async with account(github_server, {"token": TOKEN}) as adapter:
+        assert (await adapter.probe()).expires_at == ends
+        assert (await adapter.poll(None)).expires_at == ends

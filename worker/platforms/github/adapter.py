@@ -13,7 +13,7 @@ from worker.sdk.apis import Answer
 from worker.sdk.errors import InvalidConfig
 from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, SignedIn, Talk, text
 
-from .calls import Calls
+from .calls import Calls, token_ends
 from .details import details_of
 from .threads import Thread, item_of
 from .walks import Known, Walk
@@ -56,7 +56,7 @@ class Adapter(Platform):
         async with self.context.step("step_first_check"):
             answer = await calls.get("/notifications", self._query(0.0))
             answer.read(list[Thread])
-        return Probe(identity=f"{me.id}@{calls.api.site.host}", name=me.login)
+        return Probe(identity=f"{me.id}@{calls.api.site.host}", name=me.login, expires_at=token_ends(answer))
 
     async def poll(self, cursor: str | None) -> Poll:
         calls, repositories, known = self._ready(), self._repositories(), _read(cursor)
@@ -67,8 +67,9 @@ class Adapter(Platform):
         modified = known.modified if known is not None and known.asked == asked and not walking else ""
         answer = await calls.get("/notifications", self._query(known.before if known is not None else 0.0), modified)
         self._heed(answer)
+        ends = token_ends(answer)
         if answer.status == 304:
-            return Poll()
+            return Poll(expires_at=ends)
         try:
             walk = Walk(known, answer.now())
             unfinished = await self._walk(calls, walk, answer)
@@ -80,7 +81,8 @@ class Adapter(Platform):
             # A time that is none, or a key that is empty.
             raise calls.api.site.garbage() from error
         now = walk.known("" if walking else _settled(answer), asked, unfinished)
-        return Poll(items=items, cursor=msgspec.json.encode(now).decode() if now != known else None, more=unfinished)
+        after = msgspec.json.encode(now).decode() if now != known else None
+        return Poll(items=items, cursor=after, more=unfinished, expires_at=ends)
 
     async def mark_read(self, keys: Sequence[str]) -> None:
         calls = self._ready()

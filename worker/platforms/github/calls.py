@@ -4,6 +4,7 @@ from typing import Final
 
 from worker.sdk.apis import Answer, Api, Query, Site, own_text
 from worker.sdk.errors import AuthFailed, PlatformError, RateLimited
+from worker.sdk.moments import moment
 from worker.sdk.platform import Context, Text, text
 
 from .threads import Thread
@@ -14,6 +15,7 @@ HEADERS: Final = {
     "X-GitHub-Api-Version": "2022-11-28",
 }
 SCOPES: Final = frozenset(("notifications", "repo"))
+EXPIRATION: Final = "github-authentication-token-expiration"
 SECONDARY_SECONDS: Final = 60.0
 """A limit that names no time is kept for at least a minute."""
 
@@ -89,6 +91,11 @@ class Calls:
         if status in (404, 410):
             return site.temporary(text("http_not_found", status=status))
         return site.temporary(text("http_status", host=site.host, status=status))
+
+
+def token_ends(answer: Answer) -> int | None:
+    """Return when the token ends, in UTC milliseconds, as the server tells of one that does."""
+    return moment(answer.headers.get(EXPIRATION, "").replace(" UTC", "+00:00"))
 
 
 def _is_spent(answer: Answer) -> bool:
