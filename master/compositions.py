@@ -35,6 +35,7 @@ from master.services.proxy_tests import ProxyTestService
 from master.services.proxy_tickets import ProxyTickets
 from master.services.recovery import RecoveryService
 from master.services.restore_digests import RestoreDigests
+from master.services.restored_secrets import find_newer
 from master.services.schedules import ScheduleService
 from master.services.services import Services
 from master.services.settings import SettingsService
@@ -189,6 +190,7 @@ class Composer:
             workers=workers,
         )
         namespace.attach(services, base.generation)
+        await find_newer(database, base.vault)
         for part in (
             backups,
             moves,

@@ -19,6 +19,8 @@ from master.store.system_tables import credentials
 
 KEYS_A_LINE: Final = 500
 DIRECT: Final = "direct"
+WITH_SECRET: Final = ("identity", "credentials_expire_at", "renews")
+"""Of an account, what goes along with its credentials, and only with them."""
 OnConflict = Literal["skip", "replace", "merge"]
 What = Literal["new", "same", "conflict"]
 NOWHERE: Final = (None, "", "[]", "{}")
@@ -88,7 +90,8 @@ def outgoing(conn: Connection, *, ledger: bool) -> Iterator[dict[str, Any]]:
             statement = statement.where(accounts.c.removed_at.is_(None))
         for row in conn.execute(statement).mappings():
             kept = {name: value for name, value in row.items() if name not in moved.left}
-            yield {"t": noun, "r": kept | {name: row[name] for name in _TIMES & row.keys()}}
+            more = (*_TIMES, *(WITH_SECRET if ledger and noun == "accounts" else ()))
+            yield {"t": noun, "r": kept | {name: row[name] for name in more if name in row}}
     if not ledger:
         return
     columns = accounts.c
@@ -249,10 +252,16 @@ def _insert(conn: Connection, moved: Moved, decision: Decision, generation: int 
     if moved.numbered:
         values.pop("id", None)
     values |= _beginnings(conn, decision.noun, generation, now)
+    if decision.noun == "accounts" and generation:
+        values |= _of_secret(decision)
     known = {name: value for name, value in values.items() if name in moved.table.columns}
     conn.execute(insert(moved.table).values(known))
     if decision.noun == "accounts":
         conn.execute(insert(assignments).values(account_id=decision.row["id"]))
+
+
+def _of_secret(decision: Decision) -> dict[str, Any]:
+    return {name: decision.row[name] for name in WITH_SECRET if name in decision.row}
 
 
 def _beginnings(conn: Connection, noun: str, generation: int | None, now: int) -> dict[str, Any]:
@@ -291,7 +300,7 @@ def _change(conn: Connection, moved: Moved, decision: Decision, how: OnConflict,
     if generation is not None and column in moved.table.columns:
         values[column] = generation
         if decision.noun == "accounts":
-            values |= {"login_status": "pending", "login_reason": None, "alerted": ""}
+            values |= {"login_status": "pending", "login_reason": None, "alerted": ""} | _of_secret(decision)
     if values:
         if "version" in moved.table.columns:
             values["version"] = before["version"] + 1

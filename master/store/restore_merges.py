@@ -48,6 +48,8 @@ CHOSEN: Final[dict[str, tuple[str, ...]]] = {
 HISTORY: Final = ("items", "item_keys", "item_threads", "item_counts")
 """Comes back of accounts that were deleted with it since."""
 
+WORDS_FROM: Final = "items_words_from"
+"""The first item that can be searched for."""
 RESTORED: Final = "restored"
 """Name of the mark in ``meta``: the request that was carried out last."""
 EPOCH: Final = "epoch"
@@ -218,6 +220,9 @@ def _history(db: sqlite3.Connection) -> None:
     )
     db.execute("UPDATE main.meta SET value = '' WHERE key = 'items_words'")
     _notifications(db, shift)
+    # The index of words learns everything anew in the background.
+    db.execute("INSERT INTO main.items_fts (items_fts) VALUES ('delete-all')")
+    _set(db, WORDS_FROM, str(int(top) + shift + 1))
 
 
 def _notifications(db: sqlite3.Connection, shift: int) -> None:

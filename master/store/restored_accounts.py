@@ -1,10 +1,12 @@
 """Accounts whose ledger is older than what the person was told, since a restore without one."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection, delete, select, update
 
+from master.store.account_tables import accounts, proxies
 from master.store.backup_tables import restored_accounts
 
 
@@ -47,3 +49,31 @@ class RestoredStore:
         rows = [row for row in self.all(conn) if row.done]
         conn.execute(delete(restored_accounts).where(restored_accounts.c.done.is_(True)))
         return rows
+
+
+class SecretOwner(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that names a document of the vault."""
+
+    scope: Literal["account", "proxy"]
+    id: str
+    generation: int
+
+
+def secret_owners(conn: Connection) -> list[SecretOwner]:
+    """Return the rows whose documents may be newer than they say: after a restore without a ledger, else none."""
+    restored = select(restored_accounts.c.account_id).where(restored_accounts.c.done.is_(False))
+    if conn.execute(restored.limit(1)).first() is None:
+        return []
+    generation = accounts.c.credential_generation
+    mine = select(accounts.c.id, generation).where(generation > 0, accounts.c.id.in_(restored))
+    owners = [SecretOwner(scope="account", id=row[0], generation=row[1]) for row in conn.execute(mine)]
+    others = select(proxies.c.id, proxies.c.generation).where(proxies.c.generation > 0)
+    return owners + [SecretOwner(scope="proxy", id=row[0], generation=row[1]) for row in conn.execute(others)]
+
+
+def set_generation(conn: Connection, owner: SecretOwner, generation: int) -> None:
+    """Let a row name another document."""
+    if owner.scope == "account":
+        conn.execute(update(accounts).where(accounts.c.id == owner.id).values(credential_generation=generation))
+    else:
+        conn.execute(update(proxies).where(proxies.c.id == owner.id).values(generation=generation))

@@ -11,11 +11,12 @@ import pytest
 from master.settings import SETTINGS_FILE
 from master.store import backups, restores
 from master.store.engine import Database
+from master.store.moves import MOVED
 from master.store.restore_merges import CHOSEN, EPOCH_LEAP, ID_LEAP
 from master.store.tables import REVISIONS, metadata
 
 KEPT = {
-    "account_states", "assignments", "alerts", "audit", "login_sessions",
+    "account_beats", "account_states", "assignments", "alerts", "audit", "login_sessions",
     "check_tallies", "client_devices", "item_counts", "item_keys",
     "item_marks", "item_threads", "items", "job_reservations", "jobs", "meta", "metric_samples", "notification_bursts",
     "notification_showings", "notifications", "rejected", "restored_accounts", "schedule_runs", "snoozes", "tokens",
@@ -90,6 +91,23 @@ def test_every_table_is_either_chosen_or_kept():
     assert not set(CHOSEN) & KEPT
     for table, kept in CHOSEN.items():
         assert set(kept) <= set(metadata.tables[table].columns.keys())
+
+
+OF_A_PERSON = {
+    "id", "platform", "name", "platform_account_id", "settings", "interval_seconds", "interval_max_seconds", "priority",
+    "proxy_id", "quiet_hours", "notify_level", "sound", "group_id", "tags", "notes", "paused", "paused_until_at",
+    "removed_at", "removed_history", "created_at", "version",
+}  # fmt: skip
+"""What somebody says of an account; all else says what happened, and neither comes back nor is moved."""
+
+
+def test_every_column_of_an_account_is_of_a_person_or_of_what_happened():
+    columns = set(metadata.tables["accounts"].columns.keys())
+    assert columns - OF_A_PERSON == set(CHOSEN["accounts"])
+    momentary = {"paused_until_at", "removed_at", "removed_history", "created_at", "version"}
+    assert MOVED["accounts"].left == set(CHOSEN["accounts"]) | momentary
+    for moved in MOVED.values():
+        assert moved.left - {"created_at", "version"} <= set(moved.table.columns.keys())
 
 
 def test_a_backup_is_one_private_sound_file_with_its_record(path):
@@ -255,6 +273,7 @@ def test_the_history_of_a_deleted_account_comes_back_and_is_not_told(path):
     run(path, "DELETE FROM accounts")
     outcome = restored(path, record.id)
     assert outcome.ledger == "kept"
+    assert run(path, "SELECT CAST(value AS INTEGER) > ? FROM meta WHERE key = 'items_words_from'", item) == [(1,)]
     assert run(path, "SELECT id, key FROM items") == [(item, "old")]
     assert run(path, "SELECT key, item_id FROM item_keys") == [("old", item)]
     assert run(path, "SELECT state, item_id FROM notifications") == [("dismissed", item)]
