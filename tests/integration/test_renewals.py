@@ -18,9 +18,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def server():
+def server(tmp_path):
     with OAuthServer() as server:
         yield server
+        # No token, code or address with one, in no file of the profile.
+        files = [path for path in (tmp_path / "profile").rglob("*") if path.is_file()]
+        everything = b"".join(path.read_bytes() for path in files)
+        assert b"oauthy" in everything
+        assert [secret for secret in server.secrets if secret.encode() in everything] == []
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +71,8 @@ class World:
 
         async def there():
             row = await self.row()
-            return row.credential_version >= version and row.state == "ok" and row.login_status == "logged_in"
+            good = row.state == "ok" and row.login_status == "logged_in" and not row.checking
+            return row.credential_version >= version and good
 
         await until(there, 30.0, f"version {version}, and watched")
         document, _ = await self.service.secret(self.id)

@@ -17,9 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def server():
+def server(tmp_path):
     with OAuthServer() as server:
         yield server
+        # No token, code or address with one, in no file of the profile.
+        files = [path for path in (tmp_path / "profile").rglob("*") if path.is_file()]
+        everything = b"".join(path.read_bytes() for path in files)
+        assert b"oauthy" in everything
+        assert [secret for secret in server.secrets if secret.encode() in everything] == []
 
 
 @pytest.fixture(autouse=True)
@@ -282,3 +287,35 @@ async def test_a_token_that_ends_soon_is_told_and_over_after_a_sign_in(tmp_path,
             return not await told()
 
         await until(over, 25.0, "the end of the warning")
+
+
+async def test_events_and_lists_tell_no_secret_but_the_challenge(tmp_path, server):
+    events = []
+    async with running_master(tmp_path / "profile") as (_, client):
+        await workers_run(client, 1)
+        await client.open(listener=events.append)
+        account = await device_account(client, server)
+        await account_is(client, account.id, "ok")
+        for family in server.families:
+            family.access.clear()
+        await client.check_account(account.id)
+
+        async def renewed():
+            return (await client.account(account.id)).credential_version == 2
+
+        await until(renewed, what="a renewal")
+        session = await client.login_account(account.id, "browser")
+        shown = await challenge(client, session.id, "url")
+        await browse(shown.challenge.url)
+        await ended(client, session.id)
+        listed = [
+            await client.audit(),
+            await client.login_sessions(),
+            await client.all_accounts(),
+            await client.alerts(),
+        ]
+    told = str(listed) + "".join(str(event) for event in events if event.type != "login.challenge")
+    shown_to_the_person = {event.type for event in events if any(secret in str(event) for secret in server.secrets)}
+    assert [secret for secret in server.secrets if secret in told] == []
+    assert shown_to_the_person <= {"login.challenge"}
+    assert {"login.challenge", "login.changed"} <= {event.type for event in events}
