@@ -43,6 +43,8 @@ class Notification(Row, frozen=True, kw_only=True):
     """Of a priority account: with the urgent sound, and marked."""
     sound: str = ""
     """What the account or its group chose; empty: the usual one."""
+    told_by: int | None = None
+    """The notification that told it together with others."""
     private: bool = False
     """Its words were withheld (privacy mode)."""
 

@@ -136,4 +136,5 @@ def row_of(record: NotificationRecord) -> Notification:
         rule_id=record.rule_id,
         prominent=record.prominent,
         sound=record.sound,
+        told_by=record.told_by,
     )

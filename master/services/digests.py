@@ -68,7 +68,14 @@ class DigestService:
             self._keys -= free
 
             def work(conn: Connection) -> tuple[Released, list[NotificationRecord]]:
-                released = self._lists.release(conn, free, text("silent_held"), now, NAMED)
+                # The digest is the next one that is stored.
+                values = {
+                    "state": "suppressed",
+                    "reason": text("silent_held"),
+                    "changed_at": now,
+                    "told_by": self._store.last_id(conn) + 1,
+                }
+                released = self._lists.release(conn, free, values, NAMED)
                 told = [self._digest(released, now)] if released.swept.count else []
                 return released, self._store.insert(conn, told)
 

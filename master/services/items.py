@@ -174,7 +174,8 @@ class ItemService:
         def read(conn: Connection) -> tuple[ItemRecord, list[NotificationRecord], list[Showing]]:
             item = self._found(conn, item_id)
             told = self._notifications.store.of_item(conn, item_id)
-            return item, told, self._notifications.store.showings(conn, [record.id for record in told])
+            numbers = [one for record in told for one in (record.id, record.told_by) if one is not None]
+            return item, told, self._notifications.store.showings(conn, numbers)
 
         return Trace(item_id=item_id, steps=_steps(*await self._database.read(read)))
 

@@ -144,15 +144,20 @@ class Teller:
         if any(verdict.state == "pending" for verdict in verdicts):
             burst = self._burst(conn, account_id, telling, now)
             verdicts, merged, burst = _limit(verdicts, burst, telling.burst_limit)
-        records = [_record(item, verdict, standing, now) for (item, _), verdict in zip(items, verdicts, strict=True)]
         changed: list[NotificationRecord] = []
+        last: list[NotificationRecord] = []
         if burst is not None and merged:
             more, is_new = self._more(conn, burst, merged, standing, now)
-            (records if is_new else changed).append(more)
-        made = self._notifications.insert(conn, records)
+            (last if is_new else changed).append(more)
+            # Numbers are given in order, by this writer alone.
+            number = self._notifications.last_id(conn) + len(items) + 1 if is_new else more.id
+            burst = msgspec.structs.replace(burst, more_id=number)
+        more_id = burst.more_id if burst is not None else None
+        records = [
+            _record(item, verdict, standing, now, more_id) for (item, _), verdict in zip(items, verdicts, strict=True)
+        ]
+        made = self._notifications.insert(conn, [*records, *last])
         if burst is not None:
-            if merged and not changed:
-                burst = msgspec.structs.replace(burst, more_id=made[-1].id)
             self._bursts.put(conn, burst)
         return Told(made=made, changed=changed, hits=hits)
 
@@ -212,7 +217,9 @@ def _limit(verdicts: Sequence[Verdict], burst: Burst, limit: int) -> tuple[list[
     return after, merged, burst
 
 
-def _record(item: ItemRecord, verdict: Verdict, standing: Standing, now: int) -> NotificationRecord:
+def _record(
+    item: ItemRecord, verdict: Verdict, standing: Standing, now: int, more_id: int | None
+) -> NotificationRecord:
     return NotificationRecord(
         kind="item",
         item_id=item.id,
@@ -227,6 +234,7 @@ def _record(item: ItemRecord, verdict: Verdict, standing: Standing, now: int) ->
         rule_id=verdict.rule_id,
         prominent=standing.prominent,
         sound=standing.sound,
+        told_by=more_id if verdict.reason.code == "silent_merged" else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Many notifications at once: pages of the history, counts, what is marked, what was held, what is too old."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -122,9 +122,9 @@ class NotificationListStore:
         statement = select(_c.account_id, func.count()).where(_c.state == "held").group_by(_c.account_id)
         return _counts(conn, statement)
 
-    def release(self, conn: Connection, keys: Collection[Key], reason: Text, now: int, titles: int) -> Released:
-        """Hold nothing of ``keys`` any more: it is told together, as ``reason`` says. ``titles``: so many are named."""
-        found: list[Released] = [self._release(conn, where, reason, now, titles) for where in _wheres(keys)]
+    def release(self, conn: Connection, keys: Collection[Key], values: Mapping[str, Any], titles: int) -> Released:
+        """Hold nothing of ``keys`` any more and write ``values`` into it. ``titles``: so many are named."""
+        found: list[Released] = [self._release(conn, where, values, titles) for where in _wheres(keys)]
         accounts: dict[str | None, int] = {}
         for part in found:
             for account_id, count in part.accounts.items():
@@ -138,7 +138,9 @@ class NotificationListStore:
             levels={level for part in found for level in part.levels},
         )
 
-    def _release(self, conn: Connection, where: ColumnElement[bool], reason: Text, now: int, titles: int) -> Released:
+    def _release(
+        self, conn: Connection, where: ColumnElement[bool], values: Mapping[str, Any], titles: int
+    ) -> Released:
         counts = select(_c.account_id, _c.level, func.count()).where(where).group_by(_c.account_id, _c.level)
         accounts: dict[str | None, int] = {}
         levels = set()
@@ -148,8 +150,7 @@ class NotificationListStore:
         ids = list(conn.execute(select(_c.id).where(where).limit(IDS + 1)).scalars())
         last = select(_c.title).where(where).order_by(_c.id.desc()).limit(titles)
         named = [from_json(title, Text) for title in conn.execute(last).scalars()]
-        values = {"state": "suppressed", "reason": to_json(reason), "changed_at": now}
-        count = conn.execute(update(notifications).where(where).values(values)).rowcount
+        count = conn.execute(update(notifications).where(where).values(_written(values))).rowcount
         return Released(swept=Swept(count=count, ids=ids), accounts=accounts, titles=named, levels=levels)
 
 
@@ -170,6 +171,10 @@ def _where(query: NotificationQuery) -> ColumnElement[bool]:
     if query.until_id is not UNSET:
         asked.append(_c.id <= query.until_id)
     return and_(True, *asked)
+
+
+def _written(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_json(value) if isinstance(value, Text) else value for name, value in values.items()}
 
 
 def _counts(conn: Connection, statement: Select[Any]) -> dict[Any, int]:

@@ -29,6 +29,7 @@ notifications = Table(
     flag("prominent"),
     words("sound"),
     time_column("changed_at", nullable=True),
+    Column("told_by", Integer),
     CheckConstraint("(state = 'snoozed') = (snoozed_until_at IS NOT NULL)"),
     sqlite_autoincrement=True,
 )

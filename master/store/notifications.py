@@ -46,6 +46,8 @@ class NotificationRecord(msgspec.Struct, frozen=True, kw_only=True):
     prominent: bool = False
     sound: str = ""
     changed_at: int | None = None
+    told_by: int | None = None
+    """The notification that told it together with others."""
 
 
 INSERT: Final = (

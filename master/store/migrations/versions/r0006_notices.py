@@ -13,6 +13,7 @@ STATEMENTS: tuple[str, ...] = (
     "ALTER TABLE notifications ADD COLUMN prominent BOOLEAN DEFAULT 0 NOT NULL",
     "ALTER TABLE notifications ADD COLUMN sound VARCHAR DEFAULT '' NOT NULL",
     "ALTER TABLE notifications ADD COLUMN changed_at INTEGER CHECK (changed_at BETWEEN 0 AND 32503680000000)",
+    "ALTER TABLE notifications ADD COLUMN told_by INTEGER",
     "DROP INDEX notifications_pending",
     "CREATE INDEX notifications_state ON notifications (state)",
     "CREATE INDEX notifications_created ON notifications (created_at)",

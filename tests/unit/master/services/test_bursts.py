@@ -54,6 +54,13 @@ async def test_the_row_that_counts_is_changed_by_later_batches(world, clock, pro
     merged = await told(world, state="suppressed")
     assert {row.reason.code for row in merged} == {"silent_merged"}
     assert len(merged) == 13
+    assert {row.told_by for row in merged} == {more.id}
+    await world.notifications.register_device("d", "desk")
+    await world.notifications.acknowledge("d", more.id)
+    trace = await world.items.trace(merged[-1].item_id)
+    assert [step.text.code for step in trace.steps] == [
+        "trace_found", "trace_stored", "trace_suppressed", "trace_shown",
+    ]  # fmt: skip
     async with world_of(profile) as again:
         await find(again, account.id, 19, 1)
         assert [row.count for row in await told(again, kind="system")] == [14], "also after a restart"

@@ -118,6 +118,13 @@ class Story:
         assert sorted(row.item_id for row in of_items) == sorted(one.id for one in items)
         for row in of_items:
             assert row.reason.code in EXPLAINED[row.state], (row.state, row.reason)
+        told_by = {row.id: row.title.code for row in rows if row.kind == "system"}
+        for row in of_items:
+            if row.reason.code in ("silent_merged", "silent_held"):
+                code = told_by[row.told_by]
+                assert code.startswith("notify_more" if row.reason.code == "silent_merged" else "notify_held")
+            else:
+                assert row.told_by is None
         counted = sum(row.count for row in rows if row.title.code == "notify_more")
         assert counted == sum(row.reason.code == "silent_merged" for row in of_items)
         digested = sum(row.count for row in rows if row.title.code.startswith("notify_held"))
