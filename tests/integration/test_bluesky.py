@@ -10,7 +10,7 @@ from tests.helpers.bluesky_server import ADA, ME, PASSWORD, BlueskyServer
 from tests.helpers.ports import free_port
 from tests.helpers.raw_servers import garbage_server
 from worker.platforms.bluesky import places
-from worker.platforms.bluesky.adapter import LIMIT, PAGES, Adapter
+from worker.platforms.bluesky.adapter import DEEPER, LIMIT, PAGES, Adapter
 from worker.sdk import sessions
 from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
 from worker.sdk.platform import ItemKind
@@ -111,20 +111,20 @@ async def test_one_that_comes_into_view_among_older_ones_is_not_lost(server):
 async def test_a_flood_comes_page_by_page_and_whole(server, limit):
     server.limit = limit
     server.publish("Old", age=100_000.0)
-    count = LIMIT * PAGES * 2 + 3
+    count = DEEPER * PAGES * 2 + 3
     async with _adapter(server) as first, _adapter(server) as second:
         _, cursor = await poll_all(first, None)
         for number in range(count):
             server.publish(f"New {number}", age=50_000.0 - number)
         page = await first.poll(cursor)
         assert page.more
-        assert len(page.items) == min(limit, LIMIT) * PAGES
+        assert len(page.items) == min(limit, LIMIT) + min(limit, DEEPER) * (PAGES - 1)
         server.publish("Meanwhile")
         rest, cursor = await poll_all(second, page.cursor)
         late, cursor = await poll_all(first, cursor)
         told = [item.title for item in (*page.items, *rest, *late)]
         assert sorted(told) == sorted(["Meanwhile", *(f"New {number}" for number in range(count))])
-        assert len(cursor) < 16_000
+        assert len(cursor) < 64_000
         assert (await poll_all(first, cursor))[0] == []
 
 
@@ -132,7 +132,7 @@ async def test_more_than_is_remembered_is_not_told_again(server):
     async with _adapter(server) as adapter:
         _, cursor = await poll_all(adapter, None)
         for number in range(places.MAX_RECENT + 40):
-            server.publish(f"New {number}", age=60.0)
+            server.publish(f"New {number}", age=60.0 - number / 100)
         _, cursor = await poll_all(adapter, cursor)
         assert (await poll_all(adapter, cursor))[0] == []
         server.publish("One more")
@@ -143,10 +143,10 @@ async def test_a_list_without_end_ends(server, monkeypatch):
     monkeypatch.setattr(places, "MAX_PAGES", 20)
     async with _adapter(server) as adapter:
         _, cursor = await poll_all(adapter, None)
-        for number in range(2000):
+        for number in range(2500):
             server.publish(f"New {number}", age=3000.0 - number)
         items, cursor = await poll_all(adapter, cursor)
-        assert len(items) == 20 * LIMIT
+        assert len(items) == LIMIT + 19 * DEEPER
         assert (await poll_all(adapter, cursor))[0] == []
 
 

@@ -14,6 +14,8 @@ from .places import Known, Steps, Walk
 
 NOTIFICATIONS: Final = "app.bsky.notification.listNotifications"
 LIMIT: Final = 50
+DEEPER: Final = 100
+"""Of a first page, which is mostly all there is to read, and of those below it."""
 PAGES: Final = 6
 """Of one poll; the rest comes with the next one, which follows at once."""
 MAX_READ: Final = 1000
@@ -124,7 +126,7 @@ class Adapter(Platform):
         return fresh
 
     async def _page(self, calls: Calls, onward: str) -> Page:
-        query = [("limit", str(LIMIT)), *([("cursor", onward)] if onward else [])]
+        query = [("limit", str(DEEPER)), ("cursor", onward)] if onward else [("limit", str(LIMIT))]
         answer = await calls.get(NOTIFICATIONS, query)
         if answer.status != 200:
             raise calls.refusal(answer)

@@ -15,7 +15,8 @@ import msgspec
 from .notices import Notice
 
 OVERLAP_SECONDS: Final = 600.0
-MAX_RECENT: Final = 300
+MAX_RECENT: Final = 1000
+"""Names that are kept: where more than that comes within a while, what comes into view late may be missed."""
 MAX_PAGES: Final = 400
 """Of one walk: a list that has no end is none."""
 
