@@ -3,8 +3,10 @@
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
+from master.api.inheritance import Inheritable
 from master.api.schema import AccountTest
 from master.errors import Invalid, NotFound, Unavailable
 from master.services import account_tests
@@ -13,12 +15,16 @@ from master.services.identities import TestedIdentities
 from master.services.surroundings import Surroundings
 from tests.helpers.data import IMAP
 from worker.protocol.codec import ProtocolError
+from worker.protocol.manifest import Capabilities
 from worker.protocol.messages import AccountTested, Message, TestAccount
+from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 
 
 class World:
+    manifest = IMAP
+
     def __init__(self) -> None:
         self.workers = [
             SimpleNamespace(worker_id="busy", online=True, active_tasks=3, assigned_accounts=1),
@@ -39,7 +45,7 @@ class World:
         )
 
     async def wait_manifest(self, platform: str) -> Any:
-        return {"imap": IMAP, "mail": IMAP}.get(platform)
+        return {"imap": self.manifest, "mail": self.manifest}.get(platform)
 
     def get(self, account_id: str) -> Any:
         if account_id != "a":
@@ -133,3 +139,23 @@ async def test_stored_credentials_are_tried_at_their_own_service_only(world: Wor
         await world.service.run(AccountTest(platform="mail", settings={"host": "h", "username": "me"}, account_id="a"))
     assert set(caught.value.fields) == {"platform"}
     assert world.sent == []
+
+
+async def test_a_test_goes_through_the_proxy_that_the_account_would_have(world: World) -> None:
+    surroundings = world.service._accounts.surroundings
+    surroundings.proxies["p"] = ProxyRoute(proxy_id="p", name="P", kind="http", host="h", port=1)
+    surroundings.groups["g"] = Inheritable(proxy_id="p")
+    for more in ({"proxy_id": "p"}, {"group_id": "g"}):
+        with pytest.raises(Invalid) as caught:
+            await world.service.run(body(credentials={"password": "x"}, **more))
+        assert caught.value.fields["proxy_id"].code == "proxy_unsupported"
+    with pytest.raises(Invalid) as caught:
+        await world.service.run(body(credentials={"password": "x"}, proxy_id="nope"))
+    assert caught.value.fields["proxy_id"].code == "proxy_unknown"
+    assert world.sent == []
+    world.manifest = msgspec.structs.replace(IMAP, capabilities=Capabilities(credentials="required", proxy=True))
+    for more, expected in (({"group_id": "g"}, "p"), ({"group_id": "g", "proxy_id": "direct"}, None), ({}, None)):
+        await world.service.run(body(credentials={"password": "x"}, **more))
+        sent = world.sent[-1][1]
+        assert isinstance(sent, TestAccount)
+        assert (sent.proxy.proxy_id if sent.proxy is not None else None) == expected

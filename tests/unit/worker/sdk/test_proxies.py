@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.helpers.raw_servers import RawServer, silent_server
 from worker.platforms.feed.adapter import Adapter as FeedAdapter
 from worker.sdk import proxies
 from worker.sdk.errors import InvalidConfig, PlatformError, TemporaryFailure
-from worker.sdk.testing import check_text, poll_all, read_manifest
+from worker.sdk.testing import check_text, poll_all, raises, read_manifest
 
 pytestmark = pytest.mark.real_server
 FEED = read_manifest("worker.platforms.feed")
@@ -201,3 +202,22 @@ async def test_encryption_is_with_the_server_behind_it(kind, tmp_path):
         server.close()
         await server.wait_closed()
         await until(lambda: len(asyncio.all_tasks()) == 1, what="the server's handshakes have ended")
+
+
+@pytest.mark.parametrize(
+    ("platform", "settings"),
+    [
+        ("imap", {"host": LOOPBACK, "username": "me", "security": "none"}),
+        ("xmpp", {"jid": f"me@{LOOPBACK}", "host": LOOPBACK, "security": "none"}),
+    ],
+)
+async def test_no_password_goes_to_a_proxy_in_clear(platform, settings):
+    """What is allowed on this machine is not behind a proxy: its loopback is another."""
+    with SmallProxy("socks5") as proxy:
+        manifest = read_manifest(f"worker.platforms.{platform}")
+        kind = import_module(f"worker.platforms.{platform}.adapter").Adapter
+        adapter = kind(ProxiedContext(proxy.route(), "", manifest, settings, {"password": "canary"}))
+        error = await raises(InvalidConfig, adapter, "security")
+        await adapter.close()
+        assert error.reason.code == "plain_not_loopback"
+        assert proxy.asked == []
