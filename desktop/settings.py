@@ -30,6 +30,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     geometry: str = ""
     """Place and size of the window as Qt saves them, in base64."""
     inbox_order: Literal["newest", "unread_first", "oldest"] = "newest"
+    inbox_folded: tuple[str, ...] = ()
+    """Ids of the groups whose accounts are not shown in the inbox."""
     page: str = "inbox"
     """The page that was open last."""
     paused_together: tuple[str, ...] = ()

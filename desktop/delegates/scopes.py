@@ -13,6 +13,9 @@ from desktop.words import Wording
 SQUARE = 18
 SIDE = 10
 STEP = 12
+FOLD = 12
+"""Width of the sign that folds a group."""
+SNOOZE = 14
 HEIGHT, HEADING_HEIGHT = 32, 30
 
 
@@ -52,6 +55,10 @@ class ScopeDelegate(CellDelegate):
             return
         top = rect.top() + (rect.height() - SQUARE) // 2
         ratio = painter.device().devicePixelRatioF()
+        if row.folded is not None:
+            glyph = QRect(inner.left() - 2, inner.top(), FOLD, inner.height())
+            self.draw_text(painter, glyph, "▸" if row.folded else "▾", "muted", size=SMALL)
+            inner.adjust(FOLD, 0, 0, 0)
         if row.badge is not None:
             painter.drawPixmap(inner.left(), top, self._square(row.badge, ratio))
         elif row.icon:
@@ -66,6 +73,10 @@ class ScopeDelegate(CellDelegate):
         if row.needs:
             self._draw_needs(painter, inner)
             inner.adjust(0, 0, -14, 0)
+        if row.snoozed:
+            clock = self.theme.icon("snooze", "muted").pixmap(QSize(SNOOZE, SNOOZE), ratio)
+            painter.drawPixmap(inner.right() - SNOOZE, rect.top() + (rect.height() - SNOOZE) // 2, clock)
+            inner.adjust(0, 0, -SNOOZE - 4, 0)
         self.draw_text(painter, inner, row.title, bold=row.unread > 0)
 
     def _draw_needs(self, painter: QPainter, inner: QRect) -> None:

@@ -1,6 +1,6 @@
 """What one click restricts the inbox to: all, what is unread, a kind, a group, an account, a saved search."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
@@ -28,6 +28,10 @@ class Scope(NamedTuple):
     indent: int = 0
     needs: str = ""
     """What is wrong with the account, in a word; empty when nothing is."""
+    snoozed: str = ""
+    """Until when nothing is told of it, in words; empty when it is not snoozed."""
+    folded: bool | None = None
+    """Of a group: its accounts are not shown; None where nothing can be folded."""
 
     @property
     def key(self) -> str:
@@ -45,10 +49,20 @@ class Member(NamedTuple):
     group: str = ""
     """Id of its group; empty without one."""
     needs: str = ""
+    snoozed: str = ""
 
 
-def account_rows(members: Iterable[Member], groups: Iterable[tuple[str, str]], rest: str) -> list[Scope]:
-    """Return the rows of groups (id and name) with their accounts, then of those without one under ``rest``."""
+def account_rows(
+    members: Iterable[Member],
+    groups: Iterable[tuple[str, str]],
+    rest: str,
+    folded: Collection[str] = (),
+    snoozed: Mapping[str, str] | None = None,
+) -> list[Scope]:
+    """Return the rows of groups (id and name) with their accounts, then of those without one under ``rest``.
+
+    ``folded``: ids of groups whose accounts are not shown; ``snoozed``: until when groups are, by id.
+    """
     by_group: dict[str, list[Member]] = {}
     for member in members:
         by_group.setdefault(member.group, []).append(member)
@@ -58,8 +72,11 @@ def account_rows(members: Iterable[Member], groups: Iterable[tuple[str, str]], r
     rows: list[Scope] = []
     for group, name in known:
         found = by_group.get(group, [])
-        rows.append(Scope(GROUP, name, group, sum(one.unread for one in found), "group"))
-        rows += _accounts(found, 1)
+        unread = sum(one.unread for one in found)
+        until = (snoozed or {}).get(group, "")
+        rows.append(Scope(GROUP, name, group, unread, "group", snoozed=until, folded=group in folded))
+        if group not in folded:
+            rows += _accounts(found, 1)
     if loose:
         rows.append(Scope(HEADING, rest, "accounts"))
         rows += _accounts(loose, 0)
@@ -69,7 +86,10 @@ def account_rows(members: Iterable[Member], groups: Iterable[tuple[str, str]], r
 def _accounts(members: Iterable[Member], indent: int) -> list[Scope]:
     ordered = sorted(members, key=lambda one: natural_key(one.name))
     return [
-        Scope(ACCOUNT, one.name, one.id, one.unread, badge=one.badge, indent=indent, needs=one.needs) for one in ordered
+        Scope(
+            ACCOUNT, one.name, one.id, one.unread, badge=one.badge, indent=indent, needs=one.needs, snoozed=one.snoozed
+        )
+        for one in ordered
     ]
 
 
@@ -141,7 +161,8 @@ class ScopeListModel(QAbstractListModel):
             return cut_line(row.title, CELL_LENGTH)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             count = self.tr("%n unread", "", row.unread) if row.unread else ""
-            return " · ".join(part for part in (cut_line(row.title, CELL_LENGTH), count, row.needs) if part)
+            parts = (cut_line(row.title, CELL_LENGTH), count, row.needs, row.snoozed)
+            return " · ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole and row.sort != HEADING:
-            return plain_tip("\n".join(part for part in (row.title, row.needs) if part))
+            return plain_tip("\n".join(part for part in (row.title, row.needs, row.snoozed) if part))
         return None

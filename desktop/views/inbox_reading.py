@@ -229,7 +229,10 @@ class InboxReading(QObject):
         self._actions.snooze(scope, target, until)
 
     def add_snooze(self, menu: QMenu, scope: Scope) -> None:
-        """Add how long an account, a group or everything is snoozed to a menu."""
+        """Add how long an account, a group or everything is snoozed to a menu, or how to end that."""
+        key = "all" if scope.sort == scopes.ALL else scope.key
+        if key in self._context.models.telling.snoozes:
+            menu.addAction(self.tr("End the snooze"), lambda: self._actions.wake(key))
         if scope.sort == scopes.ACCOUNT:
             self._add(menu, self.tr("Snooze"), "account", scope.value)
         elif scope.sort == scopes.GROUP:

@@ -3,10 +3,10 @@
 import time
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from desktop.delegates.scopes import ScopeDelegate
+from desktop.delegates.scopes import FOLD, SIDE, ScopeDelegate
 from desktop.dialogs.context import Context
 from desktop.models import scopes
 from desktop.models.kind_words import kind_names
@@ -52,6 +52,7 @@ class ScopeList(QListView):
         models = context.models
         for changed in (models.catalog_changed, models.inbox.searches_changed, models.inbox.groups_changed):
             changed.connect(self._on_changed)
+        models.telling.quiet_changed.connect(self._on_changed)
         models.accounts.settled.connect(self._on_accounts)
         models.unread_changed.connect(self._on_unread)
         context.theme.changed.connect(self.viewport().update)
@@ -99,6 +100,26 @@ class ScopeList(QListView):
     def _needs(self, row: Account) -> str:
         return self._context.wording.account_face(row).word if row.state in TROUBLED else ""
 
+    def _snoozed(self, scope: str) -> dict[str, str]:
+        """Return until when accounts or groups are snoozed, by their id."""
+        wording = self._context.wording
+        return {
+            row.target_id: self.tr("Snoozed until {time}").format(time=wording.moment(row.until_at)[:16])
+            for row in self._context.models.telling.snoozes.values()
+            if row.scope == scope and row.target_id is not None
+        }
+
+    def fold(self, group_id: str, folded: bool) -> None:
+        """Show the accounts of a group, or not."""
+        settings = self._context.settings
+        others = tuple(one for one in settings.values.inbox_folded if one != group_id)
+        settings.update(inbox_folded=(*others, group_id) if folded else others)
+        scope = self.scope
+        account = self._seen.get(scope.value) if scope is not None and scope.sort == scopes.ACCOUNT else None
+        if folded and account is not None and account.group_id == group_id:
+            self.choose(f"{scopes.GROUP}:{group_id}")  # what is shown is not among the rows any more
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the rows as they are now; the chosen one stays chosen as long as it is there."""
         began = time.monotonic()
@@ -129,9 +150,11 @@ class ScopeList(QListView):
         if models.inbox.searches:
             rows.append(Scope(scopes.HEADING, self.tr("Searches"), "searches"))
             rows += [Scope(scopes.SEARCH, one.name, str(one.id), icon="search") for one in models.inbox.searches]
+        snoozed = self._snoozed("account")
         members = [
             Member(
                 row.id, row.name, models.accounts.badge(row), row.unread, row.group_id or "", self._needs(row),
+                snoozed.get(row.id, ""),
             )
             for row in accounts
         ]  # fmt: skip
@@ -140,6 +163,8 @@ class ScopeList(QListView):
             members,
             [(one.id, one.name) for one in groups],
             self.tr("Without a group") if groups else self.tr("Accounts"),
+            self._context.settings.values.inbox_folded,
+            self._snoozed("group"),
         )
         platforms: dict[str, int] = {}
         for row in accounts:
@@ -202,11 +227,23 @@ class ScopeList(QListView):
         self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete asks to forget a saved search."""
-        if event.key() == Qt.Key.Key_Delete and self.scope is not None:
-            self.delete_wanted.emit(self.scope)
+        """Delete asks to forget a saved search; Left and Right fold a group."""
+        scope, key = self.scope, event.key()
+        if key == Qt.Key.Key_Delete and scope is not None:
+            self.delete_wanted.emit(scope)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and scope is not None and scope.folded is not None:
+            self.fold(scope.value, key == Qt.Key.Key_Left)
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the sign of a group folds it."""
+        at = event.position().toPoint()
+        scope = self.rows.at(self.indexAt(at).row())
+        if scope is not None and scope.folded is not None and at.x() < SIDE + FOLD:
+            self.fold(scope.value, not scope.folded)
+        else:
+            super().mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the row under the pointer."""

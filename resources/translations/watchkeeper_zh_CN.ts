@@ -1666,6 +1666,10 @@
         <translation>全部</translation>
     </message>
     <message>
+        <source>End the snooze</source>
+        <translation>结束稍后提醒</translation>
+    </message>
+    <message>
         <source>Snooze</source>
         <translation>稍后提醒</translation>
     </message>
@@ -4364,6 +4368,10 @@
     <message>
         <source>Unread</source>
         <translation>未读</translation>
+    </message>
+    <message>
+        <source>Snoozed until {time}</source>
+        <translation>稍后提醒，至 {time}</translation>
     </message>
     <message>
         <source>All</source>

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -14,13 +14,15 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.moment_dialog import DaysDialog
 from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
+from desktop.models.scopes import Scope
 from desktop.views.inbox import ITEMS, NOTIFICATIONS, InboxPage
 from desktop.views.inbox_bars import OWN, TODAY, span_of
 from desktop.views.inbox_reading import READ_MS
 from desktop.views.item_panel import ItemPanel
 from master.api.client import ApiError
+from master.api.events import Deleted
 from master.api.item_threads import ThreadFilter
-from master.api.rules import Snooze
+from master.api.rules import Snooze, SnoozeRow
 from master.api.schema import ItemFilter, Trace, TraceStep
 from master.api.schema import Page as Rows
 from tests.unit.desktop.fakes import NOW, FakeBridge, FakeClient, make_account, make_context, make_item
@@ -128,6 +130,49 @@ def test_a_row_of_the_left_pane_restricts(
     assert last_filter(client) == wanted
     assert page.scopes.choose("all:")
     assert last_filter(client) == ItemFilter()
+
+
+def test_groups_are_folded_by_keys_and_by_their_sign(
+    page: InboxPage, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    context.models.accounts.replace_all([make_account("a1", group_id="g1"), make_account("a2")])
+    send(context, "group.changed", make_group("g1"))
+    view = page.scopes
+    view.refresh()
+    view.choose("account:a1")
+    group = view.rows.position_of("group:g1")
+    assert group is not None
+    sign = view.visualRect(view.rows.index(group)).topLeft() + QPoint(14, 12)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=sign)
+    assert view.rows.position_of("account:a1") is None
+    assert context.settings.values.inbox_folded == ("g1",)
+    assert last_filter(client) == ItemFilter(group_id="g1"), "what was read there is still in what is shown"
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.rows.position_of("account:a1") is not None
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert view.rows.position_of("account:a1") is None
+    assert view.rows.position_of("account:a2") is not None
+
+
+def test_what_is_snoozed_is_marked_and_can_be_woken(
+    page: InboxPage, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    row = SnoozeRow(id="account:a2", scope="account", target_id="a2", name="", until_at=NOW + 3_600_000, held=2)
+    send(context, "snooze.changed", row)
+
+    def scope_of() -> Scope:
+        return next(one for one in page.scopes.rows.rows if one.value == "a2")
+
+    qtbot.waitUntil(lambda: scope_of().snoozed.startswith("Snoozed until 20"))
+    scope = scope_of()
+    assert not page.scopes.grab().isNull()
+    menu = QMenu(page)
+    page.reading.add_snooze(menu, scope)
+    assert [action.text() for action in menu.actions()] == ["End the snooze", "Snooze"]
+    menu.actions()[0].trigger()
+    assert client.called("delete_snooze") == [(("account:a2",), {})]
+    send(context, "snooze.ended", Deleted(id="account:a2"))
+    qtbot.waitUntil(lambda: scope_of().snoozed == "")
 
 
 def test_a_scope_that_is_gone_gives_way_to_all(page: InboxPage, context: Context, client: FakeClient) -> None:
