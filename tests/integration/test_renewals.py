@@ -10,6 +10,7 @@ import pytest
 from master.api.schema import AccountCreate, AccountTest, AssignmentPut
 from master.app import Composer
 from master.deploy import local
+from master.services.account_credentials import SignedInAccount
 from tests.helpers.masters import account_is, running_master, until, workers_run
 from tests.helpers.oauth_plugin import install_oauthy
 from tests.helpers.oauth_server import OAuthServer
@@ -49,9 +50,8 @@ class World:
         await workers_run(self.client, 2)
         tokens = self.server.sign_in()
         body = AccountCreate(platform="oauthy", name="A", settings={"server": self.server.url}, interval_seconds=5)
-        account = await self.client.create_account(body)
+        account = await self.service.create(body, signed_in=SignedInAccount(tokens, "ada", None))
         self.id = account.id
-        await self.service.signed_in(account.id, tokens, "ada", None)
         await account_is(self.client, account.id, "ok")
 
     async def row(self):
