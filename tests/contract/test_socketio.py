@@ -21,11 +21,13 @@ from master.api.messages import (
     SyncRequest,
     encode,
 )
+from master.api.notifications import Notification
 from master.api.system import TokenCreate
 from master.sockets import server
 from tests.helpers.deadlines import until
 from tests.helpers.socket_worlds import Peer, SocketWorld, peer_of, socket_world
 from worker.protocol.codec import MAX_FRAME_BYTES, MAX_MESSAGE_BYTES
+from worker.protocol.texts import text
 
 REFUSED = pytest.mark.expects_log("refused")
 
@@ -301,6 +303,32 @@ async def test_more_than_twenty_become_one(world: SocketWorld) -> None:
         assert (missed["digest"], [one["id"] for one in missed["notifications"]]) == (True, [last])
         data_of(await peer.send("/client", "client:notification:ack", NotificationShown(id=last)))
         assert data_of(await peer.send("/client", "client:sync:request", SyncRequest()))["notifications"] == []
+
+
+def _row(number: int, **more: Any) -> Notification:
+    fields = {"kind": "system", "title": text("told_more"), "text": "", "state": "pending", "reason": None}
+    return Notification(id=number, created_at=1, **(fields | more))
+
+
+async def test_each_is_pushed_once_in_whatever_order_and_however_often_it_changes(world: SocketWorld) -> None:
+    async with peer_of(world) as peer:
+        await peer.connect("/client")
+        await register(peer)
+        for number in (7, 6, 7, 9, 6, 8):
+            world.publisher.publish("notification.changed", _row(number))
+        world.publisher.publish("notification.changed", _row(5, state="held"))
+        world.publisher.publish("notification.changed", _row(10))
+        pushed = [(await peer.next())["payload"]["id"] for _ in range(5)]
+        assert pushed == [7, 6, 9, 8, 10]
+        last = await world.alert("a row that will count")
+        assert (await peer.next())["payload"]["id"] == last
+        data_of(await peer.send("/client", "client:notification:ack", NotificationShown(id=last)))
+    async with peer_of(world) as peer:
+        await peer.connect("/client")
+        assert (await register(peer))["notifications"] == []
+        world.publisher.publish("notification.changed", _row(last, count=9))
+        following = await world.alert("the next one")
+        assert (await peer.next())["payload"]["id"] == following, "what was shown before does not come back"
 
 
 async def test_a_device_hears_of_items_accounts_and_unread_only(peer: Peer) -> None:
