@@ -13,6 +13,9 @@ import pytest
 
 from master.errors import StartError
 from master.store import files
+from master.store.accounts import AccountStore
+from master.store.assignments import AssignmentStore
+from master.store.check_tallies import StateStore
 from master.store.engine import Database, make_engine
 from master.store.files import DamagedDatabase, NewerDatabase, UnwritableDatabase
 from master.store.meta import MetaStore
@@ -226,3 +229,27 @@ async def test_what_was_acknowledged_survives_a_kill(path):
     stored = int(await database.read(lambda conn: MetaStore().get(conn, "number")))
     await database.close()
     assert stored in (acknowledged, acknowledged + 1)
+
+
+async def test_accounts_of_before_groups_keep_what_they_have_as_their_own(path):
+    migrated(path, until="0006")
+    columns = "id, platform, name, platform_account_id, settings, interval_seconds, interval_max_seconds, tags, notes"
+    columns += ", priority, state, state_reason, state_since_at, login_status, created_at, version"
+    reason = '{"code":"state_stale","params":{"seconds":90},"message":"m"}'
+    values = ("a", "feed", "F", "http://e.org/", "{}", 300, 600, "[]", "n", 7, "stale", reason, 5, "unknown", 1, 3)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"INSERT INTO accounts ({columns}) VALUES ({', '.join('?' * len(values))})", values)
+        connection.execute("INSERT INTO assignments (account_id, epoch, cursor) VALUES ('a', 9, 'c')")
+    database = Database(path)
+    try:
+        await database.open()
+        (record,) = await database.read(AccountStore().all)
+        (state,) = await database.read(lambda conn: StateStore().page(conn, "a", 9, None))
+        (owner,) = await database.read(AssignmentStore().all)
+    finally:
+        await database.close()
+    assert (record.interval_seconds, record.interval_max_seconds, record.priority) == (300, 600, 7)
+    assert (record.notes, record.version, record.group_id, record.proxy_id, record.sound) == ("n", 3, None, None, None)
+    assert (state.state, state.since_at, state.reason.code) == ("stale", 5, "state_stale")
+    assert (owner.epoch, owner.cursor) == (9, "c")
