@@ -183,9 +183,10 @@ def make_engine(path: Path, *, writes: bool) -> Engine:
     def on_connect(connection: Any, _record: Any) -> None:
         # The driver's own transactions begin at the wrong moments for savepoints and for DDL.
         connection.isolation_level = None
+        if writes:
+            # Counts only for a database that is empty as yet, and only before its first page is written.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         for pragma in (
-            # Counts only for a database that is empty as yet, and only before the next one writes its first page.
-            "PRAGMA auto_vacuum = INCREMENTAL" if writes else "PRAGMA encoding",
             "PRAGMA journal_mode = WAL",
             "PRAGMA foreign_keys = ON",
             "PRAGMA synchronous = FULL",

@@ -9,19 +9,7 @@ revision = "0005"
 down_revision = "0004"
 
 STATEMENTS: tuple[str, ...] = (
-    "ALTER TABLE item_keys RENAME TO item_keys_before",
-    """
-CREATE TABLE item_keys (
-    account_id VARCHAR NOT NULL,
-    "key" VARCHAR NOT NULL,
-    item_id INTEGER,
-    PRIMARY KEY (account_id, "key")
-)
- WITHOUT ROWID
-
-""",
-    'INSERT INTO item_keys (account_id, "key") SELECT account_id, "key" FROM item_keys_before',
-    "DROP TABLE item_keys_before",
+    "ALTER TABLE item_keys ADD COLUMN item_id INTEGER",
     "DROP INDEX items_account",
     "DROP INDEX items_unread",
     "CREATE INDEX items_account ON items (read, account_id)",
