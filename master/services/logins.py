@@ -10,25 +10,23 @@ from typing import Any, Final
 
 import msgspec
 
-from master.api.accounts import Account, AccountCreate
-from master.api.inheritance import DIRECT
 from master.api.logins import AccountLogin, LoginCreate, LoginSession, LoginState
 from master.errors import Conflict, Invalid, NotFound, ServiceError, TooBusy, Unavailable
-from master.services.account_credentials import SignedInAccount
-from master.services.account_fields import complete, temporary_identity
+from master.services.account_fields import complete
 from master.services.account_tests import Lend, lend_nothing
 from master.services.accounts import AccountService
 from master.services.audits import AuditService
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
 from master.services.events import Publisher
+from master.services.login_histories import LoginHistory
 from master.services.login_methods import faults_of, method_of, prefixed
-from master.services.login_sessions import LIFE_SECONDS, Running, shown
+from master.services.login_places import LoginPlaces
+from master.services.login_sessions import LIFE_SECONDS, Running
 from master.services.settings import SettingsService
 from master.services.tickets import Tickets
 from master.services.workers import WorkerService
 from master.store.engine import Database
-from master.store.logins import LoginRecord, LoginStore
 from master.tasks import Tasks
 from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError, now_ms
@@ -42,8 +40,6 @@ logger = logging.getLogger(__name__)
 MOST: Final = 5
 """Sign-ins at once."""
 SEND_SECONDS: Final = 10.0
-KEPT: Final = 50
-"""So many that have ended are listed."""
 SWEEP_SECONDS: Final = 0.5
 
 
@@ -78,56 +74,36 @@ class LoginService:
         self._send = send
         self._lend = lend or lend_nothing
         self._clock = clock
-        self._store = LoginStore()
+        self.history = LoginHistory(database)
+        self._places = LoginPlaces(accounts=accounts, workers=workers, catalog=catalog)
         self._open: dict[str, Running] = {}
         self._by_ticket: dict[str, Running] = {}
         self._loans: dict[str, AsyncExitStack] = {}
-        self._ended: dict[str, LoginSession] = {}
         self._sweeping: asyncio.Task[None] | None = None
         accounts.watch_deletions(lambda account_id, _: self._deleted(account_id))
 
     async def load(self) -> None:
-        """Read the latest ones; what a master before left open was interrupted."""
-        for record in reversed(await self._database.read(lambda conn: self._store.latest(conn, KEPT))):
-            self._ended[record.id] = shown(record)
-
-    async def recover(self) -> tuple[int, int]:
-        """End those that a master before left open; return how many there were, and how many were ended."""
-
-        def work(conn: Any) -> list[LoginRecord]:
-            found = self._store.open(conn)
-            step = text("login_interrupted")
-            ended = [
-                msgspec.structs.replace(record, state="failed", step=step, error=step, ended_at=now_ms())
-                for record in found
-            ]
-            for record in ended:
-                self._store.update(conn, record)
-            return ended
-
-        ended = await self._database.write(work)
-        for record in ended:
-            self._ended[record.id] = shown(record)
-        return len(ended), len(ended)
+        """Read the latest ones."""
+        await self.history.load()
 
     # ------------------------------------------------------------ what people do
 
     def rows(self) -> list[LoginSession]:
         """Return those under way and the latest that ended, the newest first."""
-        rows = [running.session for running in self._open.values()] + list(self._ended.values())
+        rows = [running.session for running in self._open.values()] + self.history.rows()
         return sorted(rows, key=lambda row: (-row.created_at, row.id))
 
     def get(self, session_id: str) -> LoginSession:
         """Return one. Raises :class:`NotFound`."""
         running = self._open.get(session_id)
-        found = running.session if running is not None else self._ended.get(session_id)
+        found = running.session if running is not None else self.history.get(session_id)
         if found is None:
             raise NotFound(text("login_unknown", id=session_id[:80]))
         return found
 
     async def create(self, body: LoginCreate) -> LoginSession:
         """Sign in for a new account. Raises :class:`Invalid` by field, :class:`TooBusy`, :class:`Unavailable`."""
-        manifest = await self._manifest(body.platform)
+        manifest = await self._places.manifest(body.platform)
         method = method_of(manifest, body.method)
         faults = faults_of(manifest, method, body.settings, body.credentials)
         faults |= self._accounts.surroundings.faults({"group_id": body.group_id, "proxy_id": body.proxy_id}, manifest)
@@ -139,7 +115,7 @@ class LoginService:
     async def again(self, account_id: str, body: AccountLogin) -> LoginSession:
         """Sign in again. Raises as :meth:`create`, :class:`NotFound`, :class:`Conflict` while one is under way."""
         account = self._accounts.get(account_id)
-        manifest = await self._manifest(account.platform)
+        manifest = await self._places.manifest(account.platform)
         method = method_of(manifest, body.method)
         faults = faults_of(manifest, method, account.settings, body.credentials)
         if faults:
@@ -171,7 +147,7 @@ class LoginService:
 
     async def cancel(self, session_id: str) -> None:
         """Give up. Raises :class:`NotFound`; one that is over stays as it ended."""
-        if session_id in self._ended:
+        if self.history.get(session_id) is not None:
             return
         self.get(session_id)
         running = self._open[session_id]
@@ -185,7 +161,7 @@ class LoginService:
         running = self._of(worker_id, message.ticket)
         running.challenged(message.challenge, self._clock())
         self._publisher.publish("login.challenge", running.session)
-        await self._write(running)
+        await self.history.write(running.record())
 
     async def reported(self, worker_id: str, message: LoginReported) -> None:
         """A worker tells how it stands. Raises :class:`ProtocolError` when the sign-in is over."""
@@ -214,10 +190,6 @@ class LoginService:
         for running in list(self._open.values()):
             await self._end(running, "failed", gone, gone, tell=False)
 
-    def purges(self) -> Mapping[str, Any]:
-        """Return what the janitor clears."""
-        return {"logins": self._purge}
-
     # ------------------------------------------------------------ inside
 
     async def _begin(
@@ -233,7 +205,7 @@ class LoginService:
         if len(self._open) >= MOST:
             wait = min(running.ends for running in self._open.values()) - self._clock()
             raise TooBusy(text("login_too_many", count=MOST), retry_after=max(1.0, wait))
-        worker_id = self._choose(account_id)
+        worker_id = self._places.worker(account_id)
         ticket = self._tickets.issue(worker_id, credentials, seconds=LIFE_SECONDS)
         now, created = self._clock(), now_ms()
         session = LoginSession(
@@ -255,8 +227,10 @@ class LoginService:
         )
         running.settings = dict(settings)
         self._open[session.id] = self._by_ticket[ticket] = running
+        if self._sweeping is None or self._sweeping.done():
+            self._sweeping = self._tasks.spawn(self._sweep(), name="sign-ins")
         try:
-            await self._database.write(lambda conn: self._store.insert(conn, running.record()))
+            await self.history.begin(running.record())
             self._note(running, "login_started", text("audit_login_started", method=method.id))
             if account_id is not None:
                 self._accounts.set_login(account_id, session.id)
@@ -266,14 +240,14 @@ class LoginService:
             reason = error.text if isinstance(error, ServiceError) else text("check_failed", detail=error.message)
             await self._end(running, "failed", text("login_failed"), reason, tell=False)
             raise Unavailable(reason, code=ErrorCode.WORKER_OFFLINE) from error
-        if self._sweeping is None or self._sweeping.done():
-            self._sweeping = self._tasks.spawn(self._sweep(), name="sign-ins")
         return self.get(session.id)
 
     async def _start(self, running: Running, manifest: Manifest, settings: Mapping[str, Any], typed: bool) -> None:
         session = running.session
         loan = self._loans[session.id] = AsyncExitStack()
-        proxy = await loan.enter_async_context(self._lend(self._route(running), session.worker_id))
+        proxy = await loan.enter_async_context(
+            self._lend(self._places.route(session, running.create), session.worker_id)
+        )
         message = StartLogin(
             ticket=running.ticket,
             platform=session.platform,
@@ -285,15 +259,6 @@ class LoginService:
             proxy=proxy,
         )
         await self._send(session.worker_id, message, SEND_SECONDS)
-
-    def _route(self, running: Running) -> Any:
-        surroundings, create = self._accounts.surroundings, running.create
-        if create is None:
-            return surroundings.route(self._accounts.get(running.session.account_id or "").proxy_id)
-        chosen = create.proxy_id
-        if chosen is None and create.group_id is not None:
-            chosen = surroundings.groups[create.group_id].proxy_id
-        return surroundings.route(None if chosen == DIRECT else chosen)
 
     async def _ask(self, running: Running, message: Message) -> None:
         try:
@@ -310,37 +275,18 @@ class LoginService:
                     account_id, message.document, message.identity, message.expires_at
                 )
             else:
-                account = await self._make(running, running.create, message)
+                account = await self._places.account(running.create, message)
         except ServiceError as error:
             running.finishing = False
             await self._end(running, "failed", text("login_failed"), error.text, error.fields, tell=False)
             # The worker has the service forget what nobody keeps.
             raise ProtocolError(ErrorCode.ACCOUNT_NOT_FOUND, error.text.message) from error
+        except BaseException:
+            # A fault of ours: it ends when its time is over.
+            running.finishing = False
+            raise
         running.session = msgspec.structs.replace(running.session, account_id=account.id, name=account.name)
         await self._end(running, "success", text("login_success"), None, tell=False)
-
-    async def _make(self, running: Running, create: LoginCreate, message: LoginReported) -> Account:
-        """Add the account of a sign-in that succeeded."""
-        manifest = await self._manifest(create.platform)
-        self._accounts.refuse_taken(create.platform, message.identity)
-        known = {field.name for field in manifest.fields if not field.secret}
-        told = {name: value for name, value in message.settings.items() if name in known}
-        name = create.name or message.name or text("login_default_name", platform=manifest.title["en"]).message[:50]
-        body = AccountCreate(
-            platform=create.platform,
-            name=name,
-            platform_account_id=message.identity[:512] or temporary_identity(),
-            settings={**create.settings, **told},
-            interval_seconds=create.interval_seconds,
-            interval_max_seconds=create.interval_max_seconds,
-            group_id=create.group_id,
-            proxy_id=create.proxy_id,
-            tags=create.tags,
-            notes=create.notes,
-            priority=create.priority,
-        )
-        made = SignedInAccount(message.document, message.identity, message.expires_at)
-        return await self._accounts.create(body, signed_in=made)
 
     async def _end(
         self,
@@ -359,9 +305,7 @@ class LoginService:
         self._by_ticket.pop(running.ticket, None)
         self._tickets.tear(running.ticket)
         running.ended(state, step, error, dict(fields or {}), self._clock())
-        self._ended[session.id] = running.session
-        while len(self._ended) > KEPT:
-            del self._ended[next(iter(self._ended))]
+        self.history.keep(running.session)
         if session.account_id is not None:
             self._accounts.set_login(session.account_id, None)
         self._publisher.publish("login.changed", running.session)
@@ -374,7 +318,7 @@ class LoginService:
         loan = self._loans.pop(session.id, None)
         if loan is not None:
             await loan.aclose()
-        await self._write(running)
+        await self.history.write(running.record())
 
     async def _call_off(self, worker_id: str, ticket: str) -> None:
         try:
@@ -390,10 +334,6 @@ class LoginService:
                 late = running.late(self._clock())
                 if late is not None:
                     await self._end(running, late[0], late[1], late[1])
-
-    async def _write(self, running: Running) -> None:
-        record = running.record()
-        await self._database.write(lambda conn: self._store.update(conn, record))
 
     def _tell(self, running: Running) -> None:
         self._publisher.publish("login.changed", running.session)
@@ -420,25 +360,3 @@ class LoginService:
         for running in list(self._open.values()):
             if running.session.account_id == account_id:
                 self._tasks.spawn(self._end(running, "failed", gone, gone), name="sign-in without an account")
-
-    def _choose(self, account_id: str | None) -> str:
-        """Return who runs it: the account's owner, else the least busy one."""
-        online = {worker.worker_id: worker for worker in self._workers.rows() if worker.online}
-        if not online:
-            raise Unavailable(text("worker_none_online"), code="ERR_NO_WORKER")
-        owner = self._accounts.get(account_id).worker_id if account_id is not None else None
-        if owner in online:
-            return str(owner)
-        return min(online.values(), key=lambda worker: (worker.active_tasks, worker.assigned_accounts)).worker_id
-
-    async def _manifest(self, platform: str) -> Manifest:
-        manifest = await self._catalog.wait_manifest(platform)
-        if manifest is None:
-            choices = ", ".join(self._catalog.platforms())
-            raise Invalid(fields={"platform": text("field_choice", choices=choices)})
-        return manifest
-
-    async def _purge(self, before: int, dry_run: bool) -> int:
-        if dry_run:
-            return await self._database.read(lambda conn: self._store.count_old(conn, before))
-        return await self._database.write(lambda conn: self._store.purge(conn, before))

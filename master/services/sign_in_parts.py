@@ -91,7 +91,7 @@ class SignInParts:
 
     async def recover(self, clean: bool) -> list[Repair]:
         """Before a worker begins: end what a master before left open, and keep what it had stored last."""
-        found, ended = await self.logins.recover()
+        found, ended = await self.logins.history.recover()
         saved = 0 if clean else await self._accounts.adopt_unfinished()
         words = text("recovery_logins", count=ended, total=found)
         return [
@@ -109,7 +109,7 @@ class SignInParts:
 
     def purges(self) -> Mapping[str, Any]:
         """Return what the janitor clears."""
-        return {**self.logins.purges(), **self.audit.purges()}
+        return {**self.logins.history.purges(), **self.audit.purges()}
 
     async def close(self) -> None:
         """End what is under way and write what waits."""

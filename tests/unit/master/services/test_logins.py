@@ -242,8 +242,11 @@ async def test_what_a_killed_master_left_open_is_ended(parts):
     session, _ticket = await parts.begin()
     later = Parts(parts.world)
     await later.service.load()
-    assert await later.service.recover() == (1, 1)
+    assert await later.service.history.recover() == (1, 1)
     ended = later.service.get(session.id)
     assert (ended.state, ended.error.code) == ("failed", "login_interrupted")
-    assert await later.service.recover() == (0, 0)
-    assert (await later.service._purge(now_ms() + 1, True), await later.service._purge(now_ms() + 1, False)) == (1, 1)
+    assert await later.service.history.recover() == (0, 0)
+    assert (
+        await later.service.history._purge(now_ms() + 1, True),
+        await later.service.history._purge(now_ms() + 1, False),
+    ) == (1, 1)
