@@ -17,6 +17,7 @@ from desktop.models.threads import ThreadListModel
 from desktop.words import Wording
 from master.api.client import ApiError
 from master.api.events import NotificationsSwept
+from master.api.item_statistics import ItemIndex
 from master.api.item_threads import ItemContext, ThreadFilter
 from master.api.items import ItemOrder
 from master.api.notifications import Notification, NotificationFilter, NotificationTotals
@@ -60,6 +61,8 @@ class InboxLoads(QObject):
         self.searches: list[Search] = []
         self.groups: dict[str, Group] = {}
         self.totals: NotificationTotals | None = None
+        self.index: ItemIndex | None = None
+        """How much can be searched; None until it was asked for."""
         self.threads_used = False
         """The conversations were asked for: from then on they are kept up to date."""
         self.notifications_used = False
@@ -119,6 +122,15 @@ class InboxLoads(QObject):
             page = await self._guard(self._item_page(None), self.items.load_status)
             if page is not None and self.items.filter is wanted:
                 self.items.replace_all(page.rows, page.next_cursor)
+        if judged_by_master(wanted) and not (self.index is not None and self.index.complete):
+            await self.load_index()
+
+    async def load_index(self) -> None:
+        """Ask how much of an older history can be searched by now."""
+        index = await self._guard(self._bridge.client.item_index())
+        if index is not None and index != self.index:
+            self.index = index
+            self.totals_changed.emit()
 
     async def load_more_items(self) -> None:
         """Load the next page of items."""

@@ -1,5 +1,6 @@
 """What a person restricts the inbox to, and the filter that the master is asked with."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -78,6 +79,19 @@ class Wish:
     def clear(self) -> "Wish":
         """Return it without what the controls restrict."""
         return replace(self, kind=None, unread=None, span=(None, None), query="")
+
+
+WORD = re.compile(r'(-?)(author:)?(?:"([^"]*)"|(\S+))')
+
+
+def searched_words(query: str) -> list[str]:
+    """Return the words and phrases of a search that stand in what it finds, to be marked there."""
+    found = []
+    for minus, author, phrase, word in WORD.findall(query[:LONGEST_QUERY]):
+        text = (phrase or word).strip().rstrip("*")
+        if text and not minus and not author:
+            found.append(text)
+    return found
 
 
 def item_filter(wish: Wish, accounts_of: Callable[[str], list[str]] = lambda _platform: []) -> ItemFilter:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.dialogs.context import Context
 from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
-from desktop.models.inbox_filters import Wish, item_filter, thread_filter, wish_of
+from desktop.models.inbox_filters import Wish, item_filter, searched_words, thread_filter, wish_of
 from desktop.models.scopes import Scope
 from desktop.theme import IconBinding
 from desktop.views.entry_lists import EntryList
@@ -265,6 +265,7 @@ class InboxPage(Page):
         """Show what is wished from its beginning."""
         self.wish = wish
         self.bar.show_wish(wish)
+        self.panel.mark_words(searched_words(wish.query))
         self.panes.show_talks(wish.as_threads)
         held = self.first_focus is not None and self.first_focus.hasFocus()
         self.first_focus = self.view

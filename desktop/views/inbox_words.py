@@ -37,6 +37,10 @@ class InboxWords(QObject):
         elif wish.restricts:
             number = self._context.wording.number(shown.rowCount())
             parts.append(self.tr("first {count} shown").format(count=number))
+        index = models.inbox.index
+        if wish.query.strip() and index is not None and not index.complete:
+            percent = self._context.wording.number(100 * index.done // max(1, index.total))
+            parts.append(self.tr("older items are still being made searchable ({percent} %)").format(percent=percent))
         return " · ".join(parts)
 
     def _unread(self, wish: Wish, items: ItemListModel) -> list[str]:

@@ -182,6 +182,10 @@ class ItemPanel(QWidget):
             return "\n\n".join(part for part in (self.item.title, self.item.text) if part)
         return "\n\n".join("\n".join(part for part in (one.head, one.text) if part) for one in self._passages())
 
+    def mark_words(self, words: list[str]) -> None:
+        """Mark the words that were searched."""
+        self._text.mark_words(words)
+
     def page(self, by: int) -> bool:
         """Scroll the text on by a page, or back. False: it stands at its end already."""
         bar = self._text.verticalScrollBar()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from desktop.integration.links import safe_url
 from desktop.theme import SMALL, Theme
@@ -16,6 +16,7 @@ from desktop.words import plain_tip
 ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`«»“”‘’（）【】。，；、]{1,2000}", re.IGNORECASE)
 """What may be an address: linear in the length of the text."""
 MOST_LINKS = 500
+MOST_MARKS = 200
 AT_ONCE = 6000
 """Characters that are laid out in one turn: more would hold the window up for longer than a blink."""
 LINE = 2000
@@ -95,6 +96,7 @@ class ReadingView(QTextBrowser):
         self._passages: list[Passage] = []
         self._waiting: deque[tuple[int, str, Passage]] = deque()
         self._chosen = -1
+        self._words: list[str] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -121,6 +123,39 @@ class ReadingView(QTextBrowser):
         """Show messages, oldest first; the chosen one is in view."""
         self._passages = list(passages)
         self._draw()
+
+    def mark_words(self, words: list[str]) -> None:
+        """Mark these words wherever they stand, now and in what is shown later; the first is brought into view."""
+        if words != self._words:
+            self._words = list(words)
+            self._mark()
+
+    def _mark(self) -> None:
+        """Mark the words in what is laid out by now."""
+        form = QTextCharFormat()
+        form.setBackground(self._theme.tokens.color("warn_surface"))
+        form.setForeground(self._theme.tokens.color("text"))
+        marks = []
+        for word in self._words:
+            found = self.document().find(word)
+            while not found.isNull() and len(marks) < MOST_MARKS:
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor, mark.format = found, form  # type: ignore[attr-defined]
+                marks.append(mark)
+                found = self.document().find(word, found)
+        self.setExtraSelections(marks)
+        if marks and not self.verticalScrollBar().value() and self._chosen <= 0:
+            first = min(mark.cursor.selectionStart() for mark in marks)  # type: ignore[attr-defined]
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(first)
+            below = self.cursorRect(cursor).bottom() - self.viewport().height()
+            if below > 0:
+                self.verticalScrollBar().setValue(below + self.viewport().height() // 3)
+
+    @property
+    def marked(self) -> int:
+        """How many places are marked."""
+        return len(self.extraSelections())
 
     @property
     def whole(self) -> bool:
@@ -164,6 +199,8 @@ class ReadingView(QTextBrowser):
             self._reveal()
         if self._waiting:
             self._timer.start()
+        elif self._words:
+            self._mark()
 
     def _reveal(self) -> None:
         """Bring the chosen message to the top, as far as what follows it allows."""

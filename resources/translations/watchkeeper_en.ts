@@ -2,6 +2,58 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AccountActions</name>
+    <message numerus="yes">
+        <source>Edit %n account(s)…</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) snoozed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) deleted</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be moved</source>
+        <translation type="unfinished">
+            <numerusform>%n account could not be moved</numerusform>
+            <numerusform>%n accounts could not be moved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be restored</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation type="unfinished">
+            <numerusform>%n account could not be paused</numerusform>
+            <numerusform>%n accounts could not be paused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation type="unfinished">
+            <numerusform>%n account could not be resumed</numerusform>
+            <numerusform>%n accounts could not be resumed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AccountTableModel</name>
     <message numerus="yes">
         <source>{percent} % of %n check(s) succeeded</source>
@@ -56,20 +108,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n account(s) could not be paused</source>
-        <translation>
-            <numerusform>%n account could not be paused</numerusform>
-            <numerusform>%n accounts could not be paused</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be resumed</source>
-        <translation>
-            <numerusform>%n account could not be resumed</numerusform>
-            <numerusform>%n accounts could not be resumed</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n account(s) could not be checked</source>
         <translation>
             <numerusform>%n account could not be checked</numerusform>
@@ -118,6 +156,16 @@
         <translation>
             <numerusform>%n account</numerusform>
             <numerusform>%n accounts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BulkDialog</name>
+    <message numerus="yes">
+        <source>Edit %n account(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>

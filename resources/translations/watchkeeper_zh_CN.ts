@@ -2,6 +2,111 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AccountActions</name>
+    <message>
+        <source>History…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Edit %n account(s)…</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Move to group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snooze notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out of {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checks stop, and the stored credentials are erased. Items and settings stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed out of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is paused. Edit it, sign in, then resume it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) snoozed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) deleted</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>For 30 seconds this can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be moved</source>
+        <translation type="unfinished">
+            <numerusform>%n 个账户无法移动</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be restored</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation type="unfinished">
+            <numerusform>%n 个账户无法暂停</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation type="unfinished">
+            <numerusform>%n 个账户无法恢复</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AccountDialog</name>
     <message>
         <source>Add account</source>
@@ -171,6 +276,57 @@
     </message>
     <message>
         <source>Found:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AccountHistoryDialog</name>
+    <message>
+        <source>History of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished">原因</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>24 hours</source>
+        <translation type="unfinished">24 小时</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation type="unfinished">7 天</translation>
+    </message>
+    <message>
+        <source>{span}: no check that says something</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{span}: {percent} % of {count} checks succeeded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> (network and rate limits aside: {count})</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -443,18 +599,6 @@
     <message>
         <source>Delete…</source>
         <translation>删除…</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be paused</source>
-        <translation>
-            <numerusform>%n 个账户无法暂停</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be resumed</source>
-        <translation>
-            <numerusform>%n 个账户无法恢复</numerusform>
-        </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be checked</source>
@@ -792,6 +936,43 @@
     </message>
 </context>
 <context>
+    <name>BulkDialog</name>
+    <message numerus="yes">
+        <source>Edit %n account(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is left empty, or as it is, stays with each account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leave as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Divided by commas.</source>
+        <translation type="unfinished">以逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Remove tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is to be changed yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChallengeView</name>
     <message>
         <source>Open the page</source>
@@ -1104,8 +1285,8 @@
         </translation>
     </message>
     <message>
-        <source>Checks stop, and the stored credentials are erased. This cannot be undone.</source>
-        <translation>检查将停止，已保存的凭据会被清除。此操作无法撤销。</translation>
+        <source>Checks stop, and the stored credentials are erased. For 30 seconds this can be undone.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keep the items that were found</source>
@@ -1705,6 +1886,10 @@
     <message>
         <source>first {count} shown</source>
         <translation>显示前 {count} 项</translation>
+    </message>
+    <message>
+        <source>older items are still being made searchable ({percent} %)</source>
+        <translation>较早的条目仍在建立索引（{percent} %）</translation>
     </message>
     <message numerus="yes">
         <source>%n unread</source>
@@ -2768,6 +2953,10 @@
     <message>
         <source>Sign in to {name}</source>
         <translation type="unfinished">登录 {name}</translation>
+    </message>
+    <message>
+        <source>Type it instead</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Continue</source>

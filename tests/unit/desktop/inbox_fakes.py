@@ -3,6 +3,7 @@
 from typing import Any
 
 from master.api.inheritance import Inheritable
+from master.api.item_statistics import ItemIndex
 from master.api.item_threads import ItemContext, ItemThread
 from master.api.notifications import Notification, NotificationTotals
 from master.api.rows import Count, Page
@@ -90,6 +91,7 @@ def inbox_answers() -> dict[str, Any]:
         "groups": [],
         "item_threads": Page(rows=[]),
         "item_context": None,
+        "item_index": ItemIndex(complete=True, done=9, total=9),
         "notifications": Page(rows=[]),
         "notification_counts": make_totals(),
         "read_items": Count(count=1),

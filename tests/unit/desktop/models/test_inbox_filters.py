@@ -4,7 +4,7 @@ import pytest
 from msgspec import UNSET
 
 from desktop.models import scopes
-from desktop.models.inbox_filters import Wish, item_filter, thread_filter, wish_of
+from desktop.models.inbox_filters import Wish, item_filter, searched_words, thread_filter, wish_of
 from master.api.item_threads import ThreadFilter
 from master.api.schema import ItemFilter
 from tests.unit.desktop.inbox_fakes import make_search
@@ -55,6 +55,20 @@ def test_a_saved_search_is_shown_by_the_controls_and_keeps_what_they_cannot_show
     assert (changed.q, changed.author, changed.account_ids) == ("bill", "ada", ["a1"])
     assert changed.since is UNSET
     assert changed.kind is UNSET
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('invoice "old address" begin* -without author:ada', ["invoice", "old address", "begin"]),
+        ('author:"Ada F" -"not this" 天气', ["天气"]),
+        ('"open', ['"open']),
+        ("* -", ["-"]),
+        ("", []),
+    ],
+)
+def test_words_that_are_marked_in_what_was_found(query: str, words: list[str]) -> None:
+    assert searched_words(query) == words
 
 
 def test_what_restricts() -> None:

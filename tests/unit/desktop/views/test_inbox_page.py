@@ -21,6 +21,7 @@ from desktop.views.inbox_reading import READ_MS
 from desktop.views.item_panel import ItemPanel
 from master.api.client import ApiError
 from master.api.events import Deleted
+from master.api.item_statistics import ItemIndex
 from master.api.item_threads import ThreadFilter
 from master.api.rules import Snooze, SnoozeRow
 from master.api.schema import ItemFilter, Trace, TraceStep
@@ -301,6 +302,20 @@ def test_a_list_that_cannot_be_loaded_says_so_and_tries_again(page: InboxPage, c
     client.answers["item_threads"] = Rows(rows=[make_talk(3)])
     pane.notice.button.click()
     assert pane.shown_state == "content"
+
+
+def test_a_search_says_what_it_cannot_search_yet_and_marks_what_it_found(page: InboxPage, client: FakeClient) -> None:
+    client.answers["item_index"] = ItemIndex(complete=False, done=40, total=100)
+    page.on_search("invoice")
+    assert page.sentence.endswith("older items are still being made searchable (40 %)")
+    page.list.step(1)
+    assert page.panel._text.marked == 1
+    client.answers["item_index"] = ItemIndex(complete=True, done=100, total=100)
+    page.on_search("address")
+    assert "searchable" not in page.sentence
+    asked = len(client.called("item_index"))
+    page.on_search("old")
+    assert len(client.called("item_index")) == asked, "what is complete stays so"
 
 
 def test_a_search_that_fails_leaves_the_way_back(page: InboxPage, client: FakeClient) -> None:

@@ -89,3 +89,24 @@ def test_another_text_ends_the_one_before(view: ReadingView, qtbot: QtBot) -> No
     view.show_text("new")
     assert view.whole
     assert view.toPlainText() == "new"
+
+
+def test_searched_words_are_marked_and_the_first_is_in_view(view: ReadingView, qtbot: QtBot) -> None:
+    view.mark_words(["Invoice", "(x", "天气"])
+    view.show_text("line\n" * 3000 + "an INVOICE and (x and 天气很好 and invoice\n" + "line\n" * 3000)
+    qtbot.waitUntil(lambda: view.whole and view.marked == 4)
+    bar = view.verticalScrollBar()
+    assert 0 < bar.value() < bar.maximum()
+    top = view.cursorForPosition(view.viewport().rect().topLeft()).blockNumber()
+    assert 2900 < top <= 3000
+    view.show_text("invoice")
+    assert view.marked == 1
+    view.mark_words([])
+    assert view.marked == 0
+
+
+def test_marks_are_bounded(view: ReadingView, qtbot: QtBot) -> None:
+    view.mark_words(["a"])
+    view.show_text("a " * 5000)
+    qtbot.waitUntil(lambda: view.whole and view.marked > 0)
+    assert view.marked == 200
