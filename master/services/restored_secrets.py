@@ -7,7 +7,7 @@ import logging
 from typing import Final
 
 from master.store.engine import Connection, Database
-from master.store.restored_accounts import SecretOwner, secret_owners, set_generation
+from master.store.restored_accounts import SecretOwner, be_sure, secret_owners, set_generation
 from master.vault.errors import VaultError
 from master.vault.vault import Scope, Vault
 
@@ -29,6 +29,8 @@ async def find_newer(database: Database, vault: Vault) -> None:
             return
         if found is not None:
             await _write(database, owner, found)
+    if owners:
+        await database.write(be_sure)
 
 
 async def _newest(vault: Vault, owner: SecretOwner) -> int | None:

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from master.store.meta import GENERATION
+from master.store.restored_accounts import SECRETS_UNSURE
 from worker.protocol.texts import text
 
 CHOSEN: Final[dict[str, tuple[str, ...]]] = {
@@ -81,6 +82,7 @@ def begin_anew(db: sqlite3.Connection, *, backup_at: int, now: int) -> None:
     """Prepare a backup that is all that is left: nobody knows what was given out, found and told since."""
     last = int(_value(db, EPOCH) or 0)
     _set(db, EPOCH, str(last + EPOCH_LEAP))
+    _set(db, SECRETS_UNSURE, "1")
     for (table,) in db.execute(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
         "AND name IN (SELECT name FROM sqlite_schema WHERE sql LIKE '%AUTOINCREMENT%')"

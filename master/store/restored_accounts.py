@@ -1,13 +1,18 @@
 """Accounts whose ledger is older than what the person was told, since a restore without one."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, delete, select, update
 
 from master.store.account_tables import accounts, proxies
 from master.store.backup_tables import restored_accounts
+from master.store.meta import MetaStore
+
+
+SECRETS_UNSURE: Final = "secrets_unsure"
+"""Name of the mark in ``meta``: rows may name documents of the vault that were replaced since."""
 
 
 class RestoredAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,14 +66,21 @@ class SecretOwner(msgspec.Struct, frozen=True, kw_only=True):
 
 def secret_owners(conn: Connection) -> list[SecretOwner]:
     """Return the rows whose documents may be newer than they say: after a restore without a ledger, else none."""
-    restored = select(restored_accounts.c.account_id).where(restored_accounts.c.done.is_(False))
-    if conn.execute(restored.limit(1)).first() is None:
+    if MetaStore().get(conn, SECRETS_UNSURE) != "1":
         return []
-    generation = accounts.c.credential_generation
-    mine = select(accounts.c.id, generation).where(generation > 0, accounts.c.id.in_(restored))
-    owners = [SecretOwner(scope="account", id=row[0], generation=row[1]) for row in conn.execute(mine)]
-    others = select(proxies.c.id, proxies.c.generation).where(proxies.c.generation > 0)
-    return owners + [SecretOwner(scope="proxy", id=row[0], generation=row[1]) for row in conn.execute(others)]
+    found: list[SecretOwner] = []
+    for scope, table, generation in (
+        ("account", accounts, accounts.c.credential_generation),
+        ("proxy", proxies, proxies.c.generation),
+    ):
+        rows = conn.execute(select(table.c.id, generation).where(generation > 0))
+        found += [SecretOwner(scope=scope, id=row[0], generation=row[1]) for row in rows]  # type: ignore[arg-type]
+    return found
+
+
+def be_sure(conn: Connection) -> None:
+    """Note that every row names a document that is there, or none is."""
+    MetaStore().set(conn, SECRETS_UNSURE, "0")
 
 
 def set_generation(conn: Connection, owner: SecretOwner, generation: int) -> None:
