@@ -350,6 +350,17 @@ async def test_a_line_that_is_cut_is_made_anew(server, make):
         assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Meanwhile"]
 
 
+async def test_a_mention_while_the_line_was_cut_is_found_at_once(server, make):
+    async with make() as adapter:
+        _, cursor = await poll_all(adapter, None)
+        _, cursor = await poll_all(adapter, cursor)
+        server.hang_up()
+        with pytest.raises(TemporaryFailure):
+            await asyncio.wait_for(adapter.listen(), 5)
+        server.mention("Unheard", push=False)
+        assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Garden (@garden): Unheard"]
+
+
 async def test_a_line_that_is_cut_between_a_poll_and_listening(server, make):
     async with make() as adapter:
         _, cursor = await poll_all(adapter, None)

@@ -229,8 +229,6 @@ class Account:
             self._looked_at = now
         for group in groups:
             place = await self._mentions(wire, place, group, found)
-        for message, _, _ in messages:
-            place = place.with_mention(message.peer_id.channel_id, message.id)
         self._note_read(later, found)
         return place
 
