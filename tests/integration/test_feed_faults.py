@@ -15,7 +15,7 @@ from tests.helpers.ports import free_port
 from tests.helpers.raw_servers import RawServer, garbage_server, silent_server
 from worker.platforms.feed.adapter import Adapter
 from worker.sdk import fetches, sessions
-from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, RateLimited, TemporaryFailure
 from worker.sdk.testing import TestContext, raises, read_manifest
 
 pytestmark = pytest.mark.real_server
@@ -165,7 +165,7 @@ async def test_servers_that_are_none(monkeypatch):
     await _faults(TemporaryFailure, "connect_refused", "url", url=f"http://127.0.0.1:{free_port()}/")
     await _faults(TemporaryFailure, "dns_failed", "url", url="http://nowhere.invalid/")
     with garbage_server() as server:
-        await _faults(TemporaryFailure, "protocol_garbage", "url", url=server.url)
+        await _faults(ParseFailure, "protocol_garbage", "url", url=server.url)
     with RawServer(b"", hang_up=True) as server:
         await _faults(TemporaryFailure, "connection_lost", url=server.url)
     monkeypatch.setattr(fetches, "TOTAL_SECONDS", 0.1)

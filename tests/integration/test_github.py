@@ -14,7 +14,7 @@ from tests.helpers.raw_servers import garbage_server
 from worker.platforms.github import adapter as github
 from worker.platforms.github.adapter import Adapter
 from worker.sdk import sessions
-from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, RateLimited, TemporaryFailure
 from worker.sdk.platform import ItemKind
 from worker.sdk.testing import TestContext, adapter_of, poll_all, raises, read_manifest
 
@@ -231,10 +231,10 @@ REFUSALS = [
     (403, {}, b"<html>a proxy</html>", TemporaryFailure, "http_status"),
     (404, {}, {"message": "Not Found"}, TemporaryFailure, "http_not_found"),
     (502, {}, {"message": "Server Error"}, TemporaryFailure, "http_status"),
-    (200, {}, b"<html>", TemporaryFailure, "protocol_garbage"),
-    (200, {}, {"message": "no list"}, TemporaryFailure, "protocol_garbage"),
-    (200, {}, [{"id": "1", "updated_at": "yesterday"}], TemporaryFailure, "protocol_garbage"),
-    (200, {"Content-Encoding": "gzip"}, b"[]", TemporaryFailure, "protocol_garbage"),
+    (200, {}, b"<html>", ParseFailure, "protocol_garbage"),
+    (200, {}, {"message": "no list"}, ParseFailure, "protocol_garbage"),
+    (200, {}, [{"id": "1", "updated_at": "yesterday"}], ParseFailure, "protocol_garbage"),
+    (200, {"Content-Encoding": "gzip"}, b"[]", ParseFailure, "protocol_garbage"),
     (302, {"Location": "/notifications"}, b"", TemporaryFailure, "http_redirects"),
     (302, {"Location": "https://example.org/"}, b"", InvalidConfig, "field_wrong"),
     (200, {}, b" " * 50_000_000, TemporaryFailure, "too_large"),
@@ -287,7 +287,7 @@ async def test_the_token_goes_to_no_other_server(server):
 
 async def test_servers_that_are_none():
     with garbage_server() as server:
-        await _faults(TemporaryFailure, "protocol_garbage", "server", server=f"http://127.0.0.1:{server.port}")
+        await _faults(ParseFailure, "protocol_garbage", "server", server=f"http://127.0.0.1:{server.port}")
     await _faults(TemporaryFailure, "connect_refused", "server", server=f"http://127.0.0.1:{free_port()}")
     await _faults(TemporaryFailure, "dns_failed", "server", server="https://nowhere.invalid")
 

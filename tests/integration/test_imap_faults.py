@@ -14,7 +14,7 @@ from tests.helpers.raw_servers import RawServer, garbage_server, silent_server
 from tests.helpers.scripted_imap import ScriptedImap
 from worker.platforms.imap import connections
 from worker.platforms.imap.adapter import Adapter
-from worker.sdk.errors import AuthFailed, InvalidConfig, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, TemporaryFailure
 from worker.sdk.testing import TestContext, raises, read_manifest
 
 pytestmark = pytest.mark.real_server
@@ -134,7 +134,7 @@ async def test_servers_that_are_none(monkeypatch):
     await _faults(TemporaryFailure, "connect_refused", "port", port=free_port())
     await _faults(TemporaryFailure, "dns_failed", "host", host="nowhere.invalid", security="tls")
     with garbage_server() as server:
-        await _faults(TemporaryFailure, "protocol_garbage", "port", port=server.port)
+        await _faults(ParseFailure, "protocol_garbage", "port", port=server.port)
     with RawServer(b"", hang_up=True) as server:
         await _faults(TemporaryFailure, "connection_lost", port=server.port)
     monkeypatch.setattr(connections, "CONNECT_SECONDS", 0.1)
@@ -156,7 +156,8 @@ async def test_servers_that_are_none(monkeypatch):
 )
 async def test_greetings(greeting, code):
     with RawServer(greeting, hang_up=False) as server:
-        await _faults(TemporaryFailure, code, port=server.port)
+        kind = ParseFailure if code == "protocol_garbage" else TemporaryFailure
+        await _faults(kind, code, port=server.port)
 
 
 REFUSALS = [

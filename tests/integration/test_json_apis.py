@@ -8,7 +8,7 @@ from aiohttp import web
 from tests.helpers.raw_servers import garbage_server
 from worker.platforms.json.adapter import Adapter
 from worker.sdk import sessions
-from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, RateLimited, TemporaryFailure
 from worker.sdk.testing import TestContext, poll_all, raises, read_manifest
 
 pytestmark = pytest.mark.real_server
@@ -165,4 +165,4 @@ async def test_what_a_server_may_do_to_us(feed_server, watch):
     feed.serve_html()
     assert (await raises(InvalidConfig, watch(feed.url), "url")).reason.code == "json_is_html"
     with garbage_server() as server:
-        assert (await raises(TemporaryFailure, watch(server.url), "url")).reason.code == "protocol_garbage"
+        assert (await raises(ParseFailure, watch(server.url), "url")).reason.code == "protocol_garbage"

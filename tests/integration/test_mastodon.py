@@ -15,7 +15,7 @@ from tests.helpers.raw_servers import garbage_server
 from worker.platforms.mastodon import streams
 from worker.platforms.mastodon.adapter import LIMIT, PAGES, Adapter
 from worker.sdk import sessions
-from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, RateLimited, TemporaryFailure
 from worker.sdk.platform import ItemKind
 from worker.sdk.testing import TestContext, adapter_of, poll_all, raises, read_manifest
 
@@ -250,8 +250,8 @@ REFUSALS = [
     (403, {}, b"<html>a proxy</html>", TemporaryFailure, "http_status"),
     (404, {}, b"", TemporaryFailure, "http_not_found"),
     (503, {}, b"", TemporaryFailure, "http_status"),
-    (200, {}, b"<html>no API</html>", TemporaryFailure, "protocol_garbage"),
-    (200, {}, [{"id": "1", "type": "mention", "created_at": "yesterday"}], TemporaryFailure, "protocol_garbage"),
+    (200, {}, b"<html>no API</html>", ParseFailure, "protocol_garbage"),
+    (200, {}, [{"id": "1", "type": "mention", "created_at": "yesterday"}], ParseFailure, "protocol_garbage"),
     (302, {"Location": "https://elsewhere.example/"}, b"", InvalidConfig, "field_wrong"),
     (200, {}, b" " * 50_000_000, TemporaryFailure, "too_large"),
 ]
@@ -276,7 +276,7 @@ async def test_limits(server):
 
 async def test_servers_that_are_none():
     with garbage_server() as server:
-        await _faults(TemporaryFailure, "protocol_garbage", "server", server=f"http://127.0.0.1:{server.port}")
+        await _faults(ParseFailure, "protocol_garbage", "server", server=f"http://127.0.0.1:{server.port}")
     await _faults(TemporaryFailure, "connect_refused", "server", server=f"http://127.0.0.1:{free_port()}")
     await _faults(TemporaryFailure, "dns_failed", "server", server="nowhere.invalid")
     await _faults(InvalidConfig, "field_wrong", "server", server="http://example.org")

@@ -6,7 +6,7 @@ from aiohttp import web
 from tests.helpers.api_servers import ApiServer
 from worker.platforms.matrix import calls
 from worker.platforms.matrix.adapter import Adapter
-from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, RateLimited, TemporaryFailure
 from worker.sdk.testing import TestContext, check_text, read_manifest
 
 
@@ -51,8 +51,8 @@ async def failed(server, kind):
         (429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 7000}, RateLimited, "rate_limited"),
         (500, {"errcode": "M_UNKNOWN", "error": "Oops."}, TemporaryFailure, "server_unavailable"),
         (502, {}, TemporaryFailure, "server_unavailable"),
-        (302, {}, TemporaryFailure, "protocol_garbage"),
-        (200, {"access_token": "x"}, TemporaryFailure, "protocol_garbage"),
+        (302, {}, ParseFailure, "protocol_garbage"),
+        (200, {"access_token": "x"}, ParseFailure, "protocol_garbage"),
     ],
 )
 async def test_refusals_of_a_sign_in(server, status, body, kind, code):
@@ -74,7 +74,7 @@ async def test_a_server_that_signs_in_elsewhere_only(server):
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"flows":5}', b"{" * 100_000])
 async def test_garbage(server, body):
     server.fail_with(200, {}, body)
-    assert (await failed(server, TemporaryFailure)).reason.code == "protocol_garbage"
+    assert (await failed(server, ParseFailure)).reason.code == "protocol_garbage"
 
 
 async def test_an_answer_that_is_too_large_is_not_read(server, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from tests.helpers.deadlines import until
 from worker.platforms.xmpp import connections, streams
 from worker.platforms.xmpp.adapter import Adapter
-from worker.sdk.errors import AuthFailed, InvalidConfig, TemporaryFailure
+from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, TemporaryFailure
 from worker.sdk.testing import TestContext, check_text, read_manifest
 
 STREAM = "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='1' version='1.0'"
@@ -67,20 +67,20 @@ def refusal(condition):
 
 @pytest.mark.parametrize("garbage", [bytes(range(256)), b"HTTP/1.1 400 Bad Request\r\n\r\n", b"</a>", b"<a><b></a>"])
 async def test_a_server_that_speaks_something_else(garbage):
-    error, _ = await failed(TemporaryFailure, garbage)
+    error, _ = await failed(ParseFailure, garbage)
     assert error.reason.code == "protocol_garbage"
 
 
 async def test_a_stanza_without_end_is_not_kept():
     endless = HEAD.encode() + b"<message>" + b"x" * (streams.MAX_STANZA + 100_000)
-    error, _ = await failed(TemporaryFailure, endless)
+    error, _ = await failed(ParseFailure, endless)
     assert error.reason.code == "protocol_garbage"
 
 
 async def test_entities_do_not_explode():
     lines = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10 if n else 'x' * 100}'>" for n in range(9))
     bomb = f"<?xml version='1.0'?><!DOCTYPE s [{lines}]>{HEAD.split('?>')[1]}<message>&e8;</message>"
-    error, _ = await failed(TemporaryFailure, bomb)
+    error, _ = await failed(ParseFailure, bomb)
     assert error.reason.code == "protocol_garbage"
 
 
