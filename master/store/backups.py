@@ -191,14 +191,13 @@ def prune(folder: Path, keep: int) -> list[str]:
 
 
 def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return the number of rows of every plain table."""
-    rows = connection.execute(
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite~_%' "
-        "ESCAPE '~' ORDER BY name"
-    ).fetchall()
+    """Return the number of rows of every table, but for those that belong to an index of words."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    indices = tuple(name for name, sql in rows if sql is not None and sql.upper().startswith("CREATE VIRTUAL"))
+    names = [name for name, _ in rows if not name.startswith(("sqlite_", *indices))]
     return {
         name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])  # noqa: S608 (a table's name)
-        for (name,) in rows
+        for name in names
     }
 
 

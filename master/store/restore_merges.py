@@ -84,8 +84,7 @@ def begin_anew(db: sqlite3.Connection, *, backup_at: int, now: int) -> None:
     _set(db, EPOCH, str(last + EPOCH_LEAP))
     _set(db, SECRETS_UNSURE, "1")
     for (table,) in db.execute(
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
-        "AND name IN (SELECT name FROM sqlite_schema WHERE sql LIKE '%AUTOINCREMENT%')"
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
     ).fetchall():
         if not db.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?", (ID_LEAP, table)).rowcount:
             db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, ID_LEAP))

@@ -10,7 +10,6 @@ from master.store.account_tables import accounts, proxies
 from master.store.backup_tables import restored_accounts
 from master.store.meta import MetaStore
 
-
 SECRETS_UNSURE: Final = "secrets_unsure"
 """Name of the mark in ``meta``: rows may name documents of the vault that were replaced since."""
 
