@@ -10,7 +10,6 @@ from typing import Final
 
 from master.api.schema import WorkerConfig
 from master.deploy.local import LocalBackend, describe
-from master.services.account_histories import AccountHistories
 from master.services.account_imports import AccountImports
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
@@ -20,7 +19,7 @@ from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.events import Publisher
-from master.services.groups import GroupService
+from master.services.group_parts import GroupParts
 from master.services.item_parts import ItemParts
 from master.services.items import ItemService
 from master.services.janitor import Janitor
@@ -30,8 +29,6 @@ from master.services.metrics import MetricService
 from master.services.moves import MoveService
 from master.services.notifications import NotificationService
 from master.services.proposals import ProposalService
-from master.services.proxies import ProxyService
-from master.services.proxy_tests import ProxyTestService
 from master.services.proxy_tickets import ProxyTickets
 from master.services.recovery import RecoveryService
 from master.services.restore_digests import RestoreDigests
@@ -87,6 +84,22 @@ class Kept:
     """The keyring that is held in memory, or was opened by hand."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Core:
+    """What most other services need."""
+
+    catalog: CatalogService
+    notifications: NotificationService
+    accounts: AccountService
+    group_parts: GroupParts
+    items: ItemService
+    tokens: TokenService
+    credentials: CredentialService
+    workers: WorkerService
+    assignments: AssignmentService
+    alerts: AlertService
+
+
 class Composer:
     """Makes the services of one master."""
 
@@ -104,112 +117,114 @@ class Composer:
 
     async def compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
         """Make all services; none of them does anything yet. ``stack`` closes what was opened."""
-        options, base = self._options, await self._open_foundation(stack)
+        base = await self._open_foundation(stack)
+        core = self._make_core(base, namespace)
+        stack.push_async_callback(core.accounts.close)
+        stack.push_async_callback(core.tokens.save_uses)
+        services = self._make_services(base, core, namespace)
+        for closing in (services.backups, services.metrics, services.sign_ins):
+            stack.push_async_callback(closing.close)
+        namespace.attach(services, base.generation)
+        await find_newer(base.database, base.vault)
+        before = (services.backups, services.moves, core.notifications, core.group_parts)
+        items = (core.accounts, services.items, services.item_parts)
+        rest = (core.tokens, core.workers, core.credentials, services.jobs, services.schedules, services.sign_ins)
+        for part in (*before, *items, *rest):
+            await part.load()
+        await services.alerts.load(core.workers.rows(), core.accounts.rows().values())
+        return services
+
+    def _make_core(self, base: Foundation, namespace: WorkerNamespace) -> Core:
+        """Make what most other services need."""
         database, publisher, settings = base.database, base.publisher, base.settings
-        catalog = CatalogService(describe=partial(describe, options.demo), publisher=publisher)
+        catalog = CatalogService(describe=partial(describe, self._options.demo), publisher=publisher)
         notifications = NotificationService(database=database, publisher=publisher, settings=settings)
         accounts = self._make_accounts(base, catalog, notifications)
         settings.watch(accounts.settings_changed)
-        groups = GroupService(database=database, publisher=publisher, accounts=accounts)
-        proxies = ProxyService(database=database, vault=base.vault, publisher=publisher, accounts=accounts)
-        histories = AccountHistories(database=database, accounts=accounts)
-        tickets = ProxyTickets(proxies)
-        items = self._make_items(base, accounts, notifications)
+        group_parts = GroupParts(database=database, vault=base.vault, publisher=publisher, accounts=accounts)
+        notifications.snoozes.attach(group_parts.groups.names)
         tokens = TokenService(database=database, fresh=self._kept.tokens)
-        credentials = CredentialService(database=database, vault=base.vault, publisher=publisher)
-        stack.push_async_callback(accounts.close)
-        stack.push_async_callback(tokens.save_uses)
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
         workers = self._make_workers(database, publisher, settings)
-        assignments = self._make_assignments(database, accounts, workers, namespace)
-        alerts = self._make_alerts(base, notifications, accounts, workers)
-        backups, moves = self._make_backups(base, alerts, catalog)
-        stack.push_async_callback(backups.close)
-        lost = alerts.note_lost_jobs
-        jobs = self._make_jobs(base, catalog, notifications, workers, credentials, namespace, lost)
-        schedules = self._make_schedules(base, catalog, notifications, jobs)
-        status = self._make_status(base, accounts, workers, items, notifications, jobs)
-        metrics = self._make_metrics(base, accounts, workers, notifications)
-        stack.push_async_callback(metrics.close)
-        item_parts = ItemParts(
-            items=items,
+        return Core(
+            catalog=catalog,
+            notifications=notifications,
             accounts=accounts,
-            database=database,
-            publisher=publisher,
-            settings=settings,
-            manifest=catalog.manifest,
+            group_parts=group_parts,
+            items=self._make_items(base, accounts, notifications),
+            tokens=tokens,
+            credentials=CredentialService(database=database, vault=base.vault, publisher=publisher),
+            workers=workers,
+            assignments=self._make_assignments(database, accounts, workers, namespace),
+            alerts=self._make_alerts(base, notifications, accounts, workers),
+        )
+
+    def _make_services(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> Services:
+        accounts, notifications, workers, groups = core.accounts, core.notifications, core.workers, core.group_parts
+        jobs = self._make_jobs(base, core, namespace)
+        backups, moves = self._make_backups(base, core.alerts, core.catalog)
+        item_parts = self._make_item_parts(base, core, namespace)
+        sign_ins = self._make_sign_ins(
+            base, accounts, workers, core.catalog, core.alerts, core.tokens, groups.tickets, namespace
+        )
+        recovery = self._make_recovery(base, accounts, workers, core.items, notifications, jobs)
+        recovery.also(sign_ins.recover)
+        purges = {**jobs.purges(), **groups.purges(), **item_parts.purges(), **sign_ins.purges()}
+        purges["notifications"] = notifications.lists.purge
+        return Services(
+            publisher=base.publisher,
+            accounts=accounts,
+            account_histories=groups.histories,
+            alerts=core.alerts,
+            account_imports=AccountImports(accounts=accounts, groups=groups.groups, catalog=core.catalog),
+            account_tests=sign_ins.account_tests,
+            proposals=self._make_proposals(core, namespace),
+            assignments=core.assignments,
+            backups=backups,
+            catalog=core.catalog,
+            credentials=core.credentials,
+            groups=groups.groups,
+            item_parts=item_parts,
+            items=core.items,
+            janitor=Janitor(database=base.database, workers=workers, folder=self._worker_folder, purges=purges),
+            jobs=jobs,
+            logs=base.logs,
+            metrics=self._make_metrics(base, accounts, workers, notifications),
+            moves=moves,
+            notifications=notifications,
+            proxies=groups.proxies,
+            proxy_tests=groups.proxy_tests(workers, namespace.send),
+            proxy_tickets=groups.tickets,
+            recovery=recovery,
+            restore_digests=RestoreDigests(database=base.database, accounts=accounts, notifications=notifications),
+            schedules=self._make_schedules(base, core.catalog, notifications, jobs),
+            settings=base.settings,
+            sign_ins=sign_ins,
+            status=self._make_status(base, accounts, workers, core.items, notifications, jobs),
+            tokens=core.tokens,
+            workers=workers,
+        )
+
+    def _make_item_parts(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> ItemParts:
+        return ItemParts(
+            items=core.items,
+            accounts=core.accounts,
+            database=base.database,
+            publisher=base.publisher,
+            settings=base.settings,
+            manifest=core.catalog.manifest,
             send=namespace.send,
             tasks=self._tasks,
         )
-        sign_ins = self._make_sign_ins(base, accounts, workers, catalog, alerts, tokens, tickets, namespace)
-        stack.push_async_callback(sign_ins.close)
-        recovery = self._make_recovery(base, accounts, workers, items, notifications, jobs)
-        recovery.also(sign_ins.recover)
-        purges = dict(jobs.purges()) | {"account_states": histories.purge, "check_tallies": accounts.tallies.purge}
-        purges |= item_parts.purges()
-        purges |= sign_ins.purges()
-        purges["notifications"] = notifications.lists.purge
-        notifications.snoozes.attach(groups.names)
-        services = Services(
-            publisher=publisher,
-            accounts=accounts,
-            account_histories=histories,
-            alerts=alerts,
-            account_imports=AccountImports(accounts=accounts, groups=groups, catalog=catalog),
-            account_tests=sign_ins.account_tests,
-            proposals=ProposalService(
-                workers=workers,
-                catalog=catalog,
-                surroundings=accounts.surroundings,
-                lend=tickets.lent,
-                send=namespace.send,
-            ),
-            assignments=assignments,
-            backups=backups,
-            catalog=catalog,
-            credentials=credentials,
-            groups=groups,
-            item_parts=item_parts,
-            items=items,
-            janitor=Janitor(database=database, workers=workers, folder=self._worker_folder, purges=purges),
-            jobs=jobs,
-            logs=base.logs,
-            metrics=metrics,
-            moves=moves,
-            notifications=notifications,
-            proxies=proxies,
-            proxy_tests=ProxyTestService(proxies=proxies, tickets=tickets, workers=workers, send=namespace.send),
-            proxy_tickets=tickets,
-            recovery=recovery,
-            restore_digests=RestoreDigests(database=database, accounts=accounts, notifications=notifications),
-            schedules=schedules,
-            settings=settings,
-            sign_ins=sign_ins,
-            status=status,
-            tokens=tokens,
-            workers=workers,
+
+    def _make_proposals(self, core: Core, namespace: WorkerNamespace) -> ProposalService:
+        return ProposalService(
+            workers=core.workers,
+            catalog=core.catalog,
+            surroundings=core.accounts.surroundings,
+            lend=core.group_parts.tickets.lent,
+            send=namespace.send,
         )
-        namespace.attach(services, base.generation)
-        await find_newer(database, base.vault)
-        for part in (
-            backups,
-            moves,
-            notifications,
-            groups,
-            proxies,
-            accounts,
-            items,
-            item_parts,
-            tokens,
-            workers,
-            credentials,
-            jobs,
-            schedules,
-            sign_ins,
-        ):
-            await part.load()
-        await services.alerts.load(workers.rows(), accounts.rows().values())
-        return services
 
     async def _open_foundation(self, stack: AsyncExitStack) -> Foundation:
         """Open what all services stand on: settings, log, database and vault."""
@@ -368,28 +383,19 @@ class Composer:
             ready=catalog.ready,
         )
 
-    def _make_jobs(
-        self,
-        base: Foundation,
-        catalog: CatalogService,
-        notifications: NotificationService,
-        workers: WorkerService,
-        credentials: CredentialService,
-        namespace: WorkerNamespace,
-        lost: Callable[[int], None],
-    ) -> JobService:
+    def _make_jobs(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> JobService:
         return JobService(
             database=base.database,
             publisher=base.publisher,
-            catalog=catalog,
+            catalog=core.catalog,
             settings=base.settings,
-            notifications=notifications,
-            workers=workers,
-            credentials=credentials,
+            notifications=core.notifications,
+            workers=core.workers,
+            credentials=core.credentials,
             send=namespace.send,
             tasks=self._tasks,
             folder=self._jobs_folder,
-            lost=lost,
+            lost=core.alerts.note_lost_jobs,
         )
 
     def _make_status(
