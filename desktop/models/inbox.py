@@ -83,6 +83,12 @@ class InboxLoads(QObject):
         timer.timeout.connect(act)
         return timer
 
+    @staticmethod
+    def _start(timer: QTimer) -> None:
+        """Begin to gather; what comes meanwhile does not put it off."""
+        if not timer.isActive():
+            timer.start()
+
     def close(self) -> None:
         """Ask for nothing more."""
         for timer in (self._arrivals, self._recount, self._rethread):
@@ -244,8 +250,7 @@ class InboxLoads(QObject):
             self.threads.take_item(item)
         if judged_by_master(self.items.filter):
             self._arrived.append(item)
-            if not self._arrivals.isActive():
-                self._arrivals.start()
+            self._start(self._arrivals)
         else:
             self.items.add(item)
 
@@ -265,16 +270,16 @@ class InboxLoads(QObject):
     def _on_read(self, event: Any) -> None:
         self.items.apply_read(event)
         if self.threads_used:
-            self._rethread.start()
+            self._start(self._rethread)
 
     def take_notification(self, row: Notification) -> None:
         """A notification was made or changed."""
         if self.notifications_used:
             self._loads.apply("notices", lambda: self.notifications.add(row))
-        self._recount.start()
+        self._start(self._recount)
 
     def _on_swept(self, event: NotificationsSwept) -> None:
-        self._recount.start()
+        self._start(self._recount)
         if not self.notifications_used:
             return
         if not event.ids:
@@ -297,7 +302,7 @@ class InboxLoads(QObject):
         """An account was deleted without its history."""
         self.items.forget_account(account_id)
         self.threads.forget_account(account_id)
-        self._recount.start()
+        self._start(self._recount)
 
     def _set_searches(self, searches: list[Search]) -> None:
         self.searches = sorted(searches, key=lambda one: natural_key(one.name))

@@ -73,10 +73,20 @@ class ItemListModel(PagedListModel[Item]):
 
     def slim(self, row: Item) -> Item:
         """Keep the beginning of a long text: the whole one is asked for when it is read."""
-        if len(self._rows) < WHOLE or len(row.text) <= EXCERPT:
+        return row if len(self._rows) < WHOLE else self._slim(row)
+
+    def _slim(self, row: Item) -> Item:
+        if len(row.text) <= EXCERPT:
             return row
         self._cut.add(row.id)
         return msgspec.structs.replace(row, text=row.text[:EXCERPT])
+
+    def add(self, row: Item) -> None:
+        """Put a new item in; the one that moves out of the first rows keeps the beginning of its text."""
+        before = len(self._rows)
+        super().add(row)
+        if len(self._rows) > max(before, WHOLE):
+            self._rows[WHOLE] = self._slim(self._rows[WHOLE])
 
     def is_cut(self, item_id: int) -> bool:
         """Only the beginning of its text is here."""

@@ -29,6 +29,8 @@ class PagedListModel(QAbstractListModel, Generic[T]):
         self._keys: list[Any] = []
         self._ids: set[int] = set()
         self._asked = False
+        self.arrived = 0
+        """Rows that were put in since the first page was loaded."""
 
     # -- for subclasses
 
@@ -62,6 +64,7 @@ class PagedListModel(QAbstractListModel, Generic[T]):
         self._ids = {self.id_of(row) for row in rows}
         self.next_cursor = next_cursor
         self._asked = False
+        self.arrived = 0
         self.endResetModel()
         self.load_status.set_ready()
         self.counted.emit()
@@ -98,6 +101,7 @@ class PagedListModel(QAbstractListModel, Generic[T]):
         self._rows.insert(place, row)
         self._keys.insert(place, key)
         self._ids.add(self.id_of(row))
+        self.arrived += 1
         self.endInsertRows()
         self.counted.emit()
 

@@ -12,6 +12,8 @@ from desktop.models.pages import PagedListModel
 AHEAD = 60
 """So many rows before the end the next page is asked for."""
 GAP = 8
+MOST_ARRIVED = 2000
+"""A window that stays open for weeks does not keep all that came."""
 
 
 class EntryList(QTableView):
@@ -154,6 +156,13 @@ class EntryList(QTableView):
     def _place_pill(self) -> None:
         self.pill.adjustSize()
         self.pill.move((self.viewport().width() - self.pill.width()) // 2, GAP)
+
+    @property
+    def overgrown(self) -> bool:
+        """So much arrived that the list is to begin anew, where that takes nothing away from under the eye."""
+        if self.entries.arrived <= MOST_ARRIVED:
+            return False
+        return not self.isVisible() or self.verticalScrollBar().value() == 0 or self._fresh > MOST_ARRIVED
 
     # -- Qt's own
 

@@ -330,6 +330,9 @@ class InboxPage(Page):
         row = self.view.row
         if isinstance(row, Item | ItemThread):
             self.reading.renew(row)
+        if self.list.overgrown:
+            self.model.arrived = 0  # asked for once
+            self.context.run(self._reload_items())
         self.refresh()
 
     def _on_accounts(self) -> None:

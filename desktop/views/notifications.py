@@ -197,6 +197,9 @@ class NotificationsView(QWidget):
 
     def _on_counted(self) -> None:
         self._on_chosen()
+        if self.list.overgrown:
+            self.model.arrived = 0  # asked for once
+            self.context.run(self._reload())
         self.counted.emit()
 
     def _on_chosen(self) -> None:

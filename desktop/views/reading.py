@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
@@ -135,17 +135,17 @@ class ReadingView(QTextBrowser):
         form = QTextCharFormat()
         form.setBackground(self._theme.tokens.color("warn_surface"))
         form.setForeground(self._theme.tokens.color("text"))
-        marks = []
+        marks: list[Any] = []  # Qt's selections have attributes that its stubs do not know
         for word in self._words:
             found = self.document().find(word)
             while not found.isNull() and len(marks) < MOST_MARKS:
                 mark = QTextEdit.ExtraSelection()
-                mark.cursor, mark.format = found, form  # type: ignore[attr-defined]
+                mark.cursor, mark.format = found, form
                 marks.append(mark)
                 found = self.document().find(word, found)
         self.setExtraSelections(marks)
         if marks and not self.verticalScrollBar().value() and self._chosen <= 0:
-            first = min(mark.cursor.selectionStart() for mark in marks)  # type: ignore[attr-defined]
+            first = min(mark.cursor.selectionStart() for mark in marks)
             cursor = QTextCursor(self.document())
             cursor.setPosition(first)
             below = self.cursorRect(cursor).bottom() - self.viewport().height()

@@ -200,3 +200,14 @@ async def test_long_texts_far_down_are_kept_as_their_beginning(context: Context,
     assert items.is_cut(5) is (length > 200)
     items.replace(make_item(5, text="whole"))
     assert not items.is_cut(5)
+
+
+async def test_what_new_items_push_down_is_kept_as_its_beginning(context: Context) -> None:
+    items = context.models.items
+    items.replace_all([make_item(number, text="x" * 900) for number in range(1000, 0, -1)], None)
+    items.add(make_item(1001, text="y" * 900))
+    items.add(make_item(1002, text="y" * 900))
+    assert [items.is_cut(number) for number in (1002, 1001, 3, 2, 1)] == [False, False, False, True, True]
+    row = items.at(1001)
+    assert row is not None
+    assert (row.id, len(row.text)) == (1, 200)

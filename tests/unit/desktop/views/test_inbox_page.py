@@ -15,6 +15,7 @@ from desktop.dialogs.moment_dialog import DaysDialog
 from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
 from desktop.models.scopes import Scope
+from desktop.views import entry_lists
 from desktop.views.inbox import ITEMS, NOTIFICATIONS, InboxPage
 from desktop.views.inbox_bars import OWN, TODAY, span_of
 from desktop.views.inbox_reading import READ_MS
@@ -328,6 +329,17 @@ def test_a_search_that_fails_leaves_the_way_back(page: InboxPage, client: FakeCl
     page.search.clear()
     page.on_search("")
     assert page.items_pane.shown_state == "content"
+
+
+def test_what_came_for_weeks_is_not_all_kept(
+    page: InboxPage, context: Context, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entry_lists, "MOST_ARRIVED", 20)
+    asked = len(client.called("items"))
+    for number in range(10, 31):
+        send(context, "item.detected", make_item(number))
+    assert len(client.called("items")) == asked + 1
+    assert context.models.items.rowCount() == 2, "the first page, as the master has it"
 
 
 # -- reading
