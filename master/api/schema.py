@@ -5,6 +5,7 @@ and make ``openapi.json``. Times are UTC milliseconds named ``…_at``; spans ca
 ``Text`` is a sentence ``{code, params, message}``.
 """
 
+from master.api.account_imports import ImportFormat, ImportLine, ImportReport, ImportResult
 from master.api.account_statistics import AccountRate, AccountStateRow, AccountStatistics, CheckCounts, PlatformStats
 from master.api.accounts import (
     Account,
@@ -26,6 +27,7 @@ from master.api.accounts import (
     TestReport,
 )
 from master.api.alerts import Alert, AlertKind, AlertLevel, AlertSilence, Incident
+from master.api.backups import Backup, BackupReason, BackupState, RestoreOutcome, RestoreStarted
 from master.api.credentials import Credential, CredentialCreate
 from master.api.groups import Group, GroupCreate, GroupPatch, GroupRemoved
 from master.api.inheritance import DIRECT, INHERITABLE, Effective, Inheritable
@@ -57,6 +59,7 @@ from master.api.logins import (
     LoginState,
     LogOutReport,
 )
+from master.api.moves import MoveConflict, MoveCount, MoveExport, MoveImport, MoveReport, MoveUpload, OnConflict
 from master.api.notifications import Notification, NotificationFilter, NotificationTotals
 from master.api.proposals import ProposalReport, SettingsPropose
 from master.api.proxies import (
@@ -160,6 +163,9 @@ __all__ = [
     "AssignmentRow",
     "AuditAction",
     "AuditEntry",
+    "Backup",
+    "BackupReason",
+    "BackupState",
     "BatchReport",
     "BatchResult",
     "Beat",
@@ -183,6 +189,10 @@ __all__ = [
     "GroupPatch",
     "GroupRemoved",
     "Health",
+    "ImportFormat",
+    "ImportLine",
+    "ImportReport",
+    "ImportResult",
     "Incident",
     "Inheritable",
     "Item",
@@ -215,11 +225,18 @@ __all__ = [
     "LoginSession",
     "LoginState",
     "Move",
+    "MoveConflict",
+    "MoveCount",
+    "MoveExport",
+    "MoveImport",
+    "MoveReport",
+    "MoveUpload",
     "Notification",
     "NotificationCounts",
     "NotificationFilter",
     "NotificationLevel",
     "NotificationTotals",
+    "OnConflict",
     "Page",
     "PinPolicy",
     "PlatformStats",
@@ -242,6 +259,8 @@ __all__ = [
     "Repair",
     "RepairKind",
     "Reservation",
+    "RestoreOutcome",
+    "RestoreStarted",
     "Retry",
     "Row",
     "Rule",
