@@ -25,13 +25,20 @@ from master.api.schema import (
     JobCreate,
     JobPatch,
     JobTemplate,
+    NotificationFilter,
     ProxyCreate,
     ProxyPatch,
     ProxyTest,
+    QuietHoursPatch,
     Rebalance,
+    RuleCreate,
+    RulePatch,
+    RuleSample,
+    RuleTest,
     ScheduleCreate,
     SchedulePatch,
     SettingsPatch,
+    SnoozeCreate,
     TokenCreate,
     WorkerBatch,
     WorkerConfigCreate,
@@ -192,6 +199,29 @@ async def use_jobs(client: MasterClient) -> None:
     await refused(client.job(job.id), 404)
 
 
+async def use_rules(client: MasterClient) -> None:
+    made = await client.create_rule(RuleCreate(name="r", action="urgent"))
+    assert await client.rules() == [made] == [await client.rule(made.id)]
+    assert (await client.patch_rule(made.id, RulePatch(name="s"))).name == "s"
+    assert [rule.name for rule in await client.order_rules([made.id])] == ["s"]
+    report = await client.test_rules(RuleTest(sample=RuleSample(title="x"), history=5))
+    assert report.actions == {"urgent": 1}
+    await client.delete_rule(made.id)
+    await refused(client.rule(made.id), 404)
+    assert not (await client.quiet_hours()).enabled
+    assert (await client.patch_quiet_hours(QuietHoursPatch(time_zone="UTC"))).time_zone == "UTC"
+    assert (await client.create_snooze(SnoozeCreate(scope="all"))).id == "all"
+    assert [row.id for row in await client.snoozes()] == ["all"]
+    await client.delete_snooze("all")
+    wanted = NotificationFilter(state="pending", kind="item", since=1)
+    assert (await client.notifications(5, filter=wanted)).rows == []
+    assert (await client.notification_counts()).total == 0
+    assert (await client.read_notifications(wanted)).count == 0
+    assert (await client.clear_notifications()).count == 0
+    await refused(client.snooze_notification(1, 60), 404)
+    await refused(client.dismiss_notification(1), 404)
+
+
 async def use_the_rest(client: MasterClient) -> None:
     assert (await client.items(ItemFilter(account_id="a", unread=True, since=0, ids=[1, 2]), limit=5)).rows == []
     assert (await client.read_items(ItemFilter())).count == 0
@@ -199,9 +229,6 @@ async def use_the_rest(client: MasterClient) -> None:
     await refused(client.item(1), 404)
     await refused(client.patch_item(1, True), 404)
     await refused(client.trace(1), 404)
-    assert (await client.notifications()).rows == []
-    await refused(client.snooze_notification(1, 60), 404)
-    await refused(client.dismiss_notification(1), 404)
     assert (await client.alerts(state="open", limit=5)).rows == []
     await refused(client.acknowledge_alert(1), 404)
     await refused(client.silence_alert(1, 60), 404)
@@ -228,6 +255,7 @@ async def test_every_route_has_its_call(running: tuple[Master, MasterClient], as
     await use_workers(client)
     await use_schedules(client)
     await use_jobs(client)
+    await use_rules(client)
     await use_the_rest(client)
     await client.shutdown()
     await asyncio.wait_for(master.wait_stopped(), 5)
