@@ -39,6 +39,8 @@ class MastodonServer(ApiServer):
         self.streaming: str | None = None
         """What the instance says of streaming: None for itself."""
         self.notices: list[Notice] = []
+        self.marker = ""
+        """Up to which notification another client has read."""
         self.streams: list[web.WebSocketResponse] = []
         self.opened = 0
         self.applications: dict[str, dict[str, str]] = {}
@@ -121,6 +123,11 @@ class MastodonServer(ApiServer):
             return await self._stream(request, token)
         if token not in self.tokens:
             return web.json_response({"error": "The access token is invalid"}, status=401)
+        if request.path == "/api/v1/markers":
+            if not {"read", "read:statuses"} & set(self.tokens[token].split()):
+                return web.json_response({"error": "This action is outside the authorized scopes"}, status=403)
+            marker = {"last_read_id": self.marker, "version": 1, "updated_at": iso(time.time())}
+            return web.json_response({"notifications": marker} if self.marker else {})
         scopes = {"/api/v1/notifications": "read:notifications", "/api/v1/accounts/verify_credentials": "read:accounts"}
         scope = scopes.get(request.path)
         if scope is None:

@@ -9,6 +9,7 @@ from worker.sdk.errors import TemporaryFailure
 from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, SignedIn, Talk
 
 from .calls import Calls, Me, lost
+from .markers import Unread
 from .notices import Notice, is_wanted, item_of
 from .places import Known, advanced, baseline, fresh
 from .streams import Stream, is_safe
@@ -31,6 +32,7 @@ class Adapter(Platform):
         self._calls: Calls | None = None
         self._stream: Stream | None = None
         self._streaming: str | None = None
+        self._unread = Unread()
 
     async def probe(self) -> Probe:
         calls = self._ready()
@@ -56,13 +58,19 @@ class Adapter(Platform):
                 now = advanced(known, found, answer.now(), settle=more)
                 found = fresh(known, found)
             kinds = str(self.context.settings.get("kinds"))
-            items = [item_of(notice) for notice in found if is_wanted(notice, kinds)]
+            wanted = [notice for notice in found if is_wanted(notice, kinds)]
+            items = [item_of(notice) for notice in wanted]
         except (ValueError, OverflowError) as error:
             # A time that is none, or an id that is empty.
             raise calls.api.site.garbage() from error
         if self._streaming is None:
             await self._look_for_stream(calls)
-        return Poll(items=items, cursor=msgspec.json.encode(now).decode() if now != known else None, more=more)
+        read = await self._unread.take_read(calls)
+        if known is not None:
+            for item, notice in zip(items, wanted, strict=True):
+                self._unread.note(item.key, notice.id)
+        after = msgspec.json.encode(now).decode() if now != known else None
+        return Poll(items=items, cursor=after, more=more, read=read)
 
     async def login(self, method: str, talk: Talk) -> SignedIn:
         from . import registrations
