@@ -22,7 +22,17 @@ SHARED: Final = 2
 ENOUGH: Final = 5
 """So many servers that were not reached need no half of all to say the same."""
 UNREACHED: Final = frozenset(
-    {"dns_failed", "network_unreachable", "connect_timeout", "connection_lost", "connect_refused", "check_timeout"}
+    {
+        "dns_failed",
+        "network_unreachable",
+        "connect_timeout",
+        "connection_lost",
+        "connect_refused",
+        "check_timeout",
+        "proxy_unresolved",
+        "proxy_unreachable",
+        "proxy_timeout",
+    }
 )
 """Reasons that may be the network's: nothing came back from the other side."""
 SERVERS: Final = frozenset({CheckOutcome.TEMPORARY, CheckOutcome.TIMEOUT, CheckOutcome.PARSE})

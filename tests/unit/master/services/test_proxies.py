@@ -10,6 +10,7 @@ import pytest
 
 from master.api.schema import AccountPatch, ProxyCreate, ProxyPatch, ProxyTarget, ProxyTest
 from master.errors import Conflict, Invalid, NotFound, Unavailable
+from master.services.incidents import UNREACHED
 from master.services.proxies import ProxyService
 from master.services.proxy_tests import ProxyTestService
 from master.services.proxy_tickets import ProxyTickets
@@ -17,6 +18,7 @@ from master.vault.errors import VaultError
 from tests.helpers.data import world_of
 from worker.protocol.proxy_messages import ProxyTested, TestProxy
 from worker.protocol.states import CheckOutcome
+from worker.protocol.texts import TEMPLATES, text
 
 CANARY = "canary-proxy-2277"
 
@@ -161,3 +163,18 @@ async def test_a_test_lends_the_password_to_one_worker_and_keeps_the_result(worl
         await tests.run(same)
     with pytest.raises(NotFound):
         await tests.run_stored("nope", ProxyTarget())
+
+
+async def test_accounts_behind_a_proxy_that_is_down_are_one_incident_of_the_proxy(world):
+    made = await world.proxies.create(body("office", host="proxy.example.org"))
+    ids = []
+    for name in ("one", "two"):
+        account = await world.feed(name, proxy_id=made.id, settings={"url": f"https://{name}.example.com/"})
+        await world.own(account.id)
+        ids.append(account.id)
+    reason = text("proxy_unreachable", proxy="office", host="proxy.example.org", port=1, detail="refused")
+    for account_id in ids:
+        await world.ended(account_id, CheckOutcome.TEMPORARY, reason=reason, failures=1)
+    (incident,) = world.accounts.faults.rows()
+    assert (incident.host, sorted(incident.account_ids)) == ("proxy.example.org", sorted(ids))
+    assert TEMPLATES.keys() >= UNREACHED
