@@ -39,7 +39,10 @@ async def import_accounts(call: Call) -> ImportReport:
     raw = await read_all(call.request, MAX_BYTES)
     if raw is None:
         raise TooLarge(text("import_large", limit_mb=MAX_BYTES >> 20))
-    return await call.services.account_imports.run(raw, given(query.format), dry_run=query.dry_run)
+    report = await call.services.account_imports.run(raw, given(query.format), dry_run=query.dry_run)
+    if not query.dry_run:
+        call.audit("imported", text("audit_imported_accounts"))
+    return report
 
 
 async def export_accounts(call: Call) -> web.Response:
@@ -47,6 +50,7 @@ async def export_accounts(call: Call) -> web.Response:
     query: ExportQuery = call.query
     groups = {group.id: group.name for group in call.services.groups.rows()}
     raw = export(call.services.accounts.rows().values(), groups, query.format)
+    call.audit("exported", text("audit_exported_accounts"))
     headers = {
         "Content-Type": f"{MEDIA[query.format]}; charset=utf-8",
         "Content-Disposition": f'attachment; filename="watchkeeper-accounts.{query.format}"',

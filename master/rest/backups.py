@@ -4,6 +4,7 @@ from master.api.backups import Backup, BackupState, RestoreStarted
 from master.api.rows import Page, Rows
 from master.rest.calls import Call, Route
 from master.rest.queries import ListQuery, list_page
+from worker.protocol.texts import text
 
 
 async def list_backups(call: Call) -> Page:
@@ -18,7 +19,9 @@ async def state(call: Call) -> BackupState:
 
 async def make(call: Call) -> Backup:
     """Make a backup now."""
-    return await call.services.backups.make("manual")
+    backup = await call.services.backups.make("manual")
+    call.audit("backup_made", text("audit_backup_made"), backup.id)
+    return backup
 
 
 async def verify(call: Call) -> Backup:
@@ -33,7 +36,9 @@ async def delete(call: Call) -> None:
 
 async def restore(call: Call) -> RestoreStarted:
     """Restore a backup; the master restarts."""
-    return await call.services.backups.restore(call.param("backup_id"))
+    started = await call.services.backups.restore(call.param("backup_id"))
+    call.audit("restored", text("audit_restored"), call.param("backup_id"))
+    return started
 
 
 ROUTES = (

@@ -5,9 +5,11 @@ from typing import Any, Final, Literal, NamedTuple, cast
 
 from aiohttp import web
 
+from master.api.logins import AuditAction
 from master.api.rows import Body
 from master.rest.middlewares import SCOPE
 from master.services.services import Services
+from worker.protocol.texts import Text
 
 PREFIX: Final = "/api/v1"
 
@@ -29,6 +31,10 @@ class Call(NamedTuple):
     def scope(self) -> Scope:
         """What the caller's token allows."""
         return cast("Scope", self.request[SCOPE])
+
+    def audit(self, action: AuditAction, what: Text, subject: str = "") -> None:
+        """Note what was done with this request."""
+        self.services.sign_ins.audit.note(action, what, subject=subject)
 
     def param(self, name: str) -> str:
         """Return a part of the path."""

@@ -9,6 +9,7 @@ from master.context import request_id
 from master.rest.answers import REQUEST_ID
 from master.rest.calls import Call, Route
 from master.rest.streams import PIECE_BYTES, pieces
+from worker.protocol.texts import text
 
 MEDIA = "application/octet-stream"
 
@@ -16,6 +17,7 @@ MEDIA = "application/octet-stream"
 async def export(call: Call) -> web.StreamResponse:
     """Write all that was set up; with a passphrase also secrets and the ledger."""
     path = await call.services.moves.export(call.body)
+    call.audit("exported", text("audit_exported_all" if call.body and call.body.passphrase else "audit_exported"))
     try:
         headers = {
             "Content-Type": MEDIA,
@@ -43,7 +45,10 @@ async def upload(call: Call) -> MoveUpload:
 async def take(call: Call) -> MoveReport:
     """Import an uploaded file, or say what that would do."""
     body: MoveImport = call.body
-    return await call.services.moves.take(call.param("upload_id"), body)
+    report = await call.services.moves.take(call.param("upload_id"), body)
+    if not body.dry_run:
+        call.audit("imported", text("audit_imported"))
+    return report
 
 
 async def drop(call: Call) -> None:

@@ -96,3 +96,15 @@ async def test_an_account_without_credentials_has_nothing_to_sign_out_of(api):
     account = accounts[0]
     status, report, _ = await api("POST", f"/accounts/{account.id}/logout")
     assert (status, report["revoked"], report["text"]["code"]) == (200, False, "logout_nothing")
+
+
+async def test_exports_and_backups_are_on_record(api):
+    status, backup, error = await api("POST", "/backups")
+    assert status == 201, error
+    target = "/accounts/export?format=csv"
+    session = api.client._transport.session()
+    headers = {"Authorization": f"Bearer {api.client._transport.token}"}
+    async with session.get(f"{api.client.url}/api/v1{target}", headers=headers) as answer:
+        assert answer.status == 200
+    rows = (await api.client.audit()).rows
+    assert [(row.action, row.subject) for row in rows] == [("exported", ""), ("backup_made", backup["id"])]
