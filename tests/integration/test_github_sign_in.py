@@ -81,3 +81,20 @@ async def test_when_a_token_ends_is_told(github_server, said, ends):
     async with account(github_server, {"token": TOKEN}) as adapter:
         assert (await adapter.probe()).expires_at == ends
         assert (await adapter.poll(None)).expires_at == ends
+
+
+async def test_what_is_read_elsewhere_is_read_here_once(github_server):
+    github_server.interval = 0
+    github_server.publish("Old")
+    async with account(github_server, {"token": TOKEN}) as adapter:
+        _, cursor = await testing.poll_all(adapter, None)
+        threads = [github_server.publish(title) for title in ("One", "Two", "Three")]
+        items, cursor = await testing.poll_all(adapter, cursor)
+        keys = {item.title: item.key for item in items}
+        github_server.touch(threads[0], "7")
+        github_server.read(threads[1])
+        page = await adapter.poll(cursor)
+        # One has gone on, and is unread; three never changed.
+        assert page.read == [keys["Two"]]
+        github_server.publish("Four")
+        assert (await adapter.poll(page.cursor)).read == []

@@ -22,6 +22,7 @@ PAGE: Final = 50
 MAX_PAGES: Final = 10
 """Of one poll; the rest comes with the next one, which follows at once."""
 MAX_REPOSITORIES: Final = 200
+MAX_UNREAD: Final = 1000
 LONGEST_INTERVAL: Final = 3600.0
 SHORT_WAIT: Final = 7.0
 """A check that comes so little too early waits; one that comes earlier has nothing to ask."""
@@ -44,6 +45,8 @@ class Adapter(Platform):
         super().__init__(context)
         self._calls: Calls | None = None
         self._allowed_at = 0.0
+        self._unread: dict[str, tuple[str, float]] = {}
+        """Thread and time of what was told and is unread, as far as is known, by key."""
 
     async def probe(self) -> Probe:
         calls, _ = self._ready(), self._repositories()
@@ -77,12 +80,15 @@ class Adapter(Platform):
             # What was there before is taken as known by its titles.
             details = await details_of(calls, wanted) if known is not None else {}
             items = [item_of(thread, details.get(thread.key)) for thread in wanted]
+            read = self._read_elsewhere(walk) if not walking and not unfinished else []
+            if known is not None:
+                self._unread |= {thread.key: (thread.id, thread.moment) for thread in wanted}
         except (ValueError, OverflowError) as error:
             # A time that is none, or a key that is empty.
             raise calls.api.site.garbage() from error
         now = walk.known("" if walking else _settled(answer), asked, unfinished)
         after = msgspec.json.encode(now).decode() if now != known else None
-        return Poll(items=items, cursor=after, more=unfinished, expires_at=ends)
+        return Poll(items=items, cursor=after, more=unfinished, read=read, expires_at=ends)
 
     async def mark_read(self, keys: Sequence[str]) -> None:
         calls = self._ready()
@@ -127,6 +133,7 @@ class Adapter(Platform):
             lowest = walk.lowest
             deeper = walk.add(answer.read(list[Thread]))
             following = answer.links.get("next", "")
+            walk.whole = not following
             if not deeper or not following:
                 return False
             if not left:
@@ -137,6 +144,15 @@ class Adapter(Platform):
                 # All of the page is of one second: only its number leads on.
                 answer = await calls.get(following)
         return not walk.is_baseline
+
+    def _read_elsewhere(self, walk: Walk) -> list[str]:
+        """Return what was told, and is not among the unread threads any more."""
+        read = [key for key, (thread, moment) in self._unread.items() if walk.lacks(thread, moment)]
+        for key in read:
+            del self._unread[key]
+        for key in list(self._unread)[: max(0, len(self._unread) - MAX_UNREAD)]:
+            del self._unread[key]
+        return read
 
     async def _may_ask(self) -> bool:
         """Return whether the server's interval is over, or all but over, which is waited for."""

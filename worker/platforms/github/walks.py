@@ -43,13 +43,17 @@ class Walk:
         self._told = frozenset(self._known.marks)
         self._found: dict[str, Thread] = {}
         self._seen: dict[str, float] = {}
+        self._listed: set[str] = set()
         self.lowest = 0.0
+        self.whole = False
+        """The list was read to its end."""
 
     def add(self, page: Sequence[Thread]) -> bool:
         """Take a page. Return whether what lies below it may be new too. Raises ``ValueError`` for odd times."""
         for thread in page:
             mark, moment = thread.mark, thread.moment
             self._seen[mark] = moment
+            self._listed.add(thread.id)
             if self.is_baseline or (moment >= self._floor and mark not in self._told):
                 self._found[mark] = thread
         if not page:
@@ -57,6 +61,10 @@ class Walk:
         bottom = min(thread.moment for thread in page)
         self.lowest = min(self.lowest or bottom, bottom)
         return self.is_baseline or self.lowest >= self._floor
+
+    def lacks(self, thread: str, moment: float) -> bool:
+        """Whether a thread that changed then would be in what was read, and is not: it is unread no more."""
+        return thread not in self._listed and (self.whole or (self.lowest > 0 and moment > self.lowest))
 
     def oldest_first(self) -> list[Thread]:
         """Return what was found."""
