@@ -1,7 +1,7 @@
 """How many items were found, in the local hours, days or weeks of any time zone."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
@@ -13,7 +13,7 @@ from master.api.item_statistics import ItemAccountStats, ItemStats, ItemStatsQue
 from master.errors import Invalid
 from master.services.item_queries import Grouped, accounts_of
 from master.store.engine import Connection, Database
-from master.store.item_counts import QUARTER_MS, Counted
+from master.store.item_counts import ALL, QUARTER_MS
 from master.store.items import ItemStore
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import text
@@ -42,7 +42,7 @@ class Counts(NamedTuple):
     """What was read of the tables."""
 
     accounts: list[str]
-    quarters: list[Counted]
+    bars: list[StatPeriod]
     now: dict[str, dict[str, int]]
     before: dict[str, dict[str, int]]
     stored: int
@@ -70,10 +70,9 @@ class ItemStatisticsService:
         def read(conn: Connection) -> Counts:
             counts = self._store.counts
             accounts = counts.accounts(conn) if named is UNSET else list(named)
-            quarters = [] if named == [] else counts.quarters(conn, named or None, kind, since, until)
             return Counts(
                 accounts=accounts,
-                quarters=quarters,
+                bars=self._bars(conn, query.group_by, starts, named, kind),
                 now=counts.sums(conn, accounts, kind, since, until),
                 before=counts.sums(conn, accounts, kind, before, since),
                 stored=0 if named == [] else counts.total(conn, named or None, kind),
@@ -88,15 +87,35 @@ class ItemStatisticsService:
             since=since,
             until=until,
             previous_since=before,
-            total=sum(one.number for one in found.quarters),
+            total=sum(bar.count for bar in found.bars),
             previous=sum(row.previous for row in rows),
             unread=sum(self._unread.unread_of(account_id) for account_id in self._asked(named)),
             stored=found.stored,
-            kinds=_kinds(found.quarters),
-            periods=_bars(starts, found.quarters),
+            kinds=_added(bar.kinds for bar in found.bars),
+            periods=found.bars,
             accounts=rows,
             complete=found.complete,
         )
+
+    def _bars(
+        self, conn: Connection, group_by: Period, starts: list[int], named: list[str] | UnsetType, kind: str | None
+    ) -> list[StatPeriod]:
+        """Return every period with its counts."""
+        counts = self._store.counts
+        parts: list[dict[str, int]] = [{} for _ in starts[1:]]
+        if named == []:
+            pass
+        elif group_by == "hour":
+            for one in counts.quarters(conn, named or None, kind, starts[0], starts[-1]):
+                part = parts[min(max(bisect_right(starts, one.at) - 1, 0), len(parts) - 1)]
+                part[one.kind] = part.get(one.kind, 0) + one.number
+        else:
+            pairs = list(pairwise(starts))
+            parts = [_added(counts.sums(conn, named or [ALL], kind, *pair).values()) for pair in pairs]
+        return [
+            StatPeriod(at=begin, until=end, count=sum(part.values()), kinds=dict(sorted(part.items())))
+            for (begin, end), part in zip(pairwise(starts), parts, strict=True)
+        ]
 
     def _asked(self, named: list[str] | UnsetType) -> list[str]:
         return list(self._accounts.rows()) if named is UNSET else named
@@ -182,19 +201,10 @@ def _local(at: int, zone: tzinfo) -> datetime:
     return moment.astimezone(zone)
 
 
-def _kinds(found: list[Counted]) -> dict[str, int]:
+def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     kinds: dict[str, int] = {}
-    for one in found:
-        kinds[one.kind] = kinds.get(one.kind, 0) + one.number
+    for part in parts:
+        for kind, count in part.items():
+            if count:
+                kinds[kind] = kinds.get(kind, 0) + count
     return dict(sorted(kinds.items()))
-
-
-def _bars(starts: list[int], found: list[Counted]) -> list[StatPeriod]:
-    parts: list[list[Counted]] = [[] for _ in starts[1:]]
-    for one in found:
-        place = bisect_right(starts, one.at) - 1
-        parts[min(max(place, 0), len(parts) - 1)].append(one)
-    return [
-        StatPeriod(at=begin, until=end, count=sum(one.number for one in part), kinds=_kinds(part))
-        for (begin, end), part in zip(pairwise(starts), parts, strict=True)
-    ]
