@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import UNSET
@@ -22,7 +23,7 @@ from master.errors import Conflict, Invalid, NotFound
 from master.services.events import Publisher
 from master.services.quiet_hours import NEVER, Quiet, QuietClock
 from master.services.settings import SettingsService
-from master.services.zones import moment_of, offset_of
+from master.services.zones import LOCAL, Offset, moment_of, offset_of
 from master.store.engine import Connection, Database
 from master.store.holds import HoldStore, QuietRecord, SnoozeRecord
 from worker.protocol.codec import now_ms
@@ -75,7 +76,7 @@ class HoldService:
             self._clock = QuietClock(self._record.windows, self._record.time_zone)
         except Invalid:
             # The machine knows the zone no longer: its own is nearer than none.
-            self._clock = QuietClock(self._record.windows, "local")
+            self._clock = QuietClock(self._record.windows, LOCAL)
 
     # ------------------------------------------------------------ judging
 
@@ -117,7 +118,7 @@ class HoldService:
             try:
                 clock = QuietClock(plan.windows, plan.time_zone)
             except Invalid:
-                clock = QuietClock(plan.windows, "local")
+                clock = QuietClock(plan.windows, LOCAL)
             if len(self._clocks) > 1000:
                 self._clocks.clear()
             self._clocks[key] = clock
@@ -166,12 +167,18 @@ class HoldService:
                 raise Invalid(fields={"until_at": text("snooze_past")})
             return body.until_at
         if body.preset == "tomorrow":
-            offset = offset_of(self._record.time_zone)
+            offset = self._offset()
             day = (now // 1000 + offset(now // 1000)) // _DAY + 1
             return moment_of(offset, day * _DAY + _MORNING) * 1000
         if body.preset is not UNSET:
             return now + _PRESETS[body.preset] * 1000
         return now + (DEFAULT_SECONDS if body.seconds is UNSET else body.seconds) * 1000
+
+    def _offset(self) -> Offset:
+        try:
+            return offset_of(self._record.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return offset_of(LOCAL)
 
     def snoozes(self) -> list[SnoozeRecord]:
         """Return the accounts and groups that are snoozed, the first to end first."""
