@@ -13,7 +13,6 @@ from master.rest.answers import REQUEST_ID
 from master.rest.calls import Call, Route
 from master.rest.queries import given
 from master.rest.streams import read_all
-from master.services.account_exports import export
 from master.services.import_texts import MAX_BYTES
 from worker.protocol.texts import text
 
@@ -47,6 +46,8 @@ async def import_accounts(call: Call) -> ImportReport:
 
 async def export_accounts(call: Call) -> web.Response:
     """Write all accounts, without secrets."""
+    from master.services.account_exports import export  # a writer of XML
+
     query: ExportQuery = call.query
     groups = {group.id: group.name for group in call.services.groups.rows()}
     raw = export(call.services.accounts.rows().values(), groups, query.format)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -15,10 +15,12 @@ from master.services.account_fields import check_credentials, check_settings, id
 from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
 from master.services.groups import GroupService
-from master.services.import_files import ImportRow, rows_of
 from master.services.import_texts import decode, form_of
 from worker.protocol.manifest import Field, Manifest
 from worker.protocol.texts import Text, text
+
+if TYPE_CHECKING:
+    from master.services.import_files import ImportRow
 
 AT_ONCE: Final = 32
 COMMON: Final[Mapping[str, str]] = {
@@ -43,7 +45,7 @@ Identity = tuple[str, str]
 class Candidate(msgspec.Struct, kw_only=True):
     """A row on its way to an account."""
 
-    row: ImportRow
+    row: "ImportRow"
     result: ImportResult = "new"
     body: AccountCreate | None = None
     account_id: str | None = None
@@ -61,6 +63,8 @@ class AccountImports:
 
     async def run(self, raw: bytes, form: ImportFormat | None, *, dry_run: bool) -> ImportReport:
         """Add what is new, or only say what would be. Raises :class:`Invalid` for a file that cannot be read."""
+        from master.services.import_files import rows_of  # readers of tables and XML, which few masters ever need
+
         content, encoding = await asyncio.to_thread(decode, raw)
         chosen = form or form_of(content)
         rows = await asyncio.to_thread(rows_of, content, chosen)
@@ -74,7 +78,7 @@ class AccountImports:
 
     # ------------------------------------------------------------ judging
 
-    def _check_columns(self, rows: list[ImportRow]) -> None:
+    def _check_columns(self, rows: "list[ImportRow]") -> None:
         """A column that no platform has is a mistake in the file, not in every line."""
         manifests = [self._catalog.manifest(platform) for platform in self._catalog.platforms()]
         known = {field.name for manifest in manifests if manifest is not None for field in manifest.fields}
@@ -83,7 +87,7 @@ class AccountImports:
         if unknown:
             raise Invalid(fields={name[:100]: text("import_column_unknown") for name in sorted(unknown)[:20]})
 
-    async def _judge(self, rows: list[ImportRow]) -> list[Candidate]:
+    async def _judge(self, rows: "list[ImportRow]") -> list[Candidate]:
         here = {
             (row.platform, row.platform_account_id): account_id for account_id, row in self._accounts.rows().items()
         }
@@ -173,7 +177,7 @@ class AccountImports:
         await asyncio.gather(*(add(one, one.body) for one in candidates if one.body is not None))
 
 
-def _values(manifest: Manifest, row: ImportRow) -> tuple[dict[str, Any], dict[str, Text]]:
+def _values(manifest: Manifest, row: "ImportRow") -> tuple[dict[str, Any], dict[str, Text]]:
     """Return the fields of ``AccountCreate`` that the cells say, and the cells that say none."""
     values: dict[str, Any] = {"platform": row.platform, "settings": {}}
     credentials: dict[str, Any] = {}
