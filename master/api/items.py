@@ -9,8 +9,11 @@ from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text
 
 
-class Item(Row, frozen=True, kw_only=True):
-    """A detected comment, message, mail, mention, entry, change or line."""
+class Item(Row, frozen=True, kw_only=True, gc=False):
+    """A detected comment, message, mail, mention, entry, change or line.
+
+    Its fields hold no other objects, so that the collector need not walk over a long history: that stops a window.
+    """
 
     id: int
     account_id: str
