@@ -9,7 +9,7 @@ from master.api.item_threads import ItemContext, ItemThread, ThreadFilter
 from master.api.rows import Page
 from master.errors import NotFound
 from master.services.item_queries import Grouped, accounts_of
-from master.services.items import row_of
+from master.services.item_rows import row_of
 from master.services.pages import read_cursor
 from master.store.engine import Connection, Database
 from master.store.item_pages import ItemQuery

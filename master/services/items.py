@@ -10,13 +10,14 @@ import msgspec
 from msgspec import UNSET
 
 from master.api.events import ItemsDeleted, ItemsRead, Unread
-from master.api.items import Item, ItemFilter, ItemOrder, Trace, TraceStep
+from master.api.items import Item, ItemFilter, ItemOrder, Trace
 from master.api.rows import Count, Page
 from master.api.schema import Account
 from master.errors import NotFound
 from master.services.events import Publisher
 from master.services.ingestions import Circumstances, Ingested, Ingestion, gone
 from master.services.item_queries import Place, cursor_of, place_of, query_of, read_page
+from master.services.item_rows import row_of, steps_of
 from master.services.notifications import NotificationService
 from master.services.rules import StaleRules
 from master.services.settings import SettingsService
@@ -177,7 +178,7 @@ class ItemService:
             numbers = [one for record in told for one in (record.id, record.told_by) if one is not None]
             return item, told, self._notifications.store.showings(conn, numbers)
 
-        return Trace(item_id=item_id, steps=_steps(*await self._database.read(read)))
+        return Trace(item_id=item_id, steps=steps_of(*await self._database.read(read)))
 
     def unread(self) -> Unread:
         """Return the counts of all accounts that have unread items."""
@@ -315,45 +316,9 @@ class Change(NamedTuple):
     withdrawn: list[NotificationRecord]
 
 
-def row_of(record: ItemRecord) -> Item:
-    """Return what clients see of a stored item."""
-    return Item(
-        id=record.id,
-        account_id=record.account_id,
-        kind=record.kind,
-        key=record.key,
-        title=record.title,
-        text=record.text,
-        author=record.author,
-        url=record.url,
-        thread=record.thread,
-        created_at=record.created_at,
-        detected_at=record.detected_at,
-        stored_at=record.stored_at,
-        read=record.read,
-        truncated=record.truncated,
-    )
-
-
 def _acknowledged(done: Ingested) -> ItemsAcknowledged:
     return ItemsAcknowledged(results=done.results, cursor=done.cursor)
 
 
 TOLD = {"silent": "trace_suppressed", "held": "trace_held"}
 """How the trace calls a notification that was not told at once, by how the code of its reason begins."""
-
-
-def _steps(item: ItemRecord, told: list[NotificationRecord], showings: list[Showing]) -> list[TraceStep]:
-    steps = [
-        TraceStep(at=item.detected_at, text=text("trace_found", worker=item.worker_id, how=item.how)),
-        TraceStep(at=item.stored_at, text=text("trace_stored")),
-    ]
-    for record in told:
-        why = record.reason.code if record.reason is not None else ""
-        code = TOLD.get(why.partition("_")[0], "trace_notified")
-        said = text(code, reason=record.reason.message if record.reason is not None else "")
-        steps.append(TraceStep(at=record.created_at, text=said, reason=record.reason))
-    steps += [TraceStep(at=shown.shown_at, text=text("trace_shown", device=shown.device_name)) for shown in showings]
-    if item.read_at is not None:
-        steps.append(TraceStep(at=item.read_at, text=text("trace_opened")))
-    return steps

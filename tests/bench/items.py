@@ -33,7 +33,7 @@ CUMULATIVE = list(itertools.accumulate(1 / (n + 1) for n in range(len(VOCABULARY
 HAN = "的一是不了人我在有他这中大来上国天气新闻学习工作时间问题生活电影音乐城市今明年月日水火山石田土木金"
 LENGTH = 300
 
-Made = Callable[[], dict[str, ItemFilter]]
+Made = Callable[[list[str], random.Random], dict[str, ItemFilter]]
 
 
 def main() -> None:
@@ -134,65 +134,67 @@ async def _fill(world: World, accounts: list[str], count: int, rng: random.Rando
         await world.database.write(work)
 
 
-async def _reads(world: World, accounts: list[str], count: int, runs: int, rng: random.Random) -> dict[str, Any]:
+def _filters(accounts: list[str], rng: random.Random) -> dict[str, ItemFilter]:
     now = now_ms()
     groups = [accounts[n::10] for n in range(10)]
+    since = now - rng.randrange(10, DAYS) * DAY_MS
+    until = since + rng.randrange(1, 9) * DAY_MS
+    one = rng.choice(accounts)
+    kind = rng.choice(KINDS)
+    return {
+        "all": ItemFilter(),
+        "account": ItemFilter(account_id=one),
+        "kind": ItemFilter(kind=kind),
+        "unread": ItemFilter(unread=True),
+        "read": ItemFilter(unread=False),
+        "100_accounts": ItemFilter(account_ids=rng.choice(groups)),
+        "account_kind_unread": ItemFilter(account_id=one, kind=kind, unread=True),
+        "time": ItemFilter(since=since, until=until),
+        "account_kind_unread_time": ItemFilter(account_id=one, kind=kind, unread=True, since=since, until=until),
+        "100_accounts_2_kinds_unread_time": ItemFilter(
+            account_ids=rng.choice(groups), kinds=list(KINDS[:2]), unread=True, since=since, until=until
+        ),
+        "thread": ItemFilter(account_id=one, thread=f"thread {rng.randrange(50)}"),
+    }
 
-    def filters() -> dict[str, ItemFilter]:
-        since = now - rng.randrange(10, DAYS) * DAY_MS
-        until = since + rng.randrange(1, 9) * DAY_MS
-        one = rng.choice(accounts)
-        kind = rng.choice(KINDS)
-        return {
-            "all": ItemFilter(),
-            "account": ItemFilter(account_id=one),
-            "kind": ItemFilter(kind=kind),
-            "unread": ItemFilter(unread=True),
-            "read": ItemFilter(unread=False),
-            "100_accounts": ItemFilter(account_ids=rng.choice(groups)),
-            "account_kind_unread": ItemFilter(account_id=one, kind=kind, unread=True),
-            "time": ItemFilter(since=since, until=until),
-            "account_kind_unread_time": ItemFilter(account_id=one, kind=kind, unread=True, since=since, until=until),
-            "100_accounts_2_kinds_unread_time": ItemFilter(
-                account_ids=rng.choice(groups), kinds=list(KINDS[:2]), unread=True, since=since, until=until
-            ),
-            "thread": ItemFilter(account_id=one, thread=f"thread {rng.randrange(50)}"),
-        }
 
-    def questions() -> dict[str, ItemFilter]:
-        one = rng.choice(accounts)
-        since = now - rng.randrange(10, DAYS) * DAY_MS
-        return {
-            "common": ItemFilter(q="the"),
-            "rare": ItemFilter(q=f"word{rng.randrange(40_000, 50_000)}"),
-            "two_words": ItemFilter(q=f"the word{rng.randrange(100)}"),
-            "phrase": ItemFilter(q='"the of"'),
-            "chinese": ItemFilter(q="天气"),
-            "chinese_rare": ItemFilter(q="天气新闻"),
-            "begin": ItemFilter(q="word4*"),
-            "without": ItemFilter(q="-the"),
-            "author": ItemFilter(q=f"author:author{rng.randrange(5000)}"),
-            "common_account_kind_unread": ItemFilter(q="the", account_id=one, kind=rng.choice(KINDS), unread=True),
-            "common_unread": ItemFilter(q="the", unread=True),
-            "common_unread_old": ItemFilter(q="the", unread=True, until=since),
-            "rare_unread": ItemFilter(q=f"word{rng.randrange(1000, 2000)}", unread=True),
-            "common_time": ItemFilter(q="the", since=since, until=since + DAY_MS),
-            "common_300_accounts": ItemFilter(q="the", account_ids=accounts[:300]),
-            "nothing": ItemFilter(q="word1 word49999 word49998"),
-        }
+def _questions(accounts: list[str], rng: random.Random) -> dict[str, ItemFilter]:
+    now = now_ms()
+    one = rng.choice(accounts)
+    since = now - rng.randrange(10, DAYS) * DAY_MS
+    return {
+        "common": ItemFilter(q="the"),
+        "rare": ItemFilter(q=f"word{rng.randrange(40_000, 50_000)}"),
+        "two_words": ItemFilter(q=f"the word{rng.randrange(100)}"),
+        "phrase": ItemFilter(q='"the of"'),
+        "chinese": ItemFilter(q="天气"),
+        "chinese_rare": ItemFilter(q="天气新闻"),
+        "begin": ItemFilter(q="word4*"),
+        "without": ItemFilter(q="-the"),
+        "author": ItemFilter(q=f"author:author{rng.randrange(5000)}"),
+        "common_account_kind_unread": ItemFilter(q="the", account_id=one, kind=rng.choice(KINDS), unread=True),
+        "common_unread": ItemFilter(q="the", unread=True),
+        "common_unread_old": ItemFilter(q="the", unread=True, until=since),
+        "rare_unread": ItemFilter(q=f"word{rng.randrange(1000, 2000)}", unread=True),
+        "common_time": ItemFilter(q="the", since=since, until=since + DAY_MS),
+        "common_300_accounts": ItemFilter(q="the", account_ids=accounts[:300]),
+        "nothing": ItemFilter(q="word1 word49999 word49998"),
+    }
 
+
+async def _reads(world: World, accounts: list[str], count: int, runs: int, rng: random.Random) -> dict[str, Any]:
     threads = ItemThreadService(database=world.database, accounts=world.accounts)
     statistics = ItemStatisticsService(database=world.database, accounts=world.accounts, unread=world.items)
     figures: dict[str, Any] = {}
-    for prefix, made in (("page", filters), ("search", questions)):
-        for name in made():
+    for prefix, made in (("page", _filters), ("search", _questions)):
+        for name in made(accounts, rng):
             deep = prefix == "page"
 
             async def ask(
                 name: str = name, made: Callable[[], dict[str, ItemFilter]] = made, deep: bool = deep
             ) -> None:
                 cursor = str(rng.randrange(1, count)) if deep and name in ("all", "kind", "unread", "read") else None
-                await world.items.page(made()[name], limit=100, cursor=cursor)
+                await world.items.page(made(accounts, rng)[name], limit=100, cursor=cursor)
 
             figures[f"{prefix}_{name}_ms"] = summary(await _timed(runs, ask))
     figures["threads_ms"] = summary(await _timed(runs, lambda: threads.page(ThreadFilter())))
