@@ -1,7 +1,8 @@
 """Requests about backups, moving house and imports. Each raises :class:`~master.api.transports.ApiError`."""
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import quote
 
 from master.api.account_imports import ImportFormat, ImportReport
@@ -9,6 +10,10 @@ from master.api.backups import Backup, BackupState, RestoreStarted
 from master.api.files import FILE_SECONDS, download, upload
 from master.api.moves import MoveExport, MoveImport, MoveReport, MoveUpload
 from master.api.transports import Transport
+
+
+BINARY: Final = getattr(os, "O_BINARY", 0)
+"""Windows would change line ends."""
 
 
 class BackupCalls:
@@ -49,8 +54,7 @@ class BackupCalls:
         """
         part = target.with_name(f".{target.name}.part")
         try:
-            with part.open("wb") as file:
-                part.chmod(0o600)
+            with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | BINARY, 0o600), "wb") as file:
                 size = await download(
                     self._transport, "POST", "/moves/export", file, body=MoveExport(passphrase=passphrase)
                 )

@@ -184,6 +184,7 @@ class MoveService:
         except BaseException:
             await self._erase(generations)
             raise
+        await self._erase({owner: number - 1 for owner, number in generations.items() if number > 1})
 
     def _try(self, conn: Connection, content: Content, decisions: list[moves.Decision], body: MoveImport) -> None:
         """Write everything but secrets and keys, see whether all can be read again, and undo it."""
@@ -306,6 +307,8 @@ class MoveService:
 
     def _notes(self, content: Content, decisions: list[moves.Decision]) -> list[Text]:
         notes = [text("move_open")] if content.header.sealed is None else []
+        if any(one.noun == "accounts" and one.row.get("renews") for one in decisions) and content.secrets:
+            notes.append(text("move_two_houses"))
         for one in decisions:
             platform = str(one.row.get("platform", ""))
             if one.noun == "accounts" and self._catalog.manifest(platform) is None:

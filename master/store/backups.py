@@ -31,6 +31,8 @@ STEP_PAGES: Final = 64
 PAUSE_SECONDS: Final = 0.001
 SYNC_BYTES: Final = 16 * 1024 * 1024
 """So much may wait in the machine's cache: more would hold up the writer's next commit."""
+BINARY: Final = getattr(os, "O_BINARY", 0)
+"""Windows would change line ends."""
 SPARE_BYTES: Final = 32 * 1024 * 1024
 READ_BYTES: Final = 1024 * 1024
 STEPS_BETWEEN_LOOKS: Final = 100_000
@@ -96,7 +98,7 @@ def make(source: Path, why: Reason, *, stop: Stop = lambda: False, now: int | No
         try:
             _need_room(source, folder)
             counts = _copy(source, part, stop)
-            record = _verified(part, name, why, made_at, counts, stop)
+            record = _sound(part, name, why, made_at, counts, stop)
             record = msgspec.structs.replace(record, settings=_settings(source.parent))
             _write_record(folder, record)
             part.replace(folder / f"{name}.db")
@@ -262,6 +264,15 @@ def _verified(
     )
 
 
+def _sound(part: Path, name: str, why: Reason, made_at: int, counts: dict[str, int], stop: Stop) -> BackupRecord:
+    """As :func:`_verified`, of a copy just made: what is wrong with it is wrong with the database."""
+    try:
+        return _verified(part, name, why, made_at, counts, stop)
+    except BackupError as error:
+        detail = str(error.text.params.get("detail", ""))
+        raise BackupError(text("backup_source_damaged", detail=detail)) from error
+
+
 def _guarded(connection: sqlite3.Connection, stop: Stop, work: Callable[[sqlite3.Connection], T]) -> T:
     """Run something long on a connection; it ends soon after ``stop`` says so."""
     connection.set_progress_handler(lambda: int(stop()), STEPS_BETWEEN_LOOKS)
@@ -362,7 +373,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file for its owner alone, so that a kill leaves the old one or the new one. Raises ``OSError``."""
     part = path.with_name(f"{path.name}{PART}")
     try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | BINARY, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

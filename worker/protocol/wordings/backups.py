@@ -12,6 +12,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "backup_failed": "The backup could not be made: {detail}.",
     "backup_no_room": "The backup needs {needed} MB, but only {free} MB are free on the disk of the profile.",
     "backup_damaged": "The backup is damaged: {detail}.",
+    "backup_source_damaged": "The database itself is damaged ({detail}): restore the last good backup.",
+    "move_two_houses": "Sign-ins that are renewed work in one place only: remove these accounts where they come from.",
     "backup_newer": "The backup has schema {found}; this Watchkeeper knows schemas up to {known}. Update it first.",
     "backup_busy": "A backup is being made or checked now. Try again when it is done.",
     "backup_stopped": "The master stops; the backup was given up.",

@@ -194,6 +194,19 @@ def test_writers_go_on_while_a_backup_is_made_and_it_has_one_state(path):
     assert run(copy, "SELECT count(*), count(DISTINCT a) FROM marks") == [(2, 1)]
 
 
+def test_a_backup_of_a_damaged_database_is_none(path):
+    add_account(path, "a")
+    run(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    raw = bytearray(path.read_bytes())
+    index = run(path, "SELECT rootpage FROM sqlite_master WHERE name = 'items_kind'")[0][0]
+    raw[(index - 1) * 4096 : index * 4096] = os.urandom(4096)
+    path.write_bytes(raw)
+    with pytest.raises(backups.BackupError) as caught:
+        backups.make(path, "daily")
+    assert caught.value.text.code in ("backup_source_damaged", "backup_failed")
+    assert not list((path.parent / "backups").glob("*.db*"))
+
+
 def test_a_stop_and_a_full_disk_leave_nothing(path, monkeypatch):
     folder = path.parent / "backups"
     with pytest.raises(backups.Stopped):
