@@ -59,6 +59,7 @@ class HoldService:
         self._snoozes: dict[tuple[str, str], SnoozeRecord] = {}
         self._muted_until: int | None = settings.current.muted_until_at
         self._told_until = self.all_until
+        self._was_quiet: bool | None = None
         self._lock = asyncio.Lock()
         self.changed: Final = asyncio.Event()
         """Set whenever what is held may not have to be any more."""
@@ -140,6 +141,11 @@ class HoldService:
             version=record.version,
         )
 
+    def turned(self, now: int) -> bool:
+        """Tell once when the quiet hours of all begin or end by themselves."""
+        was, self._was_quiet = self._was_quiet, self._all_quiet(now).quiet
+        return was is not None and was is not self._was_quiet
+
     async def patch_quiet_hours(self, body: QuietHoursPatch) -> None:
         """Change the quiet hours. Raises :class:`Invalid` by field, :class:`Conflict` on a stale version."""
         async with self._lock:
@@ -152,6 +158,7 @@ class HoldService:
             clock = QuietClock(after.windows, after.time_zone)
             await self._database.write(lambda conn: self._store.set_quiet_hours(conn, after))
             self._record, self._clock = after, clock
+            self._was_quiet = None  # whoever changes them tells
         self.changed.set()
 
     # ------------------------------------------------------------ snoozes

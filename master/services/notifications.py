@@ -85,6 +85,8 @@ class NotificationService:
     async def _tick(self) -> None:
         self.rules.tick()
         self.snoozes.tell_all()
+        if self.holds.turned(now_ms()):
+            self._publisher.publish("quiet_hours.changed", await self.quiet_hours())
 
     # ------------------------------------------------------------ made with their cause
 

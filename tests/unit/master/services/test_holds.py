@@ -140,10 +140,11 @@ async def test_the_watch_waits_for_the_moment_that_the_quiet_hours_end(world, mo
     watch = asyncio.ensure_future(notifications.watch())
     world.types()
     async with asyncio.timeout(5):
-        while not world.of("notification.changed"):
+        while not world.of("quiet_hours.changed"):
             await asyncio.sleep(0.005)
     watch.cancel()
     assert 0 <= now_ms() - end < 500
+    assert (world.of("quiet_hours.changed")[0].active, world.of("notification.changed")[0].count) == (False, 1)
 
 
 async def test_an_account_has_quiet_hours_of_its_own(world):
