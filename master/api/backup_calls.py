@@ -11,7 +11,6 @@ from master.api.files import FILE_SECONDS, download, upload
 from master.api.moves import MoveExport, MoveImport, MoveReport, MoveUpload
 from master.api.transports import Transport
 
-
 BINARY: Final = getattr(os, "O_BINARY", 0)
 """Windows would change line ends."""
 
