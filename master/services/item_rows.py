@@ -5,6 +5,9 @@ from master.store.items import ItemRecord
 from master.store.notifications import NotificationRecord, Showing
 from worker.protocol.texts import text
 
+TOLD = {"silent": "trace_suppressed", "held": "trace_held"}
+"""How the trace calls a notification that was not told at once, by how the code of its reason begins."""
+
 
 def row_of(record: ItemRecord) -> Item:
     """Return what clients see of a stored item."""

@@ -44,6 +44,8 @@ class ItemAccounts(Protocol):
 
     def rows(self) -> Mapping[str, Account]: ...
 
+    def reporting(self, account_id: str) -> Account | None: ...
+
     def stored(self, account_id: str, progress: Progress | None, baseline_done: bool) -> None: ...
 
     def set_unread(self, counts: Mapping[str, int]) -> None: ...
@@ -99,7 +101,7 @@ class ItemService:
 
     async def ingest(self, worker_id: str, batch: ItemsDetected) -> ItemsAcknowledged:
         """Store a batch, then announce it. When this returns it is committed."""
-        account = self._accounts.rows().get(batch.account_id)
+        account = self._accounts.reporting(batch.account_id)
         if account is None:
             return _acknowledged(gone(batch))
         done = await self._store_batch(worker_id, account, batch)
@@ -318,7 +320,3 @@ class Change(NamedTuple):
 
 def _acknowledged(done: Ingested) -> ItemsAcknowledged:
     return ItemsAcknowledged(results=done.results, cursor=done.cursor)
-
-
-TOLD = {"silent": "trace_suppressed", "held": "trace_held"}
-"""How the trace calls a notification that was not told at once, by how the code of its reason begins."""
