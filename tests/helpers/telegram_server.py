@@ -56,6 +56,8 @@ class TelegramServer:
         self.slice = 100
         """Most messages of one difference."""
         self.too_long = False
+        self.closed = False
+        """Whether the big group has thrown us out."""
         self.refusal: tuple[int, str] | None = None
         self.silent = False
         self.skew = 0.0
@@ -395,6 +397,8 @@ class TelegramServer:
         return types.messages.Dialogs(dialogs, messages, _chats(), _users())
 
     def _unread_mentions(self, line: Line, request: Any) -> Any:
+        if self.closed:
+            raise Refused(400, "CHANNEL_PRIVATE")
         if isinstance(request.peer, types.InputPeerChat):
             messages = [update.message for _, update in self.events if isinstance(update, types.UpdateNewMessage)]
             mentions = [one for one in messages if one.mentioned and one.peer_id == types.PeerChat(GROUP)]
@@ -419,6 +423,8 @@ class TelegramServer:
         return _users()[:1]
 
     def _mark(self, line: Line, request: Any) -> Any:
+        if self.closed:
+            raise Refused(403, "CHAT_FORBIDDEN")
         self.read.append(request)
         if isinstance(request, functions.channels.ReadMessageContentsRequest):
             return True

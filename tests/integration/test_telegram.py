@@ -191,6 +191,19 @@ async def test_read_both_ways(server, make):
         assert marked[functions.messages.ReadMessageContentsRequest].id == [9]
 
 
+async def test_a_group_that_is_closed_to_us_is_no_trouble_of_the_others(server, make):
+    server.mention("Not to be had", push=False)
+    server.closed = True
+    async with make() as adapter:
+        _, cursor = await poll_all(adapter, None)
+        server.say("Hello")
+        assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Hello"]
+        await adapter.mark_read([f"channel{BIG}/1", f"user{ADA}/2"])
+        server.refuse(500, "RPC_CALL_FAIL")
+        with pytest.raises(TemporaryFailure):
+            await adapter.mark_read([f"user{ADA}/2"])
+
+
 # ---------------------------------------------------------------- signing in
 
 
@@ -326,6 +339,7 @@ async def test_what_is_no_session(settings, session):
         (401, "SESSION_REVOKED", AuthFailed),
         (401, "USER_DEACTIVATED_BAN", AuthFailed),
         (406, "AUTH_KEY_DUPLICATED", AuthFailed),
+        (406, "SOMETHING_NEW", TemporaryFailure),
         (400, "API_ID_INVALID", InvalidConfig),
     ],
 )

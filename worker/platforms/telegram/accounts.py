@@ -113,13 +113,13 @@ class Account:
         for peer, numbers in by_peer.items():
             # Those who are gone, or whom nobody has met for long, are passed over.
             if peer.startswith("chat"):
-                await wire.call(functions.messages.ReadMessageContentsRequest(numbers))
+                await wire.ask(functions.messages.ReadMessageContentsRequest(numbers))
             elif peer in self._circle.hashes and peer.startswith("user"):
                 reader = types.InputPeerUser(int(peer.removeprefix("user")), self._circle.hashes[peer])
-                await wire.call(functions.messages.ReadHistoryRequest(reader, max(numbers)))
+                await wire.ask(functions.messages.ReadHistoryRequest(reader, max(numbers)))
             elif peer in self._circle.hashes:
                 group = types.InputChannel(int(peer.removeprefix("channel")), self._circle.hashes[peer])
-                await wire.call(functions.channels.ReadMessageContentsRequest(group, numbers))
+                await wire.ask(functions.channels.ReadMessageContentsRequest(group, numbers))
 
     async def log_out(self) -> bool:
         """Have Telegram forget the session."""
@@ -205,7 +205,9 @@ class Account:
                     )
                 else:
                     asked = functions.messages.GetUnreadMentionsRequest(whom, before, 0, MENTIONS, 0, 0)
-                answer = await wire.call(asked)
+                answer = await wire.ask(asked)
+                if answer is None:
+                    break
                 people = self._circle.met(answer.users, answer.chats)
                 for message in answer.messages:
                     found.add(item_of(message, people, self._groups))
@@ -236,16 +238,12 @@ class Account:
         hash_ = self._circle.hashes.get(f"channel{group}")
         told, before = place.told(group), 0
         for _ in range(PAGES if hash_ is not None else 0):
-            answer = await wire.call(
-                functions.messages.GetUnreadMentionsRequest(
-                    peer=types.InputPeerChannel(group, hash_),
-                    offset_id=before,
-                    add_offset=0,
-                    limit=MENTIONS,
-                    max_id=0,
-                    min_id=told,
-                )
+            whom = types.InputPeerChannel(group, hash_)
+            answer = await wire.ask(
+                functions.messages.GetUnreadMentionsRequest(whom, before, 0, MENTIONS, max_id=0, min_id=told)
             )
+            if answer is None:
+                break
             people = self._circle.met(answer.users, answer.chats)
             for message in answer.messages:
                 if message.id > told:

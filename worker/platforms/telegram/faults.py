@@ -16,7 +16,8 @@ CALL_SECONDS: Final = 30.0
 _APPLICATION: Final = (errors.ApiIdInvalidError, errors.ApiIdPublishedFloodError)
 _REFUSED: Final = (
     errors.UnauthorizedError,
-    errors.AuthKeyError,
+    errors.AuthKeyDuplicatedError,
+    errors.PhonePasswordFloodError,
     errors.PhoneNumberBannedError,
     errors.PhoneNumberFloodError,
 )
@@ -33,6 +34,8 @@ _GARBAGE: Final = (
     RuntimeError,
     LookupError,
 )
+GONE: Final = (errors.BadRequestError, errors.ForbiddenError, errors.NotFoundError)
+"""What is said of a chat that is closed to us, or no more."""
 RAISED: Final = (*_GARBAGE, errors.RPCError, errors.AuthKeyNotFound, OSError, EOFError)
 """What the library may raise on a line: whatever a server says or does not say."""
 

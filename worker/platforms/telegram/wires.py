@@ -22,12 +22,12 @@ from telethon.tl import functions, types
 from telethon.tl.alltlobjects import LAYER
 
 from worker.sdk.apis import own_text
-from worker.sdk.errors import AuthFailed, PlatformError
+from worker.sdk.errors import AuthFailed, PlatformError, TemporaryFailure
 from worker.sdk.platform import Context, text
 from worker.sdk.proxies import tunnel
 
 from .ears import Ear
-from .faults import CALL_SECONDS, CONNECT_SECONDS, RAISED, Lost, meaning
+from .faults import CALL_SECONDS, CONNECT_SECONDS, GONE, RAISED, Lost, meaning
 from .servers import Centre, key_unusable, read_key
 
 CLOSE_SECONDS: Final = 2.0
@@ -142,6 +142,15 @@ class Wire:
             return future.result()
         finally:
             future.cancel()
+
+    async def ask(self, request: Any) -> Any:
+        """Ask of one chat; None where it is closed to us by now, or no more."""
+        try:
+            return await self.call(request)
+        except TemporaryFailure as error:
+            if isinstance(error.__cause__, GONE):
+                return None
+            raise
 
     async def ping(self) -> None:
         """See that the line lives."""
