@@ -11,12 +11,13 @@ from master.api.notifications import Notification, NotificationFilter
 from master.api.rows import Count, Page
 from master.api.rules import QuietHours, QuietHoursPatch
 from master.api.system import Client
-from master.errors import Conflict, NotFound
+from master.errors import NotFound
 from master.services.devices import DeviceService, row_of
 from master.services.digests import DigestService
 from master.services.events import Publisher
 from master.services.holds import DEFAULT_SECONDS, HoldService
 from master.services.notification_lists import NotificationLists
+from master.services.notification_snoozes import NotificationSnoozes
 from master.services.rule_matches import Found, subject_of
 from master.services.rules import RuleService
 from master.services.settings import SettingsService
@@ -51,15 +52,15 @@ class NotificationService:
             accounts=self._rows,
             released=self._released,
         )
+        self.again: Final = NotificationSnoozes(database=database, notifications=self, find=self._found)
         self.snoozes: Final = SnoozeService(
             holds=self.holds,
             digests=self.digests,
             publisher=publisher,
             accounts=self._rows,
-            notifications=self,
+            notifications=self.again,
         )
         self._pending = 0
-        self._next_due_at: int | None = None
 
     def attach(self, accounts: Accounts) -> None:
         """Close the circle at composition. ``accounts()``: all rows by id."""
@@ -71,11 +72,8 @@ class NotificationService:
     async def load(self) -> None:
         """Read everything that is kept in memory."""
 
-        def read(conn: Connection) -> tuple[int, int | None]:
-            return self.store.count_pending(conn), self.store.next_due_at(conn)
-
-        self._pending, self._next_due_at = await self._database.read(read)
-        for part in (self.devices, self.holds, self.digests, self.rules):
+        await self.recount()
+        for part in (self.again, self.devices, self.holds, self.digests, self.rules):
             await part.load()
 
     async def watch(self) -> None:
@@ -156,6 +154,14 @@ class NotificationService:
             changed = msgspec.structs.replace(record, state="read", snoozed_until_at=None)
             self._publisher.publish("notification.changed", row_of(changed))
 
+    def show_change(self, before: NotificationRecord, after: NotificationRecord) -> Notification:
+        """Tell everybody of a notification that was changed; return it as clients see it."""
+        self._pending += (after.state == "pending") - (before.state == "pending")
+        row = row_of(after)
+        if before != after:
+            self._publisher.publish("notification.changed", row)
+        return row
+
     async def recount(self) -> None:
         """Count again, after many rows changed."""
         self._pending = await self._database.read(self.store.count_pending)
@@ -184,21 +190,7 @@ class NotificationService:
     ) -> Notification:
         """Tell it again after ``seconds``, or at ``until``. Raises :class:`NotFound`, :class:`Conflict`: never told."""
         at = now_ms() + seconds * 1000 if until is None else until
-
-        def work(conn: Connection) -> tuple[NotificationRecord, NotificationRecord]:
-            before = self._found(conn, notification_id)
-            if before.state in ("suppressed", "held"):
-                raise Conflict(text("notification_never_told"))
-            self.store.set_state(conn, notification_id, "snoozed", snoozed_until_at=at)
-            return before, self._found(conn, notification_id)
-
-        before, after = await self._database.write(work)
-        self._next_due_at = min(at, self._next_due_at or at)
-        return self._changed(before, after)
-
-    async def wake_now(self, notification_id: int) -> None:
-        """End the snooze of a notification. Raises :class:`NotFound` when it is not snoozed."""
-        await self._wake(now_ms(), notification_id)
+        return await self.again.snooze(notification_id, until=at)
 
     async def dismiss(self, notification_id: int) -> Notification:
         """Put it away. Raises :class:`NotFound`."""
@@ -212,11 +204,7 @@ class NotificationService:
             return before, self._found(conn, notification_id)
 
         before, after = await self._database.write(work)
-        return self._changed(before, after)
-
-    async def snoozed(self) -> list[Notification]:
-        """Return the notifications that are snoozed, the first to be told again first."""
-        return [row_of(record) for record in await self._database.read(self.store.snoozed)]
+        return self.show_change(before, after)
 
     async def quiet_hours(self) -> QuietHours:
         """Return the quiet hours of all."""
@@ -238,39 +226,11 @@ class NotificationService:
 
     def is_due(self, now: int) -> bool:
         """Tell whether a snoozed notification is to be told again."""
-        return self._next_due_at is not None and self._next_due_at <= now
+        return self.again.is_due(now)
 
     async def wake(self, now: int) -> None:
-        """Tell again what was snoozed until ``now``: as a new row, so that every device's cursor is before it."""
-        await self._wake(now)
-
-    async def _wake(self, now: int, only: int | None = None) -> None:
-        def work(conn: Connection) -> tuple[list[NotificationRecord], list[NotificationRecord], int | None]:
-            due = self.store.due(conn, now) if only is None else [self._snoozed(conn, only)]
-            for record in due:
-                self.store.set_state(conn, record.id, "dismissed")
-            again = [self._again(record, now) for record in due]
-            return due, self.store.insert(conn, again), self.store.next_due_at(conn)
-
-        due, again, self._next_due_at = await self._database.write(work)
-        for record in due:
-            dismissed = msgspec.structs.replace(record, state="dismissed", snoozed_until_at=None)
-            self._publisher.publish("notification.changed", row_of(dismissed))
-        self.announce(again)
-
-    def _again(self, record: NotificationRecord, now: int) -> NotificationRecord:
-        standing, state, reason = self.standing(record.account_id, now), "pending", text("told_again")
-        hold = standing.urgent_hold if record.level == "urgent" else standing.hold
-        return msgspec.structs.replace(
-            record,
-            id=0,
-            state=state if hold is None else "held",
-            reason=reason if hold is None else hold.reason,
-            dedupe="",
-            created_at=now,
-            changed_at=None,
-            snoozed_until_at=None,
-        )
+        """Tell again what was snoozed until ``now``."""
+        await self.again.wake(now)
 
     # ------------------------------------------------------------ devices
 
@@ -317,16 +277,3 @@ class NotificationService:
         if record is None:
             raise NotFound(text("notification_unknown", id=notification_id))
         return record
-
-    def _snoozed(self, conn: Connection, notification_id: int) -> NotificationRecord:
-        record = self.store.get(conn, notification_id)
-        if record is None or record.state != "snoozed":
-            raise NotFound(text("snooze_unknown", id=f"notification:{notification_id}"))
-        return record
-
-    def _changed(self, before: NotificationRecord, after: NotificationRecord) -> Notification:
-        self._pending += (after.state == "pending") - (before.state == "pending")
-        row = row_of(after)
-        if before != after:
-            self._publisher.publish("notification.changed", row)
-        return row
