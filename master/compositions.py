@@ -29,7 +29,6 @@ from master.services.metrics import MetricService
 from master.services.moves import MoveService
 from master.services.notifications import NotificationService
 from master.services.proposals import ProposalService
-from master.services.proxy_tickets import ProxyTickets
 from master.services.recovery import RecoveryService
 from master.services.restore_digests import RestoreDigests
 from master.services.restored_secrets import find_newer
@@ -164,9 +163,7 @@ class Composer:
         jobs = self._make_jobs(base, core, namespace)
         backups, moves = self._make_backups(base, core.alerts, core.catalog)
         item_parts = self._make_item_parts(base, core, namespace)
-        sign_ins = self._make_sign_ins(
-            base, accounts, workers, core.catalog, core.alerts, core.tokens, groups.tickets, namespace
-        )
+        sign_ins = self._make_sign_ins(base, core, namespace)
         recovery = self._make_recovery(base, accounts, workers, core.items, notifications, jobs)
         recovery.also(sign_ins.recover)
         purges = {**jobs.purges(), **groups.purges(), **item_parts.purges(), **sign_ins.purges()}
@@ -295,31 +292,22 @@ class Composer:
             tasks=self._tasks,
         )
 
-    def _make_sign_ins(
-        self,
-        base: Foundation,
-        accounts: AccountService,
-        workers: WorkerService,
-        catalog: CatalogService,
-        alerts: AlertService,
-        tokens: TokenService,
-        proxies: ProxyTickets,
-        namespace: WorkerNamespace,
-    ) -> SignInParts:
+    def _make_sign_ins(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> SignInParts:
         audit = AuditService(database=base.database, settings=base.settings, tasks=self._tasks)
-        tokens.audit = audit
+        core.tokens.audit = audit
         return SignInParts(
             database=base.database,
             publisher=base.publisher,
             settings=base.settings,
-            accounts=accounts,
-            workers=workers,
-            catalog=catalog,
-            alerts=alerts,
+            accounts=core.accounts,
+            workers=core.workers,
+            catalog=core.catalog,
+            alerts=core.alerts,
+            credentials=core.credentials,
             audit=audit,
             tasks=self._tasks,
             send=namespace.send,
-            lend=proxies.lent,
+            lend=core.group_parts.tickets.lent,
         )
 
     def _make_items(

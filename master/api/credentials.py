@@ -24,3 +24,7 @@ class Credential(Row, frozen=True, kw_only=True):
     name: str
     fields: list[str]
     created_at: int
+    version: int = 1
+    """Grows with every change of the values."""
+    last_used_at: int | None = None
+    """When a job was last given them."""

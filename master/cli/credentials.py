@@ -9,7 +9,7 @@ from master.api.client import MasterClient
 from master.api.schema import Credential, CredentialCreate
 from master.cli.connection import with_client
 from master.cli.options import common_options
-from master.cli.output import clock, json_option, print_fields, print_json, print_table
+from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
 from master.cli.prompts import ask
 
 
@@ -29,9 +29,9 @@ async def list_credentials(client: MasterClient, as_json: bool) -> int:
     if as_json:
         print_json(found)
         return 0
-    rows = [[row.id, row.name, ", ".join(row.fields), clock(row.created_at)] for row in found]
+    rows = [[row.id, row.name, ", ".join(row.fields), clock(row.created_at), ago(row.last_used_at)] for row in found]
     empty = "There are no credentials. Add one with `watchkeeper credentials add --name NAME --field token`."
-    print_table(["Id", "Name", "Fields", "Stored"], rows, empty)
+    print_table(["Id", "Name", "Fields", "Stored", "Used"], rows, empty)
     return 0
 
 

@@ -125,6 +125,13 @@ class AccountCredentials(AccountRemovals):
         """Return who the service said that signed in, "" while that is not known. Raises :class:`NotFound`."""
         return self._watch(account_id).record.identity
 
+    def identity_after(self, watch: Watch, manifest: Manifest | None, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what follows from other settings: who signs in elsewhere is not known yet."""
+        before = watch.record.settings
+        fields = manifest.fields if manifest is not None else []
+        decisive = [field.name for field in fields if field.required or (manifest and field.name == manifest.name_from)]
+        return {"identity": ""} if any(before.get(name) != settings.get(name) for name in decisive) else {}
+
     def manifest(self, platform: str) -> Manifest | None:
         """Return the manifest of a platform as far as it is known now."""
         return self._catalog.manifest(platform)

@@ -180,6 +180,7 @@ class AccountService(AccountCredentials):
             if after.settings != before.settings:
                 watch.began_anew(self._awake)
                 changes |= {"login_status": self._login_at_rest(watch), "login_reason": None}
+                changes |= self.identity_after(watch, manifest, after.settings)
             await self._write_patch(watch, changes, before, elsewhere=moved is not None)
         self._hooks.changed(account_id)
         return self.get(account_id)

@@ -4,10 +4,14 @@ import logging
 import uuid
 from typing import Any, Final, Literal
 
+import msgspec
+
 from master.api.credentials import Credential, CredentialCreate
 from master.api.events import Deleted
+from master.api.logins import AuditAction
 from master.errors import Conflict, Invalid, NotFound
 from master.services.account_secrets import unavailable
+from master.services.audits import AuditService
 from master.services.events import Publisher
 from master.store.credentials import CredentialRecord, CredentialStore
 from master.store.engine import Connection, Database, IntegrityError
@@ -32,6 +36,8 @@ class CredentialService:
         self._publisher = publisher
         self._store = CredentialStore()
         self._records: dict[str, CredentialRecord] = {}
+        self._used: dict[str, int] = {}
+        self.audit: AuditService | None = None
 
     async def load(self) -> None:
         """Read what there is, without values."""
@@ -84,6 +90,7 @@ class CredentialService:
         self._records[record.id] = record
         row = _row(record)
         self._publisher.publish("credential.changed", row)
+        self._note("credential_stored", "audit_credential_typed", record)
         return row
 
     async def delete(self, credential_id: str) -> None:
@@ -100,17 +107,32 @@ class CredentialService:
         await self._database.write(work)
         if self._records.pop(credential_id, None) is not None:
             self._publisher.publish("credential.deleted", Deleted(id=credential_id))
+            self._note("credential_erased", "audit_credential_erased", record)
         await self._erase(record)
 
     async def read(self, credential_id: str) -> dict[str, Any]:
         """Return the values. Raises :class:`NotFound`, :class:`Unavailable` when the vault does not give them."""
         record = self._record(credential_id)
         try:
-            return await self._vault.read(record.id, record.generation, scope=SCOPE)
+            values = await self._vault.read(record.id, record.generation, scope=SCOPE)
         except VaultError as error:
             raise unavailable(error) from error
+        if credential_id in self._records:
+            now = self._used[credential_id] = now_ms()
+            self._records[credential_id] = msgspec.structs.replace(record, last_used_at=now)
+        return values
+
+    async def save_uses(self) -> None:
+        """Write when each was last used (now and then, and at the end)."""
+        used, self._used = self._used, {}
+        if used:
+            await self._database.write(lambda conn: self._store.set_uses(conn, used))
 
     # ------------------------------------------------------------ inside
+
+    def _note(self, action: AuditAction, code: str, record: CredentialRecord) -> None:
+        if self.audit is not None:
+            self.audit.note(action, text(code), subject=record.id, subject_name=record.name)
 
     def _record(self, credential_id: str) -> CredentialRecord:
         record = self._records.get(credential_id)
@@ -132,4 +154,11 @@ def _taken(name: str) -> Conflict:
 
 
 def _row(record: CredentialRecord) -> Credential:
-    return Credential(id=record.id, name=record.name, fields=record.fields, created_at=record.created_at)
+    return Credential(
+        id=record.id,
+        name=record.name,
+        fields=record.fields,
+        created_at=record.created_at,
+        version=record.generation,
+        last_used_at=record.last_used_at,
+    )

@@ -11,6 +11,7 @@ from master.services.alerts import AlertService
 from master.services.audits import AuditService
 from master.services.catalog import CatalogService
 from master.services.credential_puts import CredentialPuts
+from master.services.credentials import CredentialService
 from master.services.deliveries import Send
 from master.services.events import Publisher
 from master.services.expiries import Expiries
@@ -26,6 +27,9 @@ from worker.protocol.texts import text
 
 ENDED: Final = frozenset({WorkerState.STOPPED, WorkerState.CRASHED, WorkerState.ERROR})
 
+SAVE_TICKS: Final = 60
+"""How often it is written when credentials were last used."""
+
 
 class SignInParts:
     """Made by the composition root."""
@@ -40,12 +44,16 @@ class SignInParts:
         workers: WorkerService,
         catalog: CatalogService,
         alerts: AlertService,
+        credentials: CredentialService,
         audit: AuditService,
         tasks: Tasks,
         send: Send,
         lend: Lend | None = None,
     ) -> None:
         self._accounts = accounts
+        self._credentials = credentials
+        self._tasks = tasks
+        self._ticks = 0
         self.audit = audit
         self.tickets = tickets = Tickets()
         self.account_tests = AccountTestService(
@@ -81,7 +89,7 @@ class SignInParts:
             send=send,
             lend=lend,
         )
-        accounts.audit = audit
+        accounts.audit = credentials.audit = audit
         settings.watch(self._changed)
         publisher.subscribe(self._hear)
 
@@ -102,6 +110,9 @@ class SignInParts:
     def tick(self) -> None:
         """Once a second."""
         self.expiries.tick()
+        self._ticks += 1
+        if self._ticks % SAVE_TICKS == 0:
+            self._tasks.spawn(self._save(), name="uses of credentials")
 
     def disconnected(self, worker_id: str) -> None:
         """The connection of a worker is lost."""
@@ -114,8 +125,12 @@ class SignInParts:
     async def close(self) -> None:
         """End what is under way and write what waits."""
         await self.logins.close()
-        await self._accounts.save_uses()
+        await self._save()
         await self.audit.close()
+
+    async def _save(self) -> None:
+        await self._accounts.save_uses()
+        await self._credentials.save_uses()
 
     def _changed(self, before: Settings, after: Settings) -> None:
         names = [name for name in Settings.__struct_fields__ if getattr(before, name) != getattr(after, name)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from master.store.columns import from_json, to_json
 from master.store.job_tables import jobs, schedules
@@ -19,6 +19,7 @@ class CredentialRecord(msgspec.Struct, frozen=True, kw_only=True):
     fields: list[str]
     generation: int
     created_at: int
+    last_used_at: int | None = None
 
 
 class CredentialStore:
@@ -36,6 +37,11 @@ class CredentialStore:
     def insert(self, conn: Connection, record: CredentialRecord) -> None:
         """Add a credential. Raises ``IntegrityError`` when its name is taken."""
         conn.execute(insert(credentials).values(msgspec.structs.asdict(record) | {"fields": to_json(record.fields)}))
+
+    def set_uses(self, conn: Connection, uses: Mapping[str, int]) -> None:
+        """Write when credentials (by id) were last used."""
+        for credential_id, at in uses.items():
+            conn.execute(update(credentials).where(credentials.c.id == credential_id).values(last_used_at=at))
 
     def delete(self, conn: Connection, credential_id: str) -> None:
         """Remove a credential."""

@@ -65,6 +65,7 @@ credentials = Table(
     Column("fields", String, nullable=False),
     Column("generation", Integer, nullable=False),
     time_column("created_at"),
+    time_column("last_used_at", nullable=True),
 )
 
 # What was done with what needs to be kept safe; never a secret.

@@ -14,6 +14,7 @@ ALTER TABLE accounts ADD COLUMN credentials_expire_at INTEGER CHECK (credentials
 ALTER TABLE accounts ADD COLUMN credentials_used_at INTEGER CHECK (credentials_used_at BETWEEN 0 AND 32503680000000)
 """,
     "ALTER TABLE accounts ADD COLUMN renews BOOLEAN DEFAULT 0 NOT NULL",
+    "ALTER TABLE credentials ADD COLUMN last_used_at INTEGER CHECK (last_used_at BETWEEN 0 AND 32503680000000)",
     """
 CREATE TABLE login_sessions (
     id VARCHAR NOT NULL,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from master.api.schema import AccountCreate
+from master.api.schema import AccountCreate, AccountPatch
 from master.errors import Conflict, NotFound, Unavailable
 from master.services.account_credentials import SignedInAccount
 from master.services.audits import AuditService
@@ -205,3 +205,14 @@ async def test_a_check_may_tell_when_the_credentials_end(world):
     assert world.accounts.get(account.id).credentials_expire_at == 9_000
     signed = await world.accounts.signed_in(account.id, {"token": "t"}, "ann", None)
     assert signed.credentials_expire_at is None
+
+
+async def test_settings_that_lead_elsewhere_are_another_person(world):
+    account = await world.mail("ann")
+    await world.accounts.signed_in(account.id, {"token": "t"}, "ann", None)
+    await world.accounts.patch(account.id, AccountPatch(settings={**account.settings, "host": "other.example.org"}))
+    assert world.accounts.identity(account.id) == ""
+    await world.accounts.signed_in(account.id, {"token": "t"}, "someone", None)
+    same = {**world.accounts.get(account.id).settings, "folders": ["INBOX"]}
+    await world.accounts.patch(account.id, AccountPatch(settings=same))
+    assert world.accounts.identity(account.id) == "someone"

@@ -106,3 +106,16 @@ async def test_a_vault_that_takes_nothing_leaves_nothing(world, monkeypatch):
     monkeypatch.setattr(world.vault, "read", refuse)
     with pytest.raises(Unavailable):
         await service.read(row.id)
+
+
+async def test_the_last_use_is_shown_and_survives(world):
+    service = service_of(world)
+    made = await service.create(BODY)
+    assert (made.version, made.last_used_at) == (1, None)
+    await service.read(made.id)
+    (used,) = service.rows()
+    assert used.last_used_at >= made.created_at
+    await service.save_uses()
+    again = service_of(world)
+    await again.load()
+    assert again.rows() == [used]
