@@ -82,10 +82,12 @@ class FoundBackup(msgspec.Struct, frozen=True, kw_only=True):
     problem: Text | None
 
 
-def make(source: Path, why: Reason, *, stop: Stop = lambda: False, now: int | None = None) -> BackupRecord:
+def make(
+    source: Path, why: Reason, *, stop: Stop = lambda: False, now: int | None = None, checked: bool = False
+) -> BackupRecord:
     """Copy the database at ``source`` as it is at this moment, check the copy, and return what was noted of it.
 
-    Others may write meanwhile and are not held up. Raises :class:`BackupError` and leaves nothing then,
+    Others may write meanwhile and are not held up. ``checked``: the database was just found sound. Raises :class:`BackupError` and leaves nothing then,
     :class:`Stopped` when ``stop`` says so.
     """
     folder = source.parent / FOLDER
@@ -98,7 +100,7 @@ def make(source: Path, why: Reason, *, stop: Stop = lambda: False, now: int | No
         try:
             _need_room(source, folder)
             counts = _copy(source, part, stop)
-            record = _sound(part, name, why, made_at, counts, stop)
+            record = _sound(part, name, why, made_at, counts, stop, checked)
             record = msgspec.structs.replace(record, settings=_settings(source.parent))
             _write_record(folder, record)
             part.replace(folder / f"{name}.db")
@@ -145,19 +147,21 @@ def find(folder: Path, name: str) -> FoundBackup | None:
 
 
 def verify(folder: Path, name: str, *, stop: Stop = lambda: False) -> FoundBackup | None:
-    """Read a backup from end to end; its ``problem`` says what is wrong. None when there is no such backup."""
+    """Read a backup from end to end; its ``problem`` says what is wrong. None when there is no such backup.
+
+    One with a record was sound when that was written: it is, as long as its checksum is the same.
+    """
     found = find(folder, name)
     if found is None or found.problem is not None:
         return found
     path = folder / f"{name}.db"
+    record = found.record
     try:
-        old = found.record
-        record = _verified(path, name, found.why, found.made_at, None if old is None else old.counts, stop)
-        if old is not None:
-            if record.sha256 != old.sha256:
-                raise BackupError(text("backup_damaged", detail="its checksum is another one"))
-            record = msgspec.structs.replace(old, verified_at=record.verified_at)
-        _write_record(folder, record)
+        if record is None:
+            record = _verified(path, name, found.why, found.made_at, None, stop)
+        elif checksum(path, stop) != record.sha256:
+            raise BackupError(text("backup_damaged", detail="its checksum is another one"))
+        _write_record(folder, msgspec.structs.replace(record, verified_at=now_ms()))
     except BackupError as error:
         return msgspec.structs.replace(found, problem=error.text)
     except (sqlite3.Error, OSError) as error:
@@ -239,13 +243,21 @@ def _copy(source: Path, target: Path, stop: Stop) -> dict[str, int]:
 
 
 def _verified(
-    path: Path, name: str, why: Reason, made_at: int, counts: dict[str, int] | None, stop: Stop
+    path: Path,
+    name: str,
+    why: Reason,
+    made_at: int,
+    counts: dict[str, int] | None,
+    stop: Stop,
+    *,
+    checked: bool = False,
 ) -> BackupRecord:
     """Read a copy from end to end. Raises :class:`BackupError`, ``sqlite3.Error``, ``OSError``."""
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
-        problem = _guarded(copy, stop, lambda one: str(one.execute("PRAGMA integrity_check(1)").fetchone()[0]))
-        if problem != "ok":
-            raise BackupError(text("backup_damaged", detail=problem))
+        if not checked:
+            problem = _guarded(copy, stop, lambda one: str(one.execute("PRAGMA integrity_check(1)").fetchone()[0]))
+            if problem != "ok":
+                raise BackupError(text("backup_damaged", detail=problem))
         schema = copy.execute("SELECT version_num FROM alembic_version").fetchone()
         found = _guarded(copy, stop, count_rows)
         if schema is None or (counts is not None and found != counts):
@@ -264,10 +276,12 @@ def _verified(
     )
 
 
-def _sound(part: Path, name: str, why: Reason, made_at: int, counts: dict[str, int], stop: Stop) -> BackupRecord:
+def _sound(
+    part: Path, name: str, why: Reason, made_at: int, counts: dict[str, int], stop: Stop, checked: bool
+) -> BackupRecord:
     """As :func:`_verified`, of a copy just made: what is wrong with it is wrong with the database."""
     try:
-        return _verified(part, name, why, made_at, counts, stop)
+        return _verified(part, name, why, made_at, counts, stop, checked=checked)
     except BackupError as error:
         detail = str(error.text.params.get("detail", ""))
         raise BackupError(text("backup_source_damaged", detail=detail)) from error

@@ -124,7 +124,7 @@ def _restore(path: Path, request: RestoreRequest, backup: FoundBackup | None) ->
         _make_room(path, backup)
         work = _prepared(path, backup)
         if sound:
-            make(path, "before-restore")
+            make(path, "before-restore", checked=True)
             _merge_into(path, work, backup.made_at, request.id)
         else:
             _take_place_of(path, work, backup.made_at, request.id)
