@@ -87,7 +87,7 @@ class AccountChecks(AccountBook):
 
     def stored(self, account_id: str, progress: Progress | None, baseline_done: bool) -> None:
         """Note what was stored of an account's findings."""
-        watch = self._watches.get(account_id)
+        watch = self._watches.get(account_id) or self._removed.get(account_id)
         if watch is None:
             return
         if progress is not None and progress.epoch == watch.progress.epoch:
@@ -98,10 +98,11 @@ class AccountChecks(AccountBook):
     def set_unread(self, counts: Mapping[str, int]) -> None:
         """Note how many items are unread (``unread.changed`` announces it)."""
         for account_id, count in counts.items():
-            watch = self._watches.get(account_id)
+            watch = self._watches.get(account_id) or self._removed.get(account_id)
             if watch is not None:
                 watch.unread = count
-                self._rows[account_id] = watch.row()
+                if account_id in self._watches:
+                    self._rows[account_id] = watch.row()
 
     # ------------------------------------------------------------ what workers tell
 

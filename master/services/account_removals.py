@@ -1,6 +1,6 @@
 """Removal of accounts that can be undone for a while: nobody watches or lists them, and nothing is erased before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
@@ -56,6 +56,19 @@ class AccountRemovals(AccountChecks):
         """Return an account, even a removed one. Raises :class:`NotFound`."""
         watch = self._removed.get(account_id)
         return self.get(account_id) if watch is None else watch.row()
+
+    def reporting(self) -> Mapping[str, Account]:
+        """Return all accounts that a worker's findings are stored for: also those that are removed.
+
+        They may come back, and then nothing may be missing that a worker had found; meanwhile nobody is told of it.
+        """
+        if not self._removed:
+            return self._rows
+        quiet = {
+            account_id: msgspec.structs.replace(watch.row(), notify_level="none")
+            for account_id, watch in self._removed.items()
+        }
+        return {**self._rows, **quiet}
 
     async def remove(self, account_id: str, keep_history: bool) -> Account:
         """Watch and list an account no more; ``UNDO_SECONDS`` later it is deleted. Raises :class:`NotFound`."""

@@ -44,7 +44,7 @@ class ItemAccounts(Protocol):
 
     def rows(self) -> Mapping[str, Account]: ...
 
-    def reporting(self, account_id: str) -> Account | None: ...
+    def reporting(self) -> Mapping[str, Account]: ...
 
     def stored(self, account_id: str, progress: Progress | None, baseline_done: bool) -> None: ...
 
@@ -80,7 +80,7 @@ class ItemService:
         self._notifications = notifications
         self._publisher = publisher
         self._settings = settings
-        notifications.attach(accounts.rows)
+        notifications.attach(accounts.reporting)
         self._store = ItemStore()
         self._ingestion = Ingestion()
         self._marks = ItemMarks()
@@ -101,7 +101,7 @@ class ItemService:
 
     async def ingest(self, worker_id: str, batch: ItemsDetected) -> ItemsAcknowledged:
         """Store a batch, then announce it. When this returns it is committed."""
-        account = self._accounts.reporting(batch.account_id)
+        account = self._accounts.reporting().get(batch.account_id)
         if account is None:
             return _acknowledged(gone(batch))
         done = await self._store_batch(worker_id, account, batch)

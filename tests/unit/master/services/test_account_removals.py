@@ -95,6 +95,22 @@ async def test_it_comes_back_as_it_was(world):
         await world.accounts.restore("nope")
 
 
+async def test_what_its_worker_had_found_by_then_is_stored_and_not_told(world):
+    account = await world.feed()
+    epoch = await world.own(account.id)
+    await world.items.ingest(WORKER, batch(account.id, epoch, {1: "a"}))
+    await world.accounts.remove(account.id, keep_history=False)
+    late = await world.items.ingest(WORKER, batch(account.id, epoch, {2: "b"}))
+    assert [row.result for row in late.results] == ["stored"]
+    assert world.notifications.pending_count() == 1
+    restored = await world.accounts.restore(account.id)
+    assert restored.unread == 2
+    assert {row.key for row in (await world.items.page(ItemFilter())).rows} == {"a", "b"}
+    await world.accounts.delete(account.id, keep_history=True)
+    gone = await world.items.ingest(WORKER, batch(account.id, epoch, {3: "c"}))
+    assert [row.result for row in gone.results] == ["rejected"]
+
+
 async def test_it_survives_a_restart_either_way(world):
     kept, gone = await world.mail("kept"), await world.mail("gone")
     for account in (kept, gone):
