@@ -18,6 +18,8 @@ _REFUSED: Final = (
     errors.UnauthorizedError,
     errors.AuthKeyDuplicatedError,
     errors.PhonePasswordFloodError,
+    errors.UpdateAppToLoginError,
+    errors.SendCodeUnavailableError,
     errors.PhoneNumberBannedError,
     errors.PhoneNumberFloodError,
 )
