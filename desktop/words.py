@@ -282,6 +282,10 @@ class Wording:
         """Return the word of a state."""
         return self._account_faces[state].word
 
+    def state_face(self, state: AccountState) -> Face:
+        """Return how a state shows, whatever else is known of the account."""
+        return self._account_faces[state]
+
     def worker_face(self, worker: Worker, now: int) -> Face:
         """Return how the state of a worker shows at ``now`` (UTC milliseconds)."""
         if worker.status is WorkerState.CRASHED and worker.restart_at is not None:

@@ -1,5 +1,6 @@
 """Delete accounts: the secrets always go; the history only if the person says so."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -12,6 +13,9 @@ from master.api.schema import Account
 class DeleteDialog(BaseDialog):
     """The button that deletes says what it deletes."""
 
+    deleted = Signal(list)
+    """The ids of the accounts, once all of them are."""
+
     def __init__(self, context: Context, accounts: list[Account], parent: QWidget | None = None) -> None:
         count = len(accounts)
         title = (
@@ -21,7 +25,10 @@ class DeleteDialog(BaseDialog):
         )
         super().__init__(context, title, parent)
         self._accounts = list(accounts)
-        words = PlainLabel(self.tr("Checks stop, and the stored credentials are erased. This cannot be undone."), self)
+        self._ids = [account.id for account in accounts]
+        words = PlainLabel(
+            self.tr("Checks stop, and the stored credentials are erased. For 30 seconds this can be undone."), self
+        )
         words.setWordWrap(True)
         self.body.addWidget(words)
         self.keep = QCheckBox(self.tr("Keep the items that were found"), self)
@@ -46,4 +53,5 @@ class DeleteDialog(BaseDialog):
                     raise
             del self._accounts[0]
         if not self.gone:
+            self.deleted.emit(self._ids)
             self.accept()

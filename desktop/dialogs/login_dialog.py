@@ -30,6 +30,8 @@ class LoginDialog(BaseDialog):
 
     signed_in = Signal(str)
     """The id of the account that is signed in now."""
+    typing_wanted = Signal()
+    """The person rather types the credentials."""
 
     def __init__(
         self,
@@ -66,6 +68,10 @@ class LoginDialog(BaseDialog):
         self.body.addWidget(self.left)
         self.body.addStretch(1)
         self.add_cancel()
+        helped = {name for way in manifest.logins for name in way.fields}
+        if account is not None and any(field.secret and field.name not in helped for field in manifest.fields):
+            self.type_button = self.add_button(self.tr("Type it instead"), busy=False)
+            self.type_button.clicked.connect(lambda _checked=False: self._type())
         self.go_button = self.add_button(self.tr("Continue"), kind="primary")
         self.go_button.clicked.connect(lambda _checked=False: self.go_on())
         self._timer = QTimer(self)
@@ -247,6 +253,10 @@ class LoginDialog(BaseDialog):
             self.show_problem(self.tr("This page was not opened: {url}").format(url=url[:200]))
 
     # -- its end
+
+    def _type(self) -> None:
+        self.typing_wanted.emit()
+        self.reject()
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields; of what was typed beside it; the rest above the buttons."""

@@ -13,7 +13,7 @@ from desktop.models.loads import Loads
 from desktop.models.notifications import NotificationListModel
 from desktop.models.pages import PagedListModel
 from desktop.models.rows import natural_key
-from desktop.models.threads import ThreadListModel
+from desktop.models.threads import ThreadListModel, key_of
 from desktop.words import Wording
 from master.api.client import ApiError
 from master.api.events import NotificationsSwept
@@ -42,6 +42,8 @@ class InboxLoads(QObject):
     searches_changed = Signal()
     groups_changed = Signal()
     totals_changed = Signal()
+    found = Signal(object)
+    """An item was found: a :class:`~master.api.items.Item`."""
 
     def __init__(
         self,
@@ -247,12 +249,15 @@ class InboxLoads(QObject):
 
     def _on_item(self, item: Item) -> None:
         if self.threads_used:
+            if item.thread and self.threads.find(key_of(item)) is None:
+                self._start(self._rethread)  # only the master knows what was said before
             self.threads.take_item(item)
         if judged_by_master(self.items.filter):
             self._arrived.append(item)
             self._start(self._arrivals)
         else:
             self.items.add(item)
+        self.found.emit(item)
 
     async def _judge_arrivals(self) -> None:
         """Ask the master which of the new items have the words that are searched."""

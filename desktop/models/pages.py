@@ -117,6 +117,28 @@ class PagedListModel(QAbstractListModel, Generic[T]):
             self.counted.emit()
         return True
 
+    def move(self, old_id: int, row: T) -> None:
+        """Show the new state of a row that is known by another id now, where that belongs; it stays chosen."""
+        source = self.position_of(old_id)
+        if source is None:
+            self.add(row)
+            return
+        key = self.sort_key(row)
+        place = bisect_left(self._keys, key)
+        if place not in (source, source + 1):
+            self.beginMoveRows(QModelIndex(), source, source, QModelIndex(), place)
+        self._ids.discard(old_id)
+        del self._rows[source], self._keys[source]
+        target = place if place <= source else place - 1
+        self._rows.insert(target, row)
+        self._keys.insert(target, key)
+        self._ids.add(self.id_of(row))
+        if place not in (source, source + 1):
+            self.endMoveRows()
+        index = self.index(target)
+        self.dataChanged.emit(index, index)
+        self.counted.emit()
+
     def remove_at(self, positions: list[int]) -> None:
         """Take rows away."""
         for position in sorted(positions, reverse=True):

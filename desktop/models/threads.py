@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 from PySide6.QtCore import QObject, Qt
 
@@ -59,12 +58,13 @@ class ThreadListModel(PagedListModel[ItemThread]):
         if known == row.last_id:
             self.replace(row)
             return
-        if known is not None and (position := self.position_of(known)) is not None:
-            self.remove_at([position])
         self._by_key[key_of(row)] = row.last_id
-        self.add(row)
+        if known is not None:
+            self.move(known, row)
+        else:
+            self.add(row)
         if self.position_of(row.last_id) is None:
-            del self._by_key[key_of(row)]
+            del self._by_key[key_of(row)]  # it comes with its page
 
     def take_item(self, item: Item) -> None:
         """An item of a conversation was found."""
@@ -87,12 +87,6 @@ class ThreadListModel(PagedListModel[ItemThread]):
         )
         if known is not None or self.fits(fresh):
             self.put(fresh)
-
-    def mark_read(self, key: Key) -> None:
-        """Show a conversation as read; what the master counts comes after."""
-        row = self.find(key)
-        if row is not None and row.unread:
-            self.replace(msgspec.structs.replace(row, unread=0))
 
     def forget_account(self, account_id: str) -> None:
         """An account was deleted without its history."""

@@ -11,16 +11,15 @@ from desktop.delegates.states import StateDelegate
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.context import Context
-from desktop.dialogs.delete_dialog import DeleteDialog
-from desktop.dialogs.sign_in_dialog import SignInDialog
 from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
+from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
 from master.api.client import ApiError
-from master.api.schema import Account, AccountAction, AccountBatch, AccountTest, Beat
+from master.api.schema import Account, AccountBatch, AccountTest, Beat
 from worker.protocol.states import AccountState
 
 AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
@@ -36,12 +35,18 @@ class AccountsPage(Page):
     name = "accounts"
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
+    offer = Signal(str, str, str, object)
+    """The same with a button: its words, and what it does."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
         self.set_title(self.tr("Accounts"))
         self.model = context.models.accounts
         self._awaited: str | None = None
+        self.actions_of_accounts = AccountActions(context, self)
+        self.actions_of_accounts.notice.connect(self.notice)
+        self.actions_of_accounts.offer.connect(self.offer)
+        self.actions_of_accounts.made.connect(self._on_added)
         self.add_search(self.tr("Search accounts"))
         self.assign_button = self.add_action(self.tr("Assign…"))
         self.check_button = self.add_action(self.tr("Check now"), tip="F5")
@@ -232,6 +237,8 @@ class AccountsPage(Page):
             menu.addAction(self.tr("Edit…"), self.edit)
         menu.addAction(self.tr("Assign…"), self.assign)
         menu.addSeparator()
+        self.actions_of_accounts.fill(menu, chosen)
+        menu.addSeparator()
         if any(row.state is not AccountState.PAUSED for row in chosen):
             menu.addAction(self.tr("Pause"), lambda: self.pause(True))
         if any(row.state is AccountState.PAUSED for row in chosen):
@@ -256,7 +263,7 @@ class AccountsPage(Page):
     def sign_in(self) -> None:
         """Open *Sign in* for the chosen account."""
         if len(chosen := self.chosen()) == 1:
-            SignInDialog(self.context, chosen[0], self.window()).open()
+            self.actions_of_accounts.sign_in(chosen[0])
 
     def assign(self) -> None:
         """Open *Assign* for the chosen accounts."""
@@ -266,16 +273,16 @@ class AccountsPage(Page):
     def delete(self) -> None:
         """Ask, then delete the chosen accounts."""
         if chosen := self.chosen():
-            DeleteDialog(self.context, chosen, self.window()).open()
+            self.actions_of_accounts.delete(chosen)
 
     def pause(self, on: bool) -> None:
         """Pause or resume the chosen accounts."""
-        wanted = [row.id for row in self.chosen() if (row.state is AccountState.PAUSED) is not on]
-        self._batch("pause" if on else "resume", wanted)
+        self.actions_of_accounts.pause(self.chosen(), on=on)
 
     def check_now(self, *, chosen_only: bool = True) -> None:
         """Check the chosen accounts; all when none is chosen or ``chosen_only`` is false."""
-        self._batch("check", self._checkable(chosen_only=chosen_only))
+        if ids := self._checkable(chosen_only=chosen_only):
+            self.context.run(self._check(ids))
 
     def test(self) -> None:
         """Test the chosen account with its stored credentials; the steps show in the panel."""
@@ -293,22 +300,11 @@ class AccountsPage(Page):
             raise
         self.panel.show_report(account.id, report)
 
-    def _batch(self, action: AccountAction, ids: list[str]) -> None:
-        if ids:
-            self.context.run(self._run_batch(action, ids))
-
-    async def _run_batch(self, action: AccountAction, ids: list[str]) -> None:
+    async def _check(self, ids: list[str]) -> None:
         bridge, failed = self.context.bridge, []
         for start in range(0, len(ids), BATCH):
-            body = AccountBatch(action=action, account_ids=ids[start : start + BATCH])
+            body = AccountBatch(action="check", account_ids=ids[start : start + BATCH])
             failed += failures_of(await bridge.call(bridge.client.batch_accounts(body)))
         if failed:
             words = self.context.wording.failures(failed, self.context.models.account_name)
-            self.notice.emit(self._failed_words(action, len(failed)), words, "bad")
-
-    def _failed_words(self, action: AccountAction, count: int) -> str:
-        if action == "pause":
-            return self.tr("%n account(s) could not be paused", "", count)
-        if action == "resume":
-            return self.tr("%n account(s) could not be resumed", "", count)
-        return self.tr("%n account(s) could not be checked", "", count)
+            self.notice.emit(self.tr("%n account(s) could not be checked", "", len(failed)), words, "bad")

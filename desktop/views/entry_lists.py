@@ -62,6 +62,7 @@ class EntryList(QTableView):
         self.pill.clicked.connect(lambda _checked=False: self.scrollToTop())
         model.rowsInserted.connect(self._on_inserted)
         model.rowsRemoved.connect(self._on_removed)
+        model.rowsMoved.connect(self._on_moved)
         model.modelReset.connect(self._on_reset)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.selectionModel().selectionChanged.connect(self._on_selection)
@@ -125,6 +126,14 @@ class EntryList(QTableView):
         value = self.verticalScrollBar().value()
         if value > 0 and (last + 1) * self._height <= value:
             self.verticalScrollBar().setValue(value - (last - first + 1) * self._height)
+
+    def _on_moved(self, _parent: QModelIndex, start: int, _end: int, _there: QModelIndex, place: int) -> None:
+        value = self.verticalScrollBar().value()
+        if value > 0 and place * self._height < value <= start * self._height:
+            self.verticalScrollBar().setValue(value + self._height)
+            self._set_fresh(self._fresh + 1)
+        if (row := self.row) is not None:
+            self._chosen = self.entries.id_of(row)
 
     def _on_reset(self) -> None:
         self._set_fresh(0)

@@ -164,8 +164,6 @@ class InboxActions(QObject):
             part.replace(path)
         except (ApiError, OSError) as error:
             log.info("the export to a file failed: %s", error)
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
             words = self._context.wording.refusal(error) if isinstance(error, ApiError) else str(error)
             self.tell(self.tr("The items could not be exported"), words, "bad")
         else:
@@ -173,6 +171,8 @@ class InboxActions(QObject):
             self.tell(self.tr("Exported"), f"{path} · {kilobytes}")
         finally:
             self.exporting = False
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)  # of one that failed, or of a window that closes
 
     def _run(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         self._context.run(coroutine)

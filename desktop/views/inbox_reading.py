@@ -40,6 +40,7 @@ class InboxReading(QObject):
         self._snooze_menu = QMenu(panel)
         self._snooze_menu.aboutToShow.connect(self._fill_snooze)
         panel.buttons.snooze.setMenu(self._snooze_menu)
+        self._inbox.found.connect(self._on_found)
         panel.open_wanted.connect(self.open_link)
         panel.link_wanted.connect(actions.open)
         panel.read_wanted.connect(self._mark)
@@ -122,9 +123,20 @@ class InboxReading(QObject):
                 self.panel.show_item(whole)
         self.panel.show_trace(await bridge.call(bridge.client.trace(item.id)))
         if item.thread and self._reads(item.id):
-            around = await self._inbox.around(item.id, AROUND)
-            if around is not None and around.thread is not None and self._reads(item.id):
-                self.panel.show_around(around)
+            await self._load_around(item.id)
+
+    async def _load_around(self, item_id: int) -> None:
+        around = await self._inbox.around(item_id, AROUND)
+        if around is not None and around.thread is not None and self._reads(item_id):
+            self.panel.show_around(around)
+
+    def _on_found(self, found: Item) -> None:
+        """What is said next in the conversation that is read joins it."""
+        item = self.panel.item
+        if item is None or self.panel.talk is not None or not item.thread or item.id == found.id:
+            return
+        if (item.account_id, item.thread) == (found.account_id, found.thread):
+            self._context.run(self._load_around(item.id))
 
     async def _load_talk(self, talk: ItemThread) -> None:
         bridge = self._context.bridge

@@ -18,13 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.stacked_bars import Bar, Legend, StackedBars
 from desktop.dialogs.context import Context
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
 from desktop.theme import ROW_COMPACT
 from desktop.views.loaded_views import LoadedView
-from desktop.views.tables import make_card, plain_table
+from desktop.views.tables import make_card
 from master.api.account_statistics import AccountStatistics, CheckCounts, PlatformStats
 from master.api.item_statistics import ItemAccountStats, ItemStats, ItemStatsQuery, Period, StatPeriod
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHeaderView, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.slot_bars import SlotBar
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
@@ -12,7 +13,7 @@ from desktop.models.job_words import JobWords
 from desktop.models.rows import ObjectRole, natural_key
 from desktop.models.tables import Row, SmallTableModel
 from desktop.views.loaded_views import LoadedView
-from desktop.views.tables import make_card, plain_table
+from desktop.views.tables import make_card
 from desktop.words import Face
 from master.api.jobs import Reservation, WorkerSlots
 from master.api.schema import JobResources

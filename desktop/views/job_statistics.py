@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.stacked_bars import Bar, StackedBars
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
@@ -25,7 +26,7 @@ from desktop.models.job_words import JobWords
 from desktop.models.tables import Row, SmallTableModel
 from desktop.theme import ROW_COMPACT
 from desktop.views.loaded_views import LoadedView
-from desktop.views.tables import make_card, plain_table
+from desktop.views.tables import make_card
 from master.api.jobs import JobGroup
 from master.api.schema import JobStats
 

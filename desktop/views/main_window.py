@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         if isinstance(accounts, AccountsPage):
             accounts.model.settled.connect(self._on_counts)
             accounts.notice.connect(self.toast)
+            accounts.offer.connect(self.toast)
         if isinstance(workers, WorkersPage):
             workers.account_wanted.connect(self.open_account)
             workers.logs_wanted.connect(self._on_logs_wanted)

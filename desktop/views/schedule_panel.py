@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.states import StateDelegate, StatePill
 from desktop.dialogs.context import Context
 from desktop.dialogs.schedule_dialog import system_zone
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
 from desktop.theme import IconBinding
-from desktop.views.tables import plain_table
 from desktop.words import plain_tip
 from master.api.client import ApiError
 from master.api.schema import Job, Schedule, ScheduleRun

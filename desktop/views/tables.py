@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
@@ -136,25 +136,3 @@ class RowTable(QTableView):
         """Ask for the menu of the chosen rows."""
         if self.chosen:
             self.menu_wanted.emit(event.globalPos())
-
-
-def plain_table(model: QAbstractItemModel, theme: Theme, parent: QWidget | None = None) -> QTableView:
-    """Return a table of low rows that are only read: nothing is sorted, one row may be chosen to be copied."""
-    table = QTableView(parent)
-    table.setModel(model)
-    table.setItemDelegate(CellDelegate(theme, table))
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    vertical = table.verticalHeader()
-    vertical.hide()
-    vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    vertical.setMinimumSectionSize(ROW_COMPACT)
-    vertical.setDefaultSectionSize(ROW_COMPACT)
-    table.horizontalHeader().setHighlightSections(False)
-    return table

@@ -4,9 +4,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
+from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
 from desktop.models.rows import AnyIndex
-from desktop.views.tables import plain_table
 from desktop.views.worker_tabs import WorkerTab
 from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
 from master.api.schema import WorkerEvent

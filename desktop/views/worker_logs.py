@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QTableView, Q
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.logs import LevelDelegate
+from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
 from desktop.models.printed import LEVEL, MESSAGE, STREAM, TIME, PrintedModel
 from desktop.theme import IconBinding
 from desktop.views.search_fields import SearchField
-from desktop.views.tables import plain_table
 from desktop.views.worker_tabs import WorkerTab
 from worker.protocol.states import LogLevel
 

@@ -40,6 +40,7 @@ from master.api.schema import (
 from tests.unit.desktop.inbox_fakes import inbox_answers
 from tests.unit.desktop.job_fakes import COMMAND, SCRIPT, job_answers
 from tests.unit.desktop.job_fakes import NOW as NOW
+from tests.unit.desktop.statistics_fakes import make_checks, make_stats
 from worker.protocol.manifest import Capabilities, Choice, Field, Manifest
 from worker.protocol.messages import LogRecord, TestStep
 from worker.protocol.states import AccountState, ItemKind, LoginStatus, LogLevel, WorkerState
@@ -283,6 +284,8 @@ class FakeClient:
             "worker_events": Page(rows=[make_event(2), make_event(1)]),
             "worker_logs": [make_record(1, source="local-1", logger="stdout")],
             **job_answers(),
+            "item_stats": make_stats(),
+            "account_stats": make_checks(),
             "trace": Trace(item_id=2, steps=[]),
             **inbox_answers(),
             "test_account": TestReport(

@@ -37,8 +37,8 @@ def show(page: AccountsPage, **changes: Any) -> AccountsPage:
 
 def menu_of(page: AccountsPage) -> list[str]:
     page._open_menu(QPoint(0, 0))
-    menu = page.findChildren(QMenu)[-1]
-    found = [action.text() for action in menu.actions() if action.text()]
+    menus = [(menu, [action.text() for action in menu.actions() if action.text()]) for menu in page.findChildren(QMenu)]
+    menu, found = next((menu, words) for menu, words in menus if "Check now" in words)
     menu.close()
     return found
 

@@ -365,6 +365,39 @@ def test_an_item_is_read_within_its_conversation(page: InboxPage, context: Conte
     assert not panel.earlier_button.isVisible()
 
 
+def test_what_is_said_next_joins_what_is_read(page: InboxPage, context: Context, client: FakeClient) -> None:
+    item = make_item(9, kind=TALK, thread="t", text="first")
+    send(context, "item.detected", item)
+    client.answers["item_context"] = make_around(item, thread=make_talk(9))
+    page.open_item(9)
+    later = make_item(11, kind=TALK, thread="t", text="and then")
+    client.answers["item_context"] = make_around(item, thread=make_talk(11), later=[later])
+    send(context, "item.detected", make_item(10, thread="other"))
+    assert "and then" not in page.panel._text.toPlainText()
+    send(context, "item.detected", later)
+    assert "and then" in page.panel._text.toPlainText()
+
+
+def test_a_conversation_that_goes_on_stays_chosen(page: InboxPage, context: Context, client: FakeClient) -> None:
+    talks = [make_talk(number, thread=f"t{number}", unread=0) for number in range(60, 0, -1)]
+    client.answers["item_threads"] = Rows(rows=talks)
+    first = make_item(50, kind=TALK, thread="t50", text="before", read=True)
+    client.answers["item_context"] = make_around(first, thread=talks[10])
+    page.bar.view.actions_shown[1].trigger()
+    assert page.talks.choose(50)
+    new = make_item(99, kind=TALK, thread="t50", text="after")
+    client.answers["item_context"] = make_around(new, thread=make_talk(99), earlier=[first])
+    send(context, "item.detected", new)
+    assert page.panel.talk is not None
+    assert (page.panel.talk.last_id, page.panel.talk.count, page.panel.talk.unread) == (99, 4, 1)
+    assert "after" in page.panel._text.toPlainText()
+    assert (page.talks.position, page.talks.row.last_id) == (0, 99)
+    page.talks.verticalScrollBar().setValue(20 * 76)
+    top, fresh = page.talks.rowAt(2), page.talks.fresh
+    send(context, "item.detected", make_item(100, kind=TALK, thread="t5"))
+    assert (page.talks.rowAt(2), page.talks.fresh) == (top + 1, fresh + 1)
+
+
 def test_the_conversation_of_a_mail_is_unfolded_on_demand(
     page: InboxPage, context: Context, client: FakeClient
 ) -> None:

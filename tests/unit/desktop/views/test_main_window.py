@@ -33,9 +33,12 @@ def shown(window: MainWindow) -> str:
     return next(name for name, page in window.pages.items() if page.isVisible())
 
 
+PAGES = ("inbox", "accounts", "workers", "jobs", "schedules", "statistics", "rules", "alerts", "logs")
+
+
 def test_pages_by_name_and_by_key(window: MainWindow, qtbot: QtBot, context: Context) -> None:
     assert shown(window) == "inbox"
-    for number, name in enumerate(("inbox", "accounts", "workers", "jobs", "schedules", "alerts", "logs"), 1):
+    for number, name in enumerate(PAGES, 1):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert shown(window) == name
         assert window.sidebar.buttons[name].isChecked()

@@ -1,0 +1,211 @@
+"""What can be done with accounts: sign in with help, sign out, copy, move, snooze, edit many, delete and undo."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import UNSET
+from PySide6.QtWidgets import QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.account_history import AccountHistoryDialog
+from desktop.dialogs.bulk_dialog import BulkDialog
+from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.delete_dialog import DeleteDialog
+from desktop.dialogs.login_dialog import LoginDialog
+from desktop.dialogs.sign_in_dialog import SignInDialog
+from desktop.views.accounts import AccountsPage
+from desktop.views.main_window import MainWindow
+from master.api.account_statistics import AccountRate, AccountStateRow
+from master.api.client import ApiError
+from master.api.inheritance import Inheritable
+from master.api.logins import LogOutReport
+from master.api.rules import Snooze
+from master.api.schema import CatalogAnswer, Group, Page
+from tests.unit.desktop.dialogs.test_login_dialog import MANIFEST as CHAT
+from tests.unit.desktop.fakes import NOW, FakeClient, make_account, make_report
+from tests.unit.desktop.statistics_fakes import make_checks, make_counts
+from worker.protocol.states import AccountState
+from worker.protocol.texts import Text, text
+
+
+@pytest.fixture
+def page(context: Context, qtbot: QtBot) -> AccountsPage:
+    group = Group(
+        id="g1", name="R & D", color="", notes="", position=0, settings=Inheritable(), accounts=0, created_at=NOW,
+        version=1,
+    )  # fmt: skip
+    context.models.inbox.groups = {"g1": group}
+    context.models.accounts.replace_all([make_account("a1"), make_account("a2", group_id="g1"), make_account("a3")])
+    page = AccountsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    return page
+
+
+def dialog_of(page: AccountsPage, kind: type[Any]) -> Any:
+    found = page.window().findChild(kind)
+    assert found is not None
+    return found
+
+
+def notices(page: AccountsPage, qtbot: QtBot, act: Callable[[], object]) -> list[tuple[Any, ...]]:
+    """Return what is said while ``act`` runs."""
+    said: list[tuple[Any, ...]] = []
+    page.notice.connect(lambda *words: said.append(words))
+    page.offer.connect(lambda *words: said.append(words))
+    act()
+    return said
+
+
+def test_signing_in_takes_the_way_that_the_platform_offers(
+    page: AccountsPage, context: Context, qtbot: QtBot
+) -> None:
+    page.choose("a1")
+    page.sign_in()
+    typed = dialog_of(page, SignInDialog)
+    with qtbot.waitSignal(typed.destroyed):
+        typed.reject()
+    context.models._set_catalog(CatalogAnswer(platforms=[CHAT], runners=[], deployments=[]))
+    context.models.accounts.upsert(make_account("a1", platform="chat"))
+    page.sign_in()
+    login = dialog_of(page, LoginDialog)
+    login.type_button.click()
+    assert login.gone
+    assert not dialog_of(page, SignInDialog).gone, "it can still be typed"
+
+
+def test_signing_out_is_asked_for_and_says_what_became_of_it(
+    page: AccountsPage, client: FakeClient, qtbot: QtBot
+) -> None:
+    client.answers["log_out"] = LogOutReport(revoked=True, text=Text(code="x", message="The service forgot it."))
+    actions = page.actions_of_accounts
+    account = make_account("a1")
+    actions.log_out(account)
+    dialog = dialog_of(page, ConfirmDialog)
+    said = notices(page, qtbot, dialog.confirm_button.click)
+    assert client.called("log_out")[0][0] == ("a1",)
+    assert said[0][1] == "The service forgot it."
+
+
+def test_a_copy_is_made_and_chosen(page: AccountsPage, context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    client.answers["duplicate_account"] = make_account("a9", name="Copy", state=AccountState.PAUSED)
+    said = notices(page, qtbot, lambda: page.actions_of_accounts.duplicate(make_account("a1")))
+    assert said == [("Copy was made", "It is paused. Edit it, sign in, then resume it.", "info")]
+    context.models.accounts.upsert(make_account("a9", name="Copy"))
+    assert page.table.chosen == ["a9"]
+
+
+def test_accounts_are_moved_into_a_group_from_the_menu(page: AccountsPage, client: FakeClient) -> None:
+    client.answers["batch_accounts"] = lambda body: make_report(body.action, body.account_ids)
+    page.table.selectAll()
+    menu = QMenu(page)
+    page.actions_of_accounts.fill(menu, page.chosen())
+    moving = next(one for one in menu.findChildren(QMenu) if one.title() == "Move to group")
+    assert [action.text() for action in moving.actions() if action.text()] == ["R && D", "None"]
+    moving.actions()[0].trigger()
+    (body,) = client.called("batch_accounts")[-1][0]
+    assert (body.action, body.group_id, sorted(body.account_ids)) == ("move", "g1", ["a1", "a2", "a3"])
+    moving.actions()[-1].trigger()
+    assert client.called("batch_accounts")[-1][0][0].group_id is None
+
+
+def test_accounts_are_snoozed_until_a_moment(page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+    accounts = [make_account("a1"), make_account("a2")]
+    said = notices(page, qtbot, lambda: page.actions_of_accounts.snooze(accounts, Snooze(preset="tomorrow")))
+    bodies = [args[0] for args, _ in client.called("create_snooze")]
+    assert [(body.scope, body.target_id, body.preset) for body in bodies] == [
+        ("account", "a1", "tomorrow"),
+        ("account", "a2", "tomorrow"),
+    ]
+    assert said[0][0] == "2 accounts snoozed"
+
+
+def test_many_are_edited_and_what_stays_is_not_sent(page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+    client.answers["batch_accounts"] = lambda body: make_report(body.action, body.account_ids)
+    page.actions_of_accounts.edit_many([make_account("a1"), make_account("a2")])
+    dialog = dialog_of(page, BulkDialog)
+    dialog.save()
+    assert dialog.problem == "Nothing is to be changed yet."
+    dialog.form.set_values({"interval_seconds": 3})
+    dialog.save()
+    assert dialog.form.rows["interval_seconds"].error
+    dialog.form.set_values({"interval_seconds": 60, "notify_level": "urgent", "sound": "", "add_tags": ["x"]})
+    dialog.save()
+    (body,) = client.called("batch_accounts")[0][0]
+    assert (body.action, body.account_ids) == ("edit", ["a1", "a2"])
+    changes = body.changes
+    assert (changes.interval_seconds, changes.notify_level, changes.sound) == (60, "urgent", None)
+    assert (changes.priority, changes.proxy_id, changes.add_tags, changes.remove_tags) == (UNSET, UNSET, ["x"], [])
+    assert dialog.gone
+
+
+def test_what_was_refused_of_many_is_named_and_tried_again(page: AccountsPage, client: FakeClient) -> None:
+    failed = {"a2": text("account_unknown", account="a2")}
+    client.answers["batch_accounts"] = lambda body: make_report(body.action, body.account_ids, failed)
+    page.actions_of_accounts.edit_many([make_account("a1"), make_account("a2")])
+    dialog = dialog_of(page, BulkDialog)
+    dialog.form.set_values({"priority": 2})
+    dialog.save()
+    assert "a2@northwind.example: " in dialog.problem
+    failed.clear()
+    dialog.save()
+    assert client.called("batch_accounts")[-1][0][0].account_ids == ["a2"]
+
+
+def test_deleting_can_be_undone(page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+    client.answers["batch_accounts"] = lambda body: make_report(body.action, body.account_ids)
+    page.choose("a1")
+    page.delete()
+    dialog = dialog_of(page, DeleteDialog)
+    said = notices(page, qtbot, dialog.delete_button.click)
+    title, words, level, (button, undo) = said[0]
+    assert (title, words, level, button) == ("1 account deleted", "For 30 seconds this can be undone.", "info", "Undo")
+    undo()
+    (body,) = client.called("batch_accounts")[-1][0]
+    assert (body.action, body.account_ids) == ("restore", ["a1"])
+
+
+def test_the_window_shows_the_undo(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    pressed: list[bool] = []
+    accounts = window.pages["accounts"]
+    assert isinstance(accounts, AccountsPage)
+    accounts.offer.emit("Deleted", "Undo?", "info", ("Undo", lambda: pressed.append(True)))
+    (toast,) = window.toasts.toasts
+    next(button for button in toast.findChildren(QPushButton) if button.text() == "Undo").click()
+    assert pressed == [True]
+
+
+def test_the_history_of_an_account(page: AccountsPage, client: FakeClient) -> None:
+    rows = [
+        AccountStateRow(id=2, state=AccountState.OK, reason=None, since_at=NOW - 60_000, until_at=None),
+        AccountStateRow(
+            id=1,
+            state=AccountState.UNREACHABLE,
+            reason=Text(code="x", message="No answer."),
+            since_at=NOW - 360_000,
+            until_at=NOW - 60_000,
+        ),
+    ]
+    client.answers["account_states"] = Page(rows=rows)
+    checks = make_checks()
+    rate = AccountRate(account_id="a1", day=make_counts(), week=make_counts(0, 0, None))
+    client.answers["account_stats"] = msgspec.structs.replace(checks, accounts=[rate])
+    page.actions_of_accounts.show_history(make_account("a1"))
+    dialog = dialog_of(page, AccountHistoryDialog)
+    assert [row.texts[0] for row in dialog.states.rows] == ["OK", "Can't reach"]
+    assert dialog.states.rows[1].texts[2:] == ("5 min", "No answer.")
+    assert dialog.figures.text().splitlines() == [
+        "24 hours: 99.5 % of 200 checks succeeded (network and rate limits aside: 1)",
+        "7 days: no check that says something",
+    ]
+
+
+def test_a_history_that_cannot_be_had_says_why(page: AccountsPage, client: FakeClient) -> None:
+    client.errors["account_states"] = ApiError(503, "ERR", "Not now.")
+    page.actions_of_accounts.show_history(make_account("a1"))
+    assert dialog_of(page, AccountHistoryDialog).problem == "Not now."
