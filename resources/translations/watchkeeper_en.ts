@@ -5,49 +5,49 @@
     <name>AccountActions</name>
     <message numerus="yes">
         <source>Edit %n account(s)…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Edit %n account…</numerusform>
+            <numerusform>Edit %n accounts…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) snoozed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account snoozed</numerusform>
+            <numerusform>%n accounts snoozed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) deleted</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account deleted</numerusform>
+            <numerusform>%n accounts deleted</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be moved</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n account could not be moved</numerusform>
             <numerusform>%n accounts could not be moved</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be restored</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account could not be restored</numerusform>
+            <numerusform>%n accounts could not be restored</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be paused</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n account could not be paused</numerusform>
             <numerusform>%n accounts could not be paused</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be resumed</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n account could not be resumed</numerusform>
             <numerusform>%n accounts could not be resumed</numerusform>
         </translation>
@@ -163,9 +163,9 @@
     <name>BulkDialog</name>
     <message numerus="yes">
         <source>Edit %n account(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Edit %n account</numerusform>
+            <numerusform>Edit %n accounts</numerusform>
         </translation>
     </message>
 </context>
@@ -425,9 +425,9 @@
     <name>QuietDialog</name>
     <message numerus="yes">
         <source>%n held</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n held</numerusform>
+            <numerusform>%n held</numerusform>
         </translation>
     </message>
 </context>
@@ -486,30 +486,30 @@
     <name>RulesPage</name>
     <message numerus="yes">
         <source>%n stopped by itself</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n stopped by itself</numerusform>
+            <numerusform>%n stopped by themselves</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n held</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n held</numerusform>
+            <numerusform>%n held</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n snoozed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n snoozed</numerusform>
+            <numerusform>%n snoozed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Delete %n rules?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Delete %n rule?</numerusform>
+            <numerusform>Delete %n rules?</numerusform>
         </translation>
     </message>
 </context>

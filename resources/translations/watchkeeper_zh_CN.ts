@@ -5,104 +5,104 @@
     <name>AccountActions</name>
     <message>
         <source>History…</source>
-        <translation type="unfinished"></translation>
+        <translation>历史…</translation>
     </message>
     <message>
         <source>Duplicate</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Sign out…</source>
-        <translation type="unfinished"></translation>
+        <translation>退出登录…</translation>
     </message>
     <message numerus="yes">
         <source>Edit %n account(s)…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>编辑 %n 个账户…</numerusform>
         </translation>
     </message>
     <message>
         <source>Move to group</source>
-        <translation type="unfinished"></translation>
+        <translation>移至分组</translation>
     </message>
     <message>
         <source>Snooze notifications</source>
-        <translation type="unfinished"></translation>
+        <translation>稍后提醒</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>{name} is signed in</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已登录</translation>
     </message>
     <message>
         <source>Sign out of {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>退出 {name} 的登录？</translation>
     </message>
     <message>
         <source>Checks stop, and the stored credentials are erased. Items and settings stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>检查将停止，已保存的凭据将被删除。条目和设置会保留。</translation>
     </message>
     <message>
         <source>Sign out</source>
-        <translation type="unfinished"></translation>
+        <translation>退出登录</translation>
     </message>
     <message>
         <source>Signed out of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>已退出 {name}</translation>
     </message>
     <message>
         <source>It is paused. Edit it, sign in, then resume it.</source>
-        <translation type="unfinished"></translation>
+        <translation>它处于暂停状态。请编辑、登录，然后恢复。</translation>
     </message>
     <message>
         <source>{name} was made</source>
-        <translation type="unfinished"></translation>
+        <translation>已创建 {name}</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) snoozed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个账户已设为稍后提醒</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) deleted</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已删除 %n 个账户</numerusform>
         </translation>
     </message>
     <message>
         <source>For 30 seconds this can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>30 秒内可以撤销。</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">撤销</translation>
+        <translation>撤销</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be moved</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n 个账户无法移动</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be restored</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个账户无法恢复</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be paused</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n 个账户无法暂停</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be resumed</source>
-        <translation type="unfinished">
-            <numerusform>%n 个账户无法恢复</numerusform>
+        <translation>
+            <numerusform>%n 个账户无法恢复检查</numerusform>
         </translation>
     </message>
 </context>
@@ -130,7 +130,7 @@
     </message>
     <message>
         <source>Sign in</source>
-        <translation type="unfinished">登录</translation>
+        <translation>登录</translation>
     </message>
     <message>
         <source>Save</source>
@@ -169,165 +169,165 @@
     <name>AccountFields</name>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>How it is called here.</source>
-        <translation type="unfinished">在此处显示的名称。</translation>
+        <translation>在此处显示的名称。</translation>
     </message>
     <message>
         <source>Check every</source>
-        <translation type="unfinished">检查间隔</translation>
+        <translation>检查间隔</translation>
     </message>
     <message>
         <source>Empty: as its group, else {seconds} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：与其分组相同，否则为 {seconds} 秒。</translation>
     </message>
     <message>
         <source>s</source>
-        <translation type="unfinished">秒</translation>
+        <translation>秒</translation>
     </message>
     <message>
         <source>Or at random, up to (seconds)</source>
-        <translation type="unfinished">或随机，最长（秒）</translation>
+        <translation>或随机，最长（秒）</translation>
     </message>
     <message>
         <source>Empty: always the same interval.</source>
-        <translation type="unfinished">留空：间隔固定。</translation>
+        <translation>留空：间隔固定。</translation>
     </message>
     <message>
         <source>Group</source>
-        <translation type="unfinished"></translation>
+        <translation>分组</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished">无</translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>Tags</source>
-        <translation type="unfinished">标签</translation>
+        <translation>标签</translation>
     </message>
     <message>
         <source>Divided by commas.</source>
-        <translation type="unfinished">以逗号分隔。</translation>
+        <translation>用逗号分隔。</translation>
     </message>
     <message>
         <source>Notes</source>
-        <translation type="unfinished">备注</translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>as its group, else as usual</source>
-        <translation type="unfinished"></translation>
+        <translation>与其分组相同，否则按默认</translation>
     </message>
     <message>
         <source>Priority</source>
-        <translation type="unfinished">优先级</translation>
+        <translation>优先级</translation>
     </message>
     <message>
         <source>0 to 9; from 1 on it is taken over first, heard and seen. Empty: as its group.</source>
-        <translation type="unfinished"></translation>
+        <translation>0 到 9；1 及以上会优先接管，并以声音和醒目方式提示。留空：与其分组相同。</translation>
     </message>
     <message>
         <source>Tell me of</source>
-        <translation type="unfinished"></translation>
+        <translation>通知内容</translation>
     </message>
     <message>
         <source>everything new</source>
-        <translation type="unfinished"></translation>
+        <translation>所有新内容</translation>
     </message>
     <message>
         <source>what a rule calls urgent</source>
-        <translation type="unfinished"></translation>
+        <translation>规则标为紧急的内容</translation>
     </message>
     <message>
         <source>nothing: only keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>不通知，仅保存</translation>
     </message>
     <message>
         <source>Sound</source>
-        <translation type="unfinished"></translation>
+        <translation>声音</translation>
     </message>
     <message>
         <source>as the system plays messages</source>
-        <translation type="unfinished"></translation>
+        <translation>系统的消息提示音</translation>
     </message>
     <message>
         <source>as the system plays alarms</source>
-        <translation type="unfinished"></translation>
+        <translation>系统的警报音</translation>
     </message>
     <message>
         <source>that of its group, else none</source>
-        <translation type="unfinished"></translation>
+        <translation>使用其分组的代理，否则不用</translation>
     </message>
 </context>
 <context>
     <name>AccountHelp</name>
     <message>
         <source>Open its page</source>
-        <translation type="unfinished"></translation>
+        <translation>打开其页面</translation>
     </message>
     <message>
         <source>Sign in without typing a secret here:</source>
-        <translation type="unfinished"></translation>
+        <translation>无需在此输入密码即可登录：</translation>
     </message>
     <message>
         <source>Found:</source>
-        <translation type="unfinished"></translation>
+        <translation>找到：</translation>
     </message>
 </context>
 <context>
     <name>AccountHistoryDialog</name>
     <message>
         <source>History of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的历史</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Since</source>
-        <translation type="unfinished"></translation>
+        <translation>开始</translation>
     </message>
     <message>
         <source>For</source>
-        <translation type="unfinished"></translation>
+        <translation>持续</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished">原因</translation>
+        <translation>原因</translation>
     </message>
     <message>
         <source>States</source>
-        <translation type="unfinished"></translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>24 hours</source>
-        <translation type="unfinished">24 小时</translation>
+        <translation>24 小时</translation>
     </message>
     <message>
         <source>7 days</source>
-        <translation type="unfinished">7 天</translation>
+        <translation>7 天</translation>
     </message>
     <message>
         <source>{span}: no check that says something</source>
-        <translation type="unfinished"></translation>
+        <translation>{span}：没有可供统计的检查</translation>
     </message>
     <message>
         <source>{span}: {percent} % of {count} checks succeeded</source>
-        <translation type="unfinished"></translation>
+        <translation>{span}：{count} 次检查中 {percent}% 成功</translation>
     </message>
     <message>
         <source> (network and rate limits aside: {count})</source>
-        <translation type="unfinished"></translation>
+        <translation>（不计网络和限速：{count} 次）</translation>
     </message>
 </context>
 <context>
@@ -939,88 +939,88 @@
     <name>BulkDialog</name>
     <message numerus="yes">
         <source>Edit %n account(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>编辑 %n 个账户</numerusform>
         </translation>
     </message>
     <message>
         <source>What is left empty, or as it is, stays with each account.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空或保持不变的项，各账户维持原值。</translation>
     </message>
     <message>
         <source>Change them</source>
-        <translation type="unfinished"></translation>
+        <translation>修改</translation>
     </message>
     <message>
         <source>leave as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>保持不变</translation>
     </message>
     <message>
         <source>Add tags</source>
-        <translation type="unfinished"></translation>
+        <translation>添加标签</translation>
     </message>
     <message>
         <source>Divided by commas.</source>
-        <translation type="unfinished">以逗号分隔。</translation>
+        <translation>用逗号分隔。</translation>
     </message>
     <message>
         <source>Remove tags</source>
-        <translation type="unfinished"></translation>
+        <translation>移除标签</translation>
     </message>
     <message>
         <source>Nothing is to be changed yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未选择要修改的内容。</translation>
     </message>
 </context>
 <context>
     <name>ChallengeView</name>
     <message>
         <source>Open the page</source>
-        <translation type="unfinished"></translation>
+        <translation>打开页面</translation>
     </message>
     <message>
         <source>Copy the code</source>
-        <translation type="unfinished"></translation>
+        <translation>复制代码</translation>
     </message>
     <message>
         <source>New code</source>
-        <translation type="unfinished"></translation>
+        <translation>换一个</translation>
     </message>
     <message>
         <source>Code</source>
-        <translation type="unfinished"></translation>
+        <translation>验证码</translation>
     </message>
     <message>
         <source>The address at which the browser ended</source>
-        <translation type="unfinished"></translation>
+        <translation>浏览器最后停留的网址</translation>
     </message>
     <message>
         <source>Scan this code with the app on your phone.</source>
-        <translation type="unfinished"></translation>
+        <translation>请用手机上的应用扫描此二维码。</translation>
     </message>
     <message>
         <source>Type the code that you were sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入您收到的验证码。</translation>
     </message>
     <message>
         <source>Sign in on the page of the service, and come back here.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在服务的页面上登录，然后回到这里。</translation>
     </message>
     <message>
         <source>Open the page, on this or any other device, and type this code there.</source>
-        <translation type="unfinished"></translation>
+        <translation>在本机或任意设备上打开该页面，并输入此代码。</translation>
     </message>
     <message>
         <source>This code cannot be shown. Ask for a new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>此二维码无法显示，请换一个。</translation>
     </message>
     <message>
         <source>Fill this in.</source>
-        <translation type="unfinished">请填写此项。</translation>
+        <translation>请填写。</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished">已复制</translation>
+        <translation>已复制</translation>
     </message>
 </context>
 <context>
@@ -1286,7 +1286,7 @@
     </message>
     <message>
         <source>Checks stop, and the stored credentials are erased. For 30 seconds this can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>检查将停止，已保存的凭据将被删除。30 秒内可以撤销。</translation>
     </message>
     <message>
         <source>Keep the items that were found</source>
@@ -2114,7 +2114,7 @@
     </message>
     <message>
         <source>48 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>48 小时</translation>
     </message>
     <message>
         <source>30 days</source>
@@ -2122,15 +2122,15 @@
     </message>
     <message>
         <source>26 weeks</source>
-        <translation type="unfinished"></translation>
+        <translation>26 周</translation>
     </message>
     <message>
         <source>found</source>
-        <translation type="unfinished"></translation>
+        <translation>新增</translation>
     </message>
     <message>
         <source>in the time before</source>
-        <translation type="unfinished"></translation>
+        <translation>此前同期</translation>
     </message>
     <message>
         <source>change</source>
@@ -2138,19 +2138,19 @@
     </message>
     <message>
         <source>unread now</source>
-        <translation type="unfinished"></translation>
+        <translation>当前未读</translation>
     </message>
     <message>
         <source>ever found</source>
-        <translation type="unfinished"></translation>
+        <translation>累计</translation>
     </message>
     <message>
         <source>checks succeeded, 24 h</source>
-        <translation type="unfinished"></translation>
+        <translation>检查成功率（24 小时）</translation>
     </message>
     <message>
         <source>Found</source>
-        <translation type="unfinished"></translation>
+        <translation>新增</translation>
     </message>
     <message>
         <source>Account</source>
@@ -2158,11 +2158,11 @@
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>此前</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>变化</translation>
     </message>
     <message>
         <source>Unread</source>
@@ -2170,15 +2170,15 @@
     </message>
     <message>
         <source>Success, 24 h</source>
-        <translation type="unfinished"></translation>
+        <translation>成功率 24 小时</translation>
     </message>
     <message>
         <source>Success, 7 d</source>
-        <translation type="unfinished"></translation>
+        <translation>成功率 7 天</translation>
     </message>
     <message>
         <source>Platform</source>
-        <translation type="unfinished"></translation>
+        <translation>平台</translation>
     </message>
     <message>
         <source>Accounts</source>
@@ -2186,11 +2186,11 @@
     </message>
     <message>
         <source>Watched</source>
-        <translation type="unfinished"></translation>
+        <translation>监视中</translation>
     </message>
     <message>
         <source>In trouble</source>
-        <translation type="unfinished"></translation>
+        <translation>有问题</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -2198,35 +2198,35 @@
     </message>
     <message>
         <source>An older history is still being counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>更早的历史仍在统计中。</translation>
     </message>
     <message>
         <source>in the last 48 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 48 小时</translation>
     </message>
     <message>
         <source>in the last 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 30 天</translation>
     </message>
     <message>
         <source>in the last 26 weeks</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 26 周</translation>
     </message>
     <message>
         <source>{count} found {span}</source>
-        <translation type="unfinished"></translation>
+        <translation>{span}新增 {count} 条</translation>
     </message>
     <message>
         <source>{change} against the time before</source>
-        <translation type="unfinished"></translation>
+        <translation>较此前同期 {change}</translation>
     </message>
     <message>
         <source>{percent} of the checks of the last 24 hours succeeded</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 24 小时检查成功率 {percent}</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>其他</translation>
     </message>
     <message>
         <source>{month}-{day}</source>
@@ -2234,43 +2234,43 @@
     </message>
     <message>
         <source>{kind}: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{kind}：{count}</translation>
     </message>
     <message>
         <source>nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>a deleted account</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除的账户</translation>
     </message>
     <message>
         <source>network, server or time-out</source>
-        <translation type="unfinished"></translation>
+        <translation>网络、服务器或超时</translation>
     </message>
     <message>
         <source>rate limit</source>
-        <translation type="unfinished"></translation>
+        <translation>限速</translation>
     </message>
     <message>
         <source>sign-in</source>
-        <translation type="unfinished"></translation>
+        <translation>登录</translation>
     </message>
     <message>
         <source>settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>unreadable answers</source>
-        <translation type="unfinished"></translation>
+        <translation>无法解析的响应</translation>
     </message>
     <message>
         <source>faults of Watchkeeper</source>
-        <translation type="unfinished"></translation>
+        <translation>Watchkeeper 自身故障</translation>
     </message>
     <message>
         <source>{count} checks in 7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>7 天内检查 {count} 次</translation>
     </message>
     <message>
         <source>{percent} %</source>
@@ -2952,35 +2952,35 @@
     <name>LoginDialog</name>
     <message>
         <source>Sign in to {name}</source>
-        <translation type="unfinished">登录 {name}</translation>
+        <translation>登录 {name}</translation>
     </message>
     <message>
         <source>Type it instead</source>
-        <translation type="unfinished"></translation>
+        <translation>改为手动输入</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>How</source>
-        <translation type="unfinished"></translation>
+        <translation>方式</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>{minutes}:{seconds} left</source>
-        <translation type="unfinished"></translation>
+        <translation>剩余 {minutes}:{seconds}</translation>
     </message>
     <message>
         <source>code number {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {count} 个二维码</translation>
     </message>
     <message>
         <source>This page was not opened: {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>未打开此页面：{url}</translation>
     </message>
 </context>
 <context>
@@ -3102,11 +3102,11 @@
     </message>
     <message>
         <source>Statistics</source>
-        <translation type="unfinished">统计</translation>
+        <translation>统计</translation>
     </message>
     <message>
         <source>Rules</source>
-        <translation type="unfinished"></translation>
+        <translation>规则</translation>
     </message>
     <message>
         <source>Alerts</source>
@@ -3452,7 +3452,7 @@
     <name>PicksInput</name>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索</translation>
     </message>
 </context>
 <context>
@@ -3478,68 +3478,68 @@
     <name>QrCode</name>
     <message>
         <source>QR code</source>
-        <translation type="unfinished"></translation>
+        <translation>二维码</translation>
     </message>
 </context>
 <context>
     <name>QuietDialog</name>
     <message>
         <source>Quiet hours</source>
-        <translation type="unfinished"></translation>
+        <translation>免打扰</translation>
     </message>
     <message>
         <source>Hold what is not urgent during these hours</source>
-        <translation type="unfinished"></translation>
+        <translation>在以下时段暂缓不紧急的通知</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">保存</translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>that of this computer ({zone})</source>
-        <translation type="unfinished">本机时区（{zone}）</translation>
+        <translation>本机时区（{zone}）</translation>
     </message>
     <message>
         <source>Time zone</source>
-        <translation type="unfinished">时区</translation>
+        <translation>时区</translation>
     </message>
     <message>
         <source>Notifications show account and kind, not what was written</source>
-        <translation type="unfinished"></translation>
+        <translation>通知只显示账户和类型，不显示内容</translation>
     </message>
     <message>
         <source>Of one account, tell at most</source>
-        <translation type="unfinished"></translation>
+        <translation>每个账户最多通知</translation>
     </message>
     <message>
         <source>What is beyond comes as one message: “7 more”.</source>
-        <translation type="unfinished"></translation>
+        <translation>超出部分合并为一条消息：“另有 7 条”。</translation>
     </message>
     <message>
         <source>items</source>
-        <translation type="unfinished"></translation>
+        <translation>条</translation>
     </message>
     <message>
         <source>within</source>
-        <translation type="unfinished"></translation>
+        <translation>在此时间内</translation>
     </message>
     <message>
         <source>s</source>
-        <translation type="unfinished">秒</translation>
+        <translation>秒</translation>
     </message>
     <message>
         <source>The quiet hours could not be loaded. Close this and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法加载免打扰设置。请关闭后重试。</translation>
     </message>
     <message numerus="yes">
         <source>%n held</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 条暂缓</numerusform>
         </translation>
     </message>
     <message>
         <source>Now: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>当前：{words}</translation>
     </message>
     <message>
         <source>Snoozed</source>
@@ -3551,27 +3551,27 @@
     </message>
     <message>
         <source>{name} until {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，直到 {time}</translation>
     </message>
     <message>
         <source>End now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即结束</translation>
     </message>
     <message>
         <source>End now: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>立即结束：{name}</translation>
     </message>
     <message>
         <source>Choose at least one day for each of these hours.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为每个时段至少选择一天。</translation>
     </message>
     <message>
         <source>A number, please.</source>
-        <translation type="unfinished">请输入数字。</translation>
+        <translation>请输入数字。</translation>
     </message>
     <message>
         <source>The quiet hours were changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>免打扰设置已在别处更改，未保存任何内容。</translation>
     </message>
 </context>
 <context>
@@ -3731,19 +3731,19 @@
     <name>RuleDialog</name>
     <message>
         <source>New rule</source>
-        <translation type="unfinished"></translation>
+        <translation>新建规则</translation>
     </message>
     <message>
         <source>Edit {name}</source>
-        <translation type="unfinished">编辑 {name}</translation>
+        <translation>编辑 {name}</translation>
     </message>
     <message>
         <source>Add rule</source>
-        <translation type="unfinished"></translation>
+        <translation>添加规则</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">保存</translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Name</source>
@@ -3751,39 +3751,39 @@
     </message>
     <message>
         <source>Invoices</source>
-        <translation type="unfinished"></translation>
+        <translation>发票</translation>
     </message>
     <message>
         <source>Words in title or text</source>
-        <translation type="unfinished"></translation>
+        <translation>标题或正文中的词</translation>
     </message>
     <message>
         <source>Divided by commas; upper and lower case are the same. Empty: anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>用逗号分隔，不区分大小写。留空：任意内容。</translation>
     </message>
     <message>
         <source>invoice, bill</source>
-        <translation type="unfinished"></translation>
+        <translation>发票, 账单</translation>
     </message>
     <message>
         <source>Of these words</source>
-        <translation type="unfinished"></translation>
+        <translation>这些词</translation>
     </message>
     <message>
         <source>one is enough</source>
-        <translation type="unfinished"></translation>
+        <translation>出现一个即可</translation>
     </message>
     <message>
         <source>all must be there</source>
-        <translation type="unfinished"></translation>
+        <translation>必须全部出现</translation>
     </message>
     <message>
         <source>Author</source>
-        <translation type="unfinished"></translation>
+        <translation>作者</translation>
     </message>
     <message>
         <source>A part of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>名字的一部分。</translation>
     </message>
     <message>
         <source>Kinds</source>
@@ -3791,7 +3791,7 @@
     </message>
     <message>
         <source>None chosen: all.</source>
-        <translation type="unfinished"></translation>
+        <translation>不选即全部。</translation>
     </message>
     <message>
         <source>Accounts</source>
@@ -3799,55 +3799,55 @@
     </message>
     <message>
         <source>What happens</source>
-        <translation type="unfinished"></translation>
+        <translation>处理方式</translation>
     </message>
     <message>
         <source>Tell me, as usual</source>
-        <translation type="unfinished"></translation>
+        <translation>照常通知</translation>
     </message>
     <message>
         <source>Urgent: tell me even in quiet hours</source>
-        <translation type="unfinished"></translation>
+        <translation>紧急：免打扰时段也通知</translation>
     </message>
     <message>
         <source>Silent: count it, without message and sound</source>
-        <translation type="unfinished"></translation>
+        <translation>静默：只计数，不弹出、不响铃</translation>
     </message>
     <message>
         <source>Ignore: only keep it in the history</source>
-        <translation type="unfinished"></translation>
+        <translation>忽略：仅保存在历史中</translation>
     </message>
     <message>
         <source>Groups</source>
-        <translation type="unfinished"></translation>
+        <translation>分组</translation>
     </message>
     <message>
         <source>Without these words</source>
-        <translation type="unfinished"></translation>
+        <translation>不含这些词</translation>
     </message>
     <message>
         <source>Divided by commas.</source>
-        <translation type="unfinished">以逗号分隔。</translation>
+        <translation>用逗号分隔。</translation>
     </message>
     <message>
         <source>Whole words only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅全词匹配</translation>
     </message>
     <message>
         <source>Regular expression</source>
-        <translation type="unfinished"></translation>
+        <translation>正则表达式</translation>
     </message>
     <message>
         <source>Looked for in title and text. One that takes too long is switched off by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>在标题和正文中查找。耗时过长的会自动停用。</translation>
     </message>
     <message>
         <source>Accounts with a tag</source>
-        <translation type="unfinished"></translation>
+        <translation>带标签的账户</translation>
     </message>
     <message>
         <source>this rule</source>
-        <translation type="unfinished"></translation>
+        <translation>此规则</translation>
     </message>
     <message>
         <source>Give it a name.</source>
@@ -3855,275 +3855,275 @@
     </message>
     <message>
         <source>This rule was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>此规则已在别处更改，未保存任何内容。</translation>
     </message>
 </context>
 <context>
     <name>RuleTableModel</name>
     <message>
         <source>Rule</source>
-        <translation type="unfinished"></translation>
+        <translation>规则</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished">何时</translation>
+        <translation>条件</translation>
     </message>
     <message>
         <source>What happens</source>
-        <translation type="unfinished"></translation>
+        <translation>处理方式</translation>
     </message>
     <message>
         <source>Decided</source>
-        <translation type="unfinished"></translation>
+        <translation>命中</translation>
     </message>
     <message>
         <source>Last</source>
-        <translation type="unfinished"></translation>
+        <translation>最近</translation>
     </message>
     <message>
         <source>Active</source>
-        <translation type="unfinished">启用</translation>
+        <translation>启用</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished">已停止</translation>
+        <translation>已停用</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished">开</translation>
+        <translation>开</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished">关</translation>
+        <translation>关</translation>
     </message>
 </context>
 <context>
     <name>RuleTester</name>
     <message>
         <source>Try it</source>
-        <translation type="unfinished"></translation>
+        <translation>试一试</translation>
     </message>
     <message>
         <source>Kind of the text</source>
-        <translation type="unfinished"></translation>
+        <translation>文本类型</translation>
     </message>
     <message>
         <source>Try it on the last {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>用最近 {count} 条测试</translation>
     </message>
     <message>
         <source>A text to try it on</source>
-        <translation type="unfinished"></translation>
+        <translation>用于测试的文本</translation>
     </message>
     <message>
         <source>Paste a text here: its first line is the title.</source>
-        <translation type="unfinished"></translation>
+        <translation>在此粘贴文本：第一行作为标题。</translation>
     </message>
     <message>
         <source>First mend what is marked above.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先修正上面标出的内容。</translation>
     </message>
     <message>
         <source>No rule decides: it is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有规则命中：照常通知。</translation>
     </message>
     <message>
         <source>This rule decides.</source>
-        <translation type="unfinished"></translation>
+        <translation>此规则生效。</translation>
     </message>
     <message>
         <source>“{rule}” decides, as it comes first.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{rule}”排在前面，由它决定。</translation>
     </message>
     <message>
         <source>It decides {count} of the last {total} items.</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 {total} 条中有 {count} 条由它决定。</translation>
     </message>
     <message>
         <source>and {count} more</source>
-        <translation type="unfinished">以及另外 {count} 个</translation>
+        <translation>另有 {count} 个</translation>
     </message>
 </context>
 <context>
     <name>RuleWords</name>
     <message>
         <source>Tell</source>
-        <translation type="unfinished"></translation>
+        <translation>通知</translation>
     </message>
     <message>
         <source>Urgent</source>
-        <translation type="unfinished"></translation>
+        <translation>紧急</translation>
     </message>
     <message>
         <source>Silent</source>
-        <translation type="unfinished"></translation>
+        <translation>静默</translation>
     </message>
     <message>
         <source>Ignore</source>
-        <translation type="unfinished"></translation>
+        <translation>忽略</translation>
     </message>
     <message>
         <source>without {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>不含 {words}</translation>
     </message>
     <message>
         <source>pattern {pattern}</source>
-        <translation type="unfinished"></translation>
+        <translation>模式 {pattern}</translation>
     </message>
     <message>
         <source>from {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>来自 {name}</translation>
     </message>
     <message>
         <source>group {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>分组 {words}</translation>
     </message>
     <message>
         <source>tag {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>标签 {words}</translation>
     </message>
     <message>
         <source>everything</source>
-        <translation type="unfinished"></translation>
+        <translation>全部</translation>
     </message>
     <message>
         <source> and </source>
-        <translation type="unfinished"></translation>
+        <translation> 和 </translation>
     </message>
     <message>
         <source> or </source>
-        <translation type="unfinished"></translation>
+        <translation> 或 </translation>
     </message>
     <message>
         <source>{words} as whole words</source>
-        <translation type="unfinished"></translation>
+        <translation>{words}（全词）</translation>
     </message>
     <message>
         <source>{names} and {count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{names} 等另外 {count} 个</translation>
     </message>
     <message>
         <source>daily</source>
-        <translation type="unfinished"></translation>
+        <translation>每天</translation>
     </message>
     <message>
         <source>no quiet hours</source>
-        <translation type="unfinished"></translation>
+        <translation>无免打扰时段</translation>
     </message>
     <message>
         <source>quiet until {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>免打扰至 {time}</translation>
     </message>
     <message>
         <source>quiet from {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{time} 起免打扰</translation>
     </message>
 </context>
 <context>
     <name>RulesPage</name>
     <message>
         <source>Rules</source>
-        <translation type="unfinished"></translation>
+        <translation>规则</translation>
     </message>
     <message>
         <source>Search rules</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索规则</translation>
     </message>
     <message>
         <source>Quiet hours…</source>
-        <translation type="unfinished"></translation>
+        <translation>免打扰…</translation>
     </message>
     <message>
         <source>New rule</source>
-        <translation type="unfinished"></translation>
+        <translation>新建规则</translation>
     </message>
     <message>
         <source>No rule fits this search</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合搜索的规则</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished">清除搜索</translation>
+        <translation>清除搜索</translation>
     </message>
     <message>
         <source>Everything new is told. A rule makes some of it urgent, silent, or leaves it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有新内容都会通知。规则可以把其中一部分设为紧急、静默或忽略。</translation>
     </message>
     <message>
         <source>There is no rule yet</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有规则</translation>
     </message>
     <message>
         <source>{on} of {total} switched on</source>
-        <translation type="unfinished">{total} 个中 {on} 个已启用</translation>
+        <translation>{total} 条中已启用 {on} 条</translation>
     </message>
     <message>
         <source>Everything new is told</source>
-        <translation type="unfinished"></translation>
+        <translation>所有新内容都会通知</translation>
     </message>
     <message numerus="yes">
         <source>%n stopped by itself</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 条已自动停用</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n held</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 条暂缓</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n snoozed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 项稍后提醒</numerusform>
         </translation>
     </message>
     <message>
         <source>Delete {name}?</source>
-        <translation type="unfinished">删除 {name}？</translation>
+        <translation>删除 {name}？</translation>
     </message>
     <message numerus="yes">
         <source>Delete %n rules?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>删除 %n 条规则？</numerusform>
         </translation>
     </message>
     <message>
         <source>What it decided so far stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>它此前的处理结果保持不变。</translation>
     </message>
     <message>
         <source>Delete rule</source>
-        <translation type="unfinished"></translation>
+        <translation>删除规则</translation>
     </message>
     <message>
         <source>Delete rules</source>
-        <translation type="unfinished"></translation>
+        <translation>删除规则</translation>
     </message>
     <message>
         <source>Edit…</source>
-        <translation type="unfinished">编辑…</translation>
+        <translation>编辑…</translation>
     </message>
     <message>
         <source>Move up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移</translation>
     </message>
     <message>
         <source>Move down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Switch off</source>
-        <translation type="unfinished">停用</translation>
+        <translation>停用</translation>
     </message>
     <message>
         <source>Switch on</source>
-        <translation type="unfinished">启用</translation>
+        <translation>启用</translation>
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished">删除…</translation>
+        <translation>删除…</translation>
     </message>
 </context>
 <context>
@@ -4691,7 +4691,7 @@
     <name>StatisticsPage</name>
     <message>
         <source>Statistics</source>
-        <translation type="unfinished">统计</translation>
+        <translation>统计</translation>
     </message>
 </context>
 <context>
@@ -4931,7 +4931,7 @@
     <name>WindowList</name>
     <message>
         <source>Add hours</source>
-        <translation type="unfinished"></translation>
+        <translation>添加时段</translation>
     </message>
 </context>
 <context>
@@ -4942,19 +4942,19 @@
     </message>
     <message>
         <source>Until</source>
-        <translation type="unfinished"></translation>
+        <translation>至</translation>
     </message>
     <message>
         <source>Remove these hours</source>
-        <translation type="unfinished"></translation>
+        <translation>移除此时段</translation>
     </message>
     <message>
         <source>until</source>
-        <translation type="unfinished"></translation>
+        <translation>至</translation>
     </message>
     <message>
         <source>of the next day</source>
-        <translation type="unfinished"></translation>
+        <translation>（次日）</translation>
     </message>
 </context>
 <context>

@@ -120,7 +120,7 @@ def test_accounts_are_snoozed_until_a_moment(page: AccountsPage, client: FakeCli
         ("account", "a1", "tomorrow"),
         ("account", "a2", "tomorrow"),
     ]
-    assert said[0][0] == "2 accounts snoozed"
+    assert said[0][0] == "2 account(s) snoozed"
 
 
 def test_many_are_edited_and_what_stays_is_not_sent(page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
@@ -162,7 +162,7 @@ def test_deleting_can_be_undone(page: AccountsPage, client: FakeClient, qtbot: Q
     dialog = dialog_of(page, DeleteDialog)
     said = notices(page, qtbot, dialog.delete_button.click)
     title, words, level, (button, undo) = said[0]
-    assert (title, words, level, button) == ("1 account deleted", "For 30 seconds this can be undone.", "info", "Undo")
+    assert (title, words, level, button) == ("1 account(s) deleted", "For 30 seconds this can be undone.", "info", "Undo")
     undo()
     (body,) = client.called("batch_accounts")[-1][0]
     assert (body.action, body.account_ids) == ("restore", ["a1"])
