@@ -292,3 +292,16 @@ async def test_a_new_worker_marks_what_another_one_told(me, friend):
         again.context.settings["public_receipts"] = False
         await again.adapter.mark_read([name])
     assert name in await receipts_of(me, room)
+
+
+async def test_logging_out_removes_the_device_of_a_password(me):
+    def devices():
+        return {device["device_id"] for device in me.call("GET", "/devices")["devices"]}
+
+    async with Watched(me) as watched:
+        assert any(device.startswith("WATCHKEEPER") for device in await asyncio.to_thread(devices))
+        assert await watched.adapter.log_out() is True
+    assert not any(device.startswith("WATCHKEEPER") for device in await asyncio.to_thread(devices))
+    async with Watched(me, {"access_token": me.token}) as watched:
+        assert await watched.adapter.log_out() is False
+    await asyncio.to_thread(devices)

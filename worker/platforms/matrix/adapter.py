@@ -113,6 +113,9 @@ class Adapter(Platform):
             # A room that we have left takes none.
             await calls.post(place, {})
 
+    async def log_out(self) -> bool:
+        return await (await self._ready()).sign_out()
+
     def can_listen(self) -> bool:
         return self._since != ""
 

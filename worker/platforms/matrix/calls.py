@@ -88,12 +88,14 @@ class Calls:
         else:
             await self._log_in(password)
 
-    async def sign_out(self) -> None:
-        """Remove the device that a password has made; a failure is of no interest."""
+    async def sign_out(self) -> bool:
+        """Remove the device that a password has made; return whether the server did. A token stays: it was typed."""
+        gone = False
         if self._token and self._from_password:
             with contextlib.suppress(PlatformError):
-                await self._ask("POST", "/_matrix/client/v3/logout", (), {}, self._signed())
+                gone = (await self._ask("POST", "/_matrix/client/v3/logout", (), {}, self._signed())).status == 200
         self._token = ""
+        return gone
 
     async def get(self, path: str, query: Query = (), limit: int = MAX_BYTES, seconds: float = CALL_SECONDS) -> Answer:
         """Ask, signed in; statuses 400, 403 and 404 are the caller's. Raises what the others mean."""
