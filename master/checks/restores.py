@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from master.store import restores
-from master.store.backups import FOLDER, FoundBackup, find_all, verify
+from master.store.backup_files import FOLDER, FoundBackup, find_all
+from master.store.backups import verify
 from worker.protocol.texts import Text, text
 
 

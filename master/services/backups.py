@@ -13,7 +13,7 @@ from master.api.events import Deleted
 from master.errors import Conflict, NotFound, Unavailable
 from master.services.events import Publisher
 from master.services.settings import SettingsService
-from master.store import backups, restores
+from master.store import backup_files, backups, restores
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import Text, text
 
@@ -48,7 +48,7 @@ class BackupService:
     ) -> None:
         """``restart``: has the master stop in order and start again; ``note`` hears how things stand."""
         self._path = database
-        self._folder = database.parent / backups.FOLDER
+        self._folder = database.parent / backup_files.FOLDER
         self._publisher = publisher
         self._settings = settings
         self._restart = restart
@@ -129,13 +129,13 @@ class BackupService:
 
     # ------------------------------------------------------------ commands
 
-    async def make(self, why: backups.Reason) -> Backup:
+    async def make(self, why: backup_files.Reason) -> Backup:
         """Make one, keep as many as the settings say, and return it. Raises :class:`Unavailable`, :class:`Conflict`."""
         self._refuse_second()
         self._tried_at = self._clock()
         try:
             record = await self._work(lambda: backups.make(self._path, why, stop=self._stop.is_set, now=self._clock()))
-        except backups.BackupError as error:
+        except backup_files.BackupError as error:
             logger.error("%s", error.text.message)
             self._problem = error.text
             self._tell()
@@ -145,7 +145,7 @@ class BackupService:
         finally:
             await self._say_state()
         self._problem, self._tried_at = None, None
-        gone = await asyncio.to_thread(backups.prune, self._folder, self._settings.current.backup_keep)
+        gone = await asyncio.to_thread(backup_files.prune, self._folder, self._settings.current.backup_keep)
         await self._look()
         logger.info("a backup was made and verified: %s, %d MB", record.id, record.size_bytes >> 20)
         for name in gone:
@@ -178,7 +178,7 @@ class BackupService:
         self.get(backup_id)
         self._refuse_second()
         try:
-            await self._work(lambda: backups.delete(self._folder, backup_id))
+            await self._work(lambda: backup_files.delete(self._folder, backup_id))
         except OSError as error:
             reason = text("backup_failed", detail=error.strerror or str(error))
             raise Unavailable(reason, code="ERR_BACKUP") from error
@@ -225,7 +225,7 @@ class BackupService:
             working.exception()  # whoever asked may be gone
 
     async def _look(self) -> None:
-        self._rows = [_row(found) for found in await asyncio.to_thread(backups.find_all, self._folder)]
+        self._rows = [_row(found) for found in await asyncio.to_thread(backup_files.find_all, self._folder)]
 
     def _last_good_at(self) -> int | None:
         return max((row.made_at for row in self._rows if row.problem is None), default=None)
@@ -243,7 +243,7 @@ class BackupService:
         self._publisher.publish("backup.state", await self.state())
 
 
-def _row(found: backups.FoundBackup) -> Backup:
+def _row(found: backup_files.FoundBackup) -> Backup:
     record = found.record
     counts = record.counts if record is not None else {}
     return Backup(

@@ -152,7 +152,8 @@ def set_aside(path: Path) -> Path:
 
 def _back_up(path: Path) -> None:
     """Put a verified copy aside. Raises ``OSError``, ``sqlite3.Error`` when that cannot be done."""
-    from master.store.backups import BackupError, make
+    from master.store.backup_files import BackupError
+    from master.store.backups import make
 
     try:
         make(path, "before-migration")

@@ -18,7 +18,8 @@ import msgspec
 from master.errors import StartError
 from master.settings import save_settings, settings_of
 from master.store import files
-from master.store.backups import FOLDER, BackupError, FoundBackup, make, sync_folder, verify, write_whole
+from master.store.backup_files import FOLDER, BackupError, FoundBackup, sync_folder, write_whole
+from master.store.backups import make, verify
 from master.store.engine import make_engine
 from master.store.restore_merges import RESTORED, begin_anew, conclude, mark_of, merge
 from master.store.restore_requests import REQUEST_FILE

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import text as sql
 
-from master.store import backups
+from master.store import backup_files, backups
 from master.store.engine import Connection, Database
 from tests.bench.figures import percentile
 
@@ -49,7 +49,7 @@ async def _measure(folder: Path, items: int, characters: int) -> dict[str, objec
     assert record is not None
     seconds = time.monotonic() - began
     began = time.monotonic()
-    found = await asyncio.to_thread(backups.verify, folder / backups.FOLDER, record.id)
+    found = await asyncio.to_thread(backups.verify, folder / backup_files.FOLDER, record.id)
     assert found is not None
     assert found.problem is None
     checked = time.monotonic() - began

@@ -11,8 +11,8 @@ from master.services import backups as module
 from master.services.backups import DAY_MS, RETRY_MS, BackupService
 from master.services.events import Publisher
 from master.services.settings import SettingsService
+from master.store import backup_files, restores
 from master.store import backups as store
-from master.store import restores
 from master.store.engine import Database
 from worker.protocol.texts import text
 
@@ -90,7 +90,7 @@ async def test_a_failed_one_is_told_and_tried_again_within_the_hour(world, monke
     assert world.notes[-1] == (None, 0)
 
     def fail(*_given, **_named):
-        raise store.BackupError(text("backup_failed", detail="full"))
+        raise backup_files.BackupError(text("backup_failed", detail="full"))
 
     monkeypatch.setattr(module.backups, "make", fail)
     world.now = NOW + 4 * DAY_MS

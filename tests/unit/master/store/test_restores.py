@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from master.settings import SETTINGS_FILE
-from master.store import backups, restores
+from master.store import backup_files, backups, restores
 from master.store.engine import Database
 from master.store.moves import MOVED
 from master.store.restore_merges import CHOSEN, EPOCH_LEAP, ID_LEAP
@@ -119,7 +119,7 @@ def test_a_backup_is_one_private_sound_file_with_its_record(path):
     assert record.id == "daily-20231114-221320-000"
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
     assert (record.schema, record.counts["accounts"], record.settings) == (REVISIONS[-1], 1, {"log_level": "debug"})
-    (found,) = backups.find_all(folder)
+    (found,) = backup_files.find_all(folder)
     assert (found.problem, found.made_at, found.record) == (None, NOW, record)
     assert backups.verify(folder, record.id).problem is None
     second = backups.make(path, "daily", now=NOW)
@@ -201,7 +201,7 @@ def test_a_backup_of_a_damaged_database_is_none(path):
     index = run(path, "SELECT rootpage FROM sqlite_master WHERE name = 'items_kind'")[0][0]
     raw[(index - 1) * 4096 : index * 4096] = os.urandom(4096)
     path.write_bytes(raw)
-    with pytest.raises(backups.BackupError) as caught:
+    with pytest.raises(backup_files.BackupError) as caught:
         backups.make(path, "daily")
     assert caught.value.text.code in ("backup_source_damaged", "backup_failed")
     assert not list((path.parent / "backups").glob("*.db*"))
@@ -213,7 +213,7 @@ def test_a_stop_and_a_full_disk_leave_nothing(path, monkeypatch):
         backups.make(path, "daily", stop=lambda: True)
     assert list(folder.iterdir()) == []
     monkeypatch.setattr(backups.shutil, "disk_usage", lambda _: os.statvfs_result([0] * 10) and _Usage)
-    with pytest.raises(backups.BackupError) as caught:
+    with pytest.raises(backup_files.BackupError) as caught:
         backups.make(path, "daily")
     assert caught.value.text.code == "backup_no_room"
     assert list(folder.iterdir()) == []
@@ -236,9 +236,9 @@ def test_seven_daily_ones_stay_and_all_made_by_hand(path):
         backups.make(path, "daily", now=NOW + day * 86_400_000)
     for hour in range(3):
         backups.make(path, "manual", now=NOW + hour)
-    gone = backups.prune(path.parent / "backups", 7)
+    gone = backup_files.prune(path.parent / "backups", 7)
     assert gone == ["daily-20231115-221320-000", "daily-20231114-221320-000"]
-    left = [backup.why for backup in backups.find_all(path.parent / "backups")]
+    left = [backup.why for backup in backup_files.find_all(path.parent / "backups")]
     assert (left.count("daily"), left.count("manual")) == (7, 3)
 
 
@@ -273,7 +273,7 @@ def test_what_was_set_up_comes_back_and_what_happened_stays(path):
     assert msgspec.json.decode((path.parent / SETTINGS_FILE).read_bytes())["log_level"] == "debug"
     # its ledger went with it: what is found of it now comes as one message
     assert values(path, "SELECT account_id FROM restored_accounts") == {"gone"}
-    assert [backup.why for backup in backups.find_all(path.parent / "backups")] == ["before-restore", "daily"]
+    assert [backup.why for backup in backup_files.find_all(path.parent / "backups")] == ["before-restore", "daily"]
     assert run(path, "PRAGMA foreign_key_check") == []
 
 
@@ -300,7 +300,7 @@ def test_a_restore_can_be_undone(path):
     add_item(path, "b", "one")
     restored(path, first.id)
     assert values(path, "SELECT id FROM accounts") == {"a"}
-    undo = next(backup for backup in backups.find_all(path.parent / "backups") if backup.why == "before-restore")
+    undo = next(backup for backup in backup_files.find_all(path.parent / "backups") if backup.why == "before-restore")
     restored(path, undo.id)
     assert values(path, "SELECT id FROM accounts") == {"a", "b"}
     assert values(path, "SELECT account_id FROM restored_accounts") == set()
