@@ -54,14 +54,15 @@ class ItemCounts:
 
     def add(self, conn: Connection, items: Iterable[Found]) -> None:
         """Count items."""
-        found: dict[tuple[str, int, int, str], list[int]] = {}
+        found: dict[tuple[str, int, str], list[int]] = {}
         for item in items:
-            kind = str(item.kind)
+            found.setdefault((item.account_id, item.detected_at // QUARTER_MS, str(item.kind)), []).append(item.id)
+        rows: list[tuple[str, int, int, str, int, int, int]] = []
+        for (account_id, quarter, kind), ids in found.items():
+            limits = (len(ids), min(ids), max(ids))
             for size, width in _SIZES:
-                slot = item.detected_at // width
-                found.setdefault((item.account_id, size, slot, kind), []).append(item.id)
-                found.setdefault((ALL, size, slot, kind), []).append(item.id)
-        rows = [(*key, len(ids), min(ids), max(ids)) for key, ids in found.items()]
+                slot = quarter * QUARTER_MS // width
+                rows += ((account_id, size, slot, kind, *limits), (ALL, size, slot, kind, *limits))
         if rows:
             conn.exec_driver_sql(_ADD, rows)
 

@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from worker.protocol.states import ItemKind
@@ -38,6 +39,7 @@ def facets(account_id: str, kind: ItemKind | str) -> str:
     return f"{account_facet(account_id)} {kind_facet(kind)}"
 
 
+@lru_cache(4096)
 def account_facet(account_id: str) -> str:
     """Return the word of an account."""
     return "a" + hashlib.blake2b(account_id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
