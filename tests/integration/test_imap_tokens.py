@@ -97,8 +97,10 @@ async def test_somebody_elses_token_opens_no_mailbox(server, issuer):
     async with account(server, issuer) as adapter:
         document = (await adapter.login("device_code", Person(issuer))).document
     async with account(server, issuer, document, username="bob") as adapter:
-        with pytest.raises(AuthFailed):
+        with pytest.raises(AuthFailed) as caught:
             await asyncio.wait_for(adapter.probe(), 20)
+    assert caught.value.reason.code == "auth_refused_detail"
+    assert "password for" not in caught.value.reason.message
 
 
 async def test_a_server_that_knows_no_tokens_is_said_as_such(dovecot, mailbox, issuer):

@@ -124,7 +124,7 @@ class Connection:
                 for cause in (error, error.__context__):
                     if isinstance(cause, imaplib.IMAP4.abort | OSError):
                         raise cause from error
-                raise faults.of_sign_in(self.server, str(error)) from error
+                raise faults.of_sign_in(self.server, str(error), token=bool(token)) from error
             self.offers_idle = client.has_capability("IDLE")
             self.tells_of_others = client.has_capability(notices.CAPABILITY)
             if client.has_capability("ID"):

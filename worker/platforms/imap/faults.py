@@ -62,15 +62,15 @@ def of_wire(error: BaseException, server: Server, seconds: float) -> PlatformErr
     return ParseFailure(reason, {"port": reason})
 
 
-def of_sign_in(server: Server, answer: str) -> PlatformError:
-    """Return what the server's refusal of a sign-in means."""
+def of_sign_in(server: Server, answer: str, *, token: bool = False) -> PlatformError:
+    """Return what the server's refusal of a sign-in means; ``token``: it was no password."""
     answer = _clean(answer)
     code = code_of(answer)
     if _is_outage(code, answer):
         return _turned_away(server, answer)
     if code == "PRIVACYREQUIRED":
         return _wrong("security", text("login_disabled", host=server.host))
-    if code in ("", "AUTHENTICATIONFAILED"):
+    if code in ("", "AUTHENTICATIONFAILED") and not token:
         reason = text("auth_refused", username=server.username)
     else:
         reason = text("auth_refused_detail", detail=_without_code(answer))
