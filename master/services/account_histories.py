@@ -1,11 +1,17 @@
 """The states that each account was in."""
 
+from functools import partial
+from typing import Final
+
 from master.api.account_statistics import AccountStateRow
 from master.api.rows import Page
 from master.services.accounts import AccountService
 from master.services.pages import wrong_cursor
 from master.store.check_tallies import StateRecord, StateStore
 from master.store.engine import Connection, Database
+
+AT_ONCE: Final = 1000
+"""So many rows are removed in one transaction: whoever wants to write meanwhile waits for no more."""
 
 
 class AccountHistories:
@@ -44,12 +50,9 @@ class AccountHistories:
 
     async def purge(self, before: int, dry_run: bool) -> int:
         """Remove states that nobody needs any more; return how many."""
-        if dry_run:
-            return len(await self._database.read(lambda conn: self._store.old(conn, before)))
-
-        def work(conn: Connection) -> int:
-            old = self._store.old(conn, before)
-            self._store.delete(conn, old)
-            return len(old)
-
-        return await self._database.write(work)
+        old = await self._database.read(lambda conn: self._store.old(conn, before))
+        if not dry_run:
+            for first in range(0, len(old), AT_ONCE):
+                part = old[first : first + AT_ONCE]
+                await self._database.write(partial(self._store.delete, ids=part))
+        return len(old)

@@ -14,7 +14,7 @@ from worker.protocol.texts import Text
 
 KINDS: Final = ("ok", "network", "rate_limited", "auth", "config", "parse", "error")
 """What is counted; a column each."""
-MOST_STATES: Final = 1000
+MOST_STATES: Final = 500
 """So many earlier states of one account are kept."""
 
 Counts = dict[str, int]
