@@ -22,7 +22,8 @@ from worker.protocol.texts import Text, text
 if TYPE_CHECKING:
     from master.services.import_files import ImportRow
 
-AT_ONCE: Final = 32
+AT_ONCE: Final = 200
+"""As many as the writer takes into one transaction."""
 COMMON: Final[Mapping[str, str]] = {
     "platform_account_id": "text",
     "interval_seconds": "number",
