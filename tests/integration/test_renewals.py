@@ -196,3 +196,19 @@ async def test_typed_credentials_win_over_what_was_renewed_from_older_ones(world
     assert (document["refresh_token"], version) == (new["refresh_token"], 2)
     await account_is(world.client, world.id, "ok")
     assert server.reuses == 0
+
+
+@pytest.mark.expects_log(r"crashed|killed|SIGKILL")
+async def test_a_worker_killed_after_the_service_has_rotated_is_told_as_what_it_is(world, server):
+    """The one way to lose a token: its answer never came. The person is asked once, and one sign-in mends it."""
+    first = await world.owner()
+    gate = server.hold()
+    server.end_access()
+    await world.client.check_account(world.id)
+    await until(server.holding.is_set, what="a renewal under way")
+    os.kill(first.pid, signal.SIGKILL)
+    gate.set()
+    needed = await account_is(world.client, world.id, "login_needed", 30.0)
+    assert (needed.login_status, needed.state_reason.code) == ("expired", "oauth_ended")
+    await world.service.signed_in(world.id, server.sign_in(), "ada", None)
+    await account_is(world.client, world.id, "ok")

@@ -196,7 +196,7 @@ class Worker:
 
     async def _register(self) -> None:
         self._accounts.connected()
-        await self._logins.connected()
+        self._logins.connected()
         sent_at = self._lease.now()
         answer = await self._link.request(
             RegisterWorker(

@@ -2,18 +2,14 @@
 
 import asyncio
 import logging
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from worker.protocol.codec import ProtocolError, cut_text, now_ms
+from worker.protocol.codec import ProtocolError, cut_text
 from worker.protocol.logins import (
-    CODE_LENGTH,
     AnswerLogin,
     CancelLogin,
-    Challenge,
     LoggedOut,
-    LoginChallenged,
     LoginReported,
     LogOut,
     StartLogin,
@@ -21,21 +17,20 @@ from worker.protocol.logins import (
 from worker.protocol.messages import LATEST_MS, CredentialRequest, Done
 from worker.protocol.secret import Secret
 from worker.protocol.states import CheckOutcome, ErrorCode
-from worker.protocol.texts import Text, text
+from worker.protocol.texts import text
 from worker.runtime import adapters
 from worker.runtime.contexts import ProbeContext
 from worker.runtime.credentials import GrantedSecret
 from worker.runtime.link import LinkDownError
 from worker.runtime.proxies import give, ticketed
-from worker.runtime.redactions import Redactor
 from worker.runtime.registry import Plugin, Registry
 from worker.runtime.settings import checked, complete
 from worker.runtime.shared import Shared
+from worker.runtime.talks import LinkTalk, MadeSecret
 from worker.runtime.tasks import end
-from worker.runtime.watches import Ending, guarded, redacted
-from worker.sdk.errors import InvalidConfig
-from worker.sdk.logins import LoginExpired, Qr, SignedIn, Talk
-from worker.sdk.platform import Platform, Probe, Renewed
+from worker.runtime.watches import Ending, guarded
+from worker.sdk.logins import LoginExpired, SignedIn
+from worker.sdk.platform import Platform, Probe
 
 logger = logging.getLogger(__name__)
 
@@ -53,10 +48,10 @@ class Logins:
         self._shared = shared
         self._open: dict[str, tuple[_Login, asyncio.Task[None]]] = {}
 
-    async def connected(self) -> None:
+    def connected(self) -> None:
         """Another connection to the master: those of the one before are over there."""
         for ticket in list(self._open):
-            await self._end(ticket)
+            self._shared.tasks.spawn(self._end(ticket), "end of a sign-in")
 
     async def start(self, command: StartLogin) -> Done:
         """Begin to sign in. Raises ``ProtocolError`` when it cannot be begun at all."""
@@ -106,7 +101,10 @@ class Logins:
         redactor = self._shared.redactor
         try:
             ending = await guarded(login.run(), command.seconds, redactor)
-            await login.report(login.outcome(ending))
+            outcome = login.outcome(ending)
+            await login.report(outcome)
+            if outcome.state != "success":
+                await login.undo()
         except LinkDownError as error:
             logger.info("a sign-in ended with the connection to the master: %s", error)
         except ProtocolError as error:
@@ -121,12 +119,12 @@ class _Login:
     """One sign-in."""
 
     def __init__(self, command: StartLogin, plugin: Plugin, shared: Shared) -> None:
-        self.talk = _Talk(command, shared)
+        self.talk = LinkTalk(command, shared)
         self._command = command
         self._plugin = plugin
         self._shared = shared
         self._typed = _asked_with(command.ticket, shared)
-        self._made = _MadeSecret(shared.redactor)
+        self._made = MadeSecret(shared.redactor)
         self._proxy_password = ticketed(shared.link, shared.redactor, command.proxy)
         self._adapter: Platform | None = None
         self._signed: SignedIn | None = None
@@ -146,13 +144,20 @@ class _Login:
             raise
         self._made.take(signed.document)
         self._signed = signed
-        await self.report(LoginReported(ticket=command.ticket, state="verifying"))
-        await adapters.close(self._adapter)
-        context = self._context(complete(manifest, {**command.settings, **signed.settings}), self._made.get)
-        context.keeper = self._made
+        await self.talk.verifying()
         async with asyncio.timeout(VERIFY_SECONDS):
-            self._adapter = adapters.make(self._plugin, context)
-            self._probe = await self._adapter.probe()
+            adapter = await self._made_adapter(signed)
+            self._probe = await adapter.probe()
+
+    async def _made_adapter(self, signed: SignedIn) -> Platform:
+        """Return an adapter that works with what the sign-in came to, in place of the one that signed in."""
+        await adapters.close(self._adapter)
+        self._adapter = None
+        settings = complete(self._plugin.manifest, {**self._command.settings, **signed.settings})
+        context = self._context(settings, self._made.get)
+        context.keeper = self._made
+        self._adapter = adapters.make(self._plugin, context)
+        return self._adapter
 
     def outcome(self, ending: Ending) -> LoginReported:
         """Return what came of it."""
@@ -179,11 +184,14 @@ class _Login:
 
     async def undo(self) -> None:
         """Nobody wants the new credentials any more: have the service forget them, if it will."""
-        if self._signed is not None and self._adapter is not None:
-            await guarded(self._forgotten(self._adapter), LOG_OUT_SECONDS, self._shared.redactor)
+        if self._signed is not None:
+            ending = await guarded(self._forgotten(self._signed), LOG_OUT_SECONDS, self._shared.redactor)
+            if ending.reason is not None:
+                logger.info("what a sign-in came to could not be undone at its service: %s", ending.reason)
 
-    async def _forgotten(self, adapter: Platform) -> None:
+    async def _forgotten(self, signed: SignedIn) -> None:
         async with asyncio.timeout(LOG_OUT_SECONDS):
+            adapter = await self._made_adapter(signed)
             await adapter.log_out()
 
     async def close(self) -> None:
@@ -233,123 +241,6 @@ class _LogOut:
         self._proxy_password.drop()
 
 
-class _MadeSecret:
-    """Credentials that nobody has stored yet."""
-
-    def __init__(self, redactor: Redactor) -> None:
-        self.expires_at: int | None = None
-        self._redactor = redactor
-        self._held: list[str] = []
-        self._secret = Secret({})
-
-    def take(self, document: dict[str, Any]) -> None:
-        """Hold these from now on."""
-        values = self._redactor.hold(document)
-        self._redactor.release(self._held)
-        self._held, self._secret = values, Secret(dict(document))
-
-    async def get(self) -> Secret:
-        """Return them."""
-        return self._secret
-
-    def document(self) -> dict[str, Any]:
-        """Return what is to be stored."""
-        return self._secret.reveal()
-
-    async def update(self, document: dict[str, Any], expires_at: int | None) -> None:
-        """As ``Context.update_secret``."""
-        self.take(document)
-        self.expires_at = expires_at
-
-    async def renew(self, used: Secret, renew: Callable[[Secret], Awaitable[Renewed]]) -> Secret:
-        """As ``Context.renew_secret``: nobody else has them."""
-        if used is self._secret:
-            renewed = await renew(used)
-            await self.update(renewed.document, renewed.expires_at)
-        return self._secret
-
-    def close(self) -> None:
-        """Forget them."""
-        self._secret.wipe()
-        self._redactor.release(self._held)
-        self._held = []
-
-
-class _Talk(Talk):
-    """The conversation, over the link. What is shown and typed is blotted out of the log until its end."""
-
-    def __init__(self, command: StartLogin, shared: Shared) -> None:
-        self._ticket = command.ticket
-        self._shared = shared
-        self._typed: asyncio.Queue[str] = asyncio.Queue()
-        self._new_qr = asyncio.Event()
-        self._held: list[str] = []
-
-    def hear(self, value: str | None) -> None:
-        """Take what the person typed; None: another QR code."""
-        if value is None:
-            self._new_qr.set()
-        else:
-            self._hide(value)
-            self._typed.put_nowait(value)
-
-    def close(self) -> None:
-        """Forget what was said."""
-        self._shared.redactor.release(self._held)
-        self._held = []
-
-    async def show_qr(self, qr: Qr) -> None:
-        image = b64encode(qr.image).decode()
-        self._new_qr.clear()
-        await self._show(Challenge(kind="qr", text=qr.text, image=image, expires_at=_in(qr.seconds)))
-
-    async def scanned(self) -> None:
-        await self._say(LoginReported(ticket=self._ticket, state="scanning"))
-
-    async def open_url(self, url: str, *, seconds: float | None = None, paste: bool = False) -> None:
-        await self._show(Challenge(kind="url", url=_web(url), paste=paste, expires_at=_in(seconds)))
-
-    async def device_code(self, code: str, url: str, *, seconds: float | None = None) -> None:
-        await self._show(Challenge(kind="device_code", code=code, url=_web(url), expires_at=_in(seconds)))
-
-    async def ask_code(self, prompt: Text, *, secret: bool = False, wrong: Text | None = None) -> str:
-        while not self._typed.empty():
-            self._typed.get_nowait()
-        wrong = redacted(wrong, self._shared.redactor) if wrong is not None else None
-        await self._show(Challenge(kind="code", prompt=prompt, secret=secret, wrong=wrong))
-        return await self._typed.get()
-
-    async def pasted(self) -> str:
-        return await self._typed.get()
-
-    async def wants_new_qr(self) -> None:
-        await self._new_qr.wait()
-
-    async def _show(self, challenge: Challenge) -> None:
-        for value in (challenge.text, challenge.url, challenge.code):
-            self._hide(value)
-        await self._say(LoginChallenged(ticket=self._ticket, challenge=challenge))
-
-    async def _say(self, message: LoginChallenged | LoginReported) -> None:
-        try:
-            await self._shared.link.request(message, Done)
-        except ProtocolError as error:
-            raise LoginExpired(text("login_over")) from error
-
-    def _hide(self, value: str) -> None:
-        self._held += self._shared.redactor.hold(value[:CODE_LENGTH])
-
-
 def _asked_with(ticket: str, shared: Shared) -> GrantedSecret:
     question = CredentialRequest(ticket=ticket)
     return GrantedSecret(shared.link, shared.redactor, shared.tasks, shared.renewals, lambda: question)
-
-
-def _in(seconds: float | None) -> int | None:
-    return now_ms() + round(seconds * 1000) if seconds is not None else None
-
-
-def _web(url: str) -> str:
-    if not url.startswith(("https://", "http://")) or not url.isprintable():
-        raise InvalidConfig(text("url_scheme"))
-    return url
