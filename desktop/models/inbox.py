@@ -101,6 +101,7 @@ class InboxLoads(QObject):
         return {
             "item.detected": lambda data: self._loads.apply("items", lambda: self._on_item(data)),
             "items.read": lambda data: self._loads.apply("items", lambda: self._on_read(data)),
+            "items.deleted": lambda data: self._loads.apply("items", lambda: self._on_gone(data)),
             "notifications.swept": lambda data: self._loads.apply("notices", lambda: self._on_swept(data)),
             "search.changed": self._put_search,
             "search.deleted": lambda data: self._drop_search(str(data.id)),
@@ -274,6 +275,11 @@ class InboxLoads(QObject):
 
     def _on_read(self, event: Any) -> None:
         self.items.apply_read(event)
+        if self.threads_used:
+            self._start(self._rethread)
+
+    def _on_gone(self, event: Any) -> None:
+        self.items.remove_ids(event.ids)
         if self.threads_used:
             self._start(self._rethread)
 

@@ -1,6 +1,6 @@
 """Items of the inbox, in pages that are asked for as the list is scrolled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -119,6 +119,10 @@ class ItemListModel(PagedListModel[Item]):
     def forget_account(self, account_id: str) -> None:
         """An account was deleted without its history."""
         self.remove_at([position for position, item in enumerate(self._rows) if item.account_id == account_id])
+
+    def remove_ids(self, ids: Iterable[int]) -> None:
+        """Take items away that are no more."""
+        self.remove_at([position for one in ids if (position := self.position_of(one)) is not None])
 
     def fits(self, row: Item) -> bool:
         """Whether it is one of those that are shown, as far as that can be said here."""

@@ -7,7 +7,7 @@ import pytest
 from desktop.dialogs.context import Context
 from desktop.models.inbox import MOST_IDS
 from master.api.client import ApiError
-from master.api.events import Deleted, ItemsRead, NotificationsSwept
+from master.api.events import Deleted, ItemsDeleted, ItemsRead, NotificationsSwept
 from master.api.item_threads import ThreadFilter
 from master.api.notifications import NotificationFilter
 from master.api.schema import ItemFilter, Page
@@ -41,6 +41,14 @@ async def test_a_master_without_them_leaves_the_items_readable(context: Context,
     await context.models.inbox.load()
     assert context.models.items.load_status.state == "ready"
     assert context.models.inbox.searches == []
+
+
+async def test_what_was_kept_long_enough_goes(context: Context, client: FakeClient) -> None:
+    client.answers["items"] = Page(rows=[make_item(9), make_item(8), make_item(7)], next_cursor=None)
+    await context.models.inbox.reload_items(ItemFilter())
+    bridge_of(context).send("items.deleted", ItemsDeleted(ids=[8, 7, 3]))
+    items = context.models.items
+    assert [items.position_of(one) for one in (9, 8, 7)] == [0, None, None]
 
 
 async def test_the_order_is_asked_for_and_kept(context: Context, client: FakeClient) -> None:
