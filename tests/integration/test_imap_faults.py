@@ -286,3 +286,12 @@ async def test_a_cancelled_call_leaves_nothing_behind(work, security):
         busy = "test-blocking"
         await until(lambda: not [one for one in threading.enumerate() if one.name.startswith(busy)], 3, "its thread")
         await until(lambda: len(_sockets() - before) <= server.accepted, 3, "its socket")
+
+
+@pytest.mark.parametrize("answer", ["OK done", "NO not now", "BAD what?"])
+async def test_a_server_is_told_who_we_are_and_need_not_care(answer):
+    with ScriptedImap({"ID": answer}, "ID") as server:
+        adapter = _adapter(port=server.port)
+        await adapter.probe()
+        await adapter.close()
+    assert server.commands.index("LOGIN") < server.commands.index("ID") < server.commands.index("EXAMINE")

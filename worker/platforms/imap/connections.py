@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -20,7 +20,7 @@ from worker.sdk.errors import AuthFailed, PlatformError
 from worker.sdk.platform import text
 from worker.sdk.tls import client_context
 
-from . import faults, folders, marks, notices
+from . import faults, folders, marks, notices, sign_ins
 from .paces import Paces
 from .servers import Address, Server
 from .wires import Client
@@ -110,26 +110,9 @@ class Connection:
             raise AuthFailed(text("state_credentials_missing"), {"password": text("field_required")})
         with self._turn(CALL_SECONDS, faults.of_wire):
             client = self._open()
-            offered = client.capabilities()
-            closed, plain = b"LOGINDISABLED" in offered, b"AUTH=PLAIN" in offered
-            if closed and not token and (self.server.security == "none" or not plain):
-                raise faults.no_login(self.server)
-            try:
-                if token:
-                    self._say_token(client, token, offered)
-                else:
-                    self._say_password(client, password, closed, plain)
-            except IMAPClientError as error:
-                # The library takes a lost connection for a refusal, too.
-                for cause in (error, error.__context__):
-                    if isinstance(cause, imaplib.IMAP4.abort | OSError):
-                        raise cause from error
-                raise faults.of_sign_in(self.server, str(error), token=bool(token)) from error
+            sign_ins.sign_in(client, self.server, password, token)
             self.offers_idle = client.has_capability("IDLE")
             self.tells_of_others = client.has_capability(notices.CAPABILITY)
-            if client.has_capability("ID"):
-                # Some servers (163.com and its sisters) open no folder for a program that does not name itself.
-                client.wire._simple_command("ID", '("name" "Watchkeeper")')
 
     def check_folders(self) -> None:
         """Open every folder once, changing nothing."""
@@ -243,30 +226,6 @@ class Connection:
             if self._aborted:
                 self._close()
             self._lock.release()
-
-    def _say_password(self, client: Client, password: str, closed: bool, plain: bool) -> None:
-        ascii_only = (password + self.server.username).isascii()
-        if plain and (closed or not ascii_only):
-            client.plain_login(self.server.username, password)
-            return
-        # LOGIN knows no letters beyond ASCII; most servers take them all the same.
-        client.wire.speak("ascii" if ascii_only else "utf-8")
-        try:
-            client.login(self.server.username, password)
-        finally:
-            client.wire.speak("ascii")
-
-    def _say_token(self, client: Client, token: str, offered: Collection[bytes]) -> None:
-        user = self.server.username
-        if b"AUTH=XOAUTH2" in offered:
-            name, words, over = "XOAUTH2", f"user={user}\1auth=Bearer {token}\1\1", ""
-        elif b"AUTH=OAUTHBEARER" in offered:
-            place = user.replace("=", "=3D").replace(",", "=2C")
-            name, words, over = "OAUTHBEARER", f"n,a={place},\1auth=Bearer {token}\1\1", "\1"
-        else:
-            raise faults.no_token(self.server)
-        # A refusal comes as a challenge, which is to be answered with nothing before the server says no.
-        client.sasl_login(name, lambda challenge: over if challenge else words)
 
     def _with_client(self, call: Callable[[Client], T]) -> T:
         with self._turn(CALL_SECONDS, faults.of_wire):
