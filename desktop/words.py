@@ -1,6 +1,7 @@
 """Words of the window: texts by code, states with their shape, times and numbers as the language writes them."""
 
 import html
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ CELL_LENGTH = 500
 """Characters of a text that a cell shows: laying out more takes longer than a frame, and no cell is as wide."""
 TIP_LENGTH = 2000
 """Characters of a tooltip."""
+LONG_WORD = re.compile(r"\S{24}(?=\S)")
 FAILURES = 5
 """Rows of a batch whose failure is told one by one; the others are counted."""
 
@@ -48,6 +50,11 @@ def plain_tip(text: str) -> str:
 def cut_line(text: str, most: int) -> str:
     """Return ``text``, cut with an ellipsis where it has more than ``most`` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def breakable(text: str) -> str:
+    """Return ``text`` with places to break in words that no panel is wide enough for."""
+    return LONG_WORD.sub("\\g<0>\u200b", text)
 
 
 def choose_language(wanted: str) -> str:

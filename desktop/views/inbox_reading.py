@@ -33,6 +33,7 @@ class InboxReading(QObject):
         self._context, self.panel, self._actions, self._page = context, panel, actions, page
         self._inbox = context.models.inbox
         self._wanted: int | None = None
+        self._made: list[SnoozeMenu] = []
         self._read_timer = QTimer(self)
         self._read_timer.setSingleShot(True)
         self._read_timer.setInterval(READ_MS)
@@ -218,10 +219,12 @@ class InboxReading(QObject):
 
     def _fill_snooze(self) -> None:
         self._snooze_menu.clear()
+        self._drop_menus()
         item, models = self.panel.item, self._context.models
         if item is not None:
             mine = SnoozeMenu(self._context, self._page, self.tr("This item"))
             mine.chosen.connect(lambda until: self._actions.snooze_item(item, until))
+            self._made.append(mine)
             self._snooze_menu.addMenu(mine)
         shown = self.panel.talk or item
         account = models.accounts.get(shown.account_id) if shown is not None else None
@@ -232,9 +235,16 @@ class InboxReading(QObject):
                 self._add(self._snooze_menu, group.name, "group", group.id)
         self._add(self._snooze_menu, self.tr("Everything"), "all", "")
 
+    def _drop_menus(self) -> None:
+        """Those made for the item before; one of them may still ask for a moment while its menu is gone."""
+        for old in self._made:
+            old.deleteLater()
+        self._made.clear()
+
     def _add(self, menu: QMenu, title: str, scope: SnoozeScope, target: str) -> None:
         more = SnoozeMenu(self._context, self._page, title.replace("&", "&&"))
         more.chosen.connect(partial(self._snooze, scope, target))
+        self._made.append(more)
         menu.addMenu(more)
 
     def _snooze(self, scope: SnoozeScope, target: str, until: Snooze) -> None:
@@ -242,6 +252,7 @@ class InboxReading(QObject):
 
     def add_snooze(self, menu: QMenu, scope: Scope) -> None:
         """Add how long an account, a group or everything is snoozed to a menu, or how to end that."""
+        self._drop_menus()
         key = "all" if scope.sort == scopes.ALL else scope.key
         if key in self._context.models.telling.snoozes:
             menu.addAction(self.tr("End the snooze"), lambda: self._actions.wake(key))

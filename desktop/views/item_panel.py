@@ -10,6 +10,7 @@ from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.views.item_buttons import ItemButtons
 from desktop.views.reading import Passage, ReadingView
+from desktop.words import breakable, cut_line, plain_tip
 from master.api.item_threads import ItemContext, ItemThread
 from master.api.schema import Item, Trace, TraceStep
 from worker.protocol.states import ItemKind
@@ -17,6 +18,8 @@ from worker.protocol.states import ItemKind
 MARGIN, NARROW_MARGIN = 24, 14
 NARROW = 400
 """Below this width the panel has smaller margins."""
+HEAD = 240
+"""Characters of a title or an author that are shown: a server may send thousands."""
 SILENT = frozenset({"trace_suppressed", "trace_held"})
 """Steps that answer *why not?*"""
 TALK = frozenset({ItemKind.DIRECT_MESSAGE, ItemKind.COMMENT})
@@ -97,8 +100,7 @@ class ItemPanel(QWidget):
         if not same:
             self.around, self._unfolded = None, False
             self._why.setText("")
-        self._title.setText(item.title)
-        self._title.setVisible(bool(item.title))
+        self._show_title(item.title)
         self._show_head(item)
         if not texts:
             self._show_text()
@@ -118,8 +120,7 @@ class ItemPanel(QWidget):
             self.around = self.item = None
         if not same:
             self._why.setText("")
-        self._title.setText(thread.title or thread.author)
-        self._title.show()
+        self._show_title(thread.title or thread.author)
         self._show_thread_head(thread)
         if around is not None or not same:
             self._show_text()
@@ -209,15 +210,21 @@ class ItemPanel(QWidget):
         self.talk_button.hide()
         self.earlier_button.hide()
 
+    def _show_title(self, title: str) -> None:
+        self._set(self._title, breakable(cut_line(title, HEAD)))
+        self._title.setToolTip(plain_tip(title) if len(title) > HEAD else "")
+        self._title.setVisible(bool(title))
+
     def _show_head(self, item: Item) -> None:
         wording, now = self._context.wording, now_ms()
         parts = (self._context.models.account_name(item.account_id), wording.kind(item.kind))
-        self._set(self._where, " · ".join(part for part in parts if part))
+        self._set(self._where, breakable(" · ".join(part for part in parts if part)))
         times = [self._when(item.detected_at, now)]
         delay = (item.stored_at - item.detected_at) / 1000
         if 0 <= delay < 60:
             times.append(self.tr("told {seconds} s later").format(seconds=wording.number(delay, 1)))
-        self._set(self._who, " · ".join(part for part in (item.author, *times) if part))
+        author = breakable(cut_line(item.author, HEAD))
+        self._set(self._who, " · ".join(part for part in (author, *times) if part))
         self._who.setToolTip(self.tr("Made {time}").format(time=wording.moment(item.created_at)))
 
     def _show_thread_head(self, thread: ItemThread) -> None:

@@ -217,6 +217,33 @@
     </message>
 </context>
 <context>
+    <name>GroupsDialog</name>
+    <message numerus="yes">
+        <source>%n account(s) of it stay, in no group, with what is their own.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>%n would be added</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n added</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>InboxActions</name>
     <message numerus="yes">
         <source>%n marked read</source>

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtCore import QDate, QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from desktop.views.inbox import ITEMS, NOTIFICATIONS, InboxPage
 from desktop.views.inbox_bars import OWN, TODAY, span_of
 from desktop.views.inbox_reading import READ_MS
 from desktop.views.item_panel import ItemPanel
+from desktop.views.snooze_menu import SnoozeMenu
 from master.api.client import ApiError
 from master.api.events import Deleted
 from master.api.item_statistics import ItemIndex
@@ -462,6 +463,28 @@ def test_the_beginning_of_a_long_text_is_made_whole(page: InboxPage, context: Co
     page.open_item(5)
     assert page.panel._text.toPlainText().endswith("the end")
     assert not items.is_cut(5)
+
+
+def test_words_without_end_do_not_stretch_the_panes(page: InboxPage, context: Context) -> None:
+    huge = "x" * 8192
+    context.models.accounts.upsert(make_account("a1", name="n" * 50))
+    send(context, "item.detected", make_item(9, title=huge, author=huge, text=huge, thread=""))
+    widths = [page.panes.widget(number).width() for number in range(3)]
+    page.open_item(9)
+    QApplication.processEvents()
+    assert [page.panes.widget(number).width() for number in range(3)] == widths
+    assert page.panel._text.height() > 200
+    assert page.panel.copied == f"{huge}\n\n{huge}"
+
+
+def test_menus_of_snoozes_do_not_pile_up(page: InboxPage, context: Context, qtbot: QtBot) -> None:
+    page.open_item(2)
+    counts = []
+    for _time in range(3):
+        page.panel.buttons.snooze.menu().aboutToShow.emit()  # type: ignore[union-attr]
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        counts.append(len(page.findChildren(SnoozeMenu)))
+    assert counts[0] == counts[1] == counts[2]
 
 
 def test_an_answer_for_what_is_no_longer_read_is_dropped(page: InboxPage) -> None:
