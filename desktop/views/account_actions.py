@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from desktop.dialogs.account_history import AccountHistoryDialog
 from desktop.dialogs.bulk_dialog import BulkDialog
@@ -159,6 +160,25 @@ class AccountActions(QObject):
         words = self.tr("For 30 seconds this can be undone.")
         undo: Action = (self.tr("Undo"), lambda: self._run(self._batch("restore", ids)))
         self.offer.emit(title, words, "info", undo)
+
+    def export(self, format: Literal["csv", "opml"]) -> None:  # noqa: A002 (the master's own name)
+        """Ask where to, then write all accounts, without secrets."""
+        dialog = QFileDialog(self._page.window(), self.tr("Export accounts"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(format)
+        dialog.selectFile(f"watchkeeper-accounts.{format}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self._run(self._export(Path(path), format)))
+        dialog.open()
+
+    async def _export(self, path: Path, format: Literal["csv", "opml"]) -> None:  # noqa: A002
+        bridge = self._context.bridge
+        try:
+            await bridge.call(bridge.client.export_accounts(path, format))
+        except OSError as error:
+            self.notice.emit(self.tr("The accounts could not be exported"), error.strerror or str(error), "bad")
+        else:
+            self.notice.emit(self.tr("Exported"), str(path), "info")
 
     async def _batch(self, action: Any, ids: list[str], **more: Any) -> None:
         bridge = self._context.bridge

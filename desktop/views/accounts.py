@@ -1,5 +1,7 @@
 """The Accounts page: one table with live heartbeats, the chosen account below."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -10,7 +12,11 @@ from desktop.delegates.heartbeats import HeartbeatDelegate
 from desktop.delegates.states import StateDelegate
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
+from desktop.dialogs.backups_dialog import BackupsDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.groups_dialog import GroupsDialog
+from desktop.dialogs.import_dialog import ImportDialog
+from desktop.dialogs.proxies_dialog import ProxiesDialog
 from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
@@ -48,6 +54,8 @@ class AccountsPage(Page):
         self.actions_of_accounts.offer.connect(self.offer)
         self.actions_of_accounts.made.connect(self._on_added)
         self.add_search(self.tr("Search accounts"))
+        self.more_button = self.add_action(self.tr("Manage"))
+        self.more_button.setMenu(self._manage())
         self.assign_button = self.add_action(self.tr("Assign…"))
         self.check_button = self.add_action(self.tr("Check now"), tip="F5")
         self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip="Ctrl+N")
@@ -83,6 +91,19 @@ class AccountsPage(Page):
         self.watch(self.model.load_status, context.models.reload_accounts)
         self._on_settings()
         self.refresh()
+
+    def _manage(self) -> QMenu:
+        menu = QMenu(self)
+        window = self.window
+        menu.addAction(self.tr("Groups…"), lambda: GroupsDialog(self.context, window()).open())
+        menu.addAction(self.tr("Proxies…"), lambda: ProxiesDialog(self.context, window()).open())
+        menu.addSeparator()
+        menu.addAction(self.tr("Import accounts…"), lambda: ImportDialog(self.context, window()).open())
+        for title, format_ in ((self.tr("Export as CSV…"), "csv"), (self.tr("Export feeds as OPML…"), "opml")):
+            menu.addAction(title, partial(self.actions_of_accounts.export, format_))
+        menu.addSeparator()
+        menu.addAction(self.tr("Backups and moving…"), lambda: BackupsDialog(self.context, window()).open())
+        return menu
 
     def _delegate(self) -> None:
         theme, wording, model = self.context.theme, self.context.wording, self.model

@@ -1,0 +1,201 @@
+"""Groups of accounts: their names, their order, and the settings that they pass on."""
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.dialogs.account_fields import INHERIT, common_fields, proxy_choices
+from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.fields import ChoiceInput, Field
+from desktop.dialogs.form import Form
+from desktop.dialogs.list_dialog import ListDialog
+from desktop.models.tables import Row
+from master.api.client import ApiError
+from master.api.groups import Group, GroupCreate, GroupPatch
+from master.api.inheritance import Inheritable
+
+PASSED_ON = ("interval_seconds", "interval_max_seconds", "proxy_id", "priority", "notify_level", "sound")
+CONFLICT = 409
+
+
+class GroupsDialog(ListDialog):
+    """Add, edit, order and delete them."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        titles = (
+            QCoreApplication.translate("GroupsDialog", "Group"),
+            QCoreApplication.translate("GroupsDialog", "Passes on"),
+            QCoreApplication.translate("GroupsDialog", "Accounts"),
+        )
+        super().__init__(context, QCoreApplication.translate("GroupsDialog", "Groups"), titles, frozenset({2}), parent)
+        self.table.setColumnWidth(1, 200)
+        self.table.setColumnWidth(2, 84)
+        self.add_command(self.tr("New group…"), lambda: self.edit(None), needs_row=False)
+        self.add_command(self.tr("Edit…"), self.open_chosen)
+        self.up = self.add_command(self.tr("Move up"), lambda: self.shift(-1))
+        self.down = self.add_command(self.tr("Move down"), lambda: self.shift(1))
+        self.add_command(self.tr("Delete…"), self.delete, kind="danger")
+        self.finish()
+
+    async def load(self) -> None:
+        """Ask for the groups."""
+        bridge = self.context.bridge
+        groups: list[Group] = await bridge.call(bridge.client.groups())
+        if not self.gone:
+            words = self.tr("There is no group yet. A group passes its interval, proxy and notifications on.")
+            number = self.context.wording.number
+            self.show_rows(
+                [Row((row.name, self._passes_on(row.settings), number(row.accounts)), row) for row in groups], words
+            )
+
+    def _passes_on(self, settings: Inheritable) -> str:
+        number, parts = self.context.wording.number, []
+        if settings.interval_seconds is not None:
+            parts.append(self.tr("every {seconds} s").format(seconds=number(settings.interval_seconds)))
+        names = {
+            "proxy_id": self.tr("proxy"),
+            "priority": self.tr("priority"),
+            "notify_level": self.tr("what is told"),
+            "sound": self.tr("sound"),
+            "quiet_hours": self.tr("quiet hours"),
+        }
+        parts += [words for name, words in names.items() if getattr(settings, name) is not None]
+        return ", ".join(parts) or "–"
+
+    def on_chosen(self) -> None:
+        """The first cannot go up, the last not down."""
+        super().on_chosen()
+        group: Group | None = self.chosen()
+        self.up.setEnabled(group is not None and group.position > 0)
+        self.down.setEnabled(group is not None and group.position < self.rows.rowCount() - 1)
+
+    def open_chosen(self) -> None:
+        """Edit the chosen group."""
+        if (group := self.chosen()) is not None:
+            self.edit(group)
+
+    def edit(self, group: Group | None) -> None:
+        """Make a group, or edit one."""
+        dialog = GroupDialog(self.context, group, self)
+        dialog.saved.connect(self.reload)
+        dialog.open()
+
+    def shift(self, places: int) -> None:
+        """Put the chosen group elsewhere in the order."""
+        group: Group | None = self.chosen()
+        if group is not None:
+            bridge = self.context.bridge
+            patch = GroupPatch(position=group.position + places)
+            self.act(bridge.call(bridge.client.patch_group(group.id, patch)))
+
+    def delete(self) -> None:
+        """Ask, then delete the chosen group."""
+        group: Group | None = self.chosen()
+        if group is None:
+            return
+        dialog = ConfirmDialog(
+            self.context,
+            self.tr("Delete {name}?").format(name=group.name),
+            self.tr("%n account(s) of it stay, in no group, with what is their own.", "", group.accounts),
+            self.tr("Delete group"),
+            lambda: self.context.bridge.call(self.context.bridge.client.delete_group(group.id)),
+            self,
+        )
+        dialog.accepted.connect(self.reload)
+        dialog.open()
+
+
+class GroupDialog(BaseDialog):
+    """One group; what it leaves empty its accounts take from the settings of all."""
+
+    saved = Signal()
+
+    def __init__(self, context: Context, group: Group | None, parent: QWidget | None = None) -> None:
+        self._group = group
+        title = QCoreApplication.translate("GroupDialog", "New group")
+        if group is not None:
+            title = QCoreApplication.translate("GroupDialog", "Edit {name}").format(name=group.name)
+        super().__init__(context, title, parent)
+        self.form = Form(self._fields(), context.theme, self)
+        self.form.wrong.connect(self.reveal)
+        self.body.addWidget(self.form)
+        if group is not None:
+            values = {name: getattr(group.settings, name) for name in PASSED_ON}
+            values |= {name: values[name] or INHERIT for name in ("proxy_id", "notify_level", "sound")}
+            self.form.set_values(values | {"name": group.name, "notes": group.notes})
+        self.add_cancel()
+        self.save_button = self.add_button(self.tr("Add group") if group is None else self.tr("Save"), kind="primary")
+        self.save_button.clicked.connect(lambda _checked=False: self.save())
+        context.run(self._load_proxies())
+        self.form.focus_first()
+        self.fit()
+
+    def _fields(self) -> list[Field]:
+        known = {field.name: field for field in common_fields(self.context)}
+        usual = (INHERIT, self.tr("as usual"))
+        fields = [Field(name="name", type="text", label=known["name"].label, required=True)]
+        for name in PASSED_ON:
+            field = known[name]
+            choices = (usual, *(choice for choice in field.choices if choice[0] != INHERIT))
+            fields.append(
+                Field(
+                    name=name,
+                    type=field.type,
+                    label=field.label,
+                    help=self.tr("Empty: as usual.") if field.type == "number" else "",
+                    minimum=field.minimum,
+                    maximum=field.maximum,
+                    suffix=field.suffix,
+                    choices=choices if field.type == "choice" else (),
+                    default=INHERIT if field.type == "choice" else None,
+                )
+            )
+        fields.append(Field(name="notes", type="multiline", label=known["notes"].label))
+        return fields
+
+    async def _load_proxies(self) -> None:
+        bridge = self.context.bridge
+        proxies = await bridge.call(bridge.client.proxies())
+        entry = self.form.rows["proxy_id"].input
+        if not self.gone and isinstance(entry, ChoiceInput):
+            entry.set_choices(((INHERIT, self.tr("as usual")), *proxy_choices(proxies or [])[1:]))
+            if self._group is not None:
+                entry.set_value(self._group.settings.proxy_id or INHERIT)
+
+    def save(self) -> None:
+        """Check, then save; it counts at once for its accounts."""
+        wrong = self.form.missing(self.tr("Give it a name.")) | self.form.wrong_values(self.context.wording)
+        self.form.set_errors(wrong)
+        if not wrong:
+            self.start(self._save())
+
+    async def _save(self) -> None:
+        bridge, values = self.context.bridge, self.form.values()
+        passed: dict[str, Any] = {name: values.get(name) or None for name in PASSED_ON}
+        passed["priority"] = values.get("priority")
+        if self._group is not None:
+            passed["quiet_hours"] = self._group.settings.quiet_hours
+        settings = Inheritable(**passed)
+        notes = values.get("notes") or ""
+        if self._group is None:
+            await bridge.call(
+                bridge.client.create_group(GroupCreate(name=values["name"], notes=notes, settings=settings))
+            )
+        else:
+            patch = GroupPatch(name=values["name"], notes=notes, settings=settings, version=self._group.version)
+            await bridge.call(bridge.client.patch_group(self._group.id, patch))
+        if not self.gone:
+            self.saved.emit()
+            self.accept()
+
+    def on_refused(self, error: ApiError) -> None:
+        """Errors of fields at their fields, the rest above the buttons."""
+        found = self.context.field_errors(error)
+        rest = self.form.set_errors(found)
+        if error.status == CONFLICT and not found:
+            self.show_problem(self.tr("This group was changed elsewhere in the meantime. Nothing was saved."))
+        elif rest or not found:
+            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
