@@ -13,6 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.leaks import Baseline, LogGuard, TaskGuard
+from worker.protocol.imports import without
+
+# As in every process of the product, whichever test file comes first: its resolver would leave a thread behind.
+with without("aiodns"):
+    import aiohttp  # noqa: F401
 
 # Before anything imports Qt. A run that wants a real display sets the variable itself.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
