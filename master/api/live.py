@@ -79,6 +79,10 @@ class Live:
         self._hello: asyncio.Future[Hello]
         self._notices: asyncio.Queue[tuple[list[Notification], bool]] = asyncio.Queue()
         self._shown: deque[int] = deque(maxlen=SHOWN_KEPT)
+        self._owed: deque[int] = deque(maxlen=SHOWN_KEPT)
+        """Shown, but not acknowledged: the connection was lost, or an earlier one could not be shown."""
+        self._unshown: set[int] = set()
+        """What could not be shown; nothing behind it is acknowledged, or it would never be told again."""
 
     async def open(self) -> None:
         """Begin; returns after the first attempt to connect, whether it succeeded or not."""
@@ -138,8 +142,9 @@ class Live:
         for event in waiting:
             self._take(event)
         if self._device is not None:
-            missed = await link.call(CLIENT, REGISTER, self._device, Missed)
-            if missed.notifications:
+            device = msgspec.structs.replace(self._device, shown=max(filter(self._is_settled, self._owed), default=0))
+            missed = await link.call(CLIENT, REGISTER, device, Missed)
+            if missed.notifications or self._owed:
                 self._notices.put_nowait((missed.notifications, missed.digest))
 
     async def _catch_up(self, link: Link, hello: Hello) -> None:
@@ -214,10 +219,16 @@ class Live:
             notifications, digest = await self._notices.get()
             fresh = [notification for notification in notifications if notification.id not in self._shown]
             if fresh and not await self._show(fresh, digest):
+                self._unshown.update(notification.id for notification in fresh)
                 continue
+            self._unshown.difference_update(notification.id for notification in fresh)
             self._shown.extend(notification.id for notification in fresh)
-            for notification in notifications:
-                await self._acknowledge(notification.id)
+            self._owed.extend(notification.id for notification in notifications)
+            await self._acknowledge()
+
+    def _is_settled(self, number: int) -> bool:
+        """Tell whether everything before a notification was shown."""
+        return all(number < one for one in self._unshown)
 
     async def _show(self, notifications: list[Notification], digest: bool) -> bool:
         """Have them shown; False: they were not, and will be told again at the next connection."""
@@ -231,12 +242,17 @@ class Live:
             return False
         return True
 
-    async def _acknowledge(self, notification_id: int) -> None:
-        link = self._link
-        if link is None:
-            return
-        try:
-            await link.call(CLIENT, SHOWN, NotificationShown(id=notification_id), Done)
-        except _TROUBLE as error:
-            # It is told again at the next connection, and then only acknowledged.
-            logger.info("notification %d could not be acknowledged: %s", notification_id, error)
+    async def _acknowledge(self) -> None:
+        """Acknowledge what was shown; what cannot be now is at the next connection."""
+        while self._owed and self._is_settled(self._owed[0]):
+            link = self._link
+            if link is None:
+                return
+            try:
+                await link.call(CLIENT, SHOWN, NotificationShown(id=self._owed[0]), Done)
+            except ProtocolError as error:
+                logger.info("the acknowledgement of notification %d was refused: %s", self._owed[0], error)
+            except _TROUBLE as error:
+                logger.info("notification %d could not be acknowledged: %s", self._owed[0], error)
+                return
+            self._owed.popleft()

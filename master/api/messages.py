@@ -75,6 +75,8 @@ class RegisterClient(Body, frozen=True, kw_only=True):
 
     device_id: Annotated[str, Meta(min_length=1, max_length=128)]
     device_name: Annotated[str, Meta(max_length=128)] = ""
+    shown: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    """The last notification that it has shown, as far as it knows: its acknowledgement may have been lost."""
 
 
 class Missed(Row, frozen=True, kw_only=True):

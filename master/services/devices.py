@@ -33,13 +33,16 @@ class DeviceService:
         devices = await self._database.read(self._store.devices)
         self._devices = {device.device_id: device for device in devices}
 
-    async def register(self, device_id: str, name: str) -> None:
-        """Note that a device is there; an unknown one is told what comes from now on. Twice online counts once."""
+    async def register(self, device_id: str, name: str, shown: int = 0) -> None:
+        """Note that a device is there; an unknown one is told what comes from now on. Twice online counts once.
+
+        ``shown``: the last that it has shown, whether that was acknowledged or not.
+        """
         now = now_ms()
         self._online[device_id] = self._online.get(device_id, 0) + 1
         try:
             self._devices[device_id] = await self._database.write(
-                lambda conn: self._store.put_device(conn, device_id, name, now)
+                lambda conn: self._store.put_device(conn, device_id, name, now, shown)
             )
         except BaseException:
             self.offline(device_id)

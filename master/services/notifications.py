@@ -234,9 +234,9 @@ class NotificationService:
 
     # ------------------------------------------------------------ devices
 
-    async def register_device(self, device_id: str, name: str) -> None:
+    async def register_device(self, device_id: str, name: str, shown: int = 0) -> None:
         """Note that a device is there; an unknown one is told what comes from now on."""
-        await self.devices.register(device_id, name)
+        await self.devices.register(device_id, name, shown)
 
     def device_offline(self, device_id: str) -> None:
         """Note that a connection of a device ended."""

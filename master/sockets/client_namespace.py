@@ -87,7 +87,7 @@ class ClientNamespace(ListenerNamespace):
             raise ProtocolError(ErrorCode.INVALID_PAYLOAD, "this connection has registered already")
         device.device_id = message.device_id
         try:
-            await notifications.register_device(message.device_id, message.device_name)
+            await notifications.register_device(message.device_id, message.device_name, message.shown)
         except BaseException:
             device.device_id = ""
             raise

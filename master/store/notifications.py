@@ -177,15 +177,19 @@ class NotificationStore:
         statement = select(client_devices).order_by(client_devices.c.created_at)
         return [DeviceRecord(**row) for row in conn.execute(statement).mappings()]
 
-    def put_device(self, conn: Connection, device_id: str, name: str, now: int) -> DeviceRecord:
-        """Note that a device is there; an unknown one begins at now. Devices long gone are forgotten."""
+    def put_device(self, conn: Connection, device_id: str, name: str, now: int, shown: int = 0) -> DeviceRecord:
+        """Note that a device is there, and has ``shown`` so much; an unknown one begins at now.
+
+        Devices long gone are forgotten.
+        """
         conn.execute(delete(client_devices).where(client_devices.c.last_seen_at < now - FORGET_MS))
         statement = sqlite.insert(client_devices).values(
             device_id=device_id, name=name, cursor=self.last_id(conn), last_seen_at=now, created_at=now
         )
-        conn.execute(
-            statement.on_conflict_do_update(index_elements=["device_id"], set_={"name": name, "last_seen_at": now})
-        )
+        # Nobody has shown what does not exist yet.
+        cursor = func.max(client_devices.c.cursor, min(shown, self.last_id(conn)))
+        changes = {"name": name, "last_seen_at": now, "cursor": cursor}
+        conn.execute(statement.on_conflict_do_update(index_elements=["device_id"], set_=changes))
         row = conn.execute(select(client_devices).where(client_devices.c.device_id == device_id)).mappings().one()
         return DeviceRecord(**row)
 

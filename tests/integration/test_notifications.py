@@ -167,6 +167,34 @@ async def test_ten_thousand_items_at_once_are_one_merged_notification_and_none_i
     assert status.unread == 10_001
 
 
+async def test_a_catastrophic_rule_holds_nobody_up_and_is_switched_off(master):
+    bad, good = await master.account("Bad"), await master.account("Good")
+    slow = RuleCreate(name="Slow", action="ignore", conditions=RuleConditions(regex=r"(a|aa)+$", account_ids=[bad.id]))
+    rule = await master.client.create_rule(slow)
+    await master.client.create_rule(RuleCreate(name="Next", action="urgent"))
+    loop = asyncio.get_running_loop()
+
+    async def timed(call) -> float:
+        began = loop.time()
+        await call
+        return loop.time() - began
+
+    trap = ["a" * 100 + f"!{number}" for number in range(20)]
+    times = await asyncio.gather(
+        timed(master.find(bad.id, trap)),
+        *(timed(master.find(good.id, [f"item {number}"])) for number in range(5)),
+        *(timed(master.client.status()) for _ in range(20)),
+    )
+    assert times[0] < 5.0, "found out at the first of them"
+    assert max(times[1:]) < 2.0, times
+    switched = await master.client.rule(rule.id)
+    assert (switched.enabled, switched.disabled_reason.code) == (False, "rule_too_slow")
+    rows = (await master.client.notifications(filter=NotificationFilter(kind="item", account_id=bad.id))).rows
+    assert {row.level for row in rows} == {"urgent"}, "the next rule decided, in the same flow"
+    alerts = (await master.client.notifications(filter=NotificationFilter(kind="alert"))).rows
+    assert [row.title.message for row in alerts] == ["The rule Slow was switched off"]
+
+
 async def test_what_is_held_survives_a_kill_and_is_told_once(profile):
     async with OpenMaster(profile) as master:
         account = await master.account()

@@ -232,6 +232,51 @@ async def test_a_lost_acknowledgement_shows_nothing_twice(
     assert watcher.shown == [([first], False)]
 
 
+async def test_many_lost_acknowledgements_are_made_up_for_and_become_no_digest(
+    world: SocketWorld, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acknowledge = world.notifications.acknowledge
+
+    async def lose(device_id: str, number: int) -> None:
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr(world.notifications, "acknowledge", lose)
+    first = await world.alert("one")
+    await until(lambda: watcher.shown)
+    monkeypatch.setattr(watcher.client._live, "_acknowledge", _nothing)
+    numbers = [first, *[await world.alert(f"n{number}") for number in range(24)]]
+    monkeypatch.setattr(world.notifications, "acknowledge", acknowledge)
+    await world.drop()
+    await until(lambda: len(watcher.shown) == 25)
+    monkeypatch.undo()
+    await world.drop()
+    await acknowledged(world, numbers[-1])
+    following = await world.alert("the next one")
+    await acknowledged(world, following)
+    assert [shown for shown, _ in watcher.shown] == [[one] for one in [*numbers, following]]
+    assert not any(digest for _, digest in watcher.shown)
+
+
+async def _nothing() -> None:
+    return
+
+
+@pytest.mark.expects_log("could not be shown")
+async def test_what_is_shown_behind_one_that_could_not_be_does_not_lose_it(
+    world: SocketWorld, watcher: Watcher
+) -> None:
+    def fail() -> None:
+        watcher.before_show = lambda: None
+        raise RuntimeError("no screen")
+
+    watcher.before_show = fail
+    first, second = await world.alert("one"), await world.alert("two")
+    await until(lambda: watcher.shown == [([second], False)])
+    await world.drop()
+    await acknowledged(world, second)
+    assert watcher.shown == [([second], False), ([first], False)]
+
+
 @pytest.mark.expects_log("could not be shown")
 async def test_what_could_not_be_shown_is_told_again_and_does_not_silence_the_rest(
     world: SocketWorld, watcher: Watcher
