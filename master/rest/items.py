@@ -1,6 +1,8 @@
 """Items."""
 
 import asyncio
+import logging
+from contextlib import aclosing
 from typing import Annotated, Literal
 
 from aiohttp import web
@@ -24,6 +26,8 @@ from master.api.schema import (
 from master.rest.calls import Call, Route
 from master.rest.queries import Cursor, Limit, given, row_id
 from master.services.item_exports import ExportFormat, make_writer
+
+logger = logging.getLogger(__name__)
 
 
 class ItemsQuery(ItemFilter, frozen=True, kw_only=True):
@@ -66,19 +70,22 @@ async def list_items(call: Call) -> Page:
 async def export(call: Call) -> web.StreamResponse:
     """Write all items of a filter into the answer, however many there are."""
     query: ExportQuery = call.query
-    items = call.services.items.export(query, query.order)
     writer = make_writer(query.format, query.bom)
     response = web.StreamResponse(headers={"Content-Type": writer.media_type, "Content-Disposition": writer.name})
     response.enable_chunked_encoding()
-    # The first rows before the first byte: what is wrong with the filter is still an answer of its own.
-    rows: list[Item] = await anext(items, [])
-    await response.prepare(call.request)
-    await response.write(writer.begin())
-    while rows:
-        await response.write(await asyncio.to_thread(writer.write, rows))
-        rows = await anext(items, [])
-    await response.write(writer.end())
-    await response.write_eof()
+    async with aclosing(call.services.items.export(query, query.order)) as items:
+        # The first rows before the first byte: what is wrong with the filter is still an answer of its own.
+        rows: list[Item] = await anext(items, [])
+        try:
+            await response.prepare(call.request)
+            await response.write(writer.begin())
+            while rows:
+                await response.write(await asyncio.to_thread(writer.write, rows))
+                rows = await anext(items, [])
+            await response.write(writer.end())
+            await response.write_eof()
+        except ConnectionError:
+            logger.info("an export was broken off by whoever asked for it")
     return response
 
 

@@ -78,9 +78,11 @@ class ItemMarkService:
         """Send what waits, now and again, until cancelled."""
         while True:
             self._wake.clear()
-            with contextlib.suppress(DatabaseError):
+            try:
                 for account_id in await self._database.read(self._store.waiting):
                     self._look_at(account_id)
+            except DatabaseError as error:
+                logger.warning("what is to be marked as read cannot be looked up now: %s", error)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._wake.wait()

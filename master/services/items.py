@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -149,7 +149,7 @@ class ItemService:
         self,
         filter: ItemFilter,  # noqa: A002
         order: Literal["newest", "oldest"] = "newest",
-    ) -> AsyncIterator[list[Item]]:
+    ) -> AsyncGenerator[list[Item], None]:
         """Yield all items of a filter that are there now, some at a time. Raises :class:`Invalid` at the first."""
         until_id = await self._database.read(self._store.last_id)
         query = msgspec.structs.replace(self.query(filter), until_id=until_id)

@@ -1,7 +1,9 @@
 """The routes of items and saved searches on a real master: what is wrong is said by field, whatever is sent."""
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from typing import Any
 
 import aiohttp
@@ -108,6 +110,24 @@ async def test_files_have_their_type_and_name(served):
     assert headers["Content-Disposition"] == 'attachment; filename="items.csv"'
     status, content, headers = await send(served, "GET", "/items/export?format=json")
     assert (status, content, headers["Content-Disposition"]) == (200, [], 'attachment; filename="items.json"')
+
+
+async def test_an_export_may_be_broken_off(served, profile):
+    master, session = served
+    columns = (
+        "account_id, kind, key, title, text, author, url, thread, created_at, detected_at, stored_at, worker_id, how"
+    )
+    with closing(sqlite3.connect(profile / "watchkeeper.db", timeout=10)) as db, db:
+        rows = [("a", "entry", str(n), "t", "x" * 60_000, "", "", "", 1, 1, 1, "w", "poll") for n in range(600)]
+        db.executemany(f"INSERT INTO items ({columns}) VALUES ({', '.join('?' * 13)})", rows)
+    headers = {"Authorization": f"Bearer {master.token}"}
+    async with session.get(f"{master.url}{PREFIX}/items/export", headers=headers) as response:
+        assert response.status == 200
+        await response.content.readexactly(10)
+        response.close()
+    # It is answered as before, and nothing was logged as a fault.
+    status, _, _ = await send(served, "GET", "/items?limit=1")
+    assert status == 200
 
 
 async def test_unknown_ids_and_taken_names(served):
