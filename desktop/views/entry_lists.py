@@ -120,7 +120,8 @@ class EntryList(QTableView):
         if above:  # at the top too, once one row is read: the others must not move away from the hand
             self.updateGeometries()  # the bar's range follows only later
             self.verticalScrollBar().setValue(value + (last - first + 1) * self._height)
-            self._set_fresh(self._fresh + last - first + 1)
+            if self.verticalScrollBar().value():  # where everything has room they are seen
+                self._set_fresh(self._fresh + last - first + 1)
 
     def _on_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
         value = self.verticalScrollBar().value()

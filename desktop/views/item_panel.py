@@ -21,7 +21,8 @@ NARROW = 400
 HEAD = 240
 """Characters of a title or an author that are shown: a server may send thousands."""
 SILENT = frozenset({"trace_suppressed", "trace_held"})
-"""Steps that answer *why not?*"""
+"""Steps that answer *why not?*, unless it was shown all the same: later, or together with others."""
+SHOWN = "trace_shown"
 TALK = frozenset({ItemKind.DIRECT_MESSAGE, ItemKind.COMMENT})
 """Kinds that are read within their conversation from the start."""
 
@@ -154,7 +155,8 @@ class ItemPanel(QWidget):
             return
         wording = self._context.wording
         steps = [f"{self._step_words(step)} {wording.moment(step.at)[11:]}" for step in trace.steps]
-        silent = any(step.text.code in SILENT for step in trace.steps)
+        codes = {step.text.code for step in trace.steps}
+        silent = bool(codes & SILENT) and SHOWN not in codes
         question = self.tr("Why was I not told?") if silent else self.tr("Why was I told?")
         self._why.setText(f"{question}  {' → '.join(steps)}" if steps else "")
 

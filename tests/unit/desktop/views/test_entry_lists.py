@@ -63,6 +63,13 @@ def test_at_the_top_nothing_moves_away_from_what_is_read(view: EntryList, model:
     assert top(view) == 1002
 
 
+def test_a_list_that_has_room_shows_what_is_new(view: EntryList, model: ItemListModel) -> None:
+    model.replace_all([make_item(2), make_item(1)], None)
+    view.step(1)
+    model.add(make_item(3))
+    assert (view.fresh, view.pill.isVisible(), top(view)) == (0, False, 3)
+
+
 def test_the_next_page_is_asked_for_before_the_end(view: EntryList, model: ItemListModel, qtbot: QtBot) -> None:
     model.next_cursor = "c"
     bar = view.verticalScrollBar()
