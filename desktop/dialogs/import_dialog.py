@@ -1,4 +1,4 @@
-"""Add many accounts at once: from a table, a subscription list, or pasted addresses; nothing before it was looked at."""
+"""Add many accounts at once: out of a table, a subscription list or pasted addresses, after a look at each line."""
 
 import asyncio
 from pathlib import Path

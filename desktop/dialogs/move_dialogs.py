@@ -28,8 +28,8 @@ class MoveOutDialog(BaseDialog):
         self.setWindowTitle(self.heading.text())
         words = PlainLabel(
             self.tr(
-                "One file with accounts, groups, rules and schedules. With a passphrase it also has the credentials, and"
-                " all that is known as found: on the new machine nothing is told again."
+                "One file with accounts, groups, rules and schedules. With a passphrase it also has the credentials,"
+                " and all that is known as found: on the new machine nothing is told again."
             ),
             self,
         )

@@ -124,10 +124,10 @@ class ProxyDialog(BaseDialog):
         self._proxy = proxy
         self.form = Form(self._fields(), context.theme, self)
         self.form.wrong.connect(self.reveal)
-        self.form.edited.connect(lambda _name: self.panel.clear())
         self.body.addWidget(self.form)
         self.panel = ConnectionTestPanel(context.theme, context.wording, self)
         self.add_below(self.panel)
+        self.form.edited.connect(lambda _name: self.panel.clear())
         if proxy is not None:
             names = ("name", "kind", "host", "port", "username")
             self.form.set_values({name: getattr(proxy, name) for name in names})
@@ -189,9 +189,11 @@ class ProxyDialog(BaseDialog):
 
     async def _test(self) -> None:
         bridge = self.context.bridge
-        more = {} if self._proxy is None else {"proxy_id": self._proxy.id}
+        values = self._values()
+        if self._proxy is not None:
+            values["proxy_id"] = self._proxy.id
         try:
-            report: ProxyReport = await bridge.call(bridge.client.test_proxy(ProxyTest(**self._values(), **more)))
+            report: ProxyReport = await bridge.call(bridge.client.test_proxy(ProxyTest(**values)))
         except ApiError:
             if not self.gone:
                 self.panel.clear()

@@ -99,8 +99,8 @@ class AccountsPage(Page):
         menu.addAction(self.tr("Proxies…"), lambda: ProxiesDialog(self.context, window()).open())
         menu.addSeparator()
         menu.addAction(self.tr("Import accounts…"), lambda: ImportDialog(self.context, window()).open())
-        for title, format_ in ((self.tr("Export as CSV…"), "csv"), (self.tr("Export feeds as OPML…"), "opml")):
-            menu.addAction(title, partial(self.actions_of_accounts.export, format_))
+        menu.addAction(self.tr("Export as CSV…"), partial(self.actions_of_accounts.export, "csv"))
+        menu.addAction(self.tr("Export feeds as OPML…"), partial(self.actions_of_accounts.export, "opml"))
         menu.addSeparator()
         menu.addAction(self.tr("Backups and moving…"), lambda: BackupsDialog(self.context, window()).open())
         return menu

@@ -12,7 +12,7 @@ LINK_LOCAL: Final = ("169.254.", "fe80:")
 def connected_addresses() -> frozenset[str]:
     """Return the addresses by which this machine may reach others; empty: it is offline. Raises ``OSError``."""
     stats = psutil.net_if_stats()
-    found = set()
+    found: set[str] = set()
     for name, addresses in psutil.net_if_addrs().items():
         if name in stats and not stats[name].isup:
             continue
