@@ -95,7 +95,7 @@ async def test_three_clients_are_told_each_once_over_lines_that_break(master):
             expected = await all_told(master)
             assert len(expected) == number
             for device in three:
-                await until(lambda device=device, expected=expected: set(device.told) >= expected, 20, "all of them")
+                await until(lambda device=device, expected=expected: set(device.told) >= expected, 30, "all of them")
         for device in three:
             assert set(device.told.values()) == {1}
             assert not device.digests
