@@ -7,7 +7,7 @@ shared fault, and from its end until the account was checked again: what is left
 import ipaddress
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -84,7 +84,9 @@ class Incidents:
 
     def failed(self, account_id: str, place: Place, reason: Text | None) -> bool:
         """A check failed. Return whether its trouble begins now, as what there was of it was an incident's."""
-        host = str(reason.params.get("host") or place.host).lower() if reason is not None else place.host
+        host = place.host
+        if reason is not None and (place.remote or not host):
+            host = str(reason.params.get("host") or host).lower()
         unreached = reason is not None and reason.code in UNREACHED
         remote = place.remote and not is_local(host)
         before = self._troubles.get(account_id)
@@ -193,16 +195,27 @@ def place_of(manifest: Manifest | None, settings: Mapping[str, Any]) -> Place:
         value = str(settings.get(field.name) or "").strip()
         if field.secret or not value:
             continue
-        host = ""
+        host, port = "", None
         if field.type == "url":
-            host = urlsplit(value if "://" in value else f"//{value}").hostname or ""
+            parts = urlsplit(value if "://" in value else f"//{value}")
+            host, port = parts.hostname or "", _port(parts)
         elif field.name in ("host", "server"):
-            host = value
+            host, port = value, settings.get("port")
         elif field.name in ("jid", "address", "username") and "@" in value:
             host = value.rpartition("@")[2]
+        if host and is_local(host.lower()):
+            # Many servers share this machine; only their ports tell them apart.
+            return Place(host=f"{host.lower()}:{port}" if port else host.lower(), remote=False)
         if host:
-            return Place(host=host.lower(), remote=not is_local(host.lower()))
+            return Place(host=host.lower(), remote=True)
     return Place(host=manifest.id, remote=True)
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        return None  # no number: the check says what is wrong with it
 
 
 def is_local(host: str) -> bool:

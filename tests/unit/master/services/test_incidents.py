@@ -93,8 +93,9 @@ def test_a_second_opinion_is_waited_for_only_where_there_is_another_server() -> 
     ("manifest", "settings", "place"),
     [
         (FEED, {"url": "https://Blog.Example:8443/feed"}, at("blog.example")),
-        (FEED, {"url": "http://127.0.0.1:9/feed"}, Place(host="127.0.0.1", remote=False)),
-        (FEED, {"url": "http://[::1]/feed"}, Place(host="::1", remote=False)),
+        (FEED, {"url": "http://127.0.0.1:9/feed"}, Place(host="127.0.0.1:9", remote=False)),
+        (FEED, {"url": "http://localhost/feed"}, Place(host="localhost", remote=False)),
+        (IMAP, {"host": "localhost", "port": 1143, "username": "me"}, Place(host="localhost:1143", remote=False)),
         (IMAP, {"host": "imap.example.org", "username": "me@other.example"}, at("imap.example.org")),
         (IMAP, {"username": "me@Mail.example"}, at("mail.example")),
         (FEED, {}, Place(host="feed", remote=True)),
