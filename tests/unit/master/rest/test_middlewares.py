@@ -26,7 +26,7 @@ class World:
         self.handler: Handler
         self.url = ""
         self.session: aiohttp.ClientSession
-        tokens: Any = SimpleNamespace(scope_of={"good": "admin"}.get)
+        tokens: Any = SimpleNamespace(scope_of={"good": "admin"}.get, actor_of=lambda _token: "token:good")
         gate = Gate(tokens, open_paths=["/open"], page_paths=[], hosts=Hosts())
 
         @web.middleware

@@ -57,3 +57,12 @@ async def test_a_name_is_given_once(database):
     with pytest.raises(Conflict) as caught:
         await tokens.create(TokenCreate(name="one", scope="client"))
     assert list(caught.value.fields) == ["name"]
+
+
+async def test_who_asks_is_named_by_its_token(database: Database) -> None:
+    tokens = TokenService(database=database)
+    await tokens.load()
+    made = await tokens.create(TokenCreate(name="script", scope="client"))
+    assert tokens.actor_of(tokens.admin_token) == "admin"
+    assert tokens.actor_of(tokens.client_token) == "client"
+    assert tokens.actor_of(made.token) == "token:script"
