@@ -293,6 +293,8 @@ class InboxPage(Page):
         if tab == NOTIFICATIONS:
             self.notifications.open()
         self.first_focus = self.notifications.list if tab == NOTIFICATIONS else self.view
+        if not self.tabs.hasFocus():  # who goes along the tabs by keys stays there
+            self.focus_first()
         self.refresh()
 
     def focus_first(self) -> None:

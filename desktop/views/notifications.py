@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.items import HEIGHT
 from desktop.delegates.labels import PlainLabel
@@ -28,7 +28,7 @@ OVER = frozenset({"dismissed"})
 
 
 class NotificationsView(QWidget):
-    """Chips above, the list, and below it what can be done with the chosen one."""
+    """Chips and what can be done with the chosen one above, the list, and below it all about the chosen one."""
 
     item_wanted = Signal(int)
     job_wanted = Signal(str)
@@ -65,12 +65,21 @@ class NotificationsView(QWidget):
         self.state = FilterChip(self.tr("State"), states, bar)
         kinds: list[Choice] = [(self.tr("About anything"), None), *((self.words.kind(one), one) for one in KINDS)]
         self.kind = FilterChip(self.tr("About"), kinds, bar)
-        self.clear_button = QPushButton(self.tr("Clear…"), bar)
+        self.clear_button = QPushButton(self.tr("Put all away…"), bar)
         for chip in (self.state, self.kind):
             bar.add(chip)
             chip.chosen.connect(lambda _value: self._ask())
         bar.stretch()
-        bar.add(self.clear_button)
+        self.open_button = QPushButton(self.tr("Open"), bar)
+        self.open_button.setToolTip(f"{self.open_button.text()} (O)")
+        self.snooze_button = QPushButton(self.tr("Snooze…"), bar)
+        self.snooze_button.setToolTip(f"{self.snooze_button.text()} (S)")
+        self.snooze_menu = SnoozeMenu(self.context, self, self.tr("Snooze"))
+        self.snooze_button.setMenu(self.snooze_menu)
+        self.dismiss_button = QPushButton(self.tr("Put away"), bar)
+        self.dismiss_button.setToolTip(f"{self.dismiss_button.text()} (D)")
+        for button in (self.open_button, self.snooze_button, self.dismiss_button, self.clear_button):
+            bar.add(button)
         return bar
 
     def _make_list(self) -> EntryList:
@@ -91,22 +100,12 @@ class NotificationsView(QWidget):
         rule = QFrame(foot)
         rule.setProperty("kind", "rule")
         whole.addWidget(rule)
-        row = QHBoxLayout()
-        whole.addLayout(row)
-        row.setContentsMargins(14, 8, 14, 8)
-        row.setSpacing(8)
         self.why = PlainLabel(foot)
         self.why.setProperty("kind", "small")
         self.why.setWordWrap(True)
+        self.why.setContentsMargins(14, 8, 14, 8)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.open_button = QPushButton(self.tr("Open"), foot)
-        self.snooze_button = QPushButton(self.tr("Snooze…"), foot)
-        self.snooze_menu = SnoozeMenu(self.context, self, self.tr("Snooze"))
-        self.snooze_button.setMenu(self.snooze_menu)
-        self.dismiss_button = QPushButton(self.tr("Put away"), foot)
-        row.addWidget(self.why, 1)
-        for button in (self.open_button, self.snooze_button, self.dismiss_button):
-            row.addWidget(button)
+        whole.addWidget(self.why)
         self.foot = foot
         return foot
 
@@ -205,7 +204,10 @@ class NotificationsView(QWidget):
     def _on_chosen(self) -> None:
         row = self.row
         self.foot.setVisible(row is not None)
+        self.snooze_button.setEnabled(row is not None)
         if row is None:
+            self.open_button.setEnabled(False)
+            self.dismiss_button.setEnabled(False)
             return
         why = self.words.why(row)
         when = self.context.wording.moment(row.created_at)
@@ -237,7 +239,7 @@ class NotificationsView(QWidget):
         """Ask how long to snooze the chosen one."""
         if self.row is not None:
             button = self.snooze_button
-            self.snooze_menu.popup(button.mapToGlobal(QPoint(0, -self.snooze_menu.sizeHint().height())))
+            self.snooze_menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def _on_snooze(self, until: Snooze) -> None:
         row = self.row

@@ -3777,11 +3777,7 @@
     </message>
     <message>
         <source>About</source>
-        <translation>内容</translation>
-    </message>
-    <message>
-        <source>Clear…</source>
-        <translation>清空…</translation>
+        <translation>关于</translation>
     </message>
     <message>
         <source>Notifications</source>
@@ -3790,6 +3786,10 @@
     <message>
         <source>Open</source>
         <translation>打开</translation>
+    </message>
+    <message>
+        <source>Put all away…</source>
+        <translation>全部收起…</translation>
     </message>
     <message>
         <source>Snooze…</source>
