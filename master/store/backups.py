@@ -38,6 +38,8 @@ STEP_PAGES: Final = 64
 PAUSE_SECONDS: Final = 0.001
 SYNC_BYTES: Final = 16 * 1024 * 1024
 """So much may wait in the machine's cache: more would hold up the writer's next commit."""
+SMALL_CACHE: Final = "PRAGMA cache_size = -512"
+"""Every page is read once: holding them would only cost memory."""
 SPARE_BYTES: Final = 32 * 1024 * 1024
 READ_BYTES: Final = 1024 * 1024
 STEPS_BETWEEN_LOOKS: Final = 100_000
@@ -132,10 +134,12 @@ def _copy(source: Path, target: Path, stop: Stop) -> dict[str, int]:
     pause = threading.Event()
     with contextlib.closing(sqlite3.connect(source, timeout=5, isolation_level=None)) as origin:
         origin.execute("PRAGMA query_only = ON")
+        origin.execute(SMALL_CACHE)
         # What this connection sees stays as it is: else every write of others would make the copy begin anew.
         origin.execute("BEGIN")
         counts = _guarded(origin, stop, count_rows)
         with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy, target.open("rb") as file:
+            copy.execute(SMALL_CACHE)
             copy.execute("PRAGMA journal_mode = OFF")
             copy.execute("PRAGMA synchronous = OFF")
             page_bytes = int(origin.execute("PRAGMA page_size").fetchone()[0])
@@ -170,6 +174,7 @@ def _verified(
 ) -> BackupRecord:
     """Read a copy from end to end. Raises :class:`BackupError`, ``sqlite3.Error``, ``OSError``."""
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
+        copy.execute(SMALL_CACHE)
         if not checked:
             problem = _guarded(copy, stop, lambda one: str(one.execute("PRAGMA integrity_check(1)").fetchone()[0]))
             if problem != "ok":
