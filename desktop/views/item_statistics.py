@@ -3,39 +3,29 @@
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QTimeZone, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QTimeZone, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QScrollArea,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop.delegates.labels import PlainLabel
-from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.stacked_bars import Bar, Legend, StackedBars
 from desktop.dialogs.context import Context
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
-from desktop.theme import ROW_COMPACT
-from desktop.views.loaded_views import LoadedView
-from desktop.views.tables import make_card
+from desktop.views.figure_views import FiguresView
 from master.api.account_statistics import AccountStatistics, CheckCounts, PlatformStats
 from master.api.item_statistics import ItemAccountStats, ItemStats, ItemStatsQuery, Period, StatPeriod
 
-HEADER: Final = 36
+WIDTHS: Final = (84, 84, 84, 84, 104, 104)
 MOST_ROWS: Final = 10
 SHADES: Final = (("accent", 1.0), ("ok", 0.85), ("accent", 0.45), ("idle", 0.75))
 """Of the kinds that were found most; the last one is for all others."""
 
 
-class ItemStatisticsView(LoadedView):
+class ItemStatisticsView(FiguresView):
     """48 hours, 30 days or 26 weeks of the machine's own time zone."""
 
     said = Signal(str)
@@ -43,89 +33,33 @@ class ItemStatisticsView(LoadedView):
     account_wanted = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
+        super().__init__(context, QCoreApplication.translate("ItemStatisticsView", "Statistics"), parent)
         self._period: Period = "day"
-        self.figures: dict[str, PlainLabel] = {}
-        area = QScrollArea(self.content)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName(self.tr("Statistics"))
-        self._inside = QWidget(area)
-        self._inside.setProperty("kind", "scrolled")
-        area.setWidget(self._inside)
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(0, 0, 6, 0)
-        self._column.setSpacing(12)
-        self._column.addLayout(self._periods())
-        self._column.addWidget(self._figures_card())
-        self._column.addWidget(self._bars_card())
-        self.accounts, self.account_table = self._account_table()
-        self.platforms, self.platform_table = self._platform_table()
-        for table in (self.account_table, self.platform_table):
-            self._column.addWidget(make_card(table, self._inside))
-        self._column.addStretch(1)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
-
-    # -- making
-
-    def _periods(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        self._group = QButtonGroup(self)
-        choices: tuple[tuple[str, Period], ...] = (
+        periods: tuple[tuple[str, Period], ...] = (
             (self.tr("48 hours"), "hour"),
             (self.tr("30 days"), "day"),
             (self.tr("26 weeks"), "week"),
         )
-        for title, period in choices:
-            button = QPushButton(title, self._inside)
-            button.setCheckable(True)
-            button.setChecked(period == self._period)
-            button.clicked.connect(lambda _checked=False, period=period: self.set_period(period))
-            self._group.addButton(button)
-            bar.addWidget(button)
-            if period == self._period:
-                self.first_focus = button
-        bar.addStretch(1)
-        return bar
+        self.first_focus = self.add_choices(periods, self._period, self.set_period)[1]
+        self.add_figures(
+            {
+                "total": self.tr("found"),
+                "before": self.tr("in the time before"),
+                "change": self.tr("change"),
+                "unread": self.tr("unread now"),
+                "stored": self.tr("ever found"),
+                "success": self.tr("checks succeeded, 24 h"),
+            }
+        )
+        self._bars_card()
+        self.accounts, self.account_table = self._account_table()
+        self.platforms, self.platform_table = self._platform_table()
+        self.column.addStretch(1)
 
-    def _card(self) -> tuple[QFrame, QVBoxLayout]:
-        card = QFrame(self._inside)
-        card.setProperty("kind", "card")
-        layout = QVBoxLayout(card)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
-        return card, layout
+    # -- making
 
-    def _figures_card(self) -> QFrame:
-        card, column = self._card()
-        row = QGridLayout()
-        row.setHorizontalSpacing(16)
-        row.setVerticalSpacing(0)
-        titles = {
-            "total": self.tr("found"),
-            "before": self.tr("in the time before"),
-            "change": self.tr("change"),
-            "unread": self.tr("unread now"),
-            "stored": self.tr("ever found"),
-            "success": self.tr("checks succeeded, 24 h"),
-        }
-        for position, (name, title) in enumerate(titles.items()):
-            figure, label = PlainLabel("–", card), PlainLabel(title, card)
-            figure.setProperty("kind", "figure")
-            label.setProperty("kind", "small")
-            label.setWordWrap(True)
-            row.addWidget(figure, 0, position)
-            row.addWidget(label, 1, position)
-            row.setColumnStretch(position, 1)
-            self.figures[name] = figure
-        column.addLayout(row)
-        return card
-
-    def _bars_card(self) -> QFrame:
-        card, column = self._card()
+    def _bars_card(self) -> None:
+        card, column = self.add_card()
         row = QHBoxLayout()
         row.setSpacing(12)
         head = PlainLabel(self.tr("Found"), card)
@@ -143,14 +77,13 @@ class ItemStatisticsView(LoadedView):
         column.addLayout(row)
         column.addWidget(self.bars)
         column.addWidget(self.note)
-        return card
 
     def _account_table(self) -> tuple[SmallTableModel, QTableView]:
         titles = (
             self.tr("Account"), self.tr("Found"), self.tr("Before"), self.tr("Change"), self.tr("Unread"),
             self.tr("Success, 24 h"), self.tr("Success, 7 d"),
         )  # fmt: skip
-        model, table = self._table(titles, 1)
+        model, table = self.add_table(titles, WIDTHS)
         table.doubleClicked.connect(self._on_account)
         return model, table
 
@@ -159,16 +92,7 @@ class ItemStatisticsView(LoadedView):
             self.tr("Platform"), self.tr("Accounts"), self.tr("Watched"), self.tr("In trouble"), self.tr("Paused"),
             self.tr("Success, 24 h"), self.tr("Success, 7 d"),
         )  # fmt: skip
-        return self._table(titles, 1)
-
-    def _table(self, titles: tuple[str, ...], first: int) -> tuple[SmallTableModel, QTableView]:
-        model = SmallTableModel(titles, frozenset(range(first, len(titles))), self)
-        table = plain_table(model, self.context.theme, self._inside)
-        table.setAccessibleName(titles[0])
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(first, len(titles)):
-            table.setColumnWidth(column, 84 if column < 5 else 104)
-        return model, table
+        return self.add_table(titles, WIDTHS)
 
     # -- what there is to see
 
@@ -210,8 +134,9 @@ class ItemStatisticsView(LoadedView):
             if row.account_id in rates
         ]
         gone = [self._account_row(row, None, None) for row in stats.accounts if row.account_id not in rates]
-        self._fill(self.accounts, self.account_table, accounts + gone)
-        self._fill(self.platforms, self.platform_table, [self._platform_row(row) for row in checks.platforms])
+        self.fill(self.accounts, self.account_table, accounts + gone, MOST_ROWS)
+        platforms = [self._platform_row(row) for row in checks.platforms]
+        self.fill(self.platforms, self.platform_table, platforms, MOST_ROWS)
 
     def _sentence(self, stats: ItemStats, checks: AccountStatistics) -> str:
         number = self.context.wording.number
@@ -324,10 +249,6 @@ class ItemStatisticsView(LoadedView):
         percent = round(100 * (now - before) / before)
         sign = "+" if percent > 0 else "−" if percent < 0 else "±"
         return self.tr("{percent} %").format(percent=f"{sign}{self.context.wording.number(abs(percent))}")
-
-    def _fill(self, model: SmallTableModel, table: QTableView, rows: list[Row]) -> None:
-        model.show(rows)
-        table.setFixedHeight(HEADER + max(1, min(MOST_ROWS, len(rows))) * ROW_COMPACT + 4)
 
     def _on_account(self, index: QModelIndex) -> None:
         account_id = index.data(ObjectRole)

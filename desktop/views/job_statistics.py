@@ -3,30 +3,21 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimeZone
+from PySide6.QtCore import QCoreApplication, QTimeZone
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QScrollArea,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.delegates.labels import PlainLabel
-from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.stacked_bars import Bar, StackedBars
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import JobWords
 from desktop.models.tables import Row, SmallTableModel
-from desktop.theme import ROW_COMPACT
-from desktop.views.loaded_views import LoadedView
-from desktop.views.tables import make_card
+from desktop.views.figure_views import FiguresView
 from master.api.jobs import JobGroup
 from master.api.schema import JobStats
 
@@ -34,94 +25,42 @@ if TYPE_CHECKING:
     from desktop.views.charts import Chart
 
 DAY_MS = 86_400_000
-HEADER = 36
 MOST_ROWS = 8
 
 
-class StatisticsView(LoadedView):
+class StatisticsView(FiguresView):
     """Figures of 24 hours, 7 or 30 days; the chart library is loaded when this is first seen."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(context, parent)
+        super().__init__(context, QCoreApplication.translate("StatisticsView", "Statistics"), parent)
         self._words = JobWords(context.wording)
         self._days = 7
         self.chart: Chart | None = None
-        self.figures: dict[str, PlainLabel] = {}
-        area = QScrollArea(self.content)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName(self.tr("Statistics"))
-        self._inside = QWidget(area)
-        self._inside.setProperty("kind", "scrolled")
-        area.setWidget(self._inside)
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(0, 0, 6, 0)
-        self._column.setSpacing(12)
-        self._column.addLayout(self._spans())
-        self._column.addWidget(self._figures_card())
-        self._column.addWidget(self._charts_card())
-        self._column.addWidget(self._reasons_card())
+        self.add_choices(
+            ((self.tr("24 hours"), 1), (self.tr("7 days"), 7), (self.tr("30 days"), 30)), self._days, self.set_days
+        )
+        self.add_figures(
+            {
+                "rate": self.tr("success"),
+                "completed": self.tr("completed"),
+                "failed": self.tr("failed"),
+                "cancelled": self.tr("cancelled"),
+                "mean": self.tr("mean duration"),
+                "range": self.tr("shortest – longest"),
+                "wait": self.tr("mean wait"),
+            }
+        )
+        self._charts_card()
+        self._reasons_card()
         self.jobs, jobs_table = self._group_table(self.tr("Job"))
         self.workers, workers_table = self._group_table(self.tr("Worker"))
         self._tables = ((self.jobs, jobs_table), (self.workers, workers_table))
-        self._column.addWidget(make_card(jobs_table, self._inside))
-        self._column.addWidget(make_card(workers_table, self._inside))
-        self._column.addStretch(1)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        self.column.addStretch(1)
 
     # -- making
 
-    def _spans(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        self._group = QButtonGroup(self)
-        for title, days in ((self.tr("24 hours"), 1), (self.tr("7 days"), 7), (self.tr("30 days"), 30)):
-            button = QPushButton(title, self._inside)
-            button.setCheckable(True)
-            button.setChecked(days == self._days)
-            button.clicked.connect(lambda _checked=False, days=days: self.set_days(days))
-            self._group.addButton(button)
-            bar.addWidget(button)
-        bar.addStretch(1)
-        return bar
-
-    def _card(self) -> tuple[QFrame, QVBoxLayout]:
-        card = QFrame(self._inside)
-        card.setProperty("kind", "card")
-        layout = QVBoxLayout(card)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
-        return card, layout
-
-    def _figures_card(self) -> QFrame:
-        card, column = self._card()
-        row = QGridLayout()
-        row.setHorizontalSpacing(16)
-        row.setVerticalSpacing(0)
-        titles = {
-            "rate": self.tr("success"),
-            "completed": self.tr("completed"),
-            "failed": self.tr("failed"),
-            "cancelled": self.tr("cancelled"),
-            "mean": self.tr("mean duration"),
-            "range": self.tr("shortest – longest"),
-            "wait": self.tr("mean wait"),
-        }
-        for position, (name, title) in enumerate(titles.items()):
-            figure, label = PlainLabel("–", card), PlainLabel(title, card)
-            figure.setProperty("kind", "figure")
-            label.setProperty("kind", "small")
-            row.addWidget(figure, 0, position)
-            row.addWidget(label, 1, position)
-            row.setColumnStretch(position, 1)
-            self.figures[name] = figure
-        column.addLayout(row)
-        return card
-
-    def _charts_card(self) -> QFrame:
-        card, column = self._card()
+    def _charts_card(self) -> None:
+        card, column = self.add_card()
         self._charts = QHBoxLayout()
         self._charts.setSpacing(24)
         left = QVBoxLayout()
@@ -146,31 +85,22 @@ class StatisticsView(LoadedView):
         left.addStretch(1)
         self._charts.addLayout(left, 1)
         column.addLayout(self._charts)
-        return card
 
-    def _reasons_card(self) -> QFrame:
-        card, column = self._card()
+    def _reasons_card(self) -> None:
+        card, column = self.add_card()
         head = PlainLabel(self.tr("Why jobs failed"), card)
         head.setProperty("kind", "label")
         self.reasons = PlainLabel(card)
         self.reasons.setWordWrap(True)
         column.addWidget(head)
         column.addWidget(self.reasons)
-        return card
 
     def _group_table(self, title: str) -> tuple[SmallTableModel, QTableView]:
         titles = (
             title, self.tr("Ended"), self.tr("Success"), self.tr("Failed"), self.tr("Shortest"), self.tr("Mean"),
             self.tr("Longest"),
         )  # fmt: skip
-        model = SmallTableModel(titles, frozenset(range(1, 7)), self)
-        table = plain_table(model, self.context.theme, self._inside)
-        table.setAccessibleName(title)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, 7):
-            table.setColumnWidth(column, 84 if column < 4 else 112)
-        return model, table
+        return self.add_table(titles, (84, 84, 84, 112, 112, 112))
 
     # -- what there is to see
 
@@ -210,9 +140,7 @@ class StatisticsView(LoadedView):
         lines = [f"{self._words.reason(name)}: {number(count)}" for name, count in reasons]
         self.reasons.setText(" · ".join(lines) or self.tr("None did."))
         for (model, table), groups in zip(self._tables, (stats.by_name, stats.by_worker), strict=True):
-            model.show([self._row(group) for group in groups])
-            rows = max(1, min(MOST_ROWS, len(groups)))
-            table.setFixedHeight(HEADER + rows * ROW_COMPACT + 4)
+            self.fill(model, table, [self._row(group) for group in groups], MOST_ROWS)
 
     def _row(self, group: JobGroup) -> Row:
         number, span = self.context.wording.number, self._words.span
@@ -260,7 +188,7 @@ class StatisticsView(LoadedView):
             self.context,
             self.tr("Mean duration"),
             lambda seconds: self._words.span(round(seconds * 1000)),
-            self._inside,
+            self.inside,
             dots=True,
         )
         self._charts.addWidget(self.chart, 1)
