@@ -3,14 +3,12 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QStackedWidget,
     QTabBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,10 +18,10 @@ from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
 from desktop.models.inbox_filters import Wish, item_filter, searched_words, thread_filter, wish_of
 from desktop.models.scopes import Scope
-from desktop.theme import IconBinding
 from desktop.views.entry_lists import EntryList
 from desktop.views.inbox_actions import InboxActions
 from desktop.views.inbox_bars import InboxBar
+from desktop.views.inbox_menus import InboxMenus, MoreButton
 from desktop.views.inbox_panes import InboxPanes
 from desktop.views.inbox_reading import InboxReading
 from desktop.views.inbox_words import InboxWords
@@ -58,7 +56,8 @@ class InboxPage(Page):
         self.add_search(self.tr("Search everything"))
         tip = self.tr("All that the list shows") + " (Shift+A)"
         self.read_all_button = self.add_action(self.tr("Mark all read"), tip=tip)
-        self.more_button = self._make_more()
+        self.more_button = MoreButton(context, self)
+        self.add_to_head(self.more_button)
         self.tabs = QTabBar(self.content)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -74,6 +73,7 @@ class InboxPage(Page):
         self.scopes, self.list, self.talks = self.panes.scopes, self.panes.items, self.panes.talks
         self.items_pane, self.talks_pane, self.panel = self.panes.items_pane, self.panes.talks_pane, self.panes.panel
         self.reading = InboxReading(context, self.panel, self.actions_of_items, self)
+        self.menus = InboxMenus(context, self.actions_of_items, self.reading, self._filter_of, self)
         self.notifications = NotificationsView(context, self.content)
         self._views.addWidget(make_card(self.panes, self._views))
         self._views.addWidget(self.notifications)
@@ -86,22 +86,6 @@ class InboxPage(Page):
         self.refresh()
 
     # -- making
-
-    def _make_more(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setAccessibleName(self.tr("More"))
-        button.setToolTip(self.tr("More"))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        IconBinding(self.context.theme, button, "more")
-        menu = QMenu(button)
-        self.save_action = menu.addAction(self.tr("Save this search…"), self.save_search)
-        menu.addSeparator()
-        actions = self.actions_of_items
-        self.csv_action = menu.addAction(self.tr("Export as CSV…"), lambda: actions.export(self.filter, "csv"))
-        self.json_action = menu.addAction(self.tr("Export as JSON…"), lambda: actions.export(self.filter, "json"))
-        button.setMenu(menu)
-        self.add_to_head(button)
-        return button
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self.content)
@@ -120,14 +104,17 @@ class InboxPage(Page):
         self.bar.changed.connect(self._on_wish)
         self.bar.save_wanted.connect(self.save_search)
         self.scopes.chosen.connect(self._on_scope)
-        self.scopes.menu_wanted.connect(self._open_scope_menu)
-        self.scopes.delete_wanted.connect(self._on_scope_delete)
+        self.scopes.menu_wanted.connect(self.menus.open_scope)
+        self.scopes.delete_wanted.connect(self.menus.delete)
         for view in (self.list, self.talks):
             view.chosen.connect(self.reading.show)
             view.opened.connect(self._on_opened)
             view.paged.connect(self._on_paged)
-            view.menu_wanted.connect(self._open_menu)
-        self.reading.account_wanted.connect(self.account_wanted)
+            view.menu_wanted.connect(self.menus.open_row)
+        self.more_button.save_wanted.connect(self.save_search)
+        self.more_button.export_wanted.connect(lambda kind: self.actions_of_items.export(self.filter, kind))
+        for source in (self.reading, self.menus):
+            source.account_wanted.connect(self.account_wanted)
         self.actions_of_items.notice.connect(self.notice)
         self.notifications.notice.connect(self.notice)
         self.notifications.item_wanted.connect(self.open_item)
@@ -166,7 +153,7 @@ class InboxPage(Page):
     @property
     def filter(self) -> ItemFilter:
         """What the list is restricted to."""
-        return item_filter(self.wish, self._accounts_of)
+        return self._filter_of(self.wish)
 
     @property
     def view(self) -> EntryList:
@@ -177,6 +164,9 @@ class InboxPage(Page):
     def pane(self) -> ListPane:
         """The list that is shown, with what may stand in for it."""
         return self.talks_pane if self.wish.as_threads else self.items_pane
+
+    def _filter_of(self, wish: Wish) -> ItemFilter:
+        return item_filter(wish, self._accounts_of)
 
     def _accounts_of(self, platform: str) -> list[str]:
         return [row.id for row in self.context.models.accounts.values() if row.platform == platform]
@@ -228,7 +218,7 @@ class InboxPage(Page):
         self.tabs.setTabText(NOTIFICATIONS, f"{title} ({number})" if waiting else title)
         items = self.tabs.currentIndex() == ITEMS
         self.read_all_button.setEnabled(models.unread > 0 if items else waiting > 0)
-        self.save_action.setEnabled(items and self.wish.restricts)
+        self.more_button.save_action.setEnabled(items and self.wish.restricts)
         if self.model.load_status.state == "failed" and (self.wish.restricts or not items):
             self._put(self.content)  # the list says so in its own place: the way back stays there
         else:
@@ -358,27 +348,3 @@ class InboxPage(Page):
         dialog = SearchDialog(self.context, self.filter, self.wish.order, proposed, self.window())
         dialog.saved.connect(lambda search: self.notice.emit(self.tr("Saved"), search.name, "info", None))
         dialog.open()
-
-    def _open_menu(self, at: QPoint) -> None:
-        self.reading.fill_menu(menu := QMenu(self))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
-
-    def _open_scope_menu(self, scope: Scope, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if scope.sort == scopes.SEARCH:
-            menu.addAction(self.tr("Delete search…"), lambda: self._on_scope_delete(scope))
-        else:
-            wish = Wish(sort=scope.sort, value=scope.value)
-            wanted = item_filter(wish, self._accounts_of)
-            menu.addAction(self.tr("Mark all read"), lambda: self.actions_of_items.mark_all(wanted))
-            self.reading.add_snooze(menu, scope)
-        if scope.sort == scopes.ACCOUNT:
-            menu.addAction(self.tr("Show account"), lambda: self.account_wanted.emit(scope.value))
-        menu.popup(at)
-
-    def _on_scope_delete(self, scope: Scope) -> None:
-        found = next((one for one in self.inbox.searches if str(one.id) == scope.value), None)
-        if scope.sort == scopes.SEARCH and found is not None:
-            self.actions_of_items.forget_search(found)

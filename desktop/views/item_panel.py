@@ -5,12 +5,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
-from desktop.models.accounts import now_ms
 from desktop.views.item_buttons import ItemButtons
+from desktop.views.item_heads import ItemHead, reading_label
 from desktop.views.reading import Passage, ReadingView
-from desktop.words import breakable, cut_line, plain_tip
 from master.api.item_threads import ItemContext, ItemThread
 from master.api.schema import Item, Trace, TraceStep
 from worker.protocol.states import ItemKind
@@ -18,8 +16,6 @@ from worker.protocol.states import ItemKind
 MARGIN, NARROW_MARGIN = 24, 14
 NARROW = 400
 """Below this width the panel has smaller margins."""
-HEAD = 240
-"""Characters of a title or an author that are shown: a server may send thousands."""
 SILENT = frozenset({"trace_suppressed", "trace_held"})
 """Steps that answer *why not?*, unless it was shown all the same: later, or together with others."""
 SHOWN = "trace_shown"
@@ -48,17 +44,12 @@ class ItemPanel(QWidget):
         self._unfolded = False
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(8)
-        self._hint = self._label("muted")
+        self._hint = reading_label("muted", self)
         self._hint.setText(self.tr("Choose an item to read it here."))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(self._hint, 1)
-        self._where = self._label("small")
-        self._title = self._label("title")
-        self._title.setWordWrap(True)
-        self._who = self._label("small")
-        self._who.setWordWrap(True)
-        for widget in (self._where, self._title, self._who):
-            self._layout.addWidget(widget)
+        self.head = ItemHead(context, self)
+        self._layout.addWidget(self.head)
         self.buttons = ItemButtons(context.theme, self)  # above the text: short messages lie over the lower corner
         self._layout.addWidget(self.buttons)
         self.talk_button = QPushButton(self)
@@ -75,7 +66,7 @@ class ItemPanel(QWidget):
         rule.setProperty("kind", "rule")
         self._layout.addSpacing(4)
         self._layout.addWidget(rule)
-        self._why = self._label("small")
+        self._why = reading_label("small", self)
         self._why.setWordWrap(True)
         self._layout.addWidget(self._why)
         self.buttons.open.clicked.connect(self.open_wanted)
@@ -101,8 +92,7 @@ class ItemPanel(QWidget):
         if not same:
             self.around, self._unfolded = None, False
             self._why.setText("")
-        self._show_title(item.title)
-        self._show_head(item)
+        self.head.show_item(item)
         if not texts:
             self._show_text()
         self._show_buttons(item)
@@ -121,8 +111,7 @@ class ItemPanel(QWidget):
             self.around = self.item = None
         if not same:
             self._why.setText("")
-        self._show_title(thread.title or thread.author)
-        self._show_thread_head(thread)
+        self.head.show_talk(thread)
         if around is not None or not same:
             self._show_text()
         self._show_buttons(self.item)
@@ -171,9 +160,9 @@ class ItemPanel(QWidget):
     def tick(self) -> None:
         """A second went by."""
         if self.talk is not None:
-            self._show_thread_head(self.talk)
+            self.head.show_talk(self.talk)
         elif self.item is not None:
-            self._show_head(self.item)
+            self.head.show_item(self.item)
 
     @property
     def copied(self) -> str:
@@ -211,45 +200,6 @@ class ItemPanel(QWidget):
         self._hint.setVisible(not there)
         self.talk_button.hide()
         self.earlier_button.hide()
-
-    def _show_title(self, title: str) -> None:
-        self._set(self._title, breakable(cut_line(title, HEAD)))
-        self._title.setToolTip(plain_tip(title) if len(title) > HEAD else "")
-        self._title.setVisible(bool(title))
-
-    def _show_head(self, item: Item) -> None:
-        wording, now = self._context.wording, now_ms()
-        parts = (self._context.models.account_name(item.account_id), wording.kind(item.kind))
-        self._set(self._where, breakable(" · ".join(part for part in parts if part)))
-        times = [self._when(item.detected_at, now)]
-        delay = (item.stored_at - item.detected_at) / 1000
-        if 0 <= delay < 60:
-            times.append(self.tr("told {seconds} s later").format(seconds=wording.number(delay, 1)))
-        author = breakable(cut_line(item.author, HEAD))
-        self._set(self._who, " · ".join(part for part in (author, *times) if part))
-        self._who.setToolTip(self.tr("Made {time}").format(time=wording.moment(item.created_at)))
-
-    def _show_thread_head(self, thread: ItemThread) -> None:
-        wording, now = self._context.wording, now_ms()
-        parts = (self._context.models.account_name(thread.account_id), wording.kind(thread.kind))
-        self._set(self._where, " · ".join(part for part in parts if part))
-        count = self.tr("%n message(s)", "", thread.count)
-        unread = self.tr("%n unread", "", thread.unread) if thread.unread else ""
-        newest = self.tr("newest {time}").format(time=self._when(thread.last_at, now))
-        self._set(self._who, " · ".join(part for part in (count, unread, newest) if part))
-        self._who.setToolTip("")
-
-    def _when(self, at: int, now: int) -> str:
-        """Return a moment both ways: how long ago, and when."""
-        wording = self._context.wording
-        if now - at < 1000:
-            return self.tr("just now, {time}").format(time=wording.moment(at))
-        return self.tr("{age} ago, {time}").format(age=wording.ago(at, now), time=wording.moment(at))
-
-    @staticmethod
-    def _set(label: PlainLabel, text: str) -> None:
-        if label.text() != text:
-            label.setText(text)
 
     def _show_buttons(self, item: Item | None) -> None:
         read = not self.talk.unread if self.talk is not None else item is not None and item.read
@@ -321,12 +271,6 @@ class ItemPanel(QWidget):
     def _on_account(self) -> None:
         if self._account_id is not None:
             self.account_wanted.emit(self._account_id)
-
-    def _label(self, kind: str) -> PlainLabel:
-        label = PlainLabel(self)
-        label.setProperty("kind", kind)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Smaller margins in a narrow panel."""

@@ -278,7 +278,7 @@
     </message>
 </context>
 <context>
-    <name>ItemPanel</name>
+    <name>ItemHead</name>
     <message numerus="yes">
         <source>%n message(s)</source>
         <translation>
@@ -293,6 +293,9 @@
             <numerusform>%n unread</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>ItemPanel</name>
     <message numerus="yes">
         <source>Show the whole conversation (%n message(s))</source>
         <translation>

@@ -2149,6 +2149,21 @@
     </message>
 </context>
 <context>
+    <name>InboxMenus</name>
+    <message>
+        <source>Delete search…</source>
+        <translation>删除搜索…</translation>
+    </message>
+    <message>
+        <source>Mark all read</source>
+        <translation>全部标为已读</translation>
+    </message>
+    <message>
+        <source>Show account</source>
+        <translation>显示账户</translation>
+    </message>
+</context>
+<context>
     <name>InboxPage</name>
     <message>
         <source>Inbox</source>
@@ -2179,32 +2194,8 @@
         <translation>通知</translation>
     </message>
     <message>
-        <source>More</source>
-        <translation>更多</translation>
-    </message>
-    <message>
-        <source>Save this search…</source>
-        <translation>保存此搜索…</translation>
-    </message>
-    <message>
-        <source>Export as CSV…</source>
-        <translation>导出为 CSV…</translation>
-    </message>
-    <message>
-        <source>Export as JSON…</source>
-        <translation>导出为 JSON…</translation>
-    </message>
-    <message>
         <source>Saved</source>
         <translation>已保存</translation>
-    </message>
-    <message>
-        <source>Delete search…</source>
-        <translation>删除搜索…</translation>
-    </message>
-    <message>
-        <source>Show account</source>
-        <translation>显示账户</translation>
     </message>
 </context>
 <context>
@@ -2378,6 +2369,41 @@
     </message>
 </context>
 <context>
+    <name>ItemHead</name>
+    <message>
+        <source>told {seconds} s later</source>
+        <translation>{seconds} 秒后通知</translation>
+    </message>
+    <message>
+        <source>Made {time}</source>
+        <translation>创建于 {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n 条消息</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n 条未读</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>newest {time}</source>
+        <translation>最新：{time}</translation>
+    </message>
+    <message>
+        <source>just now, {time}</source>
+        <translation>刚刚，{time}</translation>
+    </message>
+    <message>
+        <source>{age} ago, {time}</source>
+        <translation>{age}前，{time}</translation>
+    </message>
+</context>
+<context>
     <name>ItemKinds</name>
     <message>
         <source>Direct messages</source>
@@ -2432,38 +2458,6 @@
     <message>
         <source>Text</source>
         <translation>正文</translation>
-    </message>
-    <message>
-        <source>told {seconds} s later</source>
-        <translation>{seconds} 秒后通知</translation>
-    </message>
-    <message>
-        <source>Made {time}</source>
-        <translation>创建于 {time}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n message(s)</source>
-        <translation>
-            <numerusform>%n 条消息</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n unread</source>
-        <translation>
-            <numerusform>%n 条未读</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>newest {time}</source>
-        <translation>最新：{time}</translation>
-    </message>
-    <message>
-        <source>just now, {time}</source>
-        <translation>刚刚，{time}</translation>
-    </message>
-    <message>
-        <source>{age} ago, {time}</source>
-        <translation>{age}前，{time}</translation>
     </message>
     <message numerus="yes">
         <source>Show the whole conversation (%n message(s))</source>
@@ -3566,6 +3560,25 @@
         <translation>
             <numerusform>最多从现在起 %n 天。</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>MoreButton</name>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Save this search…</source>
+        <translation>保存此搜索…</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Export as JSON…</source>
+        <translation>导出为 JSON…</translation>
     </message>
 </context>
 <context>

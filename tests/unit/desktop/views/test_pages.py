@@ -166,8 +166,8 @@ def test_the_inbox_shows_text_as_text_and_says_why(
     page = show(InboxPage)
     page.open_item(9)
     assert page.panel._text.toPlainText() == "<script>1</script>"
-    assert page.panel._title.text() == "<b>x</b>"
-    assert page.panel._title.textFormat() == Qt.TextFormat.PlainText
+    assert page.panel.head.title.text() == "<b>x</b>"
+    assert page.panel.head.title.textFormat() == Qt.TextFormat.PlainText
     assert page.panel.buttons.open.isHidden()
     assert page.panel._why.text().startswith("Why was I told?  Found by local-1 (push)")
 
