@@ -6,7 +6,7 @@ A mail is known here by its folder, UIDVALIDITY and UID, and to the master by it
 from collections.abc import Collection, Sequence
 from typing import Final
 
-MAX_WATCHED: Final = 300
+MAX_WATCHED: Final = 100
 """Unread mails of a folder whose flag is asked for at each check: the newest."""
 MAX_READ: Final = 2000
 CATCH_UP: Final = 100
