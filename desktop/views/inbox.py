@@ -104,6 +104,7 @@ class InboxPage(Page):
         self.bar.changed.connect(self._on_wish)
         self.bar.save_wanted.connect(self.save_search)
         self.scopes.chosen.connect(self._on_scope)
+        self.scopes.activated.connect(lambda _index: self.focus_first())
         self.scopes.menu_wanted.connect(self.menus.open_scope)
         self.scopes.delete_wanted.connect(self.menus.delete)
         for view in (self.list, self.talks):

@@ -135,6 +135,15 @@ def test_a_row_of_the_left_pane_restricts(
     assert last_filter(client) == ItemFilter()
 
 
+def test_enter_goes_from_the_left_pane_into_the_list(page: InboxPage, client: FakeClient, qtbot: QtBot) -> None:
+    page.scopes.setFocus()
+    qtbot.keyClick(page.scopes, Qt.Key.Key_Up)
+    assert last_filter(client) == ItemFilter(unread=True)
+    assert page.scopes.hasFocus()
+    qtbot.keyClick(page.scopes, Qt.Key.Key_Return)
+    assert page.list.hasFocus()
+
+
 def test_groups_are_folded_by_keys_and_by_their_sign(
     page: InboxPage, context: Context, client: FakeClient, qtbot: QtBot
 ) -> None:
