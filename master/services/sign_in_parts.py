@@ -50,9 +50,7 @@ class SignInParts:
         send: Send,
         lend: Lend | None = None,
     ) -> None:
-        self._accounts = accounts
-        self._credentials = credentials
-        self._tasks = tasks
+        self._accounts, self._credentials, self._tasks = accounts, credentials, tasks
         self._ticks = 0
         self.audit = audit
         self.tickets = tickets = Tickets()
