@@ -231,18 +231,13 @@ class AccountDialog(BaseDialog):
         if wrong:
             return
         values = self.form.values()
-        common = {name: value for name, value in self._common().items() if name in LoginCreate.__struct_fields__}
-        if common.get("interval_seconds") is None:
-            common.pop("interval_seconds", None)
-        if common.get("priority") is None:
-            common.pop("priority", None)
         draft = LoginCreate(
             platform=self._manifest.id,
             method=way,
             settings=self._settings(),
             credentials=self.form.values(secret=True),
             name=values.get("name"),
-            **common,
+            **self._common(),
         )
         dialog = LoginDialog(self.context, self._manifest, self, draft=draft)
         dialog.signed_in.connect(self._on_signed_in)

@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from master.api.inheritance import ProxyChoice, Sound
 from master.api.rows import Body, Interval, Name, Notes, Priority, Row, Tags, Time
+from master.api.rules import NotificationLevel, QuietPlan
 from worker.protocol.logins import CODE_LENGTH, Challenge
 from worker.protocol.texts import Text
 
@@ -64,13 +66,17 @@ class LoginCreate(Body, frozen=True, kw_only=True):
     credentials: dict[str, Any] = {}
     name: Name | None = None
     """Absent: the name that the service tells."""
-    interval_seconds: Interval = 30
+    interval_seconds: Interval | None = None
+    """Null here and below: inherited from the group, else the default of all."""
     interval_max_seconds: Interval | None = None
     group_id: str | None = None
-    proxy_id: str | None = None
+    proxy_id: ProxyChoice | None = None
+    quiet_hours: QuietPlan | None = None
+    notify_level: NotificationLevel | None = None
+    sound: Sound | None = None
     tags: Tags = []
     notes: Notes = ""
-    priority: Priority = 0
+    priority: Priority | None = None
 
 
 class LoginInput(Body, frozen=True, kw_only=True):
