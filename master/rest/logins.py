@@ -1,5 +1,6 @@
 """Signing in and out, and the record of what was done with what needs to be kept safe."""
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from master.api.logins import (
@@ -38,12 +39,13 @@ async def again(call: Call) -> LoginSession:
 
 async def list_sessions(call: Call) -> Page:
     """Return sign-ins, the newest first."""
-    return list_page(call.services.sign_ins.logins.rows(), call.query, lambda row: row.id)
+    rows = [_seen(call, row) for row in call.services.sign_ins.logins.rows()]
+    return list_page(rows, call.query, lambda row: row.id)
 
 
 async def get(call: Call) -> LoginSession:
     """Return one sign-in."""
-    return call.services.sign_ins.logins.get(call.param("session_id"))
+    return _seen(call, call.services.sign_ins.logins.get(call.param("session_id")))
 
 
 async def answer(call: Call) -> LoginSession:
@@ -81,6 +83,11 @@ async def audit(call: Call) -> Page:
     )
 
 
+def _seen(call: Call, session: LoginSession) -> LoginSession:
+    """Return a sign-in as the caller may see it: a challenge opens an account."""
+    return session if call.scope == "admin" else msgspec.structs.replace(session, challenge=None)
+
+
 SESSION = "/login-sessions/{session_id}"
 
 ROUTES = (
@@ -95,11 +102,19 @@ ROUTES = (
         body_optional=True,
     ),
     Route("POST", "/accounts/{account_id}/logout", log_out, "Sign out, at the service and here", LogOutReport),
-    Route("GET", "/login-sessions", list_sessions, "Sign-ins", Rows[LoginSession], query=ListQuery),
+    Route("GET", "/login-sessions", list_sessions, "Sign-ins", Rows[LoginSession], query=ListQuery, scope="client"),
     Route("POST", "/login-sessions", create, "Sign in for a new account", LoginSession, LoginCreate, status=201),
-    Route("GET", SESSION, get, "One sign-in", LoginSession),
+    Route("GET", SESSION, get, "One sign-in", LoginSession, scope="client"),
     Route("DELETE", SESSION, cancel, "Give up a sign-in"),
     Route("POST", f"{SESSION}/input", answer, "Type or paste what it asks for", LoginSession, LoginInput),
     Route("POST", f"{SESSION}/refresh", refresh, "Another QR code", LoginSession),
-    Route("GET", "/audit", audit, "What was done with credentials, tokens …", Rows[AuditEntry], query=AuditQuery),
+    Route(
+        "GET",
+        "/audit",
+        audit,
+        "What was done with credentials, tokens …",
+        Rows[AuditEntry],
+        query=AuditQuery,
+        scope="client",
+    ),
 )

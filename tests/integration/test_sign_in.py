@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from master.api.client import ApiError
+from master.api.client import ApiError, MasterClient
 from master.api.schema import LoginCreate
 from master.deploy import local
 from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
@@ -250,11 +250,15 @@ async def test_typed_credentials_of_somebody_else_are_refused(tmp_path, server):
 
 
 async def test_a_master_that_stops_leaves_no_sign_in_open(tmp_path, server):
-    async with running_master(tmp_path / "profile") as (_, client):
+    async with running_master(tmp_path / "profile") as (master, client):
         await workers_run(client, 1)
         account = await device_account(client, server)
         session = await client.login_account(account.id)
         await challenge(client, session.id, "device_code")
+        async with MasterClient(master.url, master.client_token) as reader:
+            # What opens an account is shown to who may change things.
+            assert (await reader.login_session(session.id)).challenge is None
+            assert [row.challenge for row in await reader.login_sessions()] == [None, None]
     async with running_master(tmp_path / "profile", workers=False) as (_, client):
         before = await client.login_session(session.id)
         assert (before.state, before.error.code) == ("failed", "login_interrupted")
