@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
+from desktop.dialogs.flows import FlowLayout
 from desktop.integration.links import open_link
 from master.api.client import ApiError
 from master.api.proposals import Proposal, ProposalReport, SettingsPropose
@@ -44,8 +45,7 @@ class AccountHelp(QFrame):
         self.note.setWordWrap(True)
         layout.addWidget(self.title)
         layout.addWidget(self.note)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
+        self._row = FlowLayout()
         self.link_button = QPushButton(self.tr("Open its page"), self)
         self.link_button.setAutoDefault(False)
         self.link_button.clicked.connect(lambda _checked=False: self._open())
@@ -58,7 +58,6 @@ class AccountHelp(QFrame):
             button.clicked.connect(lambda _checked=False, way=way.id: self.login_wanted.emit(way))
             self.login_buttons[way.id] = button
             self._row.addWidget(button)
-        self._row.addStretch(1)
         layout.addLayout(self._row)
         self._found = QVBoxLayout()
         self._found.setSpacing(4)

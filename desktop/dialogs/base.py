@@ -179,8 +179,12 @@ class BaseDialog(QDialog):
                 self.unlock()
                 for button in self._busy:
                     button.setEnabled(True)
+                self.on_free()
                 if self._held is not None and self.focusWidget() in (self, None):
                     self._held.setFocus()
+
+    def on_free(self) -> None:
+        """The request is over, its buttons are given back: hold those that wait for something else."""
 
     def on_refused(self, error: ApiError) -> None:
         """Show why the master refused."""

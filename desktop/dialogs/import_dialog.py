@@ -65,7 +65,7 @@ class ImportDialog(BaseDialog):
         self.table.hide()
         self.body.addWidget(self.table)
         self.body.addStretch(1)
-        self.add_cancel()
+        self.cancel_button = self.add_cancel()
         self.check_button = self.add_button(self.tr("Look at it first"))
         self.check_button.clicked.connect(lambda _checked=False: self.check())
         self.import_button = self.add_button(self.tr("Import"), kind="primary")
@@ -73,6 +73,7 @@ class ImportDialog(BaseDialog):
         self._content: bytes | None = None
         self._format: ImportFormat | None = None
         self._done = False
+        self._report: ImportReport | None = None
         self._judge(None)
 
     # -- what is imported
@@ -169,6 +170,15 @@ class ImportDialog(BaseDialog):
         self._judge(report)
         self.fit()
 
+    def on_free(self) -> None:
+        """What was not looked at waits; what was found new is one press of Enter away."""
+        self.import_button.setEnabled(self._ready())
+        if self._ready() and self.focusWidget() in (self, None):
+            self.import_button.setFocus()
+
+    def _ready(self) -> bool:
+        return self._done or (self._report is not None and self._report.new > 0)
+
     def _row(self, row: ImportLine, *, dry_run: bool) -> Row:
         wording = self.context.wording
         if row.result == "new":
@@ -179,16 +189,24 @@ class ImportDialog(BaseDialog):
             words = self.tr("is here already")
         else:
             parts = [
-                self.tr("{name}: {fault}").format(name=name, fault=wording.say(text))
+                self.tr("{name}: {fault}").format(name=self._title(row.platform, name), fault=wording.say(text))
                 for name, text in row.fields.items()
             ]
             words = "; ".join(parts) or wording.say(row.error)
         return Row((wording.number(row.line), row.name or row.platform or "–", words), row, words)
 
+    def _title(self, platform: str, name: str) -> str:
+        """Return what a field is called in the form of its platform."""
+        manifest = self.context.models.manifest(platform)
+        field = next((one for one in manifest.fields if one.name == name), None) if manifest is not None else None
+        return self.context.wording.pick(field.title) if field is not None else name
+
     def _judge(self, report: ImportReport | None) -> None:
         """Only what was looked at can be imported, and only if something of it is new."""
-        self.import_button.setEnabled(self._done or (report is not None and report.new > 0))
+        self._report = report
+        self.import_button.setEnabled(self._ready())
         self.import_button.setText(self.tr("Close") if self._done else self.tr("Import"))
+        self.cancel_button.setVisible(not self._done)
         self.check_button.setVisible(not self._done)
         if report is None:
             self.summary.hide()

@@ -71,9 +71,15 @@ class ListDialog(BaseDialog):
         """Call it when all buttons are there: adds *Close*, and loads."""
         self._commands.addStretch(1)
         close = self.add_button(self.tr("Close"), busy=False)
+        close.setDefault(True)
         close.clicked.connect(self.accept)
         self.on_chosen()
         self.reload()
+
+    def on_free(self) -> None:
+        """The list has the focus where nothing else has it: arrows choose at once."""
+        if self.focusWidget() in (self, None) and self.rows.rowCount():
+            self.table.setFocus()
 
     def chosen(self) -> Any:
         """Return the object of the chosen row, None without one."""

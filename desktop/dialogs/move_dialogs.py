@@ -52,7 +52,7 @@ class MoveOutDialog(BaseDialog):
         self.result_words.hide()
         self.body.addWidget(self.result_words)
         self.body.addStretch(1)
-        self.add_cancel()
+        self.cancel_button = self.add_cancel()
         self.export_button = self.add_button(self.tr("Choose a place…"), kind="primary")
         self.export_button.clicked.connect(lambda _checked=False: self.ask())
         self.form.focus_first()
@@ -102,6 +102,8 @@ class MoveOutDialog(BaseDialog):
         self.result_words.show()
         self.form.hide()
         self.export_button.hide()
+        self.cancel_button.setText(self.tr("Close"))
+        self.cancel_button.setFocus()
         self.fit()
 
 
@@ -171,6 +173,7 @@ class MoveInDialog(BaseDialog):
     async def _import(self, *, dry_run: bool) -> None:
         assert self.upload is not None
         bridge, values = self.context.bridge, self.form.values()
+        self.form.set_errors({})
         body = MoveImport(
             passphrase=self.form.values(secret=True).get("passphrase"),
             on_conflict=values["on_conflict"],
@@ -185,11 +188,14 @@ class MoveInDialog(BaseDialog):
             self.upload = None
             self.accept()
 
-    def _judge(self, report: MoveReport | None) -> None:
+    def on_free(self) -> None:
         """Only what was looked at can be imported."""
-        self._report = report
-        self.import_button.setEnabled(report is not None)
+        self.import_button.setEnabled(self._report is not None)
         self.check_button.setEnabled(self.upload is not None)
+
+    def _judge(self, report: MoveReport | None) -> None:
+        self._report = report
+        self.on_free()
         self.plan.setText("" if report is None else self._plan_words(report))
         self.plan.setVisible(report is not None)
         self.fit()

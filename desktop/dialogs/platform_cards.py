@@ -1,7 +1,7 @@
 """Platforms to choose from, as cards."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QTextLayout
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from desktop.delegates.cells import draw_badge
@@ -12,6 +12,8 @@ from worker.protocol.manifest import Manifest
 HEIGHT = 76
 SQUARE = 28
 COLUMNS = 2
+LINES = 3
+"""Of a summary; all of it stands in the tooltip."""
 
 
 class PlatformCard(QAbstractButton):
@@ -60,11 +62,25 @@ class PlatformCard(QAbstractButton):
         small = self._theme.font(SMALL)
         painter.setFont(small)
         painter.setPen(tokens.color("muted"))
-        painter.drawText(
-            QRect(left, 29, width, QFontMetrics(small).lineSpacing() * 3),
-            int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap),
-            self._summary,
-        )
+        for number, line in enumerate(wrapped(self._summary, small, width, LINES)):
+            high = QFontMetrics(small).lineSpacing()
+            painter.drawText(QRect(left, 29 + number * high, width, high), int(Qt.AlignmentFlag.AlignLeft), line)
+
+
+def wrapped(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """Return at most ``most`` lines of ``text``; what does not fit ends in an ellipsis."""
+    layout = QTextLayout(text, font)
+    lines: list[str] = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        if len(lines) == most - 1:
+            rest = text[line.textStart() :]
+            lines.append(QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, width))
+            break
+        lines.append(text[line.textStart() : line.textStart() + line.textLength()].rstrip())
+    layout.endLayout()
+    return lines
 
 
 class PlatformCards(QWidget):

@@ -32,7 +32,7 @@ class ProxiesDialog(ListDialog):
         )
         title = QCoreApplication.translate("ProxiesDialog", "Proxies")
         super().__init__(context, title, titles, frozenset({1, 2, 3}), parent)
-        for column, width in ((1, 88), (2, 96), (3, 76)):
+        for column, width in ((1, 104), (2, 116), (3, 96)):
             self.table.setColumnWidth(column, width)
         self.add_command(self.tr("New proxy…"), lambda: self.edit(None), needs_row=False)
         self.add_command(self.tr("Edit…"), self.open_chosen)

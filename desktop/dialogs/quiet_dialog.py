@@ -190,6 +190,10 @@ class QuietDialog(BaseDialog):
         if not self.gone:
             self.accept()
 
+    def on_free(self) -> None:
+        """What could not be loaded cannot be saved."""
+        self.save_button.setEnabled(self._known is not None)
+
     def _changed_settings(self, settings: Settings | None, values: dict[str, Any]) -> dict[str, Any]:
         wanted = {name: values[name] for name in SETTINGS if name in values}
         wanted |= {name: int(wanted[name]) for name in SETTINGS[1:] if name in wanted}
