@@ -14,7 +14,7 @@ OPEN, HISTORY, ALL = "open", "history", "all"
 WORKER_KINDS = frozenset(
     {"worker_crashed", "worker_gave_up", "heartbeat_lost", "worker_cpu", "worker_memory", "error_rate", "backlog"}
 )
-ACCOUNT_KINDS = frozenset({"account_login_needed", "account_unreachable", "account_stale"})
+ACCOUNT_KINDS = frozenset({"account_login_needed", "account_unreachable", "account_stale", "account_expiring"})
 
 
 def is_open(alert: Alert) -> bool:
