@@ -27,6 +27,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Closing hides the window where a tray exists."""
     close_explained: bool = False
     """The person was told once where the window went."""
+    group_accounts: bool = True
+    """The accounts stand under their groups."""
     geometry: str = ""
     """Place and size of the window as Qt saves them, in base64."""
     inbox_order: Literal["newest", "unread_first", "oldest"] = "newest"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import msgspec
 from PySide6.QtCore import QObject
 
-from desktop.models.rows import Column, RowTableModel, natural_key
+from desktop.models.grouped_rows import GroupedTableModel
+from desktop.models.rows import Column, natural_key
 from desktop.words import Wording
 from master.api.events import Checking, Unread
 from master.api.schema import Account, Beat
@@ -83,13 +84,15 @@ class BeatKeeper:
         return list(self._beats.get(key, ()))
 
 
-class AccountTableModel(RowTableModel[Account]):
+class AccountTableModel(GroupedTableModel[Account]):
     """All accounts. Checks and unread counts patch the row."""
 
     def __init__(self, wording: Wording, parent: QObject | None = None) -> None:
         self.wording = wording
         self.beats = BeatKeeper()
         self.badges: dict[str, Badge] = {}
+        self.group_names: dict[str, str] = {}
+        """By the id of a group: a search finds its accounts by it."""
         super().__init__([], parent)
         self.columns = [
             Column(title=self.tr("Account"), text=lambda row: row.name, sort=lambda row: natural_key(row.name)),
@@ -132,9 +135,14 @@ class AccountTableModel(RowTableModel[Account]):
         """The account's id."""
         return row.id
 
+    def group_of(self, row: Account) -> str:
+        """The id of its group, "" for none."""
+        return row.group_id or ""
+
     def search_text(self, row: Account) -> str:
-        """Name, platform, worker, tags and notes."""
-        parts = (row.name, row.platform, self.badge(row).title, row.worker_id or "", *row.tags, row.notes)
+        """Name, platform, group, worker, tags and notes."""
+        group = self.group_names.get(row.group_id or "", "")
+        parts = (row.name, row.platform, self.badge(row).title, group, row.worker_id or "", *row.tags, row.notes)
         return "\n".join(parts).casefold()
 
     def learn(self, manifests: list[Manifest]) -> None:

@@ -20,10 +20,12 @@ from desktop.dialogs.proxies_dialog import ProxiesDialog
 from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
+from desktop.models.group_words import group_line, plain_window
 from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
+from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
-from desktop.views.tables import RowTable, make_card
+from desktop.views.tables import make_card
 from master.api.client import ApiError
 from master.api.schema import Account, AccountBatch, AccountTest, Beat
 from worker.protocol.states import AccountState
@@ -59,7 +61,7 @@ class AccountsPage(Page):
         self.assign_button = self.add_action(self.tr("Assign…"))
         self.check_button = self.add_action(self.tr("Check now"), tip="F5")
         self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip="Ctrl+N")
-        self.table = RowTable(self.model, context.theme, self)
+        self.table = GroupedTable(self.model, context.theme, self)
         self.table.setAccessibleName(self.tr("Accounts"))
         self.first_focus = self.table
         self._delegate()
@@ -88,6 +90,7 @@ class AccountsPage(Page):
         self.model.settled.connect(self._on_settled)
         context.models.catalog_changed.connect(self.refresh)
         context.settings.changed.connect(self._on_settings)
+        context.models.inbox.groups_changed.connect(self._on_groups)
         self.watch(self.model.load_status, context.models.reload_accounts)
         self._on_settings()
         self.refresh()
@@ -97,6 +100,9 @@ class AccountsPage(Page):
         window = self.window
         menu.addAction(self.tr("Groups…"), lambda: GroupsDialog(self.context, window()).open())
         menu.addAction(self.tr("Proxies…"), lambda: ProxiesDialog(self.context, window()).open())
+        self.by_group = menu.addAction(self.tr("Show by group"))
+        self.by_group.setCheckable(True)
+        self.by_group.toggled.connect(lambda on: self.context.settings.update(group_accounts=on))
         menu.addSeparator()
         menu.addAction(self.tr("Import accounts…"), lambda: ImportDialog(self.context, window()).open())
         menu.addAction(self.tr("Export as CSV…"), partial(self.actions_of_accounts.export, "csv"))
@@ -172,7 +178,7 @@ class AccountsPage(Page):
         number = self.context.wording.number
         parts = [self.tr("%n account(s)", "", total)]
         if self.model.filter_text:
-            shown = number(self.model.rowCount())
+            shown = number(self.model.shown)
             parts = [self.tr("{shown} of {total} shown").format(shown=shown, total=number(total))]
         fine = counts[AccountState.OK]
         if fine:
@@ -204,6 +210,18 @@ class AccountsPage(Page):
 
     def _on_settings(self) -> None:
         self.table.set_compact(self.context.settings.values.compact_rows)
+        self._on_groups()
+
+    def _on_groups(self) -> None:
+        """The heads say what the groups pass on."""
+        groups = sorted(self.context.models.inbox.groups.values(), key=lambda row: row.position)
+        self.model.group_names = {row.id: row.name for row in groups}
+        wanted = self.context.settings.values.group_accounts
+        window = partial(plain_window, words=self.context.models.telling.words.window)
+        lines = [(row.id, group_line(row, self.context.wording, window)) for row in groups] if wanted else []
+        self.model.set_groups(lines, self.tr("In no group"))
+        self.by_group.setChecked(wanted)
+        self.by_group.setEnabled(bool(groups))
 
     def chosen(self) -> list[Account]:
         """Return the chosen accounts."""
