@@ -83,6 +83,10 @@ class Wire:
         assert answer["success"] is True
         return answer["data"]
 
+    async def knows_platforms(self) -> bool:
+        """Tell whether the catalogue was read."""
+        return bool((await self.data("GET", "/catalog"))["platforms"])
+
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
@@ -94,6 +98,8 @@ async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
     async with running_master(profile, workers=False) as (master, _), aiohttp.ClientSession() as session:
         made = Wire(master, session)
         await asyncio.gather(*(made.data("GET", "/items") for _ in range(16)))
+        # What is started for the catalogue has ended before the first test.
+        await until(made.knows_platforms, 30, "the catalogue")
         yield made
 
 
