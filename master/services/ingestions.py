@@ -80,12 +80,10 @@ class Ingestion:
         self._items.add_keys(conn, batch.account_id, new, items)
         if self._restored.is_open(conn, batch.account_id):
             # It may have been told before: one message will say how many there were.
-            told = Told(made=self._notifications.insert(conn, _held_after_restore(items, batch.account_id, world)))
+            told = Told(made=self._notifications.insert(conn, _untold(items, text("silent_restored"), world)))
             self._restored.add_found(conn, batch.account_id, len(items))
         else:
-            decided = {one.seq: said for one, said in zip(batch.reports, world.telling.plan.decisions, strict=True)}
-            pairs = [(item, decided[report.seq]) for item, report in zip(items, fresh, strict=True)]
-            told = self._teller.tell(conn, pairs, world.telling, world.now)
+            told = self._tell(conn, batch, items, fresh, world)
             rules.count(conn, told.hits, world.now)
         rejected = self._reject(conn, batch, errors, world) if errors else []
         after, cursor = _advance(before, batch)
@@ -107,6 +105,26 @@ class Ingestion:
             read=read,
             withdrawn=self._notifications.read_items(conn, (one.id for one in read)),
         )
+
+    def _tell(
+        self,
+        conn: Connection,
+        batch: ItemsDetected,
+        items: Sequence[ItemRecord],
+        fresh: Sequence[Report],
+        world: Circumstances,
+    ) -> Told:
+        """Tell of new items; what the same batch calls read at the service is no news."""
+        known = set(batch.read)
+        quiet = self._notifications.insert(
+            conn, _untold([item for item in items if item.key in known], text("silent_read"), world)
+        )
+        decided = {one.seq: said for one, said in zip(batch.reports, world.telling.plan.decisions, strict=True)}
+        pairs = [
+            (item, decided[report.seq]) for item, report in zip(items, fresh, strict=True) if item.key not in known
+        ]
+        told = self._teller.tell(conn, pairs, world.telling, world.now)
+        return msgspec.structs.replace(told, made=[*quiet, *told.made])
 
     def _reject(
         self, conn: Connection, batch: ItemsDetected, errors: dict[int, Text], world: Circumstances
@@ -193,19 +211,17 @@ def _record(item: Item, batch: ItemsDetected, world: Circumstances) -> ItemRecor
     )
 
 
-def _held_after_restore(
-    items: Sequence[ItemRecord], account_id: str, world: Circumstances
-) -> list[NotificationRecord]:
-    """Return why items of an account whose ledger is older than what was told are not told one by one."""
+def _untold(items: Sequence[ItemRecord], reason: Text, world: Circumstances) -> list[NotificationRecord]:
+    """Return why items are not told one by one, whatever the rules say."""
     return [
         NotificationRecord(
             kind="item",
             item_id=item.id,
-            account_id=account_id,
+            account_id=item.account_id,
             title=text("notify_item", account=world.account_name, title=item.title),
             text=item.text[:EXCERPT],
             state="suppressed",
-            reason=text("silent_restored"),
+            reason=reason,
             created_at=world.now,
             item_kind=item.kind,
         )

@@ -30,6 +30,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "silent_level_none": "nothing of this account is told",
     "silent_level_urgent": "only what is urgent is told of this account",
     "silent_held": "told together with the others that were held",
+    "silent_read": "read at the service before it was found here",
     # what a rule says of a text
     "rule_all": "it has no conditions",
     "rule_conditions": "all its conditions are met",

@@ -180,6 +180,7 @@ async def test_what_is_read_at_the_service_is_read_here_and_not_told_back(world,
     assert [(row.key, row.read) for row in rows] == [("k4", True), ("k3", False), ("k2", True), ("k1", False)]
     (read,) = world.of("items.read")
     assert sorted(read.ids) == [2, 4]
+    assert [(row.item_id, row.state) for row in world.of("notification.changed")] == [(4, "suppressed"), (2, "read")]
     assert world.notifications.pending_count() == 2
     assert world.items.unread().accounts == {account: 2}
     # Said again it changes nothing, and another account's key is its own.
@@ -196,3 +197,18 @@ async def test_what_is_read_at_the_service_is_read_here_and_not_told_back(world,
     ]
     assert await left(world) == 0
     assert worker.asked == []
+
+
+async def test_what_was_read_there_before_it_was_found_is_told_nowhere_and_counts_in_no_burst(world):
+    account = await world.feed()
+    epoch = await world.own(account.id)
+    keys = {number: f"k{number}" for number in range(1, 21)}
+    world.events.clear()
+    await world.items.ingest(WORKER, msgspec.structs.replace(batch(account.id, epoch, keys), read=list(keys.values())))
+    assert {row.state for row in world.of("notification.changed")} == {"suppressed"}
+    rows = (await world.notifications.page()).rows
+    assert [row.reason.code for row in rows] == ["silent_read"] * 20
+    assert world.notifications.pending_count() == 0
+    assert world.items.unread().total == 0
+    await world.items.ingest(WORKER, batch(account.id, epoch, {21: "k21"}))
+    assert (await world.notifications.page()).rows[0].reason.code == "told_new_item"
