@@ -16,6 +16,7 @@ from master.services.events import Publisher
 from master.services.notifications import NotificationService
 from master.store.accounts import put_aside, shown_identity
 from master.store.engine import Connection, Database, IntegrityError
+from master.store.notification_lists import Swept
 from master.tasks import Tasks
 from master.vault.vault import Vault
 from worker.protocol.codec import now_ms
@@ -60,15 +61,11 @@ class AccountRemovals(AccountChecks):
     def reporting(self) -> Mapping[str, Account]:
         """Return all accounts that a worker's findings are stored for: also those that are removed.
 
-        They may come back, and then nothing may be missing that a worker had found; meanwhile nobody is told of it.
+        They may come back, and then nothing may be missing that a worker had found; what is told of it waits for that.
         """
         if not self._removed:
             return self._rows
-        quiet = {
-            account_id: msgspec.structs.replace(watch.row(), notify_level="none")
-            for account_id, watch in self._removed.items()
-        }
-        return {**self._rows, **quiet}
+        return {**self._rows, **{account_id: watch.row() for account_id, watch in self._removed.items()}}
 
     async def remove(self, account_id: str, keep_history: bool) -> Account:
         """Watch and list an account no more; ``UNDO_SECONDS`` later it is deleted. Raises :class:`NotFound`."""
@@ -144,7 +141,14 @@ class AccountRemovals(AccountChecks):
             # A long history goes piece by piece: whoever wants to write meanwhile waits for one of them.
             while not keep_history and await self._database.write(lambda conn: self._store.thin(conn, account_id)) > 0:
                 pass
-            await self._database.write(lambda conn: self._store.delete(conn, account_id, keep_history=keep_history))
+
+            def work(conn: Connection) -> Swept:
+                # What was held of it will not be told any more: nobody may hear of an account that is gone.
+                swept = self._notifications.lists.untell(conn, account_id, now_ms())
+                self._store.delete(conn, account_id, keep_history=keep_history)
+                return swept
+
+            swept = await self._database.write(work)
             was_removed = self._removed.pop(account_id, None) is not None
             self._watches.pop(account_id, None)
             self._rows.pop(account_id, None)
@@ -156,7 +160,9 @@ class AccountRemovals(AccountChecks):
             self._tell_memberships(watch.record.group_id)
         for callback in self._on_deleted:
             callback(account_id, keep_history)
-        if not keep_history:
+        if keep_history:
+            self._notifications.announce_swept(swept, "suppressed", text("silent_removed"))
+        else:
             await self._notifications.recount()
         await self._secrets.erase(account_id, generation)
 

@@ -87,6 +87,8 @@ class HoldService:
         if until > now:
             return Hold(reason=text("held_snoozed_all"), until=until)
         if account is not None:
+            if account.removed_at is not None:
+                return Hold(reason=text("held_removed"), until=None)
             targets = (("account", account.id), ("group", account.group_id or ""))
             for scope, target in targets:
                 snooze = self._snoozes.get((scope, target))

@@ -34,6 +34,8 @@ class Accounts(Protocol):
 
     def rows(self) -> Mapping[str, Account]: ...
 
+    def reporting(self) -> Mapping[str, Account]: ...
+
 
 class ItemMarkService:
     """Sends what waits to whoever holds the account. Failures delay nothing else, no check and no other account."""
@@ -99,7 +101,8 @@ class ItemMarkService:
 
     def _look_at(self, account_id: str) -> None:
         until, _ = self._pauses.get(account_id, (0.0, 0.0))
-        account = self._accounts.rows().get(account_id)
+        # One that is removed and may come back is among them: nobody holds it, and it is not wanted meanwhile.
+        account = self._accounts.reporting().get(account_id)
         if account_id in self._sending or until > asyncio.get_running_loop().time():
             return
         if account is not None and (account.worker_id is None or not self.wanted(account_id)):
@@ -110,7 +113,7 @@ class ItemMarkService:
     async def _deliver(self, account_id: str) -> None:
         try:
             while True:
-                account = self._accounts.rows().get(account_id)
+                account = self._accounts.reporting().get(account_id)
                 if account is None:
                     await self._database.write(lambda conn: self._store.drop(conn, account_id))
                     return

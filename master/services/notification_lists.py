@@ -12,6 +12,7 @@ from master.store.engine import Connection, Database
 from master.store.notification_lists import NotificationListStore, NotificationQuery, Swept
 from master.store.notifications import NotificationStore
 from worker.protocol.codec import now_ms
+from worker.protocol.texts import text
 
 DAY_MS: Final = 86_400_000
 STATES: Final[tuple[str, ...]] = get_args(NotificationState)
@@ -56,6 +57,11 @@ class NotificationLists:
         """Give what a filter finds in some states another one."""
         query, now = _query(filter), now_ms()
         return await self._database.write(lambda conn: self._lists.sweep(conn, query, states, state, now))
+
+    def untell(self, conn: Connection, account_id: str, now: int) -> Swept:
+        """Tell what is held of an account no more, in the transaction that deletes it."""
+        query, why = NotificationQuery(account_id=account_id), text("silent_removed")
+        return self._lists.sweep(conn, query, ("held",), "suppressed", now, reason=why)
 
     async def purge(self, _before: int, dry_run: bool) -> int:
         """Delete (or count) what is older than the settings say; return how many."""

@@ -162,6 +162,14 @@ class NotificationService:
             self._publisher.publish("notification.changed", row)
         return row
 
+    def announce_swept(self, swept: Swept, state: str, reason: Text | None = None) -> None:
+        """Tell everybody what was changed at once; it must not have been pending, else count again first."""
+        if swept.count:
+            self._publisher.publish(
+                "notifications.swept",
+                NotificationsSwept(ids=swept.ids, state=state, reason=reason, count=swept.count),
+            )
+
     async def recount(self) -> None:
         """Count again, after many rows changed."""
         self._pending = await self._database.read(self.store.count_pending)
@@ -257,19 +265,13 @@ class NotificationService:
     # ------------------------------------------------------------ inside
 
     def _released(self, released: Released, told: list[NotificationRecord]) -> None:
-        swept = released.swept
-        self._publisher.publish(
-            "notifications.swept",
-            NotificationsSwept(ids=swept.ids, state="suppressed", reason=text("silent_held"), count=swept.count),
-        )
+        self.announce_swept(released.swept, "suppressed", text("silent_held"))
         self.announce(told)
 
     async def _swept(self, swept: Swept, state: str) -> Count:
         if swept.count:
             await self.recount()
-            self._publisher.publish(
-                "notifications.swept", NotificationsSwept(ids=swept.ids, state=state, count=swept.count)
-            )
+            self.announce_swept(swept, state)
         return Count(count=swept.count)
 
     def _found(self, conn: Connection, notification_id: int) -> NotificationRecord:

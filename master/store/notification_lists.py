@@ -91,13 +91,27 @@ class NotificationListStore:
         kinds["item"] = sum(states.values()) - sum(kinds.values())
         return states, kinds
 
-    def sweep(self, conn: Connection, query: NotificationQuery, states: Collection[str], state: str, now: int) -> Swept:
-        """Give all of a query that are in one of ``states`` another state. What was told once may be told again."""
+    def sweep(
+        self,
+        conn: Connection,
+        query: NotificationQuery,
+        states: Collection[str],
+        state: str,
+        now: int,
+        *,
+        reason: Text | None = None,
+    ) -> Swept:
+        """Give all of a query that are in one of ``states`` another state. What was told once may be told again.
+
+        ``reason`` None leaves theirs.
+        """
         where = and_(_where(query), _c.state.in_(states))
         ids = list(conn.execute(select(_c.id).where(where).limit(IDS + 1)).scalars())
         values: dict[str, Any] = {"state": state, "changed_at": now}
         if state == "dismissed":
             values["dedupe"] = ""
+        if reason is not None:
+            values["reason"] = to_json(reason)
         count = conn.execute(update(notifications).where(where).values(values)).rowcount
         return Swept(count=count, ids=ids if count <= IDS else [])
 

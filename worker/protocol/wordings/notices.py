@@ -25,6 +25,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "held_snoozed_all": "held while everything is snoozed",
     "held_snoozed_account": "held while the account is snoozed",
     "held_snoozed_group": "held while the group is snoozed",
+    "held_removed": "held, as the account was just removed: told if that is undone",
+    "silent_removed": "its account was removed before it was told",
     "silent_off": "notifications are switched off",
     "silent_rule": "ignored by the rule {rule}",
     "silent_level_none": "nothing of this account is told",

@@ -103,12 +103,45 @@ async def test_what_its_worker_had_found_by_then_is_stored_and_not_told(world):
     late = await world.items.ingest(WORKER, batch(account.id, epoch, {2: "b"}))
     assert [row.result for row in late.results] == ["stored"]
     assert world.notifications.pending_count() == 1
+    await world.notifications.digests.release(now_ms())
+    assert await told(world) == [("held", "held_removed"), ("pending", "told_new_item")]
     restored = await world.accounts.restore(account.id)
     assert restored.unread == 2
     assert {row.key for row in (await world.items.page(ItemFilter())).rows} == {"a", "b"}
     await world.accounts.delete(account.id, keep_history=True)
     gone = await world.items.ingest(WORKER, batch(account.id, epoch, {3: "c"}))
     assert [row.result for row in gone.results] == ["rejected"]
+
+
+async def told(world: World) -> list[tuple[str, str]]:
+    rows = (await world.notifications.page()).rows
+    return [(row.state, row.reason.code if row.reason else "") for row in rows]
+
+
+async def test_what_was_found_meanwhile_is_told_when_it_comes_back(world):
+    account = await world.feed()
+    epoch = await world.own(account.id)
+    await world.accounts.remove(account.id, keep_history=False)
+    await world.items.ingest(WORKER, batch(account.id, epoch, {1: "a", 2: "b"}))
+    assert world.notifications.pending_count() == 0
+    await world.accounts.restore(account.id)
+    await world.notifications.digests.release(now_ms())
+    assert await told(world) == [("pending", "told_held"), ("suppressed", "silent_held"), ("suppressed", "silent_held")]
+    assert (await world.notifications.page()).rows[0].count == 2
+
+
+async def test_what_was_found_meanwhile_is_not_told_when_it_does_not_come_back(world):
+    account = await world.feed()
+    epoch = await world.own(account.id)
+    await world.accounts.remove(account.id, keep_history=True)
+    await world.items.ingest(WORKER, batch(account.id, epoch, {1: "a"}))
+    world.types()
+    await later(world, account.id)
+    await until(lambda: world.of("notifications.swept"))
+    (swept,) = world.of("notifications.swept")
+    assert (swept.state, swept.reason.code, swept.count) == ("suppressed", "silent_removed", 1)
+    await world.notifications.digests.release(now_ms())
+    assert await told(world) == [("suppressed", "silent_removed")]
 
 
 async def test_it_survives_a_restart_either_way(world):

@@ -12,6 +12,7 @@ from master.errors import Unavailable
 from master.services import item_marks
 from master.services.item_marks import ItemMarkService
 from tests.helpers.data import FEED, WORKER, World, batch, world_of
+from tests.helpers.deadlines import until
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.manifest import Capabilities
 from worker.protocol.messages import ItemsMarked, MarkItems, Message
@@ -212,3 +213,17 @@ async def test_what_was_read_there_before_it_was_found_is_told_nowhere_and_count
     assert world.items.unread().total == 0
     await world.items.ingest(WORKER, batch(account.id, epoch, {21: "k21"}))
     assert (await world.notifications.page()).rows[0].reason.code == "told_new_item"
+
+
+async def test_what_waits_for_an_account_that_is_removed_waits_until_that_is_undone_or_over(world, worker):
+    account, epoch = await found(world)
+    await world.own(account, None)
+    await world.items.mark(1, True)
+    await world.accounts.remove(account, keep_history=True)
+    worker.service._wake.set()
+    await until(lambda: not worker.service._wake.is_set() and not worker.service._sending)
+    assert await left(world) == 1
+    await world.accounts.restore(account)
+    epoch = await world.own(account)
+    await until_left(world, 0)
+    assert worker.asked == [(WORKER, account, epoch, ["k1"])]
