@@ -14,7 +14,7 @@ from worker.protocol.secret import Secret
 from worker.protocol.texts import text
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.redactions import Redactor
-from worker.runtime.renewals import Renewals, give_up, store
+from worker.runtime.renewals import TURN_SECONDS, Renewals, give_up, store
 from worker.runtime.tasks import Tasks
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.platform import Renewed
@@ -23,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 RENEW_SECONDS: Final = 30.0
 """So long a service may take; the master gives the right for a minute."""
-TURN_SECONDS: Final = 70.0
-"""So long is waited for the right while another worker has it: longer than that one can keep it."""
 ASK_SECONDS: Final = 0.5
 KEPT_SECONDS: Final = 10.0
 """A check that has got its new token waits no longer for the master to have it too."""
@@ -120,21 +118,36 @@ class GrantedSecret:
             await self._stored()
             if self._held is None or self._held.secret is not used:
                 return
-            mine = await self._may_renew(self._held.version)
-            if mine is None:
-                return
+            # Those that were typed for a test are nobody else's.
+            leave = await self._renewals.turn(self._held.account_id or id(self))
             try:
-                async with asyncio.timeout(RENEW_SECONDS):
-                    renewed = await work(mine.secret)
-                msgspec.json.encode(renewed.document)
-            except BaseException as error:
-                self._tasks.spawn(give_up(self._link, mine.account_id, mine.version), "kept credentials")
-                if isinstance(error, TimeoutError):
-                    raise TemporaryFailure(text("credentials_renewal_slow")) from error
-                raise
+                # It may have been dropped meanwhile; then the next check asks for what holds.
+                if self._held is not None and self._held.secret is used:
+                    await self._renew_now(self._held.version, work)
             finally:
-                mine.wipe()
-            await self._keep(mine.account_id, mine.version, renewed)
+                storing = self._storing
+                if storing is None or storing.done():
+                    leave()
+                else:
+                    # Until the master has them, it would give the old ones to whoever asks.
+                    storing.add_done_callback(lambda _: leave())
+
+    async def _renew_now(self, version: int, work: Callable[[Secret], Awaitable[Renewed]]) -> None:
+        mine = await self._may_renew(version)
+        if mine is None:
+            return
+        try:
+            async with asyncio.timeout(RENEW_SECONDS):
+                renewed = await work(mine.secret)
+            msgspec.json.encode(renewed.document)
+        except BaseException as error:
+            self._tasks.spawn(give_up(self._link, mine.account_id, mine.version), "kept credentials")
+            if isinstance(error, TimeoutError):
+                raise TemporaryFailure(text("credentials_renewal_slow")) from error
+            raise
+        finally:
+            mine.wipe()
+        await self._keep(mine.account_id, mine.version, renewed)
 
     async def _may_renew(self, version: int) -> HeldSecret | None:
         """Return a copy of the secret with the right to renew it; None when another one holds by now.

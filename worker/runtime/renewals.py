@@ -7,20 +7,25 @@ once and again until it is acknowledged, and a worker that stops in order waits 
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Final
 
 from worker.protocol.codec import ProtocolError
 from worker.protocol.logins import CredentialKept, CredentialStored, CredentialUpdated
 from worker.protocol.messages import Done
 from worker.protocol.states import ErrorCode
+from worker.protocol.texts import text
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.tasks import Tasks
+from worker.sdk.errors import TemporaryFailure
 
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS: Final = 0.2
 LONGEST_PAUSE_SECONDS: Final = 15.0
+TURN_SECONDS: Final = 70.0
+"""So long is waited for the right while somebody else has it: longer than another worker can keep it."""
 HOPELESS: Final = frozenset({ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.INVALID_PAYLOAD, ErrorCode.TOO_LARGE})
 """Refusals that would be the same the next time."""
 
@@ -30,6 +35,37 @@ class Renewals:
 
     def __init__(self) -> None:
         self._open: set[asyncio.Task[Any]] = set()
+        self._turns: dict[str | int, tuple[asyncio.Lock, list[object]]] = {}
+        """By account: whose turn it is, and who is there at all."""
+
+    async def turn(self, account_id: str | int) -> Callable[[], None]:
+        """Wait until nobody else in this worker renews the credentials of an account; call the result at the end.
+
+        The master gives the right to a worker: it cannot tell the watch of an earlier epoch, whose renewal goes on,
+        from that of a later one. Raises ``TemporaryFailure``.
+        """
+        lock, there = self._turns.setdefault(account_id, (asyncio.Lock(), []))
+        me = object()
+        there.append(me)
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await lock.acquire()
+        except BaseException as error:
+            self._leave(account_id, me)
+            if isinstance(error, TimeoutError):
+                raise TemporaryFailure(text("credentials_renewed_elsewhere")) from error
+            raise
+        return partial(self._end_turn, account_id, me)
+
+    def _end_turn(self, account_id: str | int, me: object) -> None:
+        self._turns[account_id][0].release()
+        self._leave(account_id, me)
+
+    def _leave(self, account_id: str | int, me: object) -> None:
+        there = self._turns[account_id][1]
+        there.remove(me)
+        if not there:
+            del self._turns[account_id]
 
     def spawn(self, tasks: Tasks, work: Coroutine[Any, Any, Any], name: str) -> "asyncio.Task[Any]":
         """Run ``work`` to its end, whoever stops waiting for it."""

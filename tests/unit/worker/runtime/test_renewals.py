@@ -117,6 +117,31 @@ def test_two_at_once_ask_once():
     run(test)
 
 
+@pytest.mark.expects_log(r"are not kept yet")
+@pytest.mark.parametrize("away", [False, True])
+def test_the_watch_of_a_later_epoch_waits_for_what_the_one_before_has_under_way(away):
+    async def test(world):
+        world.gate.clear()
+        earlier, later = world.held, world.another()
+        first = asyncio.ensure_future(earlier.renew(await earlier.get(), world.service))
+        used = await later.get()
+        await asyncio.sleep(1)
+        earlier.close()
+        second = asyncio.ensure_future(later.renew(used, world.service))
+        await asyncio.sleep(1)
+        if away:
+            # The service has answered, and the master does not have it yet.
+            world.refusals += [ErrorCode.INTERNAL] * 7
+        world.gate.set()
+        assert (await second).get("token") == "token-2"
+        assert world.asked == ["token-1"]
+        assert (world.version, world.document["token"]) == (2, "token-2")
+        await asyncio.gather(first, return_exceptions=True)
+        assert (await later.renew(await later.get(), world.service)).get("token") == "token-3"
+
+    run(test)
+
+
 @pytest.mark.parametrize("how", ["cancelled", "closed", "both"])
 def test_a_check_that_ends_loses_nothing(how):
     async def test(world):
