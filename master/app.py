@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from worker.protocol.authorities import late_authorities
 from worker.protocol.imports import without
 
 # Where this is installed, names would be resolved by it instead of the system, at 20 ms and 1.4 MB of every master.
-with without("aiodns"):
+with without("aiodns"), late_authorities():
     from aiohttp import web
 
 from master import ports

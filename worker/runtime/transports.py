@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from worker.protocol.authorities import late_authorities
 from worker.protocol.codec import MAX_FRAME_BYTES
 from worker.protocol.imports import without
 from worker.protocol.states import ErrorCode
@@ -13,7 +14,7 @@ from worker.protocol.states import ErrorCode
 # The library's synchronous client, of which we have no use, imports these two if they are there:
 # 100 ms and 6 MB of every worker.
 # Where the third is installed, names would be resolved by it instead of the system: 20 ms and 1.4 MB more.
-with without("requests", "websocket", "aiodns"):
+with without("requests", "websocket", "aiodns"), late_authorities():
     import aiohttp
     import socketio
 
