@@ -4,6 +4,7 @@ Opening one imports ``keyring`` and may hang, so only the keyring's thread does 
 """
 
 import importlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -103,6 +104,9 @@ def find_system_keyring() -> Ring:
 def _best_native() -> "KeyringBackend | None":
     from keyring.backend import KeyringBackend
 
+    if current_system() == "linux" and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        # All of Linux are reached over the session's bus, and nothing else of ours loads 7 MB of cryptography at start.
+        return None
     modules = NATIVE[current_system()]
     for module in modules:
         importlib.import_module(module)
