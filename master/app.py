@@ -193,7 +193,7 @@ class Master:
         loading = self._tasks.spawn(self._load_catalog(services), name="catalogue")
         # The watch does not wait for it for long: workers know their platforms themselves.
         await asyncio.wait([loading], timeout=None if self._options.demo else CATALOGUE_SECONDS)
-        if self._options.demo:
+        if self._options.demo and self._options.demo_accounts:
             from master.services import demo
 
             await demo.fill(services.accounts)

@@ -30,6 +30,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     vault: Literal["keyring", "passphrase", "memory"] = "keyring"
     passphrase: Callable[[], str | None] | None = None
     demo: bool = False
+    """With the demo platform."""
+    demo_accounts: bool = True
+    """And its accounts."""
     workers: bool = True
     """Start the workers that start with the master."""
 

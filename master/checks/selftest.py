@@ -1,4 +1,4 @@
-"""The self-test: on a throw-away profile, a master, a worker, an account, an item, a secret, a job, a clean stop."""
+"""The self-test: on a throw-away profile, from a master and a worker to a clean stop, each capability once."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from master.api.client import MasterClient
 from master.api.results import StepResult
-from master.api.schema import AccountCreate, ItemFilter, JobCreate
+from master.api.schema import Account, AccountCreate, ItemFilter, JobCreate
+from master.checks.capabilities import back_up, find_words, obey_rule, sign_in_and_out
 from worker.protocol.states import AccountState, JobState, WorkerState
 
 if TYPE_CHECKING:
@@ -48,7 +49,11 @@ class SelfTest:
                 ("credential stored", lambda: _add_account(client, feed)),
                 ("account watched", lambda: _first_check(client)),
                 ("item found", lambda: _find_item(client, feed)),
+                ("item searched", lambda: find_words(client, "entry")),
+                ("rule obeyed", lambda: _obey_rule(client, feed)),
                 ("credential read", lambda: _credential_was_used(feed)),
+                ("signed in and out", lambda: sign_in_and_out(client)),
+                ("backup made and checked", lambda: back_up(client)),
                 ("credential erased", lambda: _remove_account(client)),
                 ("job run", lambda: _run_job(client)),
             ]
@@ -88,6 +93,11 @@ class _Feed:
         self.url = ""
         self.entries = 1
         self.signed_in = 0
+
+    def grow(self) -> str:
+        """Add an entry and return its title."""
+        self.entries += 1
+        return f"Entry {self.entries - 1}"
 
     def render(self) -> str:
         """Return the feed as RSS."""
@@ -152,7 +162,7 @@ async def _add_account(client: MasterClient, feed: _Feed) -> str:
 
 async def _first_check(client: MasterClient) -> str:
     while True:
-        (account,) = await client.all_accounts()
+        account = await _account(client)
         if account.state is AccountState.OK:
             return f"by {account.worker_id}"
         if account.state in (AccountState.LOGIN_NEEDED, AccountState.UNREACHABLE):
@@ -161,15 +171,24 @@ async def _first_check(client: MasterClient) -> str:
 
 
 async def _find_item(client: MasterClient, feed: _Feed) -> str:
-    feed.entries += 1
-    (account,) = await client.all_accounts()
-    await client.check_account(account.id)
+    feed.grow()
+    await client.check_account((await _account(client)).id)
     while True:
         page = await client.items(ItemFilter())
         if page.rows:
             (item,) = page.rows
             return str(item.title)
         await asyncio.sleep(POLL_SECONDS)
+
+
+async def _obey_rule(client: MasterClient, feed: _Feed) -> str:
+    return await obey_rule(client, (await _account(client)).id, feed.grow)
+
+
+async def _account(client: MasterClient) -> Account:
+    """Return the one account that there is."""
+    (account,) = await client.all_accounts()
+    return account
 
 
 async def _credential_was_used(feed: _Feed) -> str:
@@ -179,8 +198,7 @@ async def _credential_was_used(feed: _Feed) -> str:
 
 
 async def _remove_account(client: MasterClient) -> str:
-    (account,) = await client.all_accounts()
-    await client.delete_account(account.id, False, now=True)
+    await client.delete_account((await _account(client)).id, False, now=True)
     if await client.all_accounts():
         raise RuntimeError("the account is still there")
     return ""

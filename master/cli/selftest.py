@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+import msgspec
 
 from master.api.results import StepResult
 from master.cli.options import Common, common_options, current
@@ -47,6 +48,6 @@ def _master(common: Common, profile: Path, vault: Literal["keyring", "memory"]) 
     from master.app import Master
     from master.settings import Options
 
-    return Master(
-        Options(profile=profile, host=common.host, port=0, port_explicit=True, log_level="error", vault=vault)
-    )
+    # The demo platform offers what a sign-in needs, on this machine alone.
+    options = Options(profile=profile, host=common.host, port=0, port_explicit=True, log_level="error", vault=vault)
+    return Master(msgspec.structs.replace(options, demo=True, demo_accounts=False))
