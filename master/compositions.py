@@ -167,7 +167,7 @@ class Composer:
         recovery = self._make_recovery(base, accounts, workers, core.items, notifications, jobs)
         recovery.also(sign_ins.recover)
         purges = {**jobs.purges(), **groups.purges(), **item_parts.purges(), **sign_ins.purges()}
-        purges["notifications"] = notifications.lists.purge
+        purges["notifications"] = notifications.purge
         return Services(
             publisher=base.publisher,
             accounts=accounts,

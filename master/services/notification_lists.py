@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import Final, get_args
 
-from master.api.notifications import NotificationFilter, NotificationState, NotificationTotals
+from master.api.notifications import Notification, NotificationFilter, NotificationState, NotificationTotals
 from master.api.rows import Page
 from master.services.devices import row_of
-from master.services.pages import read_cursor
+from master.services.pages import read_cursor, wrong_cursor
 from master.services.settings import SettingsService
 from master.store.engine import Connection, Database
-from master.store.notification_lists import NotificationListStore, NotificationQuery, Swept
+from master.store.notification_lists import NotificationListStore, NotificationQuery, Place, Swept
 from master.store.notifications import NotificationStore
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import text
@@ -29,10 +29,10 @@ class NotificationLists:
 
     async def page(self, filter: NotificationFilter, limit: int, cursor: str | None) -> Page:  # noqa: A002
         """Return notifications, newest first. Raises :class:`Invalid` on a wrong cursor."""
-        before, query = read_cursor(cursor), _query(filter)
+        before, query = _place_of(cursor), _query(filter)
         records = await self._database.read(lambda conn: self._lists.page(conn, query, limit + 1, before))
         rows = [row_of(record) for record in records[:limit]]
-        return Page(rows=rows, next_cursor=str(rows[-1].id) if len(records) > limit else None)
+        return Page(rows=rows, next_cursor=_cursor_of(rows[-1]) if len(records) > limit else None)
 
     async def totals(self) -> NotificationTotals:
         """Return how many there are."""
@@ -75,6 +75,21 @@ class NotificationLists:
             count += gone
             if not gone:
                 return count
+
+
+def _place_of(cursor: str | None) -> Place | None:
+    """Return behind what a page begins, None of none. Raises :class:`Invalid` when it is no cursor of ours."""
+    if cursor is None:
+        return None
+    at, dot, number = cursor.partition(".")
+    if not dot:
+        raise wrong_cursor()
+    return Place(read_cursor(at) or 0, read_cursor(number) or 0)
+
+
+def _cursor_of(last: Notification) -> str:
+    # With its time: a row that is deleted meanwhile must not end the list.
+    return f"{last.created_at}.{last.id}"
 
 
 def _query(filter: NotificationFilter) -> NotificationQuery:  # noqa: A002

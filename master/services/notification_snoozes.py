@@ -8,6 +8,7 @@ import msgspec
 from master.api.notifications import Notification
 from master.errors import Conflict, NotFound
 from master.services.devices import row_of
+from master.services.holds import Hold
 from master.services.tellings import Standing
 from master.store.engine import Connection, Database
 from master.store.notifications import NotificationRecord, NotificationStore
@@ -90,6 +91,9 @@ class NotificationSnoozes:
     def _again(self, record: NotificationRecord, now: int) -> NotificationRecord:
         standing = self._notifications.standing(record.account_id, now)
         hold = standing.urgent_hold if record.level == "urgent" else standing.hold
+        if standing.off:
+            # Asked for by hand: not dropped as what is new would be, but told when they are switched on again.
+            hold = Hold(reason=text("silent_off"), until=None)
         return msgspec.structs.replace(
             record,
             id=0,

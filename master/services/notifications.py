@@ -230,6 +230,13 @@ class NotificationService:
         """Return how many wait to be seen."""
         return self._pending
 
+    async def purge(self, before: int, dry_run: bool) -> int:
+        """Delete (or count) what is older than the settings say; what had waited to be seen is counted no more."""
+        count = await self.lists.purge(before, dry_run)
+        if count and not dry_run:
+            await self.recount()
+        return count
+
     # ------------------------------------------------------------ snoozed ones
 
     def is_due(self, now: int) -> bool:

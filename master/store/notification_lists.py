@@ -1,7 +1,7 @@
 """Many notifications at once: pages of the history, counts, what is marked, what was held, what is too old."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -46,6 +46,13 @@ class NotificationQuery(msgspec.Struct, frozen=True, kw_only=True):
     until_id: int | UnsetType = UNSET
 
 
+class Place(NamedTuple):
+    """The last notification of a page, whether it is still there or not."""
+
+    created_at: int
+    id: int
+
+
 class Swept(msgspec.Struct, frozen=True, kw_only=True):
     """What was changed at once; ``ids`` is empty where there are too many to name."""
 
@@ -67,20 +74,19 @@ class NotificationListStore:
     """The table of notifications, many rows at once."""
 
     def page(
-        self, conn: Connection, query: NotificationQuery, limit: int, before: int | None = None
+        self, conn: Connection, query: NotificationQuery, limit: int, before: Place | None = None
     ) -> list[NotificationRecord]:
-        """Return up to ``limit`` notifications, newest first; ``before``: the id at which the page before ended."""
+        """Return up to ``limit`` notifications, newest first; ``before``: where the page before ended."""
         statement = select(notifications).where(_where(query)).limit(limit)
         if query.since is UNSET and query.until is UNSET:
             statement = statement.order_by(_c.id.desc())
             if before is not None:
-                statement = statement.where(_c.id < before)
+                statement = statement.where(_c.id < before.id)
         else:
             # In the order of the index that finds the times.
             statement = statement.order_by(_c.created_at.desc(), _c.id.desc())
             if before is not None:
-                at = select(_c.created_at).where(_c.id == before).scalar_subquery()
-                statement = statement.where(tuple_(_c.created_at, _c.id) < tuple_(at, before))
+                statement = statement.where(tuple_(_c.created_at, _c.id) < tuple_(before.created_at, before.id))
         return [record_of(row) for row in conn.execute(statement).mappings()]
 
     def totals(self, conn: Connection) -> tuple[dict[str, int], dict[str, int]]:
@@ -209,4 +215,4 @@ def _wheres(keys: Collection[Key]) -> Sequence[ColumnElement[bool]]:
     return wheres
 
 
-__all__ = ["Key", "NotificationListStore", "NotificationQuery", "Released", "Swept"]
+__all__ = ["Key", "NotificationListStore", "NotificationQuery", "Place", "Released", "Swept"]

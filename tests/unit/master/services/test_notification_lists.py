@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from master.api.schema import NotificationFilter, SettingsPatch
-from master.store.notification_lists import NotificationListStore, NotificationQuery
+from master.errors import Invalid
+from master.store.notification_lists import NotificationListStore, NotificationQuery, Place
 from master.store.notifications import NotificationRecord
 from tests.helpers.data import World, world_of
 from worker.protocol.codec import now_ms
@@ -162,9 +163,49 @@ def test_every_filter_uses_an_index(tmp_path):
         {"state": "pending", "account_id": "a"},
     ):
         with pytest.raises(StopIteration):
-            NotificationListStore().page(Recorder(), NotificationQuery(**query), 100, 7)
+            NotificationListStore().page(Recorder(), NotificationQuery(**query), 100, Place(5, 7))
         with engine.connect() as conn:
             plan = [row.detail for row in conn.exec_driver_sql("EXPLAIN QUERY PLAN " + statements[-1])]
         assert not any(line.startswith("SCAN") for line in plan), (query, plan)
         assert not any("TEMP B-TREE" in line for line in plan), (query, plan)
     engine.dispose()
+
+
+async def test_a_page_goes_on_though_its_last_row_was_deleted(world):
+    made = await put(world, *({"created_at": 1_700_000_000_000 + number} for number in range(6)))
+    for filters in ({}, {"since": 1_600_000_000_000}):
+        page = await world.notifications.page(2, None, NotificationFilter(**filters))
+        last = page.rows[-1].id
+        await world.database.write(
+            lambda conn, one=last: conn.exec_driver_sql("DELETE FROM notifications WHERE id = ?", (one,))
+        )
+        rest = await world.notifications.page(5, page.next_cursor, NotificationFilter(**filters))
+        assert [row.id for row in rest.rows] == [one for one in reversed(made) if one < last]
+        made.remove(last)
+    for wrong in ("7", "x", "1.x", ".1", "1.", "1.2.3", "9" * 30 + ".1"):
+        with pytest.raises(Invalid) as caught:
+            await world.notifications.page(2, wrong, NotificationFilter())
+        assert set(caught.value.fields) == {"cursor"}
+
+
+async def test_what_is_forgotten_waits_no_more(world):
+    await put(world, {"created_at": now_ms() - 400 * DAY}, {})
+    assert world.notifications.pending_count() == 2
+    assert await world.notifications.purge(0, True) == 1
+    assert world.notifications.pending_count() == 2
+    assert await world.notifications.purge(0, False) == 1
+    assert world.notifications.pending_count() == 1
+
+
+async def test_a_snooze_that_ends_while_all_is_switched_off_is_told_when_it_is_on_again(world):
+    (snoozed,) = await put(world, {})
+    await world.notifications.snooze(snoozed, 60)
+    await world.settings.patch(SettingsPatch(notifications_enabled=False))
+    await world.notifications.wake(now_ms() + 61_000)
+    await world.notifications.digests.release(now_ms())
+    again = (await world.notifications.page()).rows[0]
+    assert (again.state, again.reason.code) == ("held", "silent_off")
+    await world.settings.patch(SettingsPatch(notifications_enabled=True))
+    await world.notifications.digests.release(now_ms())
+    digest = (await world.notifications.page()).rows[0]
+    assert (digest.state, digest.reason.code, digest.count) == ("pending", "told_held", 1)
