@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import keyring.backend
@@ -84,8 +86,27 @@ def test_a_configured_keyring_that_cannot_be_loaded_is_told(monkeypatch: pytest.
     assert "no" in error.message
 
 
+WITHOUT_BUS = """
+import sys
+from master.vault.backends import find_system_keyring
+from master.vault.errors import VaultError
+try:
+    find_system_keyring()
+except VaultError as error:
+    assert error.reason == "vault_none_linux"
+assert "cryptography" not in sys.modules and "secretstorage" not in sys.modules
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="keyrings of other systems need no bus")
+def test_no_library_of_a_keyring_is_loaded_where_there_is_no_session_bus() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_BUS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_chainer_gives_way_to_the_best_real_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.chainer.ChainerBackend")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     monkeypatch.setattr(keyring.backend.KeyringBackend, "_classes", set())
     module = "keyring.backends.SecretService"
     weak, real, other = (
