@@ -24,6 +24,7 @@ from worker.runtime.credentials import GrantedSecret
 from worker.runtime.link import LinkDownError
 from worker.runtime.proxies import give, ticketed
 from worker.runtime.registry import Plugin, Registry
+from worker.runtime.renewals import HOPELESS
 from worker.runtime.settings import checked, complete
 from worker.runtime.shared import Shared
 from worker.runtime.talks import LinkTalk, MadeSecret
@@ -98,20 +99,28 @@ class Logins:
             await end(found[1], GRACE_SECONDS)
 
     async def _run(self, login: "_Login", command: StartLogin) -> None:
-        redactor = self._shared.redactor
+        unwanted = True
         try:
-            ending = await guarded(login.run(), command.seconds, redactor)
+            ending = await guarded(login.run(), command.seconds, self._shared.redactor)
             outcome = login.outcome(ending)
+            # From here on only the master knows whether it keeps what came of it.
+            unwanted = outcome.state != "success"
             await login.report(outcome)
-            if outcome.state != "success":
-                await login.undo()
         except LinkDownError as error:
             logger.info("a sign-in ended with the connection to the master: %s", error)
         except ProtocolError as error:
             logger.info("a sign-in is over at the master: %s", error.message)
-            await login.undo()
+            unwanted = unwanted or error.code in HOPELESS
         finally:
             self._open.pop(command.ticket, None)
+            # Not in here: whoever called it off does not wait for the service.
+            self._shared.tasks.spawn(self._leave(login, unwanted), f"end of a sign-in {command.platform}")
+
+    async def _leave(self, login: "_Login", unwanted: bool) -> None:
+        try:
+            if unwanted:
+                await login.undo()
+        finally:
             await login.close()
 
 

@@ -230,6 +230,45 @@ def test_credentials_that_the_master_does_not_want_are_revoked(tmp_path, monkeyp
     run(tmp_path, monkeypatch, test, service)
 
 
+@pytest.mark.parametrize("how", ["cancel", "connected", "away"])
+def test_one_that_is_called_off_while_its_result_is_tried_leaves_no_token_behind(tmp_path, monkeypatch, how):
+    service = Service()
+
+    class Waiting(Adapter):
+        async def probe(self):
+            await asyncio.Event().wait()
+
+    async def test(world):
+        if how == "away":
+            world.parts.master.silent.add(LoginReported)
+        else:
+            monkeypatch.setattr(adapters, "make", lambda _plugin, context: Waiting(service, context))
+        await world.begin()
+        await asyncio.sleep(1)
+        if how == "cancel":
+            await world.logins.cancel(CancelLogin(ticket="t"))
+        elif how == "connected":
+            world.logins.connected()
+        await asyncio.sleep(1)
+        assert service.revoked == ["canary-token"]
+
+    run(tmp_path, monkeypatch, test, service)
+
+
+def test_what_the_master_may_have_kept_is_not_revoked(tmp_path, monkeypatch):
+    service = Service()
+
+    async def test(world):
+        fault = (ErrorCode.INTERNAL, "its database was slow")
+        world.parts.master.refusals[LoginReported] = lambda message: fault if message.state == "success" else None
+        await world.begin()
+        await asyncio.sleep(5)
+        assert "verifying" in world.said()
+        assert service.revoked == []
+
+    run(tmp_path, monkeypatch, test, service)
+
+
 @pytest.mark.parametrize("how", ["cancel", "connected"])
 def test_one_that_is_called_off_ends_at_once(tmp_path, monkeypatch, how):
     service = Service()
