@@ -6,7 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.delegates.labels import PlainLabel
-from desktop.dialogs.account_fields import UNTESTED, common_fields, proxy_choices, shown_values, written_values
+from desktop.dialogs.account_fields import (
+    UNTESTED,
+    common_fields,
+    inherit_words,
+    own_quiet,
+    proxy_choices,
+    shown_values,
+    written_values,
+)
 from desktop.dialogs.account_help import AccountHelp
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.connection_tests import ConnectionTestPanel
@@ -15,6 +23,7 @@ from desktop.dialogs.fields import ChoiceInput, Field, from_manifest
 from desktop.dialogs.form import Form
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.platform_cards import PlatformCards
+from desktop.dialogs.quiet_plans import QuietPlanBox
 from master.api.client import ApiError
 from master.api.logins import LoginCreate
 from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, TestReport
@@ -41,6 +50,7 @@ class AccountDialog(BaseDialog):
         self.named = account is not None
         """The person chose the name; it is proposed no more."""
         self.help: AccountHelp | None = None
+        self.quiet: QuietPlanBox | None = None
         self._touched: set[str] = set()
         self._worked: bool | None = None
         """How the last test of what stands in the form ended; None: it was not tested."""
@@ -114,6 +124,9 @@ class AccountDialog(BaseDialog):
         self.form.wrong.connect(self.reveal)
         if manifest is not None and self._account is None:
             self._add_help(manifest, self.form)
+        self.quiet = QuietPlanBox(self.context, inherit_words(), self.form)
+        self.quiet.edited.connect(self.fit)
+        self.form.insert(self.quiet, "tags")
         if self._account is not None:
             self._show_account(self._account)
         self.body.addWidget(self.form)
@@ -165,7 +178,7 @@ class AccountDialog(BaseDialog):
         if self.form is not None:
             self.form.hide()
             self.form.deleteLater()
-            self.form = self.help = None
+            self.form = self.help = self.quiet = None
         self._touched.clear()
 
     def _fields(self, manifest: Manifest | None) -> list[Field]:
@@ -183,6 +196,8 @@ class AccountDialog(BaseDialog):
     def _show_account(self, account: Account) -> None:
         if self.form is not None:
             self.form.set_values(account.settings | shown_values(account))
+        if self.quiet is not None:
+            self.quiet.set_value(own_quiet(account))
 
     def _on_edited(self, name: str) -> None:
         self._touched.add(name)
@@ -211,7 +226,9 @@ class AccountDialog(BaseDialog):
         return found
 
     def _common(self) -> dict[str, Any]:
-        return written_values(self.form.values()) if self.form is not None else {}
+        if self.form is None or self.quiet is None:
+            return {}
+        return written_values(self.form.values()) | {"quiet_hours": self.quiet.value()}
 
     def _way(self) -> str:
         """Return the way to sign in with help that is wanted: nothing was typed that signs in by itself."""
@@ -228,7 +245,7 @@ class AccountDialog(BaseDialog):
         assert self._manifest is not None
         wrong = self.form.wrong_values(self.context.wording)
         self.form.set_errors(wrong)
-        if wrong:
+        if wrong or not self._hours_fit():
             return
         values = self.form.values()
         draft = LoginCreate(
@@ -251,7 +268,14 @@ class AccountDialog(BaseDialog):
         assert self.form is not None
         errors = self.form.missing(self.tr("Fill this in.")) | self.form.wrong_values(self.context.wording)
         self.form.set_errors(errors)
-        return not errors
+        return not errors and self._hours_fit()
+
+    def _hours_fit(self) -> bool:
+        if self.quiet is None or self.form is None or self.quiet.check():
+            return True
+        self.form.show_advanced()
+        self.reveal(self.quiet)
+        return False
 
     # -- requests
 

@@ -8,6 +8,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.models.rows import natural_key
 from master.api.inheritance import DIRECT, INHERITABLE
+from master.api.rules import QuietPlan
 from master.api.schema import Account, Proxy
 
 COMMON: Final = (
@@ -86,8 +87,19 @@ def common_fields(context: Context) -> list[Field]:
     ]
 
 
+def own_quiet(account: Account) -> QuietPlan | None:
+    """Return the quiet hours that are the account's own, None where it inherits them."""
+    found = account.effective.get("quiet_hours")
+    return account.quiet_hours if found is not None and found.origin == "account" else None
+
+
+def inherit_words() -> str:
+    """Return what a choice is called that leaves it to the group."""
+    return QCoreApplication.translate("AccountFields", "as its group, else as usual")
+
+
 def _told() -> list[Field]:
-    inherit = (INHERIT, QCoreApplication.translate("AccountFields", "as its group, else as usual"))
+    inherit = (INHERIT, inherit_words())
     return [
         Field(
             name="priority",

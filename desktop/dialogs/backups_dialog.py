@@ -113,11 +113,16 @@ class BackupsDialog(ListDialog):
                 " twice. What is here now is backed up first. The watch stands still for some seconds."
             ),
             self.tr("Restore"),
-            lambda: self.context.bridge.call(self.context.bridge.client.restore_backup(row.id)),
+            lambda: self._restore(row),
             self,
         )
         dialog.accepted.connect(self.accept)
         dialog.open()
+
+    async def _restore(self, row: Backup) -> None:
+        bridge = self.context.bridge
+        await bridge.call(bridge.client.restore_backup(row.id))
+        self.context.models.restart_words = self.tr("The backup is being restored. The watch goes on in a moment.")
 
     def delete(self) -> None:
         """Ask, then delete the chosen one."""
@@ -135,9 +140,15 @@ class BackupsDialog(ListDialog):
         dialog.accepted.connect(self.reload)
         dialog.open()
 
+    def move_in(self, path: Path) -> None:
+        """Import a file that was exported elsewhere."""
+        dialog = MoveInDialog(self.context, path, self)
+        dialog.accepted.connect(self.accept)
+        dialog.open()
+
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Import a file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: MoveInDialog(self.context, Path(path), self).open())
+        dialog.fileSelected.connect(lambda path: self.move_in(Path(path)))
         dialog.open()

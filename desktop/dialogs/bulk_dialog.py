@@ -5,11 +5,12 @@ from typing import Any, Final
 from PySide6.QtWidgets import QWidget
 
 from desktop.delegates.labels import PlainLabel
-from desktop.dialogs.account_fields import INHERIT, common_fields, proxy_choices
+from desktop.dialogs.account_fields import INHERIT, common_fields, inherit_words, proxy_choices
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput, Field
 from desktop.dialogs.form import Form
+from desktop.dialogs.quiet_plans import QuietPlanBox
 from desktop.integration.pauses import BATCH, failures_of
 from master.api.client import ApiError
 from master.api.rows import BatchResult
@@ -33,6 +34,9 @@ class BulkDialog(BaseDialog):
         self.form = Form(self._fields(), context.theme, self)
         self.form.wrong.connect(self.reveal)
         self.body.addWidget(self.form)
+        self.quiet = QuietPlanBox(context, inherit_words(), self.form, leave=self.tr("leave as it is"))
+        self.quiet.edited.connect(self.fit)
+        self.form.insert(self.quiet, "add_tags")
         self.add_cancel()
         self.save_button = self.add_button(self.tr("Change them"), kind="primary")
         self.save_button.clicked.connect(lambda _checked=False: self.save())
@@ -77,12 +81,17 @@ class BulkDialog(BaseDialog):
         for name in CHOICES:
             if values.get(name) != LEAVE:
                 found[name] = None if values[name] == INHERIT else values[name]
+        if self.quiet.chosen != "leave":
+            found["quiet_hours"] = self.quiet.value()
         return found | {name: values[name] for name in ("add_tags", "remove_tags") if values.get(name)}
 
     def save(self) -> None:
         """Check, then change them all."""
         wrong = self.form.wrong_values(self.context.wording)
         self.form.set_errors(wrong)
+        if not self.quiet.check():
+            self.reveal(self.quiet)
+            return
         if wrong:
             return
         if not self.changes():

@@ -106,10 +106,12 @@ class Form(QWidget):
         return row
 
     def insert(self, widget: QWidget, before: str | None) -> None:
-        """Put a widget of one's own before the row of a field that is not advanced; None: behind all of them."""
-        layout = self.layout()
+        """Put a widget of one's own before the row of a field; None: behind all that are not advanced."""
+        row = self.rows[before] if before is not None else self._more
+        parent = row.parentWidget()
+        layout = parent.layout() if parent is not None else None
         assert isinstance(layout, QVBoxLayout)
-        at = layout.indexOf(self.rows[before]) if before is not None else layout.indexOf(self._more)
+        at = layout.indexOf(row)
         layout.insertWidget(at, widget)
 
     def show_advanced(self) -> None:

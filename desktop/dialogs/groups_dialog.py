@@ -12,6 +12,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput, Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.list_dialog import ListDialog
+from desktop.dialogs.quiet_plans import QuietPlanBox
 from desktop.models.tables import Row
 from master.api.client import ApiError
 from master.api.groups import Group, GroupCreate, GroupPatch
@@ -122,7 +123,11 @@ class GroupDialog(BaseDialog):
         self.form = Form(self._fields(), context.theme, self)
         self.form.wrong.connect(self.reveal)
         self.body.addWidget(self.form)
+        self.quiet = QuietPlanBox(context, self.tr("as usual"), self.form)
+        self.quiet.edited.connect(self.fit)
+        self.form.insert(self.quiet, "notes")
         if group is not None:
+            self.quiet.set_value(group.settings.quiet_hours)
             values = {name: getattr(group.settings, name) for name in PASSED_ON}
             values |= {name: values[name] or INHERIT for name in ("proxy_id", "notify_level", "sound")}
             self.form.set_values(values | {"name": group.name, "notes": group.notes})
@@ -169,15 +174,16 @@ class GroupDialog(BaseDialog):
         """Check, then save; it counts at once for its accounts."""
         wrong = self.form.missing(self.tr("Give it a name.")) | self.form.wrong_values(self.context.wording)
         self.form.set_errors(wrong)
-        if not wrong:
+        if not self.quiet.check():
+            self.reveal(self.quiet)
+        elif not wrong:
             self.start(self._save())
 
     async def _save(self) -> None:
         bridge, values = self.context.bridge, self.form.values()
         passed: dict[str, Any] = {name: values.get(name) or None for name in PASSED_ON}
         passed["priority"] = values.get("priority")
-        if self._group is not None:
-            passed["quiet_hours"] = self._group.settings.quiet_hours
+        passed["quiet_hours"] = self.quiet.value()
         settings = Inheritable(**passed)
         notes = values.get("notes") or ""
         if self._group is None:

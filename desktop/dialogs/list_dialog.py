@@ -48,6 +48,7 @@ class ListDialog(BaseDialog):
         self._commands = QHBoxLayout()
         self._commands.setSpacing(8)
         self.body.addLayout(self._commands)
+        self.commands: list[QPushButton] = []
         self._needs_row: list[QPushButton] = []
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self.on_chosen())
         self.rows.modelReset.connect(self.on_chosen)
@@ -65,21 +66,22 @@ class ListDialog(BaseDialog):
         if needs_row:
             self._needs_row.append(button)
         self._commands.addWidget(button)
+        self.commands.append(button)
         return button
 
     def finish(self) -> None:
         """Call it when all buttons are there: adds *Close*, and loads."""
         self._commands.addStretch(1)
-        close = self.add_button(self.tr("Close"), busy=False)
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
+        self.close_button = self.add_button(self.tr("Close"), busy=False)
+        self.close_button.setDefault(True)
+        self.close_button.clicked.connect(self.accept)
         self.on_chosen()
         self.reload()
 
     def on_free(self) -> None:
-        """The list has the focus where nothing else has it: arrows choose at once."""
-        if self.focusWidget() in (self, None) and self.rows.rowCount():
-            self.table.setFocus()
+        """The list has the focus where nothing else wants it: arrows choose at once."""
+        if self.focusWidget() in (self, None, self.close_button) and self.commands:
+            (self.table if self.rows.rowCount() else self.commands[0]).setFocus()
 
     def chosen(self) -> Any:
         """Return the object of the chosen row, None without one."""

@@ -186,6 +186,7 @@ class MoveInDialog(BaseDialog):
             self._judge(report)
         else:
             self.upload = None
+            self.context.models.restart_words = self.tr("The file is imported. The watch goes on in a moment.")
             self.accept()
 
     def on_free(self) -> None:

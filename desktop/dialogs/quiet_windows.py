@@ -115,14 +115,20 @@ class WindowList(QWidget):
         self.edited.emit()
         return row
 
+    def clear(self) -> None:
+        """Take all windows away."""
+        for row in list(self.rows):
+            self._remove(row, focus=False)
+
     def values(self) -> list[QuietWindow]:
         """Return all windows."""
         return [row.value() for row in self.rows]
 
-    def _remove(self, row: WindowRow) -> None:
+    def _remove(self, row: WindowRow, *, focus: bool = True) -> None:
         self.rows.remove(row)
         row.hide()
         row.deleteLater()
         self.add_button.setEnabled(True)
-        self.add_button.setFocus()
+        if focus:
+            self.add_button.setFocus()
         self.edited.emit()

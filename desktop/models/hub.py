@@ -81,6 +81,8 @@ class Models(QObject):
         self.catalog: CatalogAnswer | None = None
         self.connected = False
         self.connection_reason = ""
+        self.restart_words = ""
+        """Why the master is away for a moment, where this window asked for it."""
         self.unread = 0
         self._status_timer = self._make_status_timer()
         self._handlers = self._make_handlers() | self.work.handlers() | self.telling.handlers()

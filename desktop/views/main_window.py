@@ -21,6 +21,7 @@ from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
+from desktop.views.restarts import Restarts
 from desktop.views.rules import RulesPage
 from desktop.views.schedules import SchedulesPage
 from desktop.views.sidebar import Sidebar
@@ -87,6 +88,8 @@ class MainWindow(QMainWindow):
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._on_second)
         self._timer.start()
+        self._restarts = Restarts(context, self)
+        self._restarts.notice.connect(self.toast)
         self._restore()
         self._on_counts()
         self._on_connection()
@@ -342,7 +345,9 @@ class MainWindow(QMainWindow):
     def _on_connection(self) -> None:
         models, wording = self.context.models, self.context.wording
         words, level = "", "bad"
-        if not models.connected and models.connection_reason:
+        if not models.connected and models.restart_words:
+            words, level = models.restart_words, "warn"
+        elif not models.connected and models.connection_reason:
             words = self.tr("The master does not answer ({reason}). What you see may be old; trying again…").format(
                 reason=models.connection_reason
             )

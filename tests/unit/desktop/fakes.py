@@ -11,6 +11,7 @@ from desktop.models.hub import Models
 from desktop.settings import SettingsHolder
 from desktop.theme import Theme
 from desktop.words import Wording
+from master.api.backups import BackupState
 from master.api.client import ApiError
 from master.api.events import Event
 from master.api.schema import (
@@ -286,6 +287,10 @@ class FakeClient:
             **job_answers(),
             "item_stats": make_stats(),
             "account_stats": make_checks(),
+            "backup_state": BackupState(
+                running=False, last_good_at=None, next_at=None, problem=None, last_restore=None
+            ),
+            "proxies": [],
             "trace": Trace(item_id=2, steps=[]),
             **inbox_answers(),
             "test_account": TestReport(
