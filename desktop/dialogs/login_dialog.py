@@ -139,6 +139,11 @@ class LoginDialog(BaseDialog):
         self._timer.start()
         self._show(session)
 
+    def resume(self, session: LoginSession) -> None:
+        """Go on with a sign-in that was begun elsewhere."""
+        self._timer.start()
+        self._show(session)
+
     # -- while it goes on
 
     def go_on(self) -> None:

@@ -207,6 +207,8 @@ class AccountTableModel(GroupedTableModel[Account]):
     def next_words(self, row: Account, now: int) -> str:
         """Return when the next check is due: a span, ``push``, ``paused``, ``retry in …``."""
         if row.state is AccountState.PAUSED:
+            if row.paused_until_at is not None:
+                return self.tr("until {time}").format(time=self.wording.clock(row.paused_until_at, now))
             return self.tr("paused")
         if row.state is AccountState.LOGIN_NEEDED:
             return "–"
@@ -220,12 +222,21 @@ class AccountTableModel(GroupedTableModel[Account]):
             return self.tr("retry in {span}").format(span=span)
         return span
 
+    def incident_words(self, row: Account) -> str:
+        """Return that others share the trouble of an account; empty where it is alone with it."""
+        if row.incident is None:
+            return ""
+        others = sum(one.incident == row.incident for one in self.values()) - 1
+        if row.incident == "":
+            return self.tr("This computer has no network: shared with %n other account(s).", "", others)
+        return self.tr("{host} is down: shared with %n other account(s).", "", others).format(host=row.incident)
+
     def tool_tip(self, row: Account, column: int) -> str:
         """Absolute times, the reason of a state, the success rate, why the worker has it."""
         say, moment = self.wording.say, self.wording.moment
         if column == STATE:
             since = self.tr("Since {time}").format(time=moment(row.state_since_at))
-            return "\n".join(part for part in (say(row.state_reason), since) if part)
+            return "\n".join(part for part in (say(row.state_reason), self.incident_words(row), since) if part)
         if column == BEATS:
             return self.rate(row)
         if column == WORKER:

@@ -16,6 +16,7 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.sign_in_dialog import SignInDialog
 from desktop.integration.pauses import BATCH, failures_of
+from desktop.views.pause_menu import PauseMenu
 from desktop.views.snooze_menu import SnoozeMenu
 from master.api.logins import LogOutReport
 from master.api.rows import BatchResult
@@ -53,6 +54,11 @@ class AccountActions(QObject):
         else:
             menu.addAction(self.tr("Edit %n account(s)…", "", len(chosen)), lambda: self.edit_many(chosen))
         self._fill_groups(menu.addMenu(self.tr("Move to group")), chosen)
+        if any(row.state is not AccountState.PAUSED or row.paused_until_at is not None for row in chosen):
+            pause = PauseMenu(self._context, self._page, self.tr("Pause until"))
+            pause.chosen.connect(lambda at: self.pause_until(chosen, at))
+            menu.addMenu(pause)
+            menu.aboutToHide.connect(pause.deleteLater)
         snooze = SnoozeMenu(self._context, self._page, self.tr("Snooze notifications"))
         snooze.chosen.connect(lambda until: self.snooze(chosen, until))
         menu.addMenu(snooze)
@@ -131,6 +137,10 @@ class AccountActions(QObject):
         """Pause or resume them."""
         wanted = [row.id for row in accounts if (row.state is AccountState.PAUSED) is not on]
         self._run(self._batch("pause" if on else "resume", wanted))
+
+    def pause_until(self, accounts: list[Account], at: int) -> None:
+        """Pause them; they go on by themselves then (UTC milliseconds)."""
+        self._run(self._batch("pause", [row.id for row in accounts], until_at=at))
 
     def snooze(self, accounts: list[Account], until: Snooze) -> None:
         """Hold what comes of them until then."""

@@ -7,6 +7,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
+from desktop.views.account_facts import AccountRates, setting_facts, sign_in_facts
 from desktop.words import plain_tip
 from master.api.schema import Account, TestReport
 from worker.protocol.states import AccountState
@@ -32,6 +33,7 @@ class AccountPanel(QFrame):
         self.setProperty("kind", "card")
         self._context = context
         self.account: Account | None = None
+        self._rates = AccountRates(context, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(8)
@@ -82,12 +84,14 @@ class AccountPanel(QFrame):
         if self.account is None or account.id != self.account.id:
             self._test.clear()
         self.account = account
+        self._rates.want()
         wording = self._context.wording
         manifest = self._context.models.manifest(account.platform)
         face = wording.account_face(account)
         self._name.setText(account.name)
         self._about.setText(" · ".join(self._about_parts(account)))
-        reason = wording.say(account.state_reason)
+        said = (wording.say(account.state_reason), self._context.models.accounts.incident_words(account))
+        reason = " ".join(part for part in said if part)
         self._set_kind(self._reason, face.level if face.level in ("ok", "warn", "bad") else "muted")
         self._reason.setText(reason)
         self._reason.setVisible(bool(reason))
@@ -141,8 +145,8 @@ class AccountPanel(QFrame):
                 if age < JUST_NOW_MS
                 else self.tr("Last success {age} ago").format(age=wording.ago(account.last_ok_at, now))
             )
-        parts.append(models.accounts.rate(account))
-        parts.append(self.tr("Every {span}").format(span=wording.span(account.interval_seconds)))
+        parts.append(self._rates.words(account.id) or models.accounts.rate(account))
+        parts += setting_facts(account, self._context)
         if account.worker_id is not None:
             parts.append(
                 self.tr("On {worker}: {reason}").format(
@@ -154,11 +158,19 @@ class AccountPanel(QFrame):
         if account.state is not AccountState.OK:
             since = max(0, now - account.state_since_at) / 1000
             parts.append(self.tr("In this state for {span}").format(span=wording.span(since)))
-        return parts
+        if account.paused_until_at is not None:
+            until = wording.weekday_moment(account.paused_until_at)
+            parts.append(self.tr("Goes on by itself {time}").format(time=until))
+        return parts + sign_in_facts(account, self._context)
 
     def _moments(self, account: Account) -> list[str]:
         moment = self._context.wording.moment
         last = [self.tr("Last success: {time}").format(time=moment(account.last_ok_at))] if account.last_ok_at else []
+        last.append(self._context.models.accounts.rate(account))
+        if account.credentials_expire_at is not None:
+            last.append(self.tr("Credentials end: {time}").format(time=moment(account.credentials_expire_at)))
+        if account.credentials_used_at is not None:
+            last.append(self.tr("Credentials last used: {time}").format(time=moment(account.credentials_used_at)))
         return [*last, self.tr("In this state since {time}").format(time=moment(account.state_since_at))]
 
     def _on_pause(self) -> None:

@@ -16,6 +16,7 @@ from desktop.dialogs.backups_dialog import BackupsDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
+from desktop.dialogs.logins_dialog import LoginsDialog
 from desktop.dialogs.proxies_dialog import ProxiesDialog
 from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
@@ -100,6 +101,7 @@ class AccountsPage(Page):
         window = self.window
         menu.addAction(self.tr("Groups…"), lambda: GroupsDialog(self.context, window()).open())
         menu.addAction(self.tr("Proxies…"), lambda: ProxiesDialog(self.context, window()).open())
+        menu.addAction(self.tr("Sign-ins…"), lambda: LoginsDialog(self.context, window()).open())
         self.by_group = menu.addAction(self.tr("Show by group"))
         self.by_group.setCheckable(True)
         self.by_group.toggled.connect(lambda on: self.context.settings.update(group_accounts=on))
@@ -191,6 +193,8 @@ class AccountsPage(Page):
             AccountState.PAUSED: self.tr("%n paused", "", counts[AccountState.PAUSED]),
         }
         parts += [text for state, text in words.items() if counts[state]]
+        if signing := sum(row.login_session_id is not None for row in self.model.values()):
+            parts.append(self.tr("%n sign-in(s) under way", "", signing))
         if self.model.load_status.state == "ready":
             self.set_sentence(" · ".join(parts) if total else self.tr("Nothing to watch yet."))
         self._on_chosen()

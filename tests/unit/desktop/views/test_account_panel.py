@@ -85,7 +85,7 @@ def test_facts_are_sentences_with_the_moments_in_the_tooltip(page: AccountsPage)
     )  # fmt: skip
     assert page.panel._facts.text().split(" · ") == [
         "Last success 2 min ago",
-        "0 % of 1 check(s) succeeded",
+        "Success 99.5 % in 24 h, 99.5 % in 7 d",
         "Every 30 s",
         "On local-1: least loaded",
         "In this state for 1 min",
