@@ -1,7 +1,11 @@
-"""1,000 feeds that answer 304, on 10 workers, for ``--minutes``: memory and its slope, processors."""
+"""1,000 feeds that answer 304, on 10 workers, for ``--minutes``: memory and its slope, processors.
+
+``--mixed``: of them 700 feeds, 140 web pages, 140 JSON lists that change now and then, and 20 mailboxes listened to.
+"""
 
 import argparse
 import asyncio
+import contextlib
 import tempfile
 import time
 from pathlib import Path
@@ -11,9 +15,10 @@ from typing import Any
 import psutil
 
 from tests.bench.figures import report
-from tests.chaos.audits import read_traffic
-from tests.chaos.crews import crew
+from tests.bench.mixtures import mailboxes, vault_arguments, watch_mixed
+from tests.chaos.crews import Crew, crew
 from tests.chaos.worlds import world
+from tests.helpers.dovecot import Mailbox
 from tests.helpers.ports import free_port
 
 SAMPLE_SECONDS = 5.0
@@ -27,35 +32,40 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=10)
     parser.add_argument("--interval", type=int, default=30)
+    parser.add_argument("--mixed", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="watchkeeper-bench-", ignore_cleanup_errors=True) as folder,
+        mailboxes(given.accounts) if given.mixed else contextlib.nullcontext({}) as boxes,
         asyncio.Runner() as runner,
     ):
-        figures = runner.run(_soak(Path(folder), given))
+        figures = runner.run(_soak(Path(folder), given, boxes))
     report(figures, given.json)
 
 
-async def _soak(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+async def _soak(folder: Path, given: argparse.Namespace, boxes: dict[int, Mailbox]) -> dict[str, Any]:
     port, log = free_port(), folder / "traffic.jsonl"
+    arguments = vault_arguments(folder) if given.mixed else []
     async with (
         world(log, accounts=given.accounts, workers=0, master_port=port, seed=1, slow_share=0.0) as around,
-        crew(folder / "profile", port, folder / "serve.log") as running,
+        crew(folder / "profile", port, folder / "serve.log", arguments) as running,
     ):
         await running.hire(given.workers, -(-given.accounts // given.workers))
         began = time.monotonic()
-        await running.watch(around.feeds, given.accounts, given.interval, START_SECONDS)
+        if given.mixed:
+            await watch_mixed(running, around.feeds, boxes, given.accounts, given.interval, START_SECONDS)
+        else:
+            await running.watch(around.feeds, given.accounts, given.interval, START_SECONDS)
         ready = time.monotonic() - began
         await asyncio.sleep(WARM_UP_INTERVALS * given.interval)
         rows = await running.client.workers()
         processes = {"master": psutil.Process(running.pid)}
         processes |= {row.worker_id: psutil.Process(row.pid) for row in rows if row.pid}
-        start_ms = time.time() * 1000
+        start_ms, looked = time.time() * 1000, await _checks(running)
         samples = await _sample(processes, given.minutes * 60)
         span = time.time() - start_ms / 1000
-        await around.flush()
-        checks = sum(row.at >= start_ms for rows in read_traffic(log).requests.values() for row in rows)
+        checks = await _checks(running) - looked
         figures: dict[str, Any] = {
             "accounts, workers, interval (s)": f"{given.accounts}, {given.workers}, {given.interval}",
             "created and each looked at once (s)": round(ready, 1),
@@ -63,6 +73,10 @@ async def _soak(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
             "checks a second": round(checks / span, 1),
         }
         return figures | _figures(samples)
+
+
+async def _checks(running: Crew) -> int:
+    return sum(account.checks_total for account in await running.client.all_accounts())
 
 
 async def _sample(processes: dict[str, psutil.Process], seconds: float) -> list[dict[str, Any]]:

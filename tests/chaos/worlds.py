@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.chaos.feeds import SLOW_SHARE, NumberedFeeds
+from tests.chaos.pages import Pages
 from tests.chaos.proxies import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +106,9 @@ async def _serve(given: argparse.Namespace) -> None:
     feeds = NumberedFeeds(given.accounts, given.log, given.seed, given.slow_share)
     app = web.Application()
     app.router.add_get("/feed/{account}", feeds.answer)
+    pages = Pages()
+    app.router.add_get("/page/{number}", pages.page)
+    app.router.add_get("/list/{number}", pages.rows)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
