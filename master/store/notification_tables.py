@@ -38,6 +38,7 @@ Index("notifications_account", notifications.c.account_id)
 Index("notifications_state", notifications.c.state)
 Index("notifications_created", notifications.c.created_at)
 Index("notifications_kind", notifications.c.kind, sqlite_where=sql("kind <> 'item'"))
+Index("notifications_told_by", notifications.c.told_by, sqlite_where=sql("told_by IS NOT NULL"))
 Index("notifications_snoozed", notifications.c.snoozed_until_at, sqlite_where=sql("state = 'snoozed'"))
 Index("notifications_dedupe", notifications.c.dedupe, unique=True, sqlite_where=sql("dedupe <> ''"))
 

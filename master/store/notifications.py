@@ -137,7 +137,10 @@ class NotificationStore:
         conn.execute(update(notifications).where(notifications.c.id == record.id).values(values))
 
     def read_items(self, conn: Connection, item_ids: Iterable[int]) -> list[NotificationRecord]:
-        """Mark what was told of items as read; return what changed, as it was before."""
+        """Mark what was told of items as read, also what told of several of which none is unread any more.
+
+        Return what changed, as it was before.
+        """
         changed: list[NotificationRecord] = []
         ids = list(item_ids)
         for start in range(0, len(ids), 500):
@@ -147,7 +150,30 @@ class NotificationStore:
             )
             changed += [record_of(row) for row in conn.execute(select(notifications).where(where)).mappings()]
             conn.execute(update(notifications).where(where).values(state="read", snoozed_until_at=None))
+        merged = self._all_read(conn, ids)
+        changed += merged
+        where = notifications.c.id.in_([record.id for record in merged])
+        if merged:
+            conn.execute(update(notifications).where(where).values(state="read", snoozed_until_at=None))
         return changed
+
+    def _all_read(self, conn: Connection, item_ids: Sequence[int]) -> list[NotificationRecord]:
+        """Return what told of these items together with others, where nothing of all that is unread."""
+        if not item_ids:
+            return []
+        told_by = conn.exec_driver_sql(
+            "SELECT DISTINCT told_by FROM notifications"
+            " WHERE item_id IN (SELECT value FROM json_each(?)) AND told_by IS NOT NULL",
+            (msgspec.json.encode(item_ids).decode(),),
+        )
+        found = [
+            one for one in self._some(conn, list(told_by.scalars())) if one.state in ("pending", "held", "snoozed")
+        ]
+        unread = (
+            "SELECT 1 FROM notifications AS one LEFT JOIN items ON items.id = one.item_id"
+            " WHERE one.told_by = ? AND (one.item_id IS NULL OR items.read = 0) LIMIT 1"
+        )
+        return [one for one in found if conn.exec_driver_sql(unread, (one.id,)).first() is None]
 
     def snoozed(self, conn: Connection) -> list[NotificationRecord]:
         """Return the snoozed notifications, the first to be told again first."""

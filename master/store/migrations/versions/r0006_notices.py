@@ -18,6 +18,7 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX notifications_state ON notifications (state)",
     "CREATE INDEX notifications_created ON notifications (created_at)",
     "CREATE INDEX notifications_kind ON notifications (kind) WHERE kind <> 'item'",
+    "CREATE INDEX notifications_told_by ON notifications (told_by) WHERE told_by IS NOT NULL",
     """
 CREATE TABLE notification_bursts (
     account_id VARCHAR NOT NULL,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from master.api.rules import RuleConditions, RuleCreate
-from master.api.schema import NotificationFilter, SettingsPatch
+from master.api.schema import ItemFilter, NotificationFilter, SettingsPatch
 from master.services import items as items_module
 from tests.helpers.data import WORKER, World, batch, item, world_of
 from worker.protocol.codec import now_ms
@@ -65,6 +65,23 @@ async def test_the_row_that_counts_is_changed_by_later_batches(world, clock, pro
         await find(again, account.id, 19, 1)
         assert [row.count for row in await told(again, kind="system")] == [14], "also after a restart"
         assert again.notifications.pending_count() == 6
+
+
+async def test_the_row_that_counts_is_read_with_the_last_of_what_it_counts(world, clock):
+    account = await world.feed()
+    await find(world, account.id, 1, 9)
+    await find(world, account.id, 10, 3)
+    (more,) = await told(world, kind="system")
+    await world.items.mark_many(ItemFilter(ids=list(range(1, 12))))
+    assert [row.id for row in await told(world, state="pending")] == [more.id], "the twelfth is unread"
+    assert world.notifications.pending_count() == 1
+    world.events.clear()
+    await world.items.mark(12, True)
+    assert [(row.id, row.state) for row in world.of("notification.changed")] == [(more.id, "read")]
+    assert await told(world, state="pending") == []
+    assert world.notifications.pending_count() == 0
+    await find(world, account.id, 13, 1)
+    assert [row.count for row in await told(world, kind="system", state="pending")] == [1], "what comes then is told"
 
 
 async def test_a_new_window_of_time_begins_anew(world, clock):

@@ -288,3 +288,18 @@ async def test_a_stale_version_and_a_wrong_zone_change_nothing(world):
     with pytest.raises(Invalid):
         await notifications.patch_quiet_hours(QuietHoursPatch(time_zone="Moon"))
     assert await notifications.quiet_hours() == changed
+
+
+async def test_a_digest_is_read_with_the_last_of_its_items_unless_it_tells_of_more(world):
+    account = await world.feed()
+    for alerts, left in ((0, 0), (1, 1)):
+        await world.notifications.patch_quiet_hours(QUIET)
+        await find(world, account.id, f"a{alerts}", f"b{alerts}")
+        for _ in range(alerts):
+            await tell_alert(world.notifications, world.database, text("told_alert"))
+        await world.notifications.patch_quiet_hours(QuietHoursPatch(enabled=False))
+        newest = (await world.items.page(ItemFilter(), 1)).rows[0].id
+        await world.items.mark(newest - 1, True)
+        assert world.notifications.pending_count() == 1
+        await world.items.mark(newest, True)
+        assert world.notifications.pending_count() == left
