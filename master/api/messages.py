@@ -146,7 +146,11 @@ def decode(data: Any, kinds: Mapping[str, type[Body]]) -> tuple[Envelope, Body]:
     if kind is None:
         problem = f"no message is called {envelope.type[:60]!r}"
         raise ProtocolError(ErrorCode.INVALID_PAYLOAD, problem, envelope.request_id)
-    size = len(msgspec.json.encode(data))
+    try:
+        size = len(msgspec.json.encode(data))
+    except UnicodeEncodeError as error:
+        problem = f"{envelope.type}: it has half of a character (a lone surrogate), which is no text"
+        raise ProtocolError(ErrorCode.INVALID_PAYLOAD, problem, envelope.request_id) from error
     if size > MAX_MESSAGE_BYTES:
         problem = f"{size} bytes; a message has at most {MAX_MESSAGE_BYTES}"
         raise ProtocolError(ErrorCode.TOO_LARGE, problem, envelope.request_id)

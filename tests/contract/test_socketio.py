@@ -155,6 +155,8 @@ async def test_every_kind_of_message_refuses_unknown_fields_and_too_much(peer: P
     for name in ADMIN_MESSAGES if namespace == "/admin" else CLIENT_MESSAGES:
         unknown = {"type": name, "version": "v1", "payload": {"nonsense": 1}, "timestamp": 0}
         assert code_of(await peer.raw(namespace, unknown)) == "ERR_INVALID_PAYLOAD"
+        half = {"type": name, "version": "v1", "payload": {"x": "\ud800"}, "timestamp": 0}
+        assert code_of(await peer.raw(namespace, half)) == "ERR_INVALID_PAYLOAD"
         large = {"type": name, "version": "v1", "payload": {"x": "x" * MAX_MESSAGE_BYTES}, "timestamp": 0}
         assert code_of(await peer.raw(namespace, large)) == "ERR_TOO_LARGE"
 
