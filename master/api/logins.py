@@ -86,10 +86,12 @@ class LoginInput(Body, frozen=True, kw_only=True):
 
 
 class LogOutReport(Row, frozen=True, kw_only=True):
-    """Answer of ``POST /accounts/:id/logout``: erased here in any case."""
+    """Answer of ``POST /accounts/:id/logout``: nothing uses the credentials any more, whatever became of them."""
 
     revoked: bool
-    """The service forgot the credentials too."""
+    """The service forgot the credentials."""
+    erased: bool = True
+    """False while the keyring does not let them be erased; that is tried again, and on record once it is done."""
     text: Text
     """What became of it, in a sentence."""
 

@@ -113,13 +113,24 @@ class AccountCredentials(AccountRemovals):
                 watch.began_anew(self._awake)
                 await self._settle(watch, changes, anew=True)
                 await self._secrets.erase(account_id, generation)
-        if generation > 0:
+        if generation > 0 and not self._secrets.left(account_id):
             self._note(watch, "credential_erased", text("audit_credential_erased"))
         self._hooks.changed(account_id)
         self._hooks.unwanted(account_id, text("unassigned_login_needed"))
         if self.obstacle(account_id) is None:
             self._hooks.wanted(account_id)
         return self.get(account_id)
+
+    def not_erased(self, account_id: str) -> str:
+        """Return why the keyring still has credentials of an account that count no more, "" when it has none."""
+        return self._secrets.left(account_id)
+
+    async def tidy_credentials(self) -> None:
+        """Try again to erase what the keyring did not let go, or what a kill came before."""
+        for account_id in await self._secrets.tidy(self._counts_no_more):
+            watch = self._watches.get(account_id)
+            if watch is not None:
+                self._note(watch, "credential_erased", text("audit_credential_erased"), by="master")
 
     def identity(self, account_id: str) -> str:
         """Return who the service said that signed in, "" while that is not known. Raises :class:`NotFound`."""
@@ -243,6 +254,9 @@ class AccountCredentials(AccountRemovals):
     async def preload(self) -> None:
         """Read the sealed credentials into memory, so that a failover never waits for the keyring."""
         await self._secrets.preload(self.credential_owners())
+        for watch in self._watches.values():
+            if watch.record.credential_generation < 0:
+                self._secrets.suspect(watch.record.id, -watch.record.credential_generation)
 
     # ------------------------------------------------------------ inside
 
@@ -259,6 +273,14 @@ class AccountCredentials(AccountRemovals):
             raise
         await self._secrets.erase(account_id, old)
         return new
+
+    def _counts_no_more(self, account_id: str, generation: int) -> bool:
+        """Whether a document is one of before; a later one may be being written under that number just now."""
+        watch = self._watches.get(account_id) or self._removed.get(account_id)
+        if watch is None:
+            return True
+        current = watch.record.credential_generation
+        return generation < abs(current) or generation == -current
 
     def _known_of(self, manifest: Manifest, body: AccountCreate, signed_in: SignedInAccount | None) -> dict[str, Any]:
         """Return what is known of a new account's sign-in: from the sign-in itself, or a test a moment ago."""

@@ -54,6 +54,10 @@ class LogOutService:
         self._audit.note(
             "logged_out", text("audit_logged_out"), subject=account_id, subject_name=account.name, account_id=account_id
         )
+        left = self._accounts.not_erased(account_id)
+        if left:
+            words = text("logout_left_revoked" if revoked else "logout_left", reason=left)
+            return LogOutReport(revoked=revoked, erased=False, text=words)
         if error is not None:
             return LogOutReport(revoked=False, text=text("logout_not_revoked", reason=error.message))
         return LogOutReport(revoked=revoked, text=text("logout_revoked" if revoked else "logout_erased"))

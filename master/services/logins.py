@@ -333,7 +333,8 @@ class LoginService:
             for running in list(self._open.values()):
                 late = running.late(self._clock())
                 if late is not None:
-                    await self._end(running, late[0], late[1], late[1])
+                    # Each by itself: a database that takes one end late must not keep the others open.
+                    self._tasks.spawn(self._end(running, late[0], late[1], late[1]), name="end of a late sign-in")
 
     def _tell(self, running: Running) -> None:
         self._publisher.publish("login.changed", running.session)

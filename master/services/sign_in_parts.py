@@ -29,6 +29,8 @@ ENDED: Final = frozenset({WorkerState.STOPPED, WorkerState.CRASHED, WorkerState.
 
 SAVE_TICKS: Final = 60
 """How often it is written when credentials were last used."""
+TIDY_TICKS: Final = 600
+"""How often the keyring is asked again to let go of credentials that count no more; it may ask the person each time."""
 
 
 class SignInParts:
@@ -105,6 +107,8 @@ class SignInParts:
         self._ticks += 1
         if self._ticks % SAVE_TICKS == 0:
             self._tasks.spawn(self._save(), name="uses of credentials")
+        if self._ticks % TIDY_TICKS == 0:
+            self._tasks.spawn(self._accounts.tidy_credentials(), name="credentials that count no more")
 
     def disconnected(self, worker_id: str) -> None:
         """The connection of a worker is lost."""

@@ -50,6 +50,10 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "offers no way to make them worthless there.",
     "logout_not_revoked": "The credentials are erased here, but the service was not "
     "told: {reason} End the session on its own page.",
+    "logout_left": "Signed out. The keyring did not let the credentials be erased, which is tried again by itself: "
+    "{reason} They are of no use here any more; end the session on the service's own page.",
+    "logout_left_revoked": "Signed out. The service has forgotten the credentials. The keyring did not let them be "
+    "erased, which is tried again by itself: {reason}",
     "logout_nothing": "No credentials were stored.",
     "audit_credential_typed": "credentials stored that were typed",
     "audit_credential_signed_in": "credentials of a sign-in stored",

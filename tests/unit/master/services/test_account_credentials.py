@@ -168,6 +168,61 @@ async def test_erased_credentials_are_gone_and_their_number_never_comes_again(wo
     assert back.credential_version == 2
 
 
+@pytest.mark.expects_log(r"could not be erased")
+async def test_what_a_keyring_does_not_let_go_is_told_and_erased_later(world, monkeypatch):
+    account = await world.mail()
+    other = await world.mail("Other")
+
+    async def refuse(*_given, **_more):
+        raise VaultError("vault_not_started")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.vault, "erase", refuse)
+        await world.accounts.logged_out(account.id)
+        assert "not been opened" in world.accounts.not_erased(account.id)
+        assert world.accounts.not_erased(other.id) == ""
+        assert "credential_erased" not in await actions(world)
+        await world.accounts.tidy_credentials()
+    assert await world.vault.read(account.id, 1) == {"password": "hunter22"}
+    await world.accounts.tidy_credentials()
+    assert world.accounts.not_erased(account.id) == ""
+    assert (await actions(world))[0] == "credential_erased"
+    with pytest.raises(VaultError):
+        await world.vault.read(account.id, 1)
+
+
+@pytest.mark.expects_log(r"could not be erased")
+async def test_what_counts_is_never_taken_for_what_was_left(world, monkeypatch):
+    account = await world.mail()
+
+    async def refuse(*_given, **_more):
+        raise VaultError("vault_not_started")
+
+    async def full(*_given, **_more):
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.vault, "erase", refuse)
+        broken.setattr(world.accounts, "_settle", full)
+        with pytest.raises(OSError, match="full"):
+            await world.accounts.put_credentials(account.id, {"password": "second"})
+    await world.accounts.tidy_credentials()
+    assert (await world.accounts.put_credentials(account.id, {"password": "third"})).credential_version == 2
+    await world.accounts.tidy_credentials()
+    assert await world.accounts.secret(account.id) == ({"password": "third"}, 2)
+
+
+async def test_what_a_kill_left_of_a_sign_out_is_erased_by_the_next_start(world):
+    account = await world.mail()
+    await world.accounts.logged_out(account.id)
+    # The kill comes between the database and the keyring.
+    await world.vault.write(account.id, 1, {"password": "left"})
+    await world.accounts.preload()
+    await world.accounts.tidy_credentials()
+    with pytest.raises(VaultError):
+        await world.vault.read(account.id, 1)
+
+
 async def test_the_last_use_is_shown_and_survives(world, profile):
     account = await world.mail()
     before = now_ms()

@@ -161,6 +161,24 @@ async def test_each_state_has_its_time(parts):
         await parts.show(ticket, kind="qr", text="x")
 
 
+@pytest.mark.expects_log(r"end of a late sign-in' failed")
+async def test_a_database_that_takes_no_end_leaves_no_sign_in_open(parts, monkeypatch):
+    session, _ = await parts.begin()
+
+    async def refuse(_record):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(parts.service.history, "write", refuse)
+    other, _ = await parts.begin()
+    parts.now += 61
+    assert (await parts.over(session)).state == "timeout"
+    assert (await parts.over(other)).state == "timeout"
+    monkeypatch.undo()
+    third, _ = await parts.begin()
+    parts.now += 61
+    assert (await parts.over(third)).state == "timeout"
+
+
 async def test_a_sign_in_again_shows_that_it_is_under_way_and_leaves_nothing_behind(parts):
     account = await parts.world.mail()
     session = await parts.service.again(account.id, AccountLogin(method="code", credentials={"password": "typed"}))
