@@ -1,0 +1,245 @@
+"""Groups, proxies and sign-ins as lists: what is shown, sent, refused, and which button may be pressed when."""
+
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
+from desktop.dialogs.login_dialog import LoginDialog
+from desktop.dialogs.logins_dialog import LoginsDialog
+from desktop.dialogs.proxies_dialog import ProxiesDialog, ProxyDialog
+from master.api.client import ApiError
+from master.api.groups import GroupCreate, GroupPatch
+from master.api.inheritance import Inheritable
+from master.api.proxies import Proxy, ProxyCreate, ProxyPatch, ProxyRate, ProxyReport, ProxyTest, ProxyTestResult
+from master.api.rules import QuietPlan, QuietWindow
+from master.api.schema import CatalogAnswer
+from tests.unit.desktop.dialogs.test_login_dialog import MANIFEST as CHAT
+from tests.unit.desktop.dialogs.test_login_dialog import make_session
+from tests.unit.desktop.fakes import NOW, FakeClient
+from tests.unit.desktop.inbox_fakes import make_group
+from worker.protocol.logins import Challenge
+from worker.protocol.messages import TestStep
+from worker.protocol.texts import Text
+
+NIGHT = QuietPlan(windows=[QuietWindow(start="23:00", end="06:00")])
+
+
+def make_proxy(proxy_id: str = "p1", **changes: Any) -> Proxy:
+    values: dict[str, Any] = {
+        "id": proxy_id, "name": "Office", "kind": "socks5", "host": "proxy.northwind.example", "port": 1080,
+        "username": "", "has_password": True, "accounts": 2, "day": ProxyRate(total=0, ok=0, rate=None),
+        "week": ProxyRate(total=200, ok=199, rate=0.995), "last_test": None, "created_at": NOW, "version": 3,
+    }  # fmt: skip
+    return Proxy(**(values | changes))
+
+
+def shown(qtbot: QtBot, dialog: Any) -> Any:
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def cells(dialog: Any) -> list[list[str]]:
+    rows = dialog.rows
+    return [[rows.index(row, column).data() for column in range(rows.columnCount())] for row in range(rows.rowCount())]
+
+
+def above(dialog: Any, kind: type[Any]) -> Any:
+    """Return the dialog of this kind that stands above."""
+    found = [one for one in dialog.findChildren(kind) if not one.gone]
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.fixture
+def groups(context: Context, client: FakeClient, qtbot: QtBot) -> GroupsDialog:
+    settings = Inheritable(interval_seconds=60, quiet_hours=NIGHT)
+    client.answers["groups"] = [
+        make_group("g1", settings=settings, accounts=3),
+        make_group("g2", name="Watching", position=1),
+        make_group("g3", name="Later", position=2),
+    ]
+    dialog: GroupsDialog = shown(qtbot, GroupsDialog(context))
+    return dialog
+
+
+def test_groups_say_what_they_pass_on(groups: GroupsDialog) -> None:
+    assert cells(groups) == [["Support", "every 60 s, quiet hours", "3"], ["Watching", "–", "1"], ["Later", "–", "1"]]
+    assert groups.table.isVisible()
+    assert groups.nothing.isHidden()
+
+
+def test_without_a_group_the_list_says_so_and_offers_to_make_one(
+    context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    client.answers["groups"] = []
+    dialog = shown(qtbot, GroupsDialog(context))
+    assert dialog.table.isHidden()
+    assert "no group yet" in dialog.nothing.text()
+    assert [button.text() for button in dialog.commands if button.isEnabled()] == ["New group…"]
+    assert dialog.focusWidget() is dialog.commands[0]
+
+
+def test_the_first_group_cannot_go_up_nor_the_last_down(groups: GroupsDialog, client: FakeClient) -> None:
+    assert (groups.up.isEnabled(), groups.down.isEnabled()) == (False, True)
+    groups.table.selectRow(2)
+    assert (groups.up.isEnabled(), groups.down.isEnabled()) == (True, False)
+    groups.up.click()
+    assert client.called("patch_group") == [(("g3", GroupPatch(position=1)), {})]
+    assert groups.chosen().id == "g3", "the choice goes along"
+
+
+def test_a_new_group_passes_on_what_was_filled_in(groups: GroupsDialog, client: FakeClient) -> None:
+    groups.edit(None)
+    dialog = above(groups, GroupDialog)
+    dialog.save()
+    assert dialog.form.errors() == {"Give it a name."}
+    dialog.form.set_values({"name": "Night", "interval_seconds": 90, "notify_level": "urgent"})
+    dialog.quiet.set_value(QuietPlan())
+    dialog.save()
+    assert dialog.gone
+    (body,), _more = client.called("create_group")[0]
+    settings = Inheritable(interval_seconds=90, notify_level="urgent", quiet_hours=QuietPlan())
+    assert body == GroupCreate(name="Night", settings=settings)
+    assert len(client.called("groups")) >= 3, "the list is loaded again"
+
+
+def test_an_edited_group_shows_and_keeps_what_it_has(groups: GroupsDialog, client: FakeClient) -> None:
+    groups.open_chosen()
+    dialog = above(groups, GroupDialog)
+    assert dialog.quiet.chosen == "own"
+    assert dialog.quiet.value() == NIGHT
+    client.errors["patch_group"] = ApiError(409, "ERR_CONFLICT", "Changed elsewhere.")
+    dialog.save()
+    assert "changed elsewhere" in dialog.problem
+    assert not dialog.gone
+    del client.errors["patch_group"]
+    dialog.form.set_values({"interval_seconds": None})
+    dialog.save()
+    (group_id, patch), _more = client.called("patch_group")[-1]
+    assert (group_id, patch.version) == ("g1", 1)
+    assert patch.settings == Inheritable(quiet_hours=NIGHT)
+
+
+def test_a_group_is_deleted_after_a_question(groups: GroupsDialog, client: FakeClient) -> None:
+    groups.delete()
+    dialog = above(groups, ConfirmDialog)
+    assert client.called("delete_group") == []
+    dialog.confirm_button.click()
+    assert client.called("delete_group") == [(("g1",), {})]
+
+
+@pytest.fixture
+def proxies(context: Context, client: FakeClient, qtbot: QtBot) -> ProxiesDialog:
+    said = Text(code="x", message="The proxy refused the password.")
+    failed = ProxyTestResult(at=NOW, success=False, latency_ms=None, target="example.com:443", error=said)
+    works = ProxyTestResult(at=NOW, success=True, latency_ms=42, target="example.com:443", error=None)
+    client.answers["proxies"] = [make_proxy(last_test=works), make_proxy("p2", name="Home", last_test=failed)]
+    dialog: ProxiesDialog = shown(qtbot, ProxiesDialog(context))
+    return dialog
+
+
+def test_proxies_say_how_well_they_work(proxies: ProxiesDialog) -> None:
+    assert cells(proxies) == [["Office", "42 ms", "99 %", "2"], ["Home", "failed", "99 %", "2"]]
+    tip = proxies.rows.index(1, 0).data(3)
+    assert "refused the password" in tip
+    assert "proxy.northwind.example:1080" in tip
+
+
+def test_a_stored_proxy_is_tested_and_its_steps_are_shown(proxies: ProxiesDialog, client: FakeClient) -> None:
+    step = TestStep(name=Text(code="x", message="Connect"), milliseconds=12)
+    client.answers["test_stored_proxy"] = ProxyReport(success=True, latency_ms=12, steps=[step], error=None, fields={})
+    proxies.test()
+    assert client.called("test_stored_proxy") == [(("p1",), {})]
+    assert not proxies.panel.isHidden()
+    client.errors["test_stored_proxy"] = ApiError(503, "ERR_NO_WORKER", "No worker runs.")
+    proxies.test()
+    assert proxies.problem == "No worker runs."
+    assert proxies.panel.isHidden()
+
+
+def test_a_new_proxy_is_tested_as_typed_and_saved(proxies: ProxiesDialog, client: FakeClient) -> None:
+    proxies.edit(None)
+    dialog = above(proxies, ProxyDialog)
+    dialog.test()
+    assert client.called("test_proxy") == [], "a server and a port are needed"
+    dialog.form.set_values({"kind": "http", "host": "10.0.0.1", "port": 3128, "password": "geheim"})
+    wrong = Text(code="x", message="It cannot be reached.")
+    client.answers["test_proxy"] = ProxyReport(
+        success=False, latency_ms=None, steps=[], error=wrong, fields={"host": wrong}
+    )
+    dialog.test()
+    assert client.called("test_proxy")[0][0] == (
+        ProxyTest(kind="http", host="10.0.0.1", port=3128, username="", password="geheim"),
+    )
+    assert dialog.form.rows["host"].error == "It cannot be reached."
+    dialog.save()
+    assert client.called("create_proxy") == [], "a name is needed"
+    dialog.form.set_values({"name": "Ten"})
+    dialog.save()
+    assert client.called("create_proxy")[0][0] == (
+        ProxyCreate(name="Ten", kind="http", host="10.0.0.1", port=3128, username="", password="geheim"),
+    )
+    assert dialog.gone
+
+
+def test_an_edited_proxy_keeps_its_password_unless_one_is_typed(proxies: ProxiesDialog, client: FakeClient) -> None:
+    proxies.open_chosen()
+    dialog = above(proxies, ProxyDialog)
+    dialog.form.set_values({"port": 1081})
+    dialog.save()
+    (proxy_id, patch), _more = client.called("patch_proxy")[0]
+    name, host = "Office", "proxy.northwind.example"
+    wanted = ProxyPatch(name=name, kind="socks5", host=host, port=1081, username="", version=3)
+    assert (proxy_id, patch) == ("p1", wanted)
+
+
+def test_a_proxy_in_use_stays_and_the_dialog_says_why(proxies: ProxiesDialog, client: FakeClient) -> None:
+    client.errors["delete_proxy"] = ApiError(409, "ERR_CONFLICT", "2 accounts are watched through it.")
+    proxies.delete()
+    dialog = above(proxies, ConfirmDialog)
+    dialog.confirm_button.click()
+    assert dialog.problem == "2 accounts are watched through it."
+    assert not dialog.gone
+
+
+@pytest.fixture
+def logins(context: Context, client: FakeClient, qtbot: QtBot) -> LoginsDialog:
+    context.models._set_catalog(CatalogAnswer(platforms=[CHAT], runners=[], deployments=[]))
+    going = make_session(Challenge(kind="code"), state="code_asked", step=Text(code="x", message="Type it."))
+    over = make_session(None, id="s2", state="failed", error=Text(code="x", message="Refused."))
+    client.answers["login_sessions"] = [going, over]
+    dialog: LoginsDialog = shown(qtbot, LoginsDialog(context))
+    return dialog
+
+
+def test_sign_ins_that_are_over_are_only_shown(logins: LoginsDialog) -> None:
+    assert [row[2] for row in cells(logins)] == ["Type it.", "Refused."]
+    assert logins.continue_button.isEnabled()
+    logins.table.selectRow(1)
+    assert not logins.continue_button.isEnabled()
+    assert not logins.cancel_button.isEnabled()
+
+
+def test_a_sign_in_goes_on_where_it_stands_or_is_given_up(
+    logins: LoginsDialog, client: FakeClient, context: Context
+) -> None:
+    logins.open_chosen()
+    dialog = above(logins, LoginDialog)
+    assert dialog.challenges.wants_input
+    assert client.called("start_login") == [], "it is the one that was begun"
+    dialog.reject()
+    session = client.answers["login_sessions"][0]
+    assert client.called("cancel_login") == [((session.id,), {})]
+    before = len(client.called("login_sessions"))
+    context.bridge.send("login.changed", session)  # type: ignore[attr-defined]
+    assert len(client.called("login_sessions")) == before + 1
+    logins.cancel()
+    assert len(client.called("cancel_login")) == 2
+    logins.accept()
+    context.bridge.send("login.changed", session)  # type: ignore[attr-defined]
+    assert len(client.called("login_sessions")) == before + 2, "what is closed hears no more"
