@@ -120,7 +120,7 @@ def read_answer(data: Any, kind: type[M]) -> M:
 def split_items(batch: ItemsDetected) -> Iterator[ItemsDetected]:
     """Split a batch so that each part stays under ``MAX_MESSAGE_BYTES`` and ``MAX_BATCH``.
 
-    The last has the cursor, and the keys of what was read.
+    Each has the keys of its own items that were read, the last also the others and the cursor.
     """
     budget = MAX_MESSAGE_BYTES - 16 * 1024 - len(batch.cursor.value.encode() if batch.cursor else b"") * 2
     budget -= len(msgspec.json.encode(batch.read))
@@ -133,10 +133,14 @@ def split_items(batch: ItemsDetected) -> Iterator[ItemsDetected]:
             size = 0
         parts[-1].append(report)
         size += length
+    left = set(batch.read)
     for index, reports in enumerate(parts):
         last = index == len(parts) - 1
         cursor: CursorReport | None = batch.cursor if last else None
-        yield msgspec.structs.replace(batch, reports=reports, cursor=cursor, read=batch.read if last else [])
+        own = left & {report.item.key for report in reports}
+        left -= own
+        read = [key for key in batch.read if key in own or (last and key in left)]
+        yield msgspec.structs.replace(batch, reports=reports, cursor=cursor, read=read)
 
 
 def cut_text(value: str, limit: int = MAX_ITEM_TEXT_BYTES) -> tuple[str, bool]:

@@ -198,10 +198,15 @@ class LedgerFile:
         batch = [row for row in rows[:MAX_BATCH] if row[2] == rows[0][2]]
         cursor = None
         how = str(rows[0][2]) if rows else "poll"
-        read: list[str] = []
+        reports = [
+            Report(seq=seq, item=msgspec.json.decode(item, type=Item), baseline=bool(baseline))
+            for seq, baseline, _, item in batch
+        ]
+        # With the items that they speak of: what is read already is no news.
+        read = self._read_of(account, epoch, [report.item.key for report in reports])
         if len(batch) == len(rows):
-            # Behind the items that they may speak of, and before the cursor behind which nobody tells of them again.
-            read = self._read(account, epoch)
+            # The rest behind all items, and before the cursor behind which nobody tells of them again.
+            read = list(dict.fromkeys([*read, *self._read(account, epoch)]))
             if len(read) <= READS:
                 cursor, cursor_how = self._cursor(account, epoch)
                 how = how if rows else cursor_how
@@ -209,10 +214,7 @@ class LedgerFile:
             account_id=account,
             epoch=epoch,
             how=how,
-            reports=[
-                Report(seq=seq, item=msgspec.json.decode(item, type=Item), baseline=bool(baseline))
-                for seq, baseline, _, item in batch
-            ],
+            reports=reports,
             cursor=cursor,
             read=read[:READS],
         )
@@ -307,6 +309,15 @@ class LedgerFile:
             "SELECT seq, value, how FROM pending_cursors WHERE account_id = ? AND epoch = ?", (account, epoch)
         ).fetchone()
         return (CursorReport(seq=row[0], value=row[1]), str(row[2])) if row else (None, "poll")
+
+    def _read_of(self, account: str, epoch: int, keys: Sequence[str]) -> list[str]:
+        """Return those of ``keys`` that are read at the service."""
+        rows = self._db.execute(
+            "SELECT key FROM pending_reads WHERE account_id = ? AND epoch = ?"
+            " AND key IN (SELECT value FROM json_each(?))",
+            (account, epoch, msgspec.json.encode(keys).decode()),
+        )
+        return [key for (key,) in rows]
 
     def _read(self, account: str, epoch: int) -> list[str]:
         rows = self._db.execute(

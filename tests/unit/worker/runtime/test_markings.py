@@ -211,6 +211,38 @@ def test_on_disk_until_they_are_acknowledged(tmp_path):
     file.close()
 
 
+def test_what_is_read_goes_with_the_item_that_it_speaks_of(tmp_path):
+    file = LedgerFile(tmp_path / "ledger.db")
+    file.begin(assignment())
+    names = [f"i{n}" for n in range(2 * MAX_BATCH + 5)]
+    others = [f"k{n}" for n in range(READS)]
+    file.append("a1", 1, lines(*names), baseline=False, cursor="c", how="poll", read=[*others, *names[1:]])
+    told: list[str] = []
+    while (batch := file.next_batch("a1")) is not None:
+        assert len(batch.read) <= READS
+        own = [report.item.key for report in batch.reports if report.item.key != "i0"]
+        assert set(own) <= set(batch.read), "whoever stores them must not tell of them first"
+        for part in split_items(batch):
+            assert {report.item.key for report in part.reports} - {"i0"} <= set(part.read)
+        told += batch.read
+        file.acknowledge(batch, [report.seq for report in batch.reports])
+    assert sorted(told) == sorted([*others, *names[1:]]), "each once"
+    file.close()
+
+
+def test_the_parts_of_a_batch_have_what_was_read_of_their_own_items():
+    reports = [
+        Report(seq=n + 1, item=item) for n, item in enumerate(lines(*(f"{n:03}" + "k" * 400 for n in range(250))))
+    ]
+    keys = [report.item.key for report in reports]
+    parts = list(split_items(ItemsDetected(account_id="a", epoch=1, reports=reports, read=["x", *keys[::2]])))
+    assert len(parts) == 3
+    for part in parts[:-1]:
+        assert part.read == [report.item.key for report in part.reports if report.item.key in keys[::2]]
+    assert sorted(key for part in parts for key in part.read) == sorted(["x", *keys[::2]])
+    assert "x" in parts[-1].read
+
+
 def test_a_large_batch_is_split_and_only_its_last_part_tells_of_them():
     reports = [Report(seq=n + 1, item=item) for n, item in enumerate(lines(*("k" * 400 + str(n) for n in range(100))))]
     read = ["天" * 500 for _ in range(READS)]
