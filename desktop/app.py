@@ -37,6 +37,7 @@ from desktop.settings import SettingsError, SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme, app_icon
 from desktop.views.main_window import MainWindow
+from desktop.views.presses import enter_presses
 from desktop.views.quitting import Quitting
 from desktop.words import Wording, choose_language, install_translators
 from master.api.client import ApiError, MasterClient
@@ -270,6 +271,7 @@ class Desktop(QObject):
             run=self._tasks.run,
             address=urlsplit(peer.url).netloc,
         )
+        app.focusChanged.connect(enter_presses)
         self._window = MainWindow(context)
         self._quitting = Quitting(context, self._window)
         self._tasks.on_error = self._window.show_error
