@@ -9,13 +9,14 @@ from msgspec import UNSET
 from master.api.account_statistics import CheckCounts
 from master.api.client import MasterClient
 from master.api.schema import Account, AccountBatch, AccountChanges, AccountDuplicate, BatchReport
+from master.cli.account_exports import export
 from master.cli.connection import with_client
 from master.cli.inherited import group_id, inherited_options, inherited_values
 from master.cli.options import common_options
 from master.cli.output import clock, json_option, one_line, print_json, print_table, span
 
-ONE = click.argument("account_id")
-MANY = click.argument("account_ids", nargs=-1, required=True)
+ONE = click.argument("account_id", metavar="ACCOUNT")
+MANY = click.argument("account_ids", metavar="ACCOUNT…", nargs=-1, required=True)
 MINUTE_MS: Final = 60_000
 
 
@@ -149,7 +150,7 @@ async def stats(client: MasterClient, as_json: bool) -> int:
     return 0
 
 
-COMMANDS: Final = (duplicate, restore, pause, change, move, states, stats)
+COMMANDS: Final = (duplicate, restore, pause, change, move, states, stats, export)
 
 
 def _rate(counts: CheckCounts) -> str:

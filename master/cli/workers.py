@@ -6,6 +6,7 @@ import click
 
 from master.api.client import MasterClient
 from master.api.schema import Worker
+from master.cli import worker_configs
 from master.cli.connection import with_client
 from master.cli.options import LEVELS, common_options
 from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table, span
@@ -14,7 +15,7 @@ from master.cli.output import ago, clock, json_option, one_line, print_fields, p
 @click.group()
 @common_options
 def command() -> None:
-    """List, start and stop workers; read their logs and figures."""
+    """Add, change, start and stop workers; read their logs and figures."""
 
 
 @command.command("list")
@@ -228,3 +229,7 @@ def _print(worker: Worker, as_json: bool) -> int:
         ]
     )
     return 0
+
+
+for one in worker_configs.COMMANDS:
+    command.add_command(one)
