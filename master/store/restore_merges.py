@@ -109,6 +109,24 @@ def begin_anew(db: sqlite3.Connection, *, backup_at: int, now: int) -> None:
         "SELECT id, ?, ? FROM accounts WHERE baseline_done = 1",
         (backup_at, now),
     )
+    _waiting(db, now)
+
+
+def _waiting(db: sqlite3.Connection, now: int) -> None:
+    """What was held or snoozed then may have been told since: it joins the one message that says so, or is over."""
+    held = "state = 'held' AND item_id IS NOT NULL AND account_id IN (SELECT account_id FROM restored_accounts)"
+    db.execute(
+        "UPDATE restored_accounts SET found = (SELECT count(*) FROM notifications "
+        f"WHERE {held} AND account_id = restored_accounts.account_id)"
+    )
+    reason = msgspec.json.encode(text("silent_restored")).decode()
+    db.execute(f"UPDATE notifications SET state = 'suppressed', reason = ?, changed_at = ? WHERE {held}", (reason, now))
+    over = msgspec.json.encode(text("silent_restored_old")).decode()
+    db.execute(
+        "UPDATE notifications SET state = 'dismissed', reason = ?, changed_at = ?, snoozed_until_at = NULL "
+        "WHERE state = 'snoozed' AND snoozed_until_at <= ?",
+        (over, now, now),
+    )
 
 
 def conclude(db: sqlite3.Connection, mark: str) -> None:

@@ -332,6 +332,25 @@ def test_without_a_readable_database_the_backup_takes_its_place(path, how):
         assert list((path.parent / "backups").glob("damaged-*/watchkeeper.db"))
 
 
+@pytest.mark.expects_log("is damaged")
+def test_without_a_readable_database_what_waited_then_is_not_told_as_if_it_never_was(path):
+    add_account(path, "a")
+    held, over, later = (add_item(path, "a", key) for key in "abc")
+    run(path, "UPDATE notifications SET state = 'held' WHERE item_id = ?", held)
+    for item, until in ((over, NOW + 1), (later, 30_000_000_000_000)):
+        run(path, "UPDATE notifications SET state = 'snoozed', snoozed_until_at = ? WHERE item_id = ?", until, item)
+    record = backups.make(path, "daily", now=NOW)
+    damage(path, "garbage")
+    assert restored(path, record.id).ledger == "lost"
+    told = "SELECT state, json_extract(reason, '$.code') FROM notifications ORDER BY item_id"
+    assert run(path, told) == [
+        ("suppressed", "silent_restored"),
+        ("dismissed", "silent_restored_old"),
+        ("snoozed", None),
+    ]
+    assert run(path, "SELECT found FROM restored_accounts") == [(1,)], "the message counts it"
+
+
 def damage(path, how):
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
