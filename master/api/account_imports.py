@@ -1,11 +1,11 @@
-"""Accounts out of tables, subscription lists and pasted lines."""
+"""Accounts out of tables, lists in JSON or OPML, and pasted lines."""
 
 from typing import Literal
 
 from master.api.rows import Row
 from worker.protocol.texts import Text
 
-ImportFormat = Literal["csv", "opml", "lines"]
+ImportFormat = Literal["csv", "json", "opml", "lines"]
 ImportResult = Literal["new", "duplicate", "wrong"]
 
 

@@ -64,6 +64,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
+        if any(SEPARATOR in str(part) or str(part) != str(part).strip() or str(part)[:1] == "[" for part in value):
+            return msgspec.json.encode(value).decode()
         return SEPARATOR.join(map(str, value))
     if isinstance(value, dict):
         return msgspec.json.encode(value).decode()

@@ -15,8 +15,9 @@ from master.services.account_fields import check_credentials, check_settings, id
 from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
 from master.services.groups import GroupService
+from master.services.import_cells import read_as, read_cell
 from master.services.import_texts import decode, form_of
-from worker.protocol.manifest import Field, Manifest
+from worker.protocol.manifest import Manifest
 from worker.protocol.texts import Text, text
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ COMMON: Final[Mapping[str, str]] = {
     "notes": "text",
 }
 """Columns beside those of the platforms, and how a cell of each is read."""
-TRUE: Final = frozenset({"true", "yes", "1", "是"})
-FALSE: Final = frozenset({"false", "no", "0", "否"})
-SEPARATOR: Final = "|"
 """Between the parts of a list in one cell."""
 
 Identity = tuple[str, str]
@@ -118,7 +116,7 @@ class AccountImports:
             return
         values, faults = _values(manifest, row)
         values["settings"] = _preset(manifest, values["settings"]) | values["settings"]
-        values["name"] = row.name or values["settings"].get(manifest.name_from, "")[:50] or manifest.title["en"]
+        values["name"] = row.name or str(values["settings"].get(manifest.name_from, ""))[:50] or manifest.title["en"]
         try:
             body = msgspec.convert(values, AccountCreate, strict=True)
         except msgspec.ValidationError as error:
@@ -188,9 +186,9 @@ def _values(manifest: Manifest, row: "ImportRow") -> tuple[dict[str, Any], dict[
         field = manifest.field(name)
         try:
             if field is not None:
-                (credentials if field.secret else values["settings"])[name] = _read(field, cell)
+                (credentials if field.secret else values["settings"])[name] = read_cell(field, cell)
             elif name in COMMON:
-                values[name] = _read_as(COMMON[name], cell)
+                values[name] = read_as(COMMON[name], cell)
             else:
                 faults[column] = text("field_unknown")
         except ValueError as error:
@@ -198,44 +196,6 @@ def _values(manifest: Manifest, row: "ImportRow") -> tuple[dict[str, Any], dict[
     if credentials:
         values["credentials"] = credentials
     return values, faults
-
-
-def _read(field: Field, cell: str) -> Any:
-    if field.type == "url" and "://" not in cell:
-        return f"https://{cell}"
-    return _read_as(field.type, cell)
-
-
-def _read_as(kind: str, cell: str) -> Any:
-    """Return the value of a cell. Raises ``ValueError`` with an example of what it must look like."""
-    match kind:
-        case "number":
-            try:
-                return int(cell)
-            except ValueError:
-                pass
-            try:
-                return float(cell)
-            except ValueError:
-                raise ValueError("30") from None
-        case "boolean":
-            if cell.lower() in TRUE | FALSE:
-                return cell.lower() in TRUE
-            raise ValueError("true, false")
-        case "list":
-            return [part.strip() for part in cell.split(SEPARATOR) if part.strip()]
-        case "map":
-            return _read_map(cell)
-        case _:
-            return cell
-
-
-def _read_map(cell: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = msgspec.json.decode(cell, type=dict[str, Any])
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise ValueError('{"name": "value"}') from error
-    return found
 
 
 def _preset(manifest: Manifest, settings: Mapping[str, Any]) -> dict[str, Any]:

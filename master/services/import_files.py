@@ -1,10 +1,10 @@
-"""Tables, subscription lists and pasted lines, taken apart: one row for each account. Pure, nothing is checked yet."""
+"""Tables, lists in JSON or OPML and pasted lines, taken apart: a row for each account. Pure, nothing is checked."""
 
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
@@ -23,13 +23,16 @@ XML_STEP: Final = 64 * 1024
 
 
 class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One account to be: cells by column, all as they were written. ``fault``: it is none, and why."""
+    """One account to be: cells by column, texts as they were written (values of JSON as they are).
+
+    ``fault``: it is none, and why.
+    """
 
     line: int
     platform: str = ""
     name: str = ""
     group: str = ""
-    cells: dict[str, str] = {}
+    cells: dict[str, Any] = {}
     fault: Text | None = None
 
 
@@ -37,6 +40,7 @@ def rows_of(content: str, form: ImportFormat) -> list[ImportRow]:
     """Take a text apart. Raises :class:`Invalid` for one that is not what it should be, or too long."""
     readers: dict[ImportFormat, Callable[[str], Iterator[ImportRow]]] = {
         "csv": _table,
+        "json": _objects,
         "opml": _subscriptions,
         "lines": _lines,
     }
@@ -89,6 +93,36 @@ def _of_cells(line: int, names: list[str], cells: list[str]) -> ImportRow:
         return found.pop(by_lower[name]) if name in by_lower else ""
 
     return ImportRow(line=line, platform=take("platform").lower(), name=take("name"), group=take("group"), cells=found)
+
+
+# ------------------------------------------------------------ lists of objects
+
+
+def _objects(content: str) -> Iterator[ImportRow]:
+    """Read what ``GET /accounts/export?format=json`` writes; ``line`` counts the objects."""
+    try:
+        rows = msgspec.json.decode(content, type=list[Any])
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Invalid(fields={"file": text("import_json", detail=str(error))}) from error
+    for number, row in enumerate(rows, 1):
+        yield _of_object(number, row)
+
+
+def _of_object(number: int, row: Any) -> ImportRow:
+    cells = dict(row) if isinstance(row, dict) else {}
+    parts = [cells.pop(name, None) or {} for name in ("settings", "credentials")]
+    heads = [cells.pop(name, None) or "" for name in ("platform", "name", "group")]
+    if (not cells and not any(heads)) or not all(isinstance(part, dict) for part in parts):
+        return ImportRow(line=number, fault=text("import_object"))
+    if not all(isinstance(head, str) for head in heads):
+        return ImportRow(line=number, fault=text("import_object"))
+    for part in parts:
+        cells |= part
+    platform, name, group = heads
+    given = {column: value for column, value in cells.items() if value is not None and value != ""}
+    return ImportRow(
+        line=number, platform=platform.strip().lower(), name=name.strip(), group=group.strip(), cells=given
+    )
 
 
 # ------------------------------------------------------------ subscription lists

@@ -46,10 +46,12 @@ def _decoded(raw: bytes, name: str) -> str:
 
 
 def form_of(content: str) -> ImportFormat:
-    """Return what a text looks like: XML, a table whose first line names columns, or lines of addresses."""
+    """Return what a text looks like: XML, JSON, a table whose first line names columns, or lines of addresses."""
     head = content.lstrip()
     if head.startswith("<"):
         return "opml"
+    if head.startswith(("[", "{")):
+        return "json"
     first = head.partition("\n")[0]
     names = {name.strip().strip('"').lower() for name in first.split(delimiter_of(first))}
     return "csv" if "platform" in names else "lines"

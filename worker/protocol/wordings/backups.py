@@ -39,6 +39,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "import_column_unknown": "No platform has a field of this name.",
     "import_cells": "The line has {count} cells, but there are {columns} columns.",
     "import_csv": "Line {line} is no line of a table: {detail}.",
+    "import_json": "This is no list of accounts in JSON: {detail}.",
+    "import_object": 'This is no account: one is an object with "platform", "name" and "settings".',
     "import_xml": "Line {line} is no XML: {detail}.",
     "import_doctype": "Files with a document type or entities are not read.",
     "import_no_opml": "This is no subscription list (OPML), but <{found}>.",
