@@ -8,6 +8,7 @@ from master.api.inheritance import Effective, ProxyChoice, Sound
 from master.api.rows import Body, Interval, Name, Notes, Priority, Row, Tags, Time
 from master.api.rules import NotificationLevel, QuietPlan
 from worker.protocol.messages import TestStep
+from worker.protocol.secret import veiled
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text
 
@@ -104,6 +105,8 @@ class AccountCreate(Body, frozen=True, kw_only=True):
     tags: Tags = []
     notes: Notes = ""
 
+    __repr__ = veiled
+
 
 class AccountPatch(Body, frozen=True, kw_only=True):
     """Body of ``PATCH /accounts/:id``; what is absent stays. With ``version`` a stale one is refused (409).
@@ -138,6 +141,8 @@ class AccountTest(Body, frozen=True, kw_only=True):
     """To connect through; null: that of the account, else of the group; ``direct``: none."""
     group_id: GroupId | None = None
 
+    __repr__ = veiled
+
 
 class TestReport(Row, frozen=True, kw_only=True):
     """Its answer. A refused sign-in is a success of the request with ``success`` false here."""
@@ -159,6 +164,8 @@ class CredentialsPut(Body, frozen=True, kw_only=True):
     credentials: dict[str, Any]
     expires_at: Time | None = None
     """When they end, where the person knows: warned of before."""
+
+    __repr__ = veiled
 
 
 class AssignmentPut(Body, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from master.api.rows import Body, Name, Row
+from worker.protocol.secret import veiled
 
 Values = Annotated[dict[Annotated[str, Meta(min_length=1, max_length=100)], Annotated[str, Meta(max_length=65_536)]],
                    Meta(min_length=1, max_length=100)]  # fmt: skip
@@ -15,6 +16,8 @@ class CredentialCreate(Body, frozen=True, kw_only=True):
 
     name: Name
     values: Values
+
+    __repr__ = veiled
 
 
 class Credential(Row, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from master.api.inheritance import ProxyChoice, Sound
 from master.api.rows import Body, Interval, Name, Notes, Priority, Row, Tags, Time
 from master.api.rules import NotificationLevel, QuietPlan
 from worker.protocol.logins import CODE_LENGTH, Challenge
+from worker.protocol.secret import veiled
 from worker.protocol.texts import Text
 
 LoginState = Literal["pending", "scanning", "code_asked", "success", "failed", "expired", "timeout"]
@@ -55,6 +56,8 @@ class AccountLogin(Body, frozen=True, kw_only=True):
     credentials: dict[str, Any] = {}
     """Secret fields that the method asks beforehand."""
 
+    __repr__ = veiled
+
 
 class LoginCreate(Body, frozen=True, kw_only=True):
     """Body of ``POST /login-sessions``: sign in first; the account is made of what comes of it."""
@@ -78,11 +81,15 @@ class LoginCreate(Body, frozen=True, kw_only=True):
     notes: Notes = ""
     priority: Priority | None = None
 
+    __repr__ = veiled
+
 
 class LoginInput(Body, frozen=True, kw_only=True):
     """Body of ``POST /login-sessions/:id/input``: what was typed, or the address that was pasted."""
 
     value: Annotated[str, Meta(min_length=1, max_length=CODE_LENGTH)]
+
+    __repr__ = veiled
 
 
 class LogOutReport(Row, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Body, Name, Row
 from worker.protocol.messages import TestStep
+from worker.protocol.secret import veiled
 from worker.protocol.texts import Text
 
 ProxyKind = Literal["http", "socks5"]
@@ -66,6 +67,8 @@ class ProxyCreate(Body, frozen=True, kw_only=True):
     username: User = ""
     password: Password = ""
 
+    __repr__ = veiled
+
 
 class ProxyPatch(Body, frozen=True, kw_only=True):
     """Body of ``PATCH /proxies/:id``; what is absent stays, an empty ``password`` is erased."""
@@ -77,6 +80,8 @@ class ProxyPatch(Body, frozen=True, kw_only=True):
     username: User | UnsetType = UNSET
     password: Password | UnsetType = UNSET
     version: int | UnsetType = UNSET
+
+    __repr__ = veiled
 
 
 class ProxyTarget(Body, frozen=True, kw_only=True):
@@ -98,6 +103,8 @@ class ProxyTest(Body, frozen=True, kw_only=True):
     password: Password | UnsetType = UNSET
     proxy_id: str | UnsetType = UNSET
     target: ProxyTarget = ProxyTarget()
+
+    __repr__ = veiled
 
 
 class ProxyReport(Row, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 from master.api.rows import Beat, Body, Interval, Name, Row, Time
 from worker.protocol.manifest import BrokenPlugin, Manifest
 from worker.protocol.messages import LogRecord
+from worker.protocol.secret import veiled
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text
 
@@ -229,6 +230,8 @@ class Token(Row, frozen=True, kw_only=True):
     created_at: int
     last_used_at: int | None
     token: str | UnsetType = UNSET
+
+    __repr__ = veiled
 
 
 class Client(Row, frozen=True, kw_only=True):

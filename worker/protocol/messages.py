@@ -9,6 +9,7 @@ from typing import Any
 from worker.protocol.bases import EARLIEST_MS, LATEST_MS, Message, Moment, Number
 from worker.protocol.job_messages import RunJob
 from worker.protocol.proxy_routes import ProxyRoute
+from worker.protocol.secret import veiled
 from worker.protocol.states import CheckOutcome, ItemKind, LogLevel
 from worker.protocol.texts import Text
 
@@ -79,6 +80,8 @@ class TestAccount(Message, frozen=True, kw_only=True):
     proxy: ProxyRoute | None = None
     commands: list[str] | None = None
     """Programs that its platform may execute; None: any."""
+
+    __repr__ = veiled
 
 
 class TestStep(Message, frozen=True, kw_only=True):
@@ -324,6 +327,8 @@ class CredentialRequest(Message, frozen=True, kw_only=True):
     """With account and epoch: the password of the proxy that this account is watched through."""
     renew: bool = False
     """I want to have them renewed by the service: give me the right to, for which nobody else has it meanwhile."""
+
+    __repr__ = veiled
 
 
 class CredentialGranted(Message, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The proxy that an account is watched through."""
 
 from worker.protocol.bases import Message, Number
+from worker.protocol.secret import veiled
 
 
 class ProxyRoute(Message, frozen=True, kw_only=True):
@@ -18,6 +19,8 @@ class ProxyRoute(Message, frozen=True, kw_only=True):
     """Another one: it is another proxy under the same id, or has another password."""
     ticket: str = ""
     """Of a test or a sign-in: what its password is asked for with."""
+
+    __repr__ = veiled
 
     @property
     def address(self) -> str:

@@ -36,3 +36,8 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is never pickled")
+
+
+def veiled(of: object) -> str:
+    """Be the ``__repr__`` of what has something secret in it: ``__repr__ = veiled``."""
+    return f"{type(of).__name__}(…)"

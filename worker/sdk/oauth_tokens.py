@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from worker.protocol.secret import veiled
 from worker.sdk.apis import Answer
 from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited
 from worker.sdk.platform import SignedIn, now_ms, text
@@ -56,6 +57,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     expires_in: float = DEVICE_SECONDS
     interval: float = POLL_SECONDS
 
+    __repr__ = veiled
+
 
 class Granted(msgspec.Struct, frozen=True, kw_only=True):
     access_token: str
@@ -64,6 +67,8 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
     refresh_token_expires_in: float | str | None = None
     refresh_expires_in: float | str | None = None
     scope: str | None = None
+
+    __repr__ = veiled
 
 
 OURS: Final = frozenset({"access_token", "refresh_token", "access_expires_at", "refresh_expires_at"})
