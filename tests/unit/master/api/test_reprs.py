@@ -11,9 +11,19 @@ import master.api
 import worker.protocol
 import worker.sdk
 
-SECRET = (
-    "password passphrase credentials document values ticket token access_token refresh_token device_code client_secret"
-).split()
+SECRET = [
+    "password",
+    "passphrase",
+    "credentials",
+    "document",
+    "values",
+    "ticket",
+    "token",
+    "access_token",
+    "refresh_token",
+    "device_code",
+    "client_secret",
+]
 
 
 def _structs():
