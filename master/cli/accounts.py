@@ -26,7 +26,7 @@ STDIN_HELP = "Read the credentials from stdin as one JSON object instead of aski
 @click.group()
 @common_options
 def command() -> None:
-    """List, add, edit and remove accounts."""
+    """List, add, edit and remove accounts. ACCOUNT is a name or an id."""
 
 
 @command.command("list")
@@ -67,7 +67,7 @@ async def list_accounts(client: MasterClient, group: str | None, removed: bool, 
 
 @command.command("show")
 @common_options
-@click.argument("account_id")
+@click.argument("account_id", metavar="ACCOUNT")
 @json_option
 @with_client
 async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
@@ -132,7 +132,7 @@ async def add(
 
 @command.command("test")
 @common_options
-@click.argument("account_id")
+@click.argument("account_id", metavar="ACCOUNT")
 @json_option
 @with_client
 async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
@@ -144,7 +144,7 @@ async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
 
 @command.command("edit")
 @common_options
-@click.argument("account_id")
+@click.argument("account_id", metavar="ACCOUNT")
 @click.option("--name", help="How it is called in lists.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
 @click.option("--group", help="Name or id of a group; none: no group.")
@@ -182,7 +182,7 @@ async def edit(
 
 @command.command("sign-in")
 @common_options
-@click.argument("account_id")
+@click.argument("account_id", metavar="ACCOUNT")
 @click.option("--credentials-stdin", is_flag=True, help=STDIN_HELP)
 @json_option
 @with_client
@@ -198,7 +198,7 @@ async def sign_in(client: MasterClient, account_id: str, credentials_stdin: bool
 
 @command.command("remove")
 @common_options
-@click.argument("account_id")
+@click.argument("account_id", metavar="ACCOUNT")
 @click.option("--keep-history", is_flag=True, help="Keep what was found.")
 @click.option("--now", is_flag=True, help="At once: it cannot be restored.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -221,7 +221,7 @@ async def remove(client: MasterClient, account_id: str, keep_history: bool, now:
 
 @command.command("assign")
 @common_options
-@click.argument("account_id")
+@click.argument("account_id", metavar="ACCOUNT")
 @click.option("--worker", "worker_id", help="Id of a worker; without it: automatic.")
 @click.option("--pin", type=click.Choice(["wait", "move"]), help="It belongs there: while that worker is away, …")
 @json_option
@@ -239,7 +239,7 @@ async def assign(
 def _simple(name: str, help_text: str, call: Callable[[MasterClient, str], Any]) -> None:
     @command.command(name, help=help_text)
     @common_options
-    @click.argument("account_id")
+    @click.argument("account_id", metavar="ACCOUNT")
     @json_option
     @with_client
     async def run(client: MasterClient, account_id: str, as_json: bool) -> int:

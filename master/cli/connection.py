@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from master.api.client import ApiError, MasterClient
+from master.cli.namings import with_ids
 from master.cli.options import Common, current
 
 P = ParamSpec("P")
@@ -59,7 +60,10 @@ def read_master_file(common: Common) -> MasterFile:
 def with_client(
     function: Callable[Concatenate[MasterClient, P], Awaitable[T]],
 ) -> Callable[P, T]:
-    """Make a command of an async function whose first argument is a client of the running master."""
+    """Make a command of an async function whose first argument is a client of the running master.
+
+    Accounts and groups may be given by name: the function gets ids as ``account_id``, ``account_ids`` and so on.
+    """
 
     @wraps(function)
     def command(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -84,7 +88,8 @@ async def _call(
     known = read_master_file(common)
     client = MasterClient(known.url, known.token)
     try:
-        return await function(client, *args, **kwargs)
+        named: Any = await with_ids(client, kwargs)
+        return await function(client, *args, **named)
     except ApiError as error:
         if error.code == "ERR_UNREACHABLE":
             raise NotRunning(common) from error

@@ -40,7 +40,7 @@ async def search(client: MasterClient, /, words: tuple[str, ...], limit: int, as
 
 @click.command("threads")
 @common_options
-@click.option("--account", "account_id", help="Id of an account.")
+@click.option("--account", "account_id", help="Name or id of an account.")
 @click.option("--unread", is_flag=True, help="Only those with unread items.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @json_option
@@ -111,7 +111,7 @@ async def export(
 @common_options
 @click.option("--by", "group_by", type=click.Choice(["hour", "day", "week"]), default="day", show_default=True)
 @click.option("--tz", default="UTC", show_default=True, help="Time zone, such as Asia/Shanghai.")
-@click.option("--account", "account_id", help="Id of an account.")
+@click.option("--account", "account_id", help="Name or id of an account.")
 @click.option("--since", type=MOMENT, help="In local time.")
 @click.option("--until", type=MOMENT, help="In local time.")
 @json_option

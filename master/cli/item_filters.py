@@ -17,8 +17,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 _OPTIONS = (
-    click.option("--account", "account_ids", multiple=True, help="Id of an account; may be given several times."),
-    click.option("--group", "group_id", help="Id of a group of accounts."),
+    click.option("--account", "account_ids", multiple=True, help="Name or id of an account; may be repeated."),
+    click.option("--group", "group_id", help="Name or id of a group of accounts."),
     click.option(
         "--kind",
         "kinds",

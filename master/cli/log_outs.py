@@ -10,7 +10,7 @@ from master.cli.output import json_option, print_json
 
 @click.command("logout")
 @common_options
-@click.argument("account_id")
+@click.argument("account_id", metavar="ACCOUNT")
 @json_option
 @with_client
 async def command(client: MasterClient, account_id: str, as_json: bool) -> int:

@@ -27,7 +27,7 @@ STDIN: Final = "--credentials-stdin"
 
 @click.command("login")
 @common_options
-@click.argument("account_id", required=False)
+@click.argument("account_id", metavar="[ACCOUNT]", required=False)
 @click.option("--platform", help="Sign in for a new account of this platform.")
 @click.option("--method", help="Id of a way to sign in; without it the best one.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A field of the platform.")
@@ -47,7 +47,7 @@ async def command(
     paste: bool,
     as_json: bool,
 ) -> int:
-    """Sign in: again (ACCOUNT_ID), or for a new account (--platform)."""
+    """Sign in: again (ACCOUNT), or for a new account (--platform)."""
     if (account_id is None) == (platform is None):
         raise click.UsageError("Give the id of an account, or --platform for a new one.")
     catalog = await client.catalog()

@@ -34,8 +34,8 @@ def _condition_options(function: F) -> F:
         click.option("--exclude", **many, help="A word that must not be there; may be repeated."),
         click.option("--whole-words/--parts", default=None, help="Words by themselves, or as parts of others; parts."),
         click.option("--regex", help="A regular expression that is found in title or text."),
-        click.option("--account", "account_ids", **many, help="Id of an account; may be repeated."),
-        click.option("--group", "group_ids", **many, help="Id of a group; may be repeated."),
+        click.option("--account", "account_ids", **many, help="Name or id of an account; may be repeated."),
+        click.option("--group", "group_ids", **many, help="Name or id of a group; may be repeated."),
         click.option("--tag", "tags", **many, help="A tag of accounts; may be repeated."),
         click.option("--kind", "kinds", type=click.Choice(KINDS), **many, help="Kind of item; may be repeated."),
         click.option("--author", help="A part of the author's name."),
@@ -173,7 +173,7 @@ async def order(client: MasterClient, rule_ids: tuple[str, ...], as_json: bool) 
 @click.option("--text-file", type=click.File(encoding="utf-8", errors="replace"), help="File with the text.")
 @click.option("--from", "author", default="", help="Its author.")
 @click.option("--kind", type=click.Choice(KINDS), default="mail", show_default=True, help="Its kind.")
-@click.option("--account", "account_id", help="Id of its account; with --history: of whose items.")
+@click.option("--account", "account_id", help="Name or id of its account; with --history: of whose items.")
 @click.option("--history", type=click.IntRange(0, 500), default=0, help="Try them on so many of the last items too.")
 @json_option
 @with_client

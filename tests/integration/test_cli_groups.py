@@ -1,13 +1,26 @@
 """Groups, proxies and what is done with many accounts, from a shell."""
 
+import json
+
 import pytest
 
+from tests.helpers.deadlines import wait_until
 from tests.helpers.masters import serving
 from tests.helpers.proxies import SmallProxy
-from tests.integration.test_cli_story import _json, _run
+from tests.helpers.shells import watchkeeper, workers_online
 
 pytestmark = pytest.mark.real_server
 CANARY = "canary-cli-proxy-8Wm"
+
+
+def _run(profile, *arguments, stdin="", code=0):
+    done = watchkeeper("--profile", str(profile), *arguments, stdin=stdin)
+    assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def _json(profile, *arguments, **more):
+    return json.loads(_run(profile, *arguments, "--json", **more).stdout)
 
 
 def test_groups_and_proxies_from_the_shell(profile, tmp_path):
@@ -16,11 +29,13 @@ def test_groups_and_proxies_from_the_shell(profile, tmp_path):
     file.chmod(0o600)
     vault = ("--vault", "passphrase", "--passphrase-file", str(file))
     with SmallProxy("http", "me", CANARY) as proxy, SmallProxy("socks5") as target, serving(profile, *vault):
+        workers_online(profile)
         address = ["--address", f"{proxy.host}:{proxy.port}"]
         secret = ["--user", "me", "--password-stdin"]
         made = _json(profile, "proxies", "add", "--name", "p", "--kind", "http", *address, *secret, stdin=f"{CANARY}\n")
         assert (made["has_password"], "password" in made) == (True, False)
         where = ["--target", f"{target.host}:{target.port}"]
+        wait_until(lambda: _json(profile, "status")["workers"]["online"], 30, "a worker")
         assert "It works" in _run(profile, "proxies", "test", "p", *where).stdout
         _run(profile, "proxies", "edit", "p", "--password-stdin", stdin="x\n")
         assert "refuses its user name" in _run(profile, "proxies", "test", "p", *where, code=1).stdout
@@ -32,7 +47,9 @@ def test_groups_and_proxies_from_the_shell(profile, tmp_path):
         new = ["accounts", "add", "--platform", "feed", "--no-credentials", "--set", "url=http://127.0.0.1:9/"]
         account = _json(profile, *new, "--name", "one", "--group", "Work")
         assert (account["interval_seconds"], account["proxy_id"]) == (600, made["id"])
-        assert "600 (group)" in _run(profile, "accounts", "show", account["id"]).stdout
+        assert "600 (group)" in _run(profile, "accounts", "show", "one").stdout
+        assert _json(profile, "items", "list", "--account", "one", "--group", "Work")["rows"] == []
+        assert "no account two" in _run(profile, "notifications", "list", "--account", "two", code=1).stderr
         copy = _json(profile, "accounts", "duplicate", account["id"])
         changed = _json(profile, "accounts", "change", account["id"], copy["id"], "--proxy", "direct", "--add-tag", "x")
         assert changed["success"] == 2
