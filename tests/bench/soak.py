@@ -35,9 +35,12 @@ def main() -> None:
     parser.add_argument("--mixed", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    given_boxes: contextlib.AbstractContextManager[dict[int, Mailbox]] = contextlib.nullcontext({})
+    if given.mixed:
+        given_boxes = mailboxes(given.accounts)
     with (
         tempfile.TemporaryDirectory(prefix="watchkeeper-bench-", ignore_cleanup_errors=True) as folder,
-        mailboxes(given.accounts) if given.mixed else contextlib.nullcontext({}) as boxes,
+        given_boxes as boxes,
         asyncio.Runner() as runner,
     ):
         figures = runner.run(_soak(Path(folder), given, boxes))
