@@ -41,13 +41,13 @@ async def upload(
     transport: Transport, path: str, kind: type[T], source: bytes | Path, *, query: Query | None = None
 ) -> T:
     """Send bytes or a file and return the answer's data as ``kind``. Raises :class:`ApiError`, ``OSError``."""
-    content = _pieces(source)
     headers = {"Content-Type": "application/octet-stream"}
-    async with transport.request("POST", path, headers, content, query, FILE_SECONDS) as response:
-        return data_of(await response.read(), response.status, kind)
-
-
-async def _pieces(source: bytes | Path) -> AsyncIterator[bytes]:
+    # Opened before the request: a file that is not there is no fault of the master.
     with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+        async with transport.request("POST", path, headers, _pieces(file), query, FILE_SECONDS) as response:
+            return data_of(await response.read(), response.status, kind)
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := file.read(PIECE_BYTES):
+        yield piece

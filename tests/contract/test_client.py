@@ -50,6 +50,7 @@ from master.api.schema import (
 from master.api.transports import Transport
 from master.app import Master
 from master.rest.routes import make_routes
+from tests.helpers.client_calls import use_files, use_sign_ins
 from tests.helpers.masters import running_master, until
 from worker.protocol.states import JobState
 
@@ -68,13 +69,13 @@ async def running(profile: Path) -> AsyncIterator[tuple[Master, MasterClient]]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
     """Method and path of every request that is made."""
     found: set[tuple[str, str]] = set()
-    send = Transport._send
+    request = Transport.request
 
-    async def record(self: Transport, method: str, path: str, *args: Any) -> tuple[bytes, int]:
+    def record(self: Transport, method: str, path: str, *args: Any) -> Any:
         found.add((method, path))
-        return await send(self, method, path, *args)
+        return request(self, method, path, *args)
 
-    monkeypatch.setattr(Transport, "_send", record)
+    monkeypatch.setattr(Transport, "request", record)
     download = Transport.download
 
     async def record_download(self: Transport, path: str, *args: Any, **more: Any) -> int:
@@ -273,7 +274,9 @@ async def use_the_rest(client: MasterClient) -> None:
     assert (await client.openapi())["openapi"].startswith("3.")
 
 
-async def test_every_route_has_its_call(running: tuple[Master, MasterClient], asked: set[tuple[str, str]]) -> None:
+async def test_every_route_has_its_call(
+    running: tuple[Master, MasterClient], asked: set[tuple[str, str]], tmp_path: Path
+) -> None:
     master, client = running
     await until(lambda: _is_ready(client), what="the catalogue")
     await use_accounts(client)
@@ -283,6 +286,8 @@ async def test_every_route_has_its_call(running: tuple[Master, MasterClient], as
     await use_jobs(client)
     await use_rules(client)
     await use_items(client)
+    await use_sign_ins(client, refused)
+    await use_files(client, refused, tmp_path)
     await use_the_rest(client)
     await client.shutdown()
     await asyncio.wait_for(master.wait_stopped(), 5)

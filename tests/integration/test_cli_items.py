@@ -2,20 +2,18 @@
 
 import csv
 import json
-import subprocess
-import sys
 import time
 
 import pytest
 
-from tests.helpers.masters import ROOT, serving
+from tests.helpers.masters import serving
+from tests.helpers.shells import watchkeeper, workers_online
 
 pytestmark = pytest.mark.real_server
 
 
 def _run(profile, *arguments, code=0):
-    command = [sys.executable, "-m", "master", "--profile", str(profile), "items", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = watchkeeper("--profile", str(profile), "items", *arguments)
     assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 
@@ -24,12 +22,13 @@ def test_search_conversations_files_and_counts(profile, feed_server, tmp_path):
     feed = feed_server.feed("shell")
     feed.publish("Before", "old", "http://example.org/0")
     with serving(profile):
-        add = [sys.executable, "-m", "master", "--profile", str(profile), "accounts", "add", "--platform", "feed"]
+        workers_online(profile)
+        add = ["--profile", str(profile), "accounts", "add", "--platform", "feed"]
         add += ["--name", "News", "--set", f"url={feed.url}", "--interval", "5", "--no-credentials", "--json"]
-        account = json.loads(subprocess.run(add, cwd=ROOT, capture_output=True, timeout=60, check=True).stdout)["id"]
+        account = json.loads(watchkeeper(*add).stdout)["id"]
         deadline = time.monotonic() + 30
-        checked = [*add[:5], "accounts", "show", account, "--json"]
-        while json.loads(subprocess.run(checked, cwd=ROOT, capture_output=True, check=True).stdout)["state"] != "ok":
+        checked = [*add[:2], "accounts", "show", account, "--json"]
+        while json.loads(watchkeeper(*checked).stdout)["state"] != "ok":
             assert time.monotonic() < deadline
         feed.publish("Weather today", "今天天气很好", "http://example.org/1")
         feed.publish("=Sums", "of money", "http://example.org/2")

@@ -1,24 +1,17 @@
 """Rules, quiet hours, snoozes and notifications from a shell, against a real master."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.helpers.masters import ROOT, serving
+from tests.helpers.masters import serving
+from tests.helpers.shells import watchkeeper
 
 pytestmark = pytest.mark.real_server
 
 
 def run(profile, *arguments, code=0):
-    done = subprocess.run(
-        [sys.executable, "-m", "master", "--profile", str(profile), *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = watchkeeper("--profile", str(profile), *arguments)
     assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 

@@ -1,27 +1,19 @@
 """Schedules and credentials from a shell, against a real master with real workers."""
 
 import json
-import subprocess
-import sys
 import time
 
 import pytest
 
-from tests.helpers.masters import ROOT, serving
+from tests.helpers.masters import serving
+from tests.helpers.shells import watchkeeper, workers_online
 
 pytestmark = pytest.mark.real_server
 CANARY = "canary-sch-4Kd"
 
 
 def run(profile, *arguments, stdin="", code=0):
-    done = subprocess.run(
-        [sys.executable, "-m", "master", "--profile", str(profile), *arguments],
-        cwd=ROOT,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = watchkeeper("--profile", str(profile), *arguments, stdin=stdin)
     assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
 
@@ -34,6 +26,7 @@ def parsed(profile, *arguments, **more):
 
 def test_schedules_from_the_shell(profile):
     with serving(profile):
+        workers_online(profile)
         assert "There are no schedules" in run(profile, "schedules", "list").stdout
         shown = run(profile, "schedules", "preview", "0 9 * * mon-fri", "--zone", "Asia/Shanghai", "-n", "2").stdout
         assert shown.splitlines()[0] == "At 09:00, Monday through Friday"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -10,8 +11,10 @@ import urllib.request
 
 import pytest
 
+from tests.helpers.deadlines import wait_until
 from tests.helpers.masters import ROOT, serving
 from tests.helpers.secret_service import SecretService
+from tests.helpers.shells import watchkeeper, workers_online
 
 pytestmark = pytest.mark.real_server
 CANARY = "canary-cli-7Qx"
@@ -32,6 +35,16 @@ def _run(profile, *arguments, stdin="", code=0):
 
 def _json(profile, *arguments, **more):
     return json.loads(_run(profile, *arguments, "--json", **more).stdout)
+
+
+def _here(profile, *arguments, stdin="", code=0):
+    done = watchkeeper("--profile", str(profile), *arguments, stdin=stdin)
+    assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def _json_here(profile, *arguments, **more):
+    return json.loads(_here(profile, *arguments, "--json", **more).stdout)
 
 
 def test_a_feed_from_the_shell(profile, feed_server):
@@ -76,30 +89,35 @@ def _wait_for(condition):
 
 def test_bad_input_names_the_field_and_what_to_do(profile):
     with serving(profile):
+        workers_online(profile)
         add = ["accounts", "add", "--platform", "feed", "--name", "F", "--no-credentials"]
-        assert "settings.url" in _run(profile, *add, "--set", "url=ftp://example.org", code=1).stderr
-        assert "There are: url" in _run(profile, *add, "--set", "urll=x", code=2).stderr
-        assert "interval" in _run(profile, *add, "--set", "url=http://e.org", "--interval", "1", code=2).stderr
-        unknown = _run(profile, "accounts", "add", "--platform", "x", "--name", "x", code=2)
-        assert "There are: feed, " in unknown.stderr
-        assert _run(profile, "accounts", "show", "nobody", code=1).stderr
-        assert _run(profile, "workers", "start", "nobody", code=1).stderr
+        assert "settings.url" in _here(profile, *add, "--set", "url=ftp://example.org", code=1).stderr
+        assert "There are: url" in _here(profile, *add, "--set", "urll=x", code=2).stderr
+        assert "interval" in _here(profile, *add, "--set", "url=http://e.org", "--interval", "1", code=2).stderr
+        unknown = _here(profile, "accounts", "add", "--platform", "x", "--name", "x", code=2)
+        assert re.search(r"There are: .*\bfeed, ", unknown.stderr)
+        assert _here(profile, "accounts", "show", "nobody", code=1).stderr
+        assert _here(profile, "workers", "start", "nobody", code=1).stderr
 
 
 def test_figures_of_workers_from_the_shell(profile):
     with serving(profile):
-        overview = _wait_for(lambda: (found := _json(profile, "workers", "overview"))["online"] == 2 and found)
+        overview = wait_until(
+            lambda: (found := _json_here(profile, "workers", "overview"))["online"] == 2 and found, 30
+        )
         assert overview["states"] == {"running": 2}
-        assert "2 running" in _run(profile, "workers", "overview").stdout
-        health = _wait_for(lambda: (found := _json(profile, "workers", "health", "local-1"))["healthy"] and found)
+        assert "2 running" in _here(profile, "workers", "overview").stdout
+        health = wait_until(
+            lambda: (found := _json_here(profile, "workers", "health", "local-1"))["healthy"] and found, 30
+        )
         assert health["status"] == "healthy"
-        assert "lease" in _run(profile, "workers", "health", "local-1").stdout
-        found = _wait_for(lambda: (m := _json(profile, "workers", "metrics", "local-1"))["points"] and m)
+        assert "lease" in _here(profile, "workers", "health", "local-1").stdout
+        found = wait_until(lambda: (m := _json_here(profile, "workers", "metrics", "local-1"))["points"] and m, 30)
         assert found["step_seconds"] == 10
-        assert "Items/min" in _run(profile, "workers", "metrics", "local-1").stdout
-        assert _json(profile, "workers", "metrics", "local-1", "--hours", "100")["step_seconds"] == 600
-        assert _run(profile, "workers", "health", "nobody", code=1).stderr
-        assert _run(profile, "workers", "metrics", "nobody", code=1).stderr
+        assert "Items/min" in _here(profile, "workers", "metrics", "local-1").stdout
+        assert _json_here(profile, "workers", "metrics", "local-1", "--hours", "100")["step_seconds"] == 600
+        assert _here(profile, "workers", "health", "nobody", code=1).stderr
+        assert _here(profile, "workers", "metrics", "nobody", code=1).stderr
 
 
 def test_the_example_of_outside_programs_works_as_it_stands(profile):
@@ -189,11 +207,12 @@ async def test_the_self_test_and_doctor_on_a_real_keyring(profile, tmp_path):
 
 def test_what_is_not_there_is_said(profile):
     with serving(profile):
-        assert "nosuch" in _run(profile, "items", "list", "--account", "nosuch", code=1).stderr
-        error = json.loads(_run(profile, "accounts", "remove", "nosuch", "--yes", "--json", code=1).stderr)["error"]
+        workers_online(profile)
+        assert "nosuch" in _here(profile, "items", "list", "--account", "nosuch", code=1).stderr
+        error = json.loads(_here(profile, "accounts", "remove", "nosuch", "--yes", "--json", code=1).stderr)["error"]
         assert error["code"] == "ERR_NOT_FOUND"
-        _run(profile, "accounts", "add", "--platform", "nope", "--name", "x", code=2)
-        added = _json(
+        _here(profile, "accounts", "add", "--platform", "nope", "--name", "x", code=2)
+        added = _json_here(
             profile, "accounts", "add", "--platform", "feed", "--name", "x", "--set", "url=http://127.0.0.1:9/"
         )
         assert not added["has_credentials"]
