@@ -134,6 +134,7 @@ class AccountDialog(BaseDialog):
         self._back.setVisible(self._account is None)
         self.test_button.setVisible(manifest is not None)
         self.save_button.show()
+        self._judge(None)
         self.form.focus_first()
         self.fit()
 
@@ -159,10 +160,19 @@ class AccountDialog(BaseDialog):
             self.form.set_values({name: value for name, value in values.items() if name not in self._touched})
             secret = next((name for name, row in self.form.rows.items() if row.field.secret), None)
             preset = self.help.preset if self.help is not None else None
-            if secret is not None and preset is not None:
-                self.form.rows[secret].set_label(self.context.wording.pick(preset.secret))
+            if secret is not None:
+                self.form.rows[secret].set_label(self.context.wording.pick(preset.secret) if preset is not None else "")
+            self._show_secrets(self.form)
             self._judge(None)
             self.fit()
+
+    def _show_secrets(self, form: Form) -> None:
+        """Where the service takes no typed secret there is no field for one."""
+        way = self._manifest.login(self._way()) if self._manifest is not None else None
+        asked = way.fields if way is not None and self.help is not None and self.help.wants_login else None
+        for name, row in form.rows.items():
+            if row.field.secret:
+                row.setVisible(asked is None or name in asked)
 
     def _judge(self, worked: bool | None) -> None:
         """Remember how a test ended: one that failed leaves it to the person to add the account all the same."""
@@ -243,7 +253,10 @@ class AccountDialog(BaseDialog):
         """Let the person sign in; the account is made of what comes of it."""
         assert self.form is not None
         assert self._manifest is not None
-        wrong = self.form.wrong_values(self.context.wording)
+        wrong = self.form.missing(self.tr("Fill this in."), secrets=False) | self.form.wrong_values(
+            self.context.wording
+        )
+        wrong.pop("name", None)  # the service tells one
         self.form.set_errors(wrong)
         if wrong or not self._hours_fit():
             return

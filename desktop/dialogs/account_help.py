@@ -85,6 +85,8 @@ class AccountHelp(QFrame):
         """Return the way to sign in where nothing secret was typed, "" where something must be."""
         if self.preset is not None:
             return self.preset.login if self.preset.login in self.login_buttons else ""
+        if self._manifest.presets:
+            return ""  # which services sign in on a page is known: this is none of them
         return next(iter(self.login_buttons), "")
 
     @property
@@ -98,8 +100,7 @@ class AccountHelp(QFrame):
             return
         self.preset = found
         self._show()
-        if found is not None:
-            self.offered.emit(dict(found.settings))
+        self.offered.emit(dict(found.settings) if found is not None else {})
 
     def _show(self) -> None:
         pick, preset = self._context.wording.pick, self.preset
@@ -108,6 +109,8 @@ class AccountHelp(QFrame):
         words = pick(preset.note) if preset is not None else ""
         if not words and self.login_buttons:
             words = self.tr("Sign in without typing a secret here:")
+            if self._manifest.presets:
+                words = self.tr("Or, where the provider signs in on a page of its own:")
         self.note.setText(words)
         self.note.setVisible(bool(words))
         self.link_button.setVisible(preset is not None and bool(preset.link))

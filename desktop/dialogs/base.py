@@ -179,9 +179,9 @@ class BaseDialog(QDialog):
                 self.unlock()
                 for button in self._busy:
                     button.setEnabled(True)
-                self.on_free()
                 if self._held is not None and self.focusWidget() in (self, None):
                     self._held.setFocus()
+                self.on_free()
 
     def on_free(self) -> None:
         """The request is over, its buttons are given back: hold those that wait for something else."""

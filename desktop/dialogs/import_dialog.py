@@ -173,7 +173,7 @@ class ImportDialog(BaseDialog):
     def on_free(self) -> None:
         """What was not looked at waits; what was found new is one press of Enter away."""
         self.import_button.setEnabled(self._ready())
-        if self._ready() and self.focusWidget() in (self, None):
+        if self._ready() and self.focusWidget() in (self, None, self.check_button, self.cancel_button):
             self.import_button.setFocus()
 
     def _ready(self) -> bool:

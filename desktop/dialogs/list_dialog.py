@@ -80,8 +80,12 @@ class ListDialog(BaseDialog):
 
     def on_free(self) -> None:
         """The list has the focus where nothing else wants it: arrows choose at once."""
-        if self.focusWidget() in (self, None, self.close_button) and self.commands:
-            (self.table if self.rows.rowCount() else self.commands[0]).setFocus()
+        held = self.focusWidget()
+        if held is self.table or (held in self.commands and held.isEnabled()):
+            return
+        ready = [button for button in self.commands if button.isEnabled()]
+        wanted = self.table if self.rows.rowCount() else next(iter(ready), self.close_button)
+        wanted.setFocus()
 
     def chosen(self) -> Any:
         """Return the object of the chosen row, None without one."""

@@ -1,11 +1,13 @@
 """What is known of one account, in words: how its checks go, whose settings count, what signs it in."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
+from desktop.models.group_words import plain_window, quiet_line
 from master.api.account_statistics import AccountRate, AccountStatistics, CheckCounts
 from master.api.client import ApiError
 from master.api.inheritance import DIRECT
@@ -93,12 +95,9 @@ def setting_facts(account: Account, context: Context) -> list[str]:
     if account.proxy_id not in (None, DIRECT):
         parts.append(_with_origin(translate("AccountFacts", "Through a proxy"), account, "proxy_id", name))
     if account.quiet_hours is not None:
-        words = (
-            translate("AccountFacts", "Quiet hours of its own")
-            if account.quiet_hours.windows
-            else translate("AccountFacts", "Never quiet")
-        )
-        parts.append(_with_origin(words, account, "quiet_hours", name))
+        window = partial(plain_window, words=context.models.telling.words.window)
+        words = quiet_line(account.quiet_hours, window)
+        parts.append(_with_origin(words[:1].upper() + words[1:], account, "quiet_hours", name))
     told = {
         "urgent": translate("AccountFacts", "Tells only what is urgent"),
         "none": translate("AccountFacts", "Tells nothing"),

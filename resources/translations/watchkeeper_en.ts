@@ -62,6 +62,20 @@
             <numerusform>{percent} % of %n checks succeeded</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>This computer has no network: shared with %n other account(s).</source>
+        <translation>
+            <numerusform>This computer has no network: shared with %n other account.</numerusform>
+            <numerusform>This computer has no network: shared with %n other accounts.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{host} is down: shared with %n other account(s).</source>
+        <translation>
+            <numerusform>{host} is down: shared with %n other account.</numerusform>
+            <numerusform>{host} is down: shared with %n other accounts.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>AccountsPage</name>
@@ -105,6 +119,13 @@
         <translation>
             <numerusform>%n paused</numerusform>
             <numerusform>%n paused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sign-in(s) under way</source>
+        <translation>
+            <numerusform>%n sign-in under way</numerusform>
+            <numerusform>%n sign-ins under way</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -220,9 +241,9 @@
     <name>GroupsDialog</name>
     <message numerus="yes">
         <source>%n account(s) of it stay, in no group, with what is their own.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account of it stays, in no group, with what is its own.</numerusform>
+            <numerusform>%n accounts of it stay, in no group, with what is their own.</numerusform>
         </translation>
     </message>
 </context>
@@ -230,16 +251,16 @@
     <name>ImportDialog</name>
     <message numerus="yes">
         <source>%n would be added</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n would be added</numerusform>
+            <numerusform>%n would be added</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n added</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n added</numerusform>
+            <numerusform>%n added</numerusform>
         </translation>
     </message>
 </context>

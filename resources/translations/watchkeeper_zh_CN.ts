@@ -26,6 +26,10 @@
         <translation>移至分组</translation>
     </message>
     <message>
+        <source>Pause until</source>
+        <translation>暂停至</translation>
+    </message>
+    <message>
         <source>Snooze notifications</source>
         <translation>稍后提醒</translation>
     </message>
@@ -83,15 +87,15 @@
     </message>
     <message>
         <source>Export accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>导出账户</translation>
     </message>
     <message>
         <source>The accounts could not be exported</source>
-        <translation type="unfinished"></translation>
+        <translation>无法导出账户</translation>
     </message>
     <message>
         <source>Exported</source>
-        <translation type="unfinished">已导出</translation>
+        <translation>已导出</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be moved</source>
@@ -175,6 +179,53 @@
     <message>
         <source>This account was changed elsewhere in the meantime. Nothing was saved.</source>
         <translation>此账户已在别处被修改。未保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>AccountFacts</name>
+    <message>
+        <source>A sign-in is under way</source>
+        <translation>正在登录</translation>
+    </message>
+    <message>
+        <source>The credentials have ended {time}</source>
+        <translation>凭据已于 {time} 失效</translation>
+    </message>
+    <message>
+        <source>Sign in again within {span}</source>
+        <translation>请在 {span} 内重新登录</translation>
+    </message>
+    <message>
+        <source>The credentials last {span}</source>
+        <translation>凭据还有 {span} 有效</translation>
+    </message>
+    <message>
+        <source>Credentials last used {age} ago</source>
+        <translation>凭据上次使用于 {age}前</translation>
+    </message>
+    <message>
+        <source>Every {span}</source>
+        <translation>每 {span}</translation>
+    </message>
+    <message>
+        <source>Every {least} to {most}</source>
+        <translation>每 {least} 至 {most}</translation>
+    </message>
+    <message>
+        <source>Through a proxy</source>
+        <translation>通过代理</translation>
+    </message>
+    <message>
+        <source>Tells only what is urgent</source>
+        <translation>仅提醒紧急内容</translation>
+    </message>
+    <message>
+        <source>Tells nothing</source>
+        <translation>不提醒</translation>
+    </message>
+    <message>
+        <source>{words} (from {group})</source>
+        <translation>{words}（来自 {group}）</translation>
     </message>
 </context>
 <context>
@@ -287,6 +338,10 @@
         <translation>无需在此输入密码即可登录：</translation>
     </message>
     <message>
+        <source>Or, where the provider signs in on a page of its own:</source>
+        <translation>或者，如果服务商在自己的网页上登录：</translation>
+    </message>
+    <message>
         <source>Found:</source>
         <translation>找到：</translation>
     </message>
@@ -389,10 +444,6 @@
         <translation>上次成功：{age}前</translation>
     </message>
     <message>
-        <source>Every {span}</source>
-        <translation>每 {span}</translation>
-    </message>
-    <message>
         <source>On {worker}: {reason}</source>
         <translation>位于 {worker}：{reason}</translation>
     </message>
@@ -405,12 +456,35 @@
         <translation>处于此状态已 {span}</translation>
     </message>
     <message>
+        <source>Goes on by itself {time}</source>
+        <translation>将于 {time} 自动继续</translation>
+    </message>
+    <message>
         <source>Last success: {time}</source>
         <translation>上次成功：{time}</translation>
     </message>
     <message>
+        <source>Credentials end: {time}</source>
+        <translation>凭据失效：{time}</translation>
+    </message>
+    <message>
+        <source>Credentials last used: {time}</source>
+        <translation>凭据上次使用：{time}</translation>
+    </message>
+    <message>
         <source>In this state since {time}</source>
         <translation>自 {time} 起处于此状态</translation>
+    </message>
+</context>
+<context>
+    <name>AccountRates</name>
+    <message>
+        <source>Success {day} in 24 h, {week} in 7 d</source>
+        <translation>成功率：24 小时 {day}，7 天 {week}</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
     </message>
 </context>
 <context>
@@ -458,8 +532,24 @@
         </translation>
     </message>
     <message>
+        <source>until {time}</source>
+        <translation>至 {time}</translation>
+    </message>
+    <message>
         <source>retry in {span}</source>
         <translation>{span}后重试</translation>
+    </message>
+    <message numerus="yes">
+        <source>This computer has no network: shared with %n other account(s).</source>
+        <translation>
+            <numerusform>本机没有网络：另有 %n 个账户受影响。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{host} is down: shared with %n other account(s).</source>
+        <translation>
+            <numerusform>{host} 已中断：另有 %n 个账户受影响。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Since {time}</source>
@@ -490,7 +580,7 @@
     </message>
     <message>
         <source>Manage</source>
-        <translation type="unfinished"></translation>
+        <translation>管理</translation>
     </message>
     <message>
         <source>Assign…</source>
@@ -506,27 +596,35 @@
     </message>
     <message>
         <source>Groups…</source>
-        <translation type="unfinished"></translation>
+        <translation>分组…</translation>
     </message>
     <message>
         <source>Proxies…</source>
-        <translation type="unfinished"></translation>
+        <translation>代理…</translation>
+    </message>
+    <message>
+        <source>Sign-ins…</source>
+        <translation>登录会话…</translation>
+    </message>
+    <message>
+        <source>Show by group</source>
+        <translation>按分组显示</translation>
     </message>
     <message>
         <source>Import accounts…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入账户…</translation>
     </message>
     <message>
         <source>Export as CSV…</source>
-        <translation type="unfinished">导出为 CSV…</translation>
+        <translation>导出为 CSV…</translation>
     </message>
     <message>
         <source>Export feeds as OPML…</source>
-        <translation type="unfinished"></translation>
+        <translation>将订阅源导出为 OPML…</translation>
     </message>
     <message>
         <source>Backups and moving…</source>
-        <translation type="unfinished"></translation>
+        <translation>备份与迁移…</translation>
     </message>
     <message>
         <source>succeeded</source>
@@ -612,9 +710,19 @@
             <numerusform>%n 个已暂停</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n sign-in(s) under way</source>
+        <translation>
+            <numerusform>%n 个登录正在进行</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Nothing to watch yet.</source>
         <translation>尚无可监视的内容。</translation>
+    </message>
+    <message>
+        <source>In no group</source>
+        <translation>未分组</translation>
     </message>
     <message>
         <source>Check all now</source>
@@ -965,115 +1073,119 @@
     <name>BackupsDialog</name>
     <message>
         <source>Made</source>
-        <translation type="unfinished"></translation>
+        <translation>创建时间</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished">原因</translation>
+        <translation>原因</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Checked</source>
-        <translation type="unfinished">上次</translation>
+        <translation>上次校验</translation>
     </message>
     <message>
         <source>Backups</source>
-        <translation type="unfinished"></translation>
+        <translation>备份</translation>
     </message>
     <message>
         <source>Back up now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即备份</translation>
     </message>
     <message>
         <source>Restore…</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复…</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>校验</translation>
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished">删除…</translation>
+        <translation>删除…</translation>
     </message>
     <message>
         <source>Export everything…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出全部…</translation>
     </message>
     <message>
         <source>Import a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入文件…</translation>
     </message>
     <message>
         <source>There is no backup yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有备份。</translation>
     </message>
     <message>
         <source>One is made every day, and read back to see that it is sound.</source>
-        <translation type="unfinished"></translation>
+        <translation>每天自动备份一次，并读回以确认完好。</translation>
     </message>
     <message>
         <source>Next: {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>下次：{time}</translation>
     </message>
     <message>
         <source>daily</source>
-        <translation type="unfinished">每天</translation>
+        <translation>每天</translation>
     </message>
     <message>
         <source>by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>手动</translation>
     </message>
     <message>
         <source>before an update</source>
-        <translation type="unfinished"></translation>
+        <translation>更新之前</translation>
     </message>
     <message>
         <source>before a restore</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复之前</translation>
     </message>
     <message>
         <source>damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>已损坏</translation>
     </message>
     <message>
         <source>{count} MB</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} MB</translation>
     </message>
     <message>
         <source>{accounts} accounts, {items} items</source>
-        <translation type="unfinished"></translation>
+        <translation>{accounts} 个账户，{items} 个条目</translation>
     </message>
     <message>
         <source>Restore the backup of {time}?</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复 {time} 的备份？</translation>
     </message>
     <message>
         <source>Accounts, rules and schedules are as they were then. What was found since stays known: nothing is told twice. What is here now is backed up first. The watch stands still for some seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>账户、规则和计划将回到当时的状态。此后发现的内容仍会记住，不会重复提醒。当前数据会先备份。监视将暂停几秒钟。</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>The backup is being restored. The watch goes on in a moment.</source>
+        <translation>正在恢复备份，监视稍后继续。</translation>
     </message>
     <message>
         <source>Delete the backup of {time}?</source>
-        <translation type="unfinished"></translation>
+        <translation>删除 {time} 的备份？</translation>
     </message>
     <message>
         <source>This cannot be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>此操作无法撤销。</translation>
     </message>
     <message>
         <source>Delete backup</source>
-        <translation type="unfinished"></translation>
+        <translation>删除备份</translation>
     </message>
     <message>
         <source>Import a file</source>
-        <translation type="unfinished"></translation>
+        <translation>导入文件</translation>
     </message>
 </context>
 <context>
@@ -1724,116 +1836,135 @@
     <name>GroupDialog</name>
     <message>
         <source>New group</source>
-        <translation type="unfinished"></translation>
+        <translation>新建分组</translation>
     </message>
     <message>
         <source>Edit {name}</source>
-        <translation type="unfinished">编辑 {name}</translation>
+        <translation>编辑 {name}</translation>
     </message>
     <message>
         <source>Add group</source>
-        <translation type="unfinished"></translation>
+        <translation>添加分组</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">保存</translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>as usual</source>
-        <translation type="unfinished"></translation>
+        <translation>默认</translation>
     </message>
     <message>
         <source>Empty: as usual.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：默认。</translation>
     </message>
     <message>
         <source>Give it a name.</source>
-        <translation type="unfinished">请输入名称。</translation>
+        <translation>请命名。</translation>
     </message>
     <message>
         <source>This group was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>该分组已在别处被修改，未保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>GroupWords</name>
+    <message>
+        <source>{least} to {most}</source>
+        <translation>{least} 至 {most}</translation>
+    </message>
+    <message>
+        <source>every {span}</source>
+        <translation>每 {span}</translation>
+    </message>
+    <message>
+        <source>never quiet</source>
+        <translation>从不免打扰</translation>
+    </message>
+    <message>
+        <source>quiet {hours}</source>
+        <translation>免打扰 {hours}</translation>
     </message>
 </context>
 <context>
     <name>GroupsDialog</name>
     <message>
         <source>Group</source>
-        <translation type="unfinished">分组</translation>
+        <translation>分组</translation>
     </message>
     <message>
         <source>Passes on</source>
-        <translation type="unfinished"></translation>
+        <translation>传递的设置</translation>
     </message>
     <message>
         <source>Accounts</source>
-        <translation type="unfinished">账户</translation>
+        <translation>账户</translation>
     </message>
     <message>
         <source>Groups</source>
-        <translation type="unfinished">分组</translation>
+        <translation>分组</translation>
     </message>
     <message>
         <source>New group…</source>
-        <translation type="unfinished"></translation>
+        <translation>新建分组…</translation>
     </message>
     <message>
         <source>Edit…</source>
-        <translation type="unfinished">编辑…</translation>
+        <translation>编辑…</translation>
     </message>
     <message>
         <source>Move up</source>
-        <translation type="unfinished">上移</translation>
+        <translation>上移</translation>
     </message>
     <message>
         <source>Move down</source>
-        <translation type="unfinished">下移</translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished">删除…</translation>
+        <translation>删除…</translation>
     </message>
     <message>
         <source>There is no group yet. A group passes its interval, proxy and notifications on.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有分组。分组会把检查间隔、代理和提醒设置传给其中的账户。</translation>
     </message>
     <message>
         <source>every {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>每 {seconds} 秒</translation>
     </message>
     <message>
         <source>proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>priority</source>
-        <translation type="unfinished"></translation>
+        <translation>优先级</translation>
     </message>
     <message>
         <source>what is told</source>
-        <translation type="unfinished"></translation>
+        <translation>提醒内容</translation>
     </message>
     <message>
         <source>sound</source>
-        <translation type="unfinished"></translation>
+        <translation>声音</translation>
     </message>
     <message>
         <source>quiet hours</source>
-        <translation type="unfinished"></translation>
+        <translation>免打扰</translation>
     </message>
     <message>
         <source>Delete {name}?</source>
-        <translation type="unfinished">删除 {name}？</translation>
+        <translation>删除 {name}？</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) of it stay, in no group, with what is their own.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>其中的 %n 个账户会保留，不属于任何分组，只保留各自的设置。</numerusform>
         </translation>
     </message>
     <message>
         <source>Delete group</source>
-        <translation type="unfinished"></translation>
+        <translation>删除分组</translation>
     </message>
 </context>
 <context>
@@ -1873,111 +2004,111 @@
     <name>ImportDialog</name>
     <message>
         <source>Import accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>导入账户</translation>
     </message>
     <message>
         <source>A table (CSV), a list of feeds (OPML), or addresses: one a line, of feeds, pages or mailboxes.</source>
-        <translation type="unfinished"></translation>
+        <translation>表格 (CSV)、订阅列表 (OPML)，或每行一个地址：订阅源、网页或邮箱。</translation>
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件…</translation>
     </message>
     <message>
         <source>Addresses, one a line</source>
-        <translation type="unfinished"></translation>
+        <translation>地址，每行一个</translation>
     </message>
     <message>
         <source>Line</source>
-        <translation type="unfinished"></translation>
+        <translation>行</translation>
     </message>
     <message>
         <source>Account</source>
-        <translation type="unfinished">账户</translation>
+        <translation>账户</translation>
     </message>
     <message>
         <source>What becomes of it</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Lines</source>
-        <translation type="unfinished">输出行</translation>
+        <translation>各行</translation>
     </message>
     <message>
         <source>Look at it first</source>
-        <translation type="unfinished"></translation>
+        <translation>先检查</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>Tables and lists (*.csv *.tsv *.opml *.xml *.txt)</source>
-        <translation type="unfinished"></translation>
+        <translation>表格和列表 (*.csv *.tsv *.opml *.xml *.txt)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>The file is larger than 16 MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件大于 16 MB。</translation>
     </message>
     <message>
         <source>The file cannot be read: {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取文件：{detail}</translation>
     </message>
     <message>
         <source>Choose a file, or paste addresses.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择文件，或粘贴地址。</translation>
     </message>
     <message numerus="yes">
         <source>%n would be added</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>将添加 %n 个</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n added</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已添加 %n 个</numerusform>
         </translation>
     </message>
     <message>
         <source>{count} here already</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个已存在</translation>
     </message>
     <message>
         <source>{count} wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个有误</translation>
     </message>
     <message>
         <source>new groups: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>新分组：{names}</translation>
     </message>
     <message>
         <source>is new</source>
-        <translation type="unfinished"></translation>
+        <translation>新账户</translation>
     </message>
     <message>
         <source>added</source>
-        <translation type="unfinished"></translation>
+        <translation>已添加</translation>
     </message>
     <message>
         <source>{words}, in {group}</source>
-        <translation type="unfinished"></translation>
+        <translation>{words}，分组：{group}</translation>
     </message>
     <message>
         <source>is here already</source>
-        <translation type="unfinished"></translation>
+        <translation>已存在</translation>
     </message>
     <message>
         <source>{name}: {fault}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：{fault}</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -3367,6 +3498,41 @@
     </message>
 </context>
 <context>
+    <name>LoginsDialog</name>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Way</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>How it stands</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation>登录会话</translation>
+    </message>
+    <message>
+        <source>Go on…</source>
+        <translation>继续…</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Nobody is signing in now.</source>
+        <translation>当前没有正在进行的登录。</translation>
+    </message>
+    <message>
+        <source>{span} left</source>
+        <translation>剩余 {span}</translation>
+    </message>
+</context>
+<context>
     <name>LogsPage</name>
     <message>
         <source>Logs</source>
@@ -3585,138 +3751,146 @@
     <name>MoveInDialog</name>
     <message>
         <source>Import {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>导入 {name}</translation>
     </message>
     <message>
         <source>Passphrase of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件的密码短语</translation>
     </message>
     <message>
         <source>What is here already, with other values</source>
-        <translation type="unfinished"></translation>
+        <translation>本机已有但值不同的内容</translation>
     </message>
     <message>
         <source>stays as it is here</source>
-        <translation type="unfinished"></translation>
+        <translation>保持本机的值</translation>
     </message>
     <message>
         <source>becomes as it is in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>改为文件中的值</translation>
     </message>
     <message>
         <source>is filled in where it is empty here</source>
-        <translation type="unfinished"></translation>
+        <translation>仅填补本机为空的部分</translation>
     </message>
     <message>
         <source>Look at it first</source>
-        <translation type="unfinished"></translation>
+        <translation>先检查</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>The file cannot be read: {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取文件：{detail}</translation>
     </message>
     <message>
         <source>Made {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>创建于 {time}。</translation>
     </message>
     <message>
         <source>It has neither credentials nor the ledger: what is there now is told of again.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中既没有凭据也没有已发现记录：现有内容会再次提醒。</translation>
+    </message>
+    <message>
+        <source>The file is imported. The watch goes on in a moment.</source>
+        <translation>文件已导入，监视稍后继续。</translation>
     </message>
     <message>
         <source>{noun}: {new} new, {same} the same, {conflicts} different</source>
-        <translation type="unfinished"></translation>
+        <translation>{noun}：新增 {new}，相同 {same}，不同 {conflicts}</translation>
     </message>
     <message>
         <source>{count} with their credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个带有凭据</translation>
     </message>
     <message>
         <source>{count} items known as found</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个已发现的条目</translation>
     </message>
     <message>
         <source>Accounts</source>
-        <translation type="unfinished">账户</translation>
+        <translation>账户</translation>
     </message>
     <message>
         <source>Groups</source>
-        <translation type="unfinished">分组</translation>
+        <translation>分组</translation>
     </message>
     <message>
         <source>Proxies</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>Rules</source>
-        <translation type="unfinished">规则</translation>
+        <translation>规则</translation>
     </message>
     <message>
         <source>Schedules</source>
-        <translation type="unfinished">计划</translation>
+        <translation>计划</translation>
     </message>
     <message>
         <source>Credentials</source>
-        <translation type="unfinished"></translation>
+        <translation>凭据</translation>
     </message>
     <message>
         <source>Searches</source>
-        <translation type="unfinished">搜索</translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
 </context>
 <context>
     <name>MoveOutDialog</name>
     <message>
         <source>Export everything</source>
-        <translation type="unfinished"></translation>
+        <translation>导出全部</translation>
     </message>
     <message>
         <source>One file with accounts, groups, rules and schedules. With a passphrase it also has the credentials, and all that is known as found: on the new machine nothing is told again.</source>
-        <translation type="unfinished"></translation>
+        <translation>一个包含账户、分组、规则和计划的文件。设置密码短语后还包含凭据和全部已发现记录：在新电脑上不会重复提醒。</translation>
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>密码短语</translation>
     </message>
     <message>
         <source>At least 8 characters. Without it nobody can open the file, we neither.</source>
-        <translation type="unfinished"></translation>
+        <translation>至少 8 个字符。没有它，任何人（包括我们）都无法打开文件。</translation>
     </message>
     <message>
         <source>Once more</source>
-        <translation type="unfinished"></translation>
+        <translation>再输入一次</translation>
     </message>
     <message>
         <source>Choose a place…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择位置…</translation>
     </message>
     <message>
         <source>At least 8 characters, please.</source>
-        <translation type="unfinished"></translation>
+        <translation>请至少输入 8 个字符。</translation>
     </message>
     <message>
         <source>This is not the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>两次输入不一致。</translation>
     </message>
     <message>
         <source>The file could not be written: {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入文件：{detail}</translation>
     </message>
     <message>
         <source>{size} KB</source>
-        <translation type="unfinished">{size} KB</translation>
+        <translation>{size} KB</translation>
     </message>
     <message>
         <source>Written: {path} ({size})</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：{path}（{size}）</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -3989,6 +4163,29 @@
     </message>
 </context>
 <context>
+    <name>PauseMenu</name>
+    <message>
+        <source>For 1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>Until tomorrow, 9:00</source>
+        <translation>到明天 9:00</translation>
+    </message>
+    <message>
+        <source>Until…</source>
+        <translation>到…</translation>
+    </message>
+    <message>
+        <source>Pause until</source>
+        <translation>暂停至</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+</context>
+<context>
     <name>PicksInput</name>
     <message>
         <source>Search</source>
@@ -4018,138 +4215,138 @@
     <name>ProxiesDialog</name>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished">代理</translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>Answers in</source>
-        <translation type="unfinished"></translation>
+        <translation>响应时间</translation>
     </message>
     <message>
         <source>Success, 7 d</source>
-        <translation type="unfinished">成功率 7 天</translation>
+        <translation>成功率 7 天</translation>
     </message>
     <message>
         <source>Accounts</source>
-        <translation type="unfinished">账户</translation>
+        <translation>账户</translation>
     </message>
     <message>
         <source>Proxies</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>New proxy…</source>
-        <translation type="unfinished"></translation>
+        <translation>新建代理…</translation>
     </message>
     <message>
         <source>Edit…</source>
-        <translation type="unfinished">编辑…</translation>
+        <translation>编辑…</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>测试</translation>
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished">删除…</translation>
+        <translation>删除…</translation>
     </message>
     <message>
         <source>There is no proxy. An account, or a group, may be watched through one.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有代理。账户或分组可以通过代理监视。</translation>
     </message>
     <message>
         <source>{count} ms</source>
-        <translation type="unfinished">{count} 毫秒</translation>
+        <translation>{count} 毫秒</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished">{percent}%</translation>
+        <translation>{percent}%</translation>
     </message>
     <message>
         <source>Delete {name}?</source>
-        <translation type="unfinished">删除 {name}？</translation>
+        <translation>删除 {name}？</translation>
     </message>
     <message>
         <source>Its password is erased too.</source>
-        <translation type="unfinished"></translation>
+        <translation>其密码也会被删除。</translation>
     </message>
     <message>
         <source>Delete proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>删除代理</translation>
     </message>
 </context>
 <context>
     <name>ProxyDialog</name>
     <message>
         <source>New proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>新建代理</translation>
     </message>
     <message>
         <source>Edit {name}</source>
-        <translation type="unfinished">编辑 {name}</translation>
+        <translation>编辑 {name}</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>测试</translation>
     </message>
     <message>
         <source>Add proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>添加代理</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">保存</translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished">类型</translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>HTTP (CONNECT)</source>
-        <translation type="unfinished"></translation>
+        <translation>HTTP (CONNECT)</translation>
     </message>
     <message>
         <source>SOCKS5: it resolves names itself</source>
-        <translation type="unfinished"></translation>
+        <translation>SOCKS5：由代理解析域名</translation>
     </message>
     <message>
         <source>Server</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">端口</translation>
+        <translation>端口</translation>
     </message>
     <message>
         <source>User name</source>
-        <translation type="unfinished"></translation>
+        <translation>用户名</translation>
     </message>
     <message>
         <source>Empty: it wants none.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：不需要。</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished"></translation>
+        <translation>密码</translation>
     </message>
     <message>
         <source>Empty: the stored one stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：保留已存的密码。</translation>
     </message>
     <message>
         <source>Fill this in.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写。</translation>
     </message>
     <message>
         <source>This proxy was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>该代理已在别处被修改，未保存任何内容。</translation>
     </message>
 </context>
 <context>
@@ -4250,6 +4447,29 @@
     <message>
         <source>The quiet hours were changed elsewhere in the meantime. Nothing was saved.</source>
         <translation>免打扰设置已在别处更改，未保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>QuietPlanBox</name>
+    <message>
+        <source>Quiet hours</source>
+        <translation>免打扰</translation>
+    </message>
+    <message>
+        <source>never quiet</source>
+        <translation>从不免打扰</translation>
+    </message>
+    <message>
+        <source>hours of its own</source>
+        <translation>自定时段</translation>
+    </message>
+    <message>
+        <source>Add hours, or choose that it is never quiet.</source>
+        <translation>请添加时段，或选择从不免打扰。</translation>
+    </message>
+    <message>
+        <source>Choose at least one day for each of these hours.</source>
+        <translation>请为每个时段至少选择一天。</translation>
     </message>
 </context>
 <context>
@@ -4403,6 +4623,21 @@
     <message>
         <source>memory not counted</source>
         <translation>不计内存</translation>
+    </message>
+</context>
+<context>
+    <name>Restarts</name>
+    <message>
+        <source>The master has started anew, and watches again</source>
+        <translation>主控已重新启动，监视继续</translation>
+    </message>
+    <message>
+        <source>The backup is restored</source>
+        <translation>备份已恢复</translation>
+    </message>
+    <message>
+        <source>The backup was not restored</source>
+        <translation>备份未能恢复</translation>
     </message>
 </context>
 <context>

@@ -179,3 +179,38 @@ def test_what_an_account_inherits_is_left_empty_and_stays_inherited(
     assert account_id == "a1"
     assert (patch.interval_seconds, patch.priority, patch.proxy_id) == (None, 5, "direct")
     assert (patch.notify_level, patch.sound, patch.group_id) == ("urgent", None, "g1")
+
+
+def test_the_button_says_what_it_does_on_every_form(dialog: AccountDialog) -> None:
+    dialog.choose("chat")
+    assert dialog.save_button.text() == "Sign in"
+    dialog._choose_platform()
+    dialog.choose("post")
+    assert dialog.save_button.text() == "Add account", "most mailboxes take what is typed"
+    dialog._choose_platform()
+    dialog.choose("chat")
+    assert dialog.save_button.text() == "Sign in"
+
+
+def test_where_no_secret_is_typed_there_is_no_field_for_it(dialog: AccountDialog, qtbot: QtBot) -> None:
+    dialog.choose("post")
+    form, helped = dialog.form, dialog.help
+    assert form is not None
+    assert helped is not None
+    type_in(dialog, "username", "ada@code.example")
+    qtbot.waitUntil(lambda: form.rows["password"].isHidden())
+    type_in(dialog, "username", "ada@else.example")
+    qtbot.waitUntil(lambda: not form.rows["password"].isHidden())
+    assert form.rows["password"].input.target.accessibleName() == "Password"
+
+
+def test_what_a_sign_in_needs_is_asked_for_in_the_form(dialog: AccountDialog) -> None:
+    dialog.choose("post")
+    form, helped = dialog.form, dialog.help
+    assert form is not None
+    assert helped is not None
+    helped.login_buttons["device"].click()
+    assert form.rows["host"].error == "Fill this in."
+    assert form.rows["username"].error == "Fill this in."
+    assert form.rows["name"].error == "", "the service tells one"
+    assert dialog.findChild(LoginDialog) is None
