@@ -1,12 +1,13 @@
 """Accounts on Mastodon and on servers that speak its API: notifications, streamed where the server offers it."""
 
+import asyncio
 from typing import Final
 
 import msgspec
 
 from worker.sdk.apis import Answer
 from worker.sdk.errors import TemporaryFailure
-from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe, SignedIn, Talk
+from worker.sdk.platform import Context, Item, ItemKind, Platform, Poll, Probe, SignedIn, Talk
 
 from .calls import Calls, Me, lost
 from .markers import Unread
@@ -59,7 +60,7 @@ class Adapter(Platform):
                 found = fresh(known, found)
             kinds = str(self.context.settings.get("kinds"))
             wanted = [notice for notice in found if is_wanted(notice, kinds)]
-            items = [item_of(notice) for notice in wanted]
+            items = await _items(wanted)
         except (ValueError, OverflowError) as error:
             # A time that is none, or an id that is empty.
             raise calls.api.site.garbage() from error
@@ -146,6 +147,15 @@ class Adapter(Platform):
         stream, self._stream = self._stream, None
         if stream is not None:
             await stream.close()
+
+
+async def _items(wanted: list[Notice]) -> list[Item]:
+    """Return notifications as items, one at a time: strangers decide how long their posts take to be read."""
+    items = []
+    for notice in wanted:
+        items.append(item_of(notice))
+        await asyncio.sleep(0)
+    return items
 
 
 def _read(cursor: str | None) -> Known | None:

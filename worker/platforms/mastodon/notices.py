@@ -25,6 +25,8 @@ _WORDS: Final = {
     "moderation_warning": "A moderator warned you",
 }
 MAX_TITLE: Final = 200
+MAX_CONTENT: Final = 128 * 1024
+"""Of a post's HTML, whose author is anybody: more than an item can hold, and read well within a pulse."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -64,7 +66,8 @@ class Status(msgspec.Struct, frozen=True):
     def words(self) -> str:
         """What it says, as plain text: the warning first, the attachments by their descriptions last."""
         media = [f"[{one.type or 'media'}] {one.description or ''}".strip() for one in self.media_attachments or ()]
-        parts = [plain(self.spoiler_text or ""), plain(self.content or ""), "\n".join(media)]
+        warning, content = (self.spoiler_text or "")[:MAX_CONTENT], (self.content or "")[:MAX_CONTENT]
+        parts = [plain(warning), plain(content), "\n".join(media)]
         return "\n\n".join(part for part in parts if part)
 
 

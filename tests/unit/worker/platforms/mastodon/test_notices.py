@@ -1,7 +1,11 @@
 """Notifications as items."""
 
+import asyncio
+import time
+
 import pytest
 
+from worker.platforms.mastodon.adapter import _items
 from worker.platforms.mastodon.notices import Account, Attachment, Notice, Status, is_wanted, item_of
 from worker.sdk.platform import ItemKind
 
@@ -81,3 +85,21 @@ def test_what_is_missing_is_no_fault():
 def test_the_setting_leaves_out_what_is_not_wanted(kinds, wanted):
     types = ("mention", "quote", "status", "poll", "follow_request", "unheard", "favourite", "reblog", "follow")
     assert {type_ for type_ in types if is_wanted(Notice("1", type_, AT), kinds)} == wanted
+
+
+async def test_long_posts_of_strangers_do_not_hold_the_loop():
+    post = Status("9", "<p>a</p>" * 64_000, "<p>" * 200_000, "direct")
+    longest, last = 0.0, time.process_time()
+
+    async def beat():
+        nonlocal longest, last
+        while True:
+            longest, last = max(longest, time.process_time() - last), time.process_time()
+            await asyncio.sleep(0)
+
+    beating = asyncio.ensure_future(beat())
+    await asyncio.sleep(0)
+    items = await _items([Notice(str(number), "mention", AT, ADA, post) for number in range(4)])
+    beating.cancel()
+    assert len(items) == 4
+    assert longest < 0.5
