@@ -247,14 +247,13 @@ class HoldService:
         if not over:
             return
 
-        def work(conn: Connection) -> None:
-            for scope, target_id in over:
-                self._store.end_snooze(conn, scope, target_id)
+        def work(conn: Connection) -> list[tuple[str, str]]:
+            # One that was begun anew meanwhile stays.
+            return [key for key in over if self._store.end_snooze(conn, *key, until=now)]
 
         for key in over:
             del self._snoozes[key]
-        await self._database.write(work)
-        for scope, target_id in over:
+        for scope, target_id in await self._database.write(work):
             self._publisher.publish("snooze.ended", Deleted(id=f"{scope}:{target_id}"))
 
     def _hear(self, event: Event) -> None:

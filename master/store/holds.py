@@ -65,8 +65,10 @@ class HoldStore(Generic[T]):
         changed = {"until_at": record.until_at, "created_at": record.created_at}
         conn.execute(statement.on_conflict_do_update(index_elements=["scope", "target_id"], set_=changed))
 
-    def end_snooze(self, conn: Connection, scope: str, target_id: str) -> bool:
-        """End a snooze; False when there is none."""
+    def end_snooze(self, conn: Connection, scope: str, target_id: str, until: int | None = None) -> bool:
+        """End a snooze; False when there is none (that ends up to ``until``)."""
         columns = snoozes.c
         statement = delete(snoozes).where(columns.scope == scope, columns.target_id == target_id)
+        if until is not None:
+            statement = statement.where(columns.until_at <= until)
         return conn.execute(statement).rowcount > 0

@@ -74,7 +74,7 @@ class ItemPages:
             until = None if query.until is UNSET else query.until
             first, last = self._counts.limits(conn, query.accounts or None, query.since or 0, until)
             # Of what is not counted yet nothing is known.
-            uncounted = int(conn.exec_driver_sql(_KNOWN_FROM).scalar() or 1) - 1
+            uncounted = max(0, int(conn.exec_driver_sql(_KNOWN_FROM).scalar() or 1) - 1)
             low, high = max(low, 1 if uncounted else first), min(high, max(last, uncounted))
         return low, high
 

@@ -108,6 +108,8 @@ async def test_what_was_held_survives_a_restart_and_is_told_by_the_watch(world, 
         assert (snooze.id, snooze.name, snooze.held) == (f"account:{account.id}", "Feed", 1)
         end = now_ms() + 300
         again.notifications.holds._snoozes[("account", account.id)] = _ending(again, account.id, end)
+        ends = "UPDATE snoozes SET until_at = ?"
+        await again.database.write(lambda conn: conn.exec_driver_sql(ends, (end,)))
         again.types()
         watch = asyncio.ensure_future(again.notifications.watch())
         async with asyncio.timeout(5):
@@ -303,3 +305,17 @@ async def test_a_digest_is_read_with_the_last_of_its_items_unless_it_tells_of_mo
         assert world.notifications.pending_count() == 1
         await world.items.mark(newest, True)
         assert world.notifications.pending_count() == left
+
+
+async def test_a_snooze_that_is_begun_anew_as_it_ends_outlives_a_restart(world, profile):
+    account = await world.feed()
+    holds, anew = world.notifications.holds, SnoozeCreate(scope="account", target_id=account.id)
+    until = await holds.snooze(anew)
+    await asyncio.sleep(0.002)  # the clock moves on
+    world.events.clear()
+    later, _ = await asyncio.gather(holds.snooze(anew), holds.forget_ended(until))
+    assert later > until
+    assert [row.until_at for row in holds.snoozes()] == [later]
+    assert world.of("snooze.ended") == []
+    async with world_of(profile) as again:
+        assert [row.until_at for row in again.notifications.holds.snoozes()] == [later]

@@ -285,6 +285,10 @@ async def test_an_older_history_is_learnt_by_and_by(database):
     assert (position, count, await total()) == (50, 40, 41)
     position, count = await database.write(lambda conn: store.learn(conn, 60))
     assert (position, count, await total()) == (0, 49, 90)
+    late = ItemQuery(since=max(item.detected_at for item in records))
+    first, _ = await database.read(lambda conn: store.counts.limits(conn, None, late.since, None))
+    low, _ = await database.read(lambda conn: store.pages._limits(conn, late))
+    assert low == first > 1, "once all is counted, the counts say where a time begins"
     rows = await database.read(lambda conn: store.page(conn, ItemQuery(), 500))
     found = await database.read(lambda conn: store.page(conn, ItemQuery(q="天气"), 500))
     assert [row.id for row in found] == [row.id for row in rows if "天气" in f"{row.title} {row.text}"]
