@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -62,7 +61,9 @@ async def command(
         body = LoginCreate(platform=manifest.id, method=method, settings=values, credentials=secrets, name=name)
         session = await client.start_login(body)
     try:
-        session = await _follow(client, session, paste=paste)
+        # A QR code signs in whoever reads it: its picture goes with the end.
+        with tempfile.TemporaryDirectory(prefix="watchkeeper-") as folder:
+            session = await _follow(client, session, Path(folder), paste=paste)
     except BaseException:
         await client.cancel_login(session.id)
         raise
@@ -92,7 +93,7 @@ def _secrets(manifest: Manifest, method: str | None, from_stdin: bool) -> dict[s
     return {name: value for name, value in given.items() if value}
 
 
-async def _follow(client: MasterClient, session: LoginSession, *, paste: bool) -> LoginSession:
+async def _follow(client: MasterClient, session: LoginSession, folder: Path, *, paste: bool) -> LoginSession:
     """Show and ask what is to be shown and asked, until the end."""
     said, shown = "", None
     while session.ended_at is None:
@@ -105,16 +106,18 @@ async def _follow(client: MasterClient, session: LoginSession, *, paste: bool) -
                 click.echo(said, err=True)
         if challenge is not None and challenge != shown:
             shown = challenge
-            session = await _meet(client, session, challenge, paste=paste)
+            session = await _meet(client, session, challenge, folder, paste=paste)
             continue
         await asyncio.sleep(LOOK_SECONDS)
         session = await client.login_session(session.id)
     return session
 
 
-async def _meet(client: MasterClient, session: LoginSession, challenge: Challenge, *, paste: bool) -> LoginSession:
+async def _meet(
+    client: MasterClient, session: LoginSession, challenge: Challenge, folder: Path, *, paste: bool
+) -> LoginSession:
     """Show one challenge, and answer it where something is to be typed."""
-    _show(session, challenge)
+    _show(session, challenge, folder)
     asked = challenge.kind == "code" or (challenge.kind == "url" and challenge.paste and paste)
     if asked:
         label = challenge.prompt.message if challenge.prompt is not None else "Address at which the browser ended"
@@ -138,23 +141,22 @@ def _typed(label: str, *, hidden: bool) -> str:
     return line
 
 
-def _show(session: LoginSession, challenge: Challenge) -> None:
+def _show(session: LoginSession, challenge: Challenge, folder: Path) -> None:
     if challenge.wrong is not None:
         click.echo(one_line(challenge.wrong.message), err=True)
     click.echo(session.step.message, err=True)
     if challenge.kind == "qr" and challenge.text:
         click.echo(draw(challenge.text, colors=sys.stderr.isatty()), err=True)
     elif challenge.kind == "qr":
-        click.echo(str(_picture(challenge.image)), err=True)
+        click.echo(str(_picture(challenge.image, folder)), err=True)
     if challenge.url:
         click.echo(one_line(challenge.url), err=True)
     if challenge.code:
         click.echo(f"Code: {one_line(challenge.code)}", err=True)
 
 
-def _picture(image: str) -> Path:
+def _picture(image: str, folder: Path) -> Path:
     """Write a QR code of which there is only a picture where the person alone can read it."""
-    handle, name = tempfile.mkstemp(prefix="watchkeeper-", suffix=".png")
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64decode(image))
-    return Path(name)
+    path = folder / "qr.png"
+    path.write_bytes(base64.b64decode(image))
+    return path
