@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.rule_dialog import rule_from_item
 from desktop.integration.links import safe_url
 from desktop.models import scopes
 from desktop.models.scopes import Scope
@@ -277,3 +278,6 @@ class InboxReading(QObject):
         snooze = menu.addMenu(self.tr("Snooze"))
         for action in self._snooze_menu.actions():
             snooze.addAction(action)
+        if item is not None:
+            dialog = partial(rule_from_item, self._context, item, self._page.window())
+            menu.addAction(self.tr("Make a rule of it…"), lambda: dialog().open())

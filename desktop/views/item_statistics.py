@@ -19,7 +19,7 @@ from desktop.views.figure_views import FiguresView
 from master.api.account_statistics import AccountStatistics, CheckCounts, PlatformStats
 from master.api.item_statistics import ItemAccountStats, ItemStats, ItemStatsQuery, Period, StatPeriod
 
-WIDTHS: Final = (84, 84, 84, 84, 104, 104)
+WIDTHS: Final = (84, 84, 88, 84, 122, 114)
 MOST_ROWS: Final = 10
 SHADES: Final = (("accent", 1.0), ("ok", 0.85), ("accent", 0.45), ("idle", 0.75))
 """Of the kinds that were found most; the last one is for all others."""
