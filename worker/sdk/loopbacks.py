@@ -1,6 +1,7 @@
 """The redirect of a sign-in back to this machine: one answer on a port of its own, then nothing listens any more."""
 
 import asyncio
+import contextlib
 import hmac
 from types import TracebackType
 from typing import Final, Self
@@ -11,8 +12,9 @@ import msgspec
 PATH: Final = "/callback"
 LONGEST_LINE: Final = 16 * 1024
 REQUEST_SECONDS: Final = 10.0
-VISITS: Final = 50
-"""So many requests are answered in all: a page elsewhere that knocks at our port gets no further."""
+CLOSE_SECONDS: Final = 1.0
+VISITS: Final = 20
+"""So many may be under way at once; one more takes the place of the first. Browsers open some that they never use."""
 
 _PAGE: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Watchkeeper</title>'
@@ -62,9 +64,10 @@ class Callback:
         self.uri = ""
         self._state = state
         self._port = 0
-        self._visits = 0
+        self._visits: dict[asyncio.StreamWriter, None] = {}
         self._answer: asyncio.Future[Redirect] = asyncio.get_running_loop().create_future()
         self._server: asyncio.Server | None = None
+        self._left = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._visit, "127.0.0.1", 0, limit=LONGEST_LINE)
@@ -78,13 +81,23 @@ class Callback:
         if self._server is not None:
             self._server.close()
         self._answer.cancel()
+        for writer in self._visits:
+            writer.transport.abort()
+        if self._visits:
+            # Each then reads the end of its connection.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._left.wait()
 
     async def wait(self) -> Redirect:
         """Return what the browser brought. A request without our state is refused and waited past."""
         return await asyncio.shield(self._answer)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._visits += 1
+        self._visits[writer] = None
+        self._left.clear()
+        for earlier in list(self._visits)[:-VISITS]:
+            earlier.transport.abort()
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 status, page, redirect = await self._read(reader)
@@ -95,6 +108,9 @@ class Callback:
             return
         finally:
             writer.close()
+            del self._visits[writer]
+            if not self._visits:
+                self._left.set()
         if redirect is not None and not self._answer.done():
             self._answer.set_result(redirect)
             if self._server is not None:
@@ -111,7 +127,7 @@ class Callback:
             if name.lower() == "host":
                 host = value.strip()
         method, target = (*line.split(), "", "")[:2]
-        if self._visits > VISITS or self._answer.done() or host != f"127.0.0.1:{self._port}":
+        if self._answer.done() or host != f"127.0.0.1:{self._port}":
             return "403 Forbidden", b"", None
         if method != "GET" or urlsplit(target).path != PATH:
             return "404 Not Found", b"", None

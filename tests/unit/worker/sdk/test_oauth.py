@@ -134,6 +134,22 @@ async def test_the_loopback_takes_nothing_but_the_answer(server):
         assert (await callback.wait()).code == "c"
 
 
+async def test_whoever_else_knocks_at_the_loopback_keeps_nobody_out_and_is_gone_with_it():
+    async with Callback("right") as callback:
+        port = int(callback.uri.split(":")[2].partition("/")[0])
+        knocks = [await asyncio.open_connection("127.0.0.1", port) for _ in range(60)]
+        async with browser_session() as session:
+            for _ in range(60):
+                async with session.get(f"{callback.uri}?state=wrong&code=c") as answer:
+                    assert answer.status == 400
+            async with session.get(f"{callback.uri}?state=right&code=c") as answer:
+                assert answer.status == 200
+        assert (await callback.wait()).code == "c"
+    assert [task.get_coro().__qualname__ for task in asyncio.all_tasks() if "_visit" in repr(task)] == []
+    for _, writer in knocks:
+        writer.close()
+
+
 def test_what_a_redirect_says():
     assert read_redirect("http://127.0.0.1:1/callback?code=c&state=s", "s").code == "c"
     assert read_redirect("http://127.0.0.1:1/callback?code=c&state=t", "s") is None
