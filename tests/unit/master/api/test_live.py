@@ -213,6 +213,26 @@ async def test_what_was_missed_is_shown_at_the_next_connection_and_only_once(
     assert [one for shown, _ in watcher.shown for one in shown] == [first, second, third]
 
 
+async def test_what_is_new_is_shown_behind_what_was_missed(
+    world: SocketWorld, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed = world.notifications.missed
+
+    async def with_a_new_one(device_id: str) -> tuple[list[Notification], bool]:
+        found = await missed(device_id)
+        await world.alert("new")
+        return found
+
+    monkeypatch.setattr(world.notifications, "missed", with_a_new_one)
+    for number in (1, 4):
+        await world.drop()
+        await world.alert("missed")
+        await world.alert("missed too")
+        await acknowledged(world, number + 2)
+    # Acknowledging one says that all before it were shown: a kill in between must lose nothing.
+    assert [one for shown, _ in watcher.shown for one in shown] == list(range(1, 7))
+
+
 async def test_a_lost_acknowledgement_shows_nothing_twice(
     world: SocketWorld, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
