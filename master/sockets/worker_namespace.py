@@ -275,6 +275,8 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
 
     async def _on_failed(self, peer: Peer, message: WorkerFailed) -> Done:
         logger.error("%s: %s %s", peer.worker_id, message.code, message.message)
+        what = text("worker_fault", name=message.code[:50], detail=message.message[:200])
+        self._services.workers.note(peer.worker_id, "error", what)
         return Done()
 
 

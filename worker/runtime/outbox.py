@@ -11,6 +11,7 @@ import msgspec
 from worker.protocol.codec import ProtocolError, split_items
 from worker.protocol.messages import Item, ItemsAcknowledged, ItemsDetected
 from worker.protocol.states import ErrorCode
+from worker.runtime.failures import tell_failure
 from worker.runtime.ledger import Ledger, LedgerError
 from worker.runtime.ledger_files import Appended
 from worker.runtime.link import LinkDownError, Master
@@ -100,9 +101,10 @@ class Outbox:
                         more = await self._send_next(account)
                 except (LinkDownError, ProtocolError, LedgerError) as error:
                     logger.warning("items wait in the outbox: %s", error)
-                except Exception:
+                except Exception as error:
                     # The guard of the pump: what waits must not wait for the next check, or for ever.
                     logger.exception("items wait in the outbox")
+                    self._tasks.spawn(tell_failure(self._link, "ERR_OUTBOX", error), "tell a failure")
                 else:
                     retry = FIRST_RETRY
                     if not more and not self._draining[account]:

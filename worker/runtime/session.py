@@ -8,6 +8,7 @@ from typing import Final
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, ItemsMarked, Message
 from worker.protocol.states import CheckOutcome, ErrorCode
+from worker.runtime.failures import tell_failure
 from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
 from worker.runtime.markings import Markings
@@ -119,9 +120,10 @@ class Session:
         while not self._watch.fenced:
             try:
                 await self._turn()
-            except Exception:
+            except Exception as error:
                 # The guard of the watch itself: a fault of ours must not leave an account unwatched for ever.
                 logger.exception("a turn of the watch failed; it goes on in %.0f s", FAILED_SECONDS)
+                self._shared.tasks.spawn(tell_failure(self._shared.link, "ERR_WATCH", error), "tell a failure")
                 self._due = self._now() + FAILED_SECONDS
                 await asyncio.sleep(FAILED_SECONDS)
 

@@ -66,5 +66,6 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "health_backlog_ok": "{count} reports wait for the master.",
     "health_backlog_high": "{count} reports wait for the master; from {limit} on that is too many.",
     "health_not_measured": "Nothing was measured yet.",
+    "worker_fault": "Something in the worker itself went wrong ({name}, {detail}). It goes on; its log has more.",
     "worker_refused_protocol": "speaks protocol {worker_protocol}; this master speaks {master_protocol}",
 }

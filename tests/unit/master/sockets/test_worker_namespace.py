@@ -80,6 +80,7 @@ class World:
                 disconnected=note("disconnected"),
                 pulsed=note("pulsed"),
                 heartbeat=note("heartbeat"),
+                note=note("event"),
             ),
             assignments=SimpleNamespace(
                 register=self._register,
@@ -374,6 +375,8 @@ async def test_a_fault_of_ours_is_answered_and_logged(world: World, caplog: pyte
     assert code(await world.say(ItemsDetected(account_id="a", epoch=7, reports=[]))) == "ERR_INTERNAL"
     assert "ZeroDivisionError" in caplog.text
     assert read_answer(await world.say(WorkerFailed(code="ERR_X", message="broken")), Done) == Done()
+    ((worker_id, kind, what),) = [args for name, args in world.calls if name == "event"]
+    assert (worker_id, kind, what.params) == ("w1", "error", {"name": "ERR_X", "detail": "broken"})
 
 
 @pytest.mark.expects_log(r"refused")

@@ -8,7 +8,7 @@ from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import lines
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import Parts
-from worker.protocol.messages import ItemsAcknowledged, ItemsDetected, ReportResult
+from worker.protocol.messages import ItemsAcknowledged, ItemsDetected, ReportResult, WorkerFailed
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 
@@ -189,5 +189,7 @@ def test_a_fault_of_ours_is_not_the_end_of_sending(tmp_path, monkeypatch):
         async with asyncio.timeout(5):
             await parts.outbox.delivered("a1")
         assert parts.master.keys["a1"] == ["a"]
+        told = [(one.code, one.message) for one in parts.master.of(WorkerFailed)]
+        assert told == [("ERR_OUTBOX", "KeyError"), ("ERR_OUTBOX", "OSError")]
 
     run(tmp_path, body)

@@ -8,7 +8,7 @@ import pytest
 from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import SCRIPTS, Script, lines
 from tests.helpers.worker_parts import gaps, virtual
-from worker.protocol.messages import CheckEnded, RevokeAccount
+from worker.protocol.messages import CheckEnded, RevokeAccount, WorkerFailed
 from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.runtime.accounts import Accounts
 from worker.sdk.errors import AuthFailed, RateLimited, TemporaryFailure
@@ -80,6 +80,7 @@ async def test_a_fault_of_ours_leaves_no_account_unwatched(parts):
     session._plan = broken
     await parts.ends(3)
     assert len(script.times) >= 3
+    assert [(told.code, told.message) for told in parts.master.of(WorkerFailed)] == [("ERR_WATCH", "KeyError")]
 
 
 @virtual()
