@@ -175,7 +175,7 @@ class Composer:
             alerts=core.alerts,
             account_imports=AccountImports(accounts=accounts, groups=groups.groups, catalog=core.catalog),
             account_tests=sign_ins.account_tests,
-            proposals=self._make_proposals(core, namespace),
+            proposals=self._make_proposals(base, core, namespace),
             assignments=core.assignments,
             backups=backups,
             catalog=core.catalog,
@@ -214,11 +214,12 @@ class Composer:
             tasks=self._tasks,
         )
 
-    def _make_proposals(self, core: Core, namespace: WorkerNamespace) -> ProposalService:
+    def _make_proposals(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> ProposalService:
         return ProposalService(
             workers=core.workers,
             catalog=core.catalog,
             surroundings=core.accounts.surroundings,
+            settings=base.settings,
             lend=core.group_parts.tickets.lent,
             send=namespace.send,
         )

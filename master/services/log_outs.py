@@ -10,6 +10,7 @@ from master.services.accounts import AccountService
 from master.services.audits import AuditService
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
+from master.services.settings import SettingsService
 from master.services.tickets import Tickets
 from master.services.workers import WorkerService
 from worker.protocol.codec import ProtocolError
@@ -31,6 +32,7 @@ class LogOutService:
         accounts: AccountService,
         workers: WorkerService,
         catalog: CatalogService,
+        settings: SettingsService,
         audit: AuditService,
         tickets: Tickets,
         send: Send,
@@ -39,6 +41,7 @@ class LogOutService:
         self._accounts = accounts
         self._workers = workers
         self._catalog = catalog
+        self._settings = settings
         self._audit = audit
         self._tickets = tickets
         self._send = send
@@ -80,7 +83,13 @@ class LogOutService:
                 worker_id, document, account_id=account_id, version=version, purpose="audit_granted_logout"
             )
             async with self._lend(self._accounts.surroundings.route(account.proxy_id), worker_id) as proxy:
-                message = LogOut(ticket=ticket, platform=account.platform, settings=account.settings, proxy=proxy)
+                message = LogOut(
+                    ticket=ticket,
+                    platform=account.platform,
+                    settings=account.settings,
+                    commands=self._settings.commands_of(manifest),
+                    proxy=proxy,
+                )
                 answer = await self._send(worker_id, message, ANSWER_SECONDS)
         except Unavailable as error:
             return False, error.text

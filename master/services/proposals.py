@@ -8,6 +8,7 @@ from master.services.account_fields import check_settings
 from master.services.account_tests import Lend
 from master.services.catalog import CatalogService
 from master.services.deliveries import Send
+from master.services.settings import SettingsService
 from master.services.surroundings import Surroundings
 from master.services.workers import WorkerService
 from worker.protocol.codec import ProtocolError
@@ -29,11 +30,13 @@ class ProposalService:
         workers: WorkerService,
         catalog: CatalogService,
         surroundings: Surroundings,
+        settings: SettingsService,
         lend: Lend,
         send: Send,
     ) -> None:
         """``lend``: gives the route of a proxy a ticket while it is used."""
         self._surroundings = surroundings
+        self._settings = settings
         self._lend = lend
         self._workers = workers
         self._catalog = catalog
@@ -58,7 +61,9 @@ class ProposalService:
         route, worker_id = self._route(body, manifest), self._choose()
         try:
             async with self._lend(route, worker_id) as proxy:
-                message = ProposeSettings(platform=body.platform, settings=typed, proxy=proxy)
+                message = ProposeSettings(
+                    platform=body.platform, settings=typed, proxy=proxy, commands=self._settings.commands_of(manifest)
+                )
                 answer = await self._send(worker_id, message, PROPOSE_SECONDS)
         except ProtocolError as error:
             raise Unavailable(text("check_failed", detail=error.message)) from error

@@ -11,6 +11,7 @@ from master.api.system import Settings, SettingsPatch
 from master.errors import Invalid, Unavailable
 from master.services.events import Publisher
 from master.settings import SETTINGS_FILE, save_settings
+from worker.protocol.manifest import Manifest
 from worker.protocol.messages import EARLIEST_MS, LATEST_MS
 from worker.protocol.texts import text
 
@@ -33,6 +34,10 @@ class SettingsService:
     def current(self) -> Settings:
         """Return the settings as they are now."""
         return self._current
+
+    def commands_of(self, manifest: Manifest) -> list[str] | None:
+        """Return the programs that a platform may execute; None: any, and for one that executes none."""
+        return self._current.job_commands if manifest.capabilities.executes else None
 
     async def patch(self, body: SettingsPatch) -> Settings:
         """Change what ``body`` names. Raises :class:`Invalid` by field, :class:`Unavailable` when not writable."""

@@ -81,7 +81,14 @@ class SignInParts:
             lend=lend,
         )
         self.log_outs = LogOutService(
-            accounts=accounts, workers=workers, catalog=catalog, audit=audit, tickets=tickets, send=send, lend=lend
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            settings=settings,
+            audit=audit,
+            tickets=tickets,
+            send=send,
+            lend=lend,
         )
         accounts.audit = credentials.audit = audit
         settings.watch(self._changed)

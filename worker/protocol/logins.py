@@ -119,6 +119,8 @@ class LogOut(Message, frozen=True, kw_only=True):
     ticket: str
     platform: str
     settings: dict[str, Any]
+    commands: list[str] | None = None
+    """Programs that its platform may execute; None: any."""
     proxy: ProxyRoute | None = None
 
     def __repr__(self) -> str:

@@ -61,7 +61,8 @@ class _RefusedError(Exception):
 
 def http_connect(username: str, password: str, host: str, port: int) -> Handshake:
     """CONNECT (RFC 9110 §9.3.6), with basic authentication where there is a user name."""
-    target = f"[{host}]:{port}" if ":" in host else f"{_ascii(host)}:{port}"
+    name = _ascii(host)
+    target = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
     if username:
         # The user name of a proxy of this kind has no colon.
@@ -292,6 +293,9 @@ def _address(host: str) -> bytes:
 
 
 def _ascii(host: str) -> str:
+    if not host.isprintable() or " " in host:
+        # Servers name other servers: nothing of such a name may become a line of a request.
+        raise UnicodeError("no name of a server")
     return host if host.isascii() else host.encode("idna").decode()
 
 

@@ -221,3 +221,9 @@ async def test_no_password_goes_to_a_proxy_in_clear(platform, settings):
         await adapter.close()
         assert error.reason.code == "plain_not_loopback"
         assert proxy.asked == []
+
+
+@pytest.mark.parametrize("host", ["1.2.3.4\r\nX-Y: z", "a b", "::1\r\n", "a\tb"])
+def test_a_name_from_a_server_never_becomes_a_line_of_the_request(host):
+    with pytest.raises(UnicodeError):
+        next(proxies.http_connect("", "", host, 443))
