@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Body, Name, Row
 from worker.protocol.secret import veiled
@@ -20,6 +20,15 @@ class CredentialCreate(Body, frozen=True, kw_only=True):
     __repr__ = veiled
 
 
+class CredentialPatch(Body, frozen=True, kw_only=True):
+    """Body of ``PATCH /credentials/:id``; what is absent stays. Jobs that begin from then on read the new values."""
+
+    name: Name | UnsetType = UNSET
+    values: Values | UnsetType = UNSET
+    """All of them anew."""
+    version: int | UnsetType = UNSET
+
+
 class Credential(Row, frozen=True, kw_only=True):
     """What is known of a stored credential: the names of its values, never these."""
 
@@ -28,6 +37,6 @@ class Credential(Row, frozen=True, kw_only=True):
     fields: list[str]
     created_at: int
     version: int = 1
-    """Grows with every change of the values."""
+    """Grows with every change of the values; that of a PATCH may be named, and a stale one is refused (409)."""
     last_used_at: int | None = None
     """When a job was last given them."""

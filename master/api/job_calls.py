@@ -6,6 +6,7 @@ from master.api.rows import Page
 from master.api.schema import (
     Credential,
     CredentialCreate,
+    CredentialPatch,
     Job,
     JobCancel,
     JobCreate,
@@ -143,6 +144,10 @@ class JobCalls:
     async def create_credential(self, body: CredentialCreate) -> Credential:
         """Store a credential."""
         return await self._transport.call("POST", "/credentials", Credential, body=body)
+
+    async def patch_credential(self, credential_id: str, body: CredentialPatch) -> Credential:
+        """Change the name of a credential, or its values."""
+        return await self._transport.call("PATCH", f"/credentials/{credential_id}", Credential, body=body)
 
     async def delete_credential(self, credential_id: str) -> None:
         """Erase a credential; refused while a job that has not ended or a schedule names it."""

@@ -28,7 +28,7 @@ from master.api.accounts import (
 )
 from master.api.alerts import Alert, AlertKind, AlertLevel, AlertSilence, Incident
 from master.api.backups import Backup, BackupReason, BackupState, RestoreOutcome, RestoreStarted
-from master.api.credentials import Credential, CredentialCreate
+from master.api.credentials import Credential, CredentialCreate, CredentialPatch
 from master.api.groups import Group, GroupCreate, GroupPatch, GroupRemoved
 from master.api.inheritance import DIRECT, INHERITABLE, Effective, Inheritable
 from master.api.item_statistics import ItemAccountStats, ItemIndex, ItemStats, ItemStatsQuery, StatPeriod
@@ -180,6 +180,7 @@ __all__ = [
     "Count",
     "Credential",
     "CredentialCreate",
+    "CredentialPatch",
     "CredentialsPut",
     "DeploymentType",
     "Effective",

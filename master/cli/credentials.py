@@ -4,9 +4,10 @@ import json
 import sys
 
 import click
+from msgspec import UNSET, UnsetType
 
 from master.api.client import MasterClient
-from master.api.schema import Credential, CredentialCreate
+from master.api.schema import Credential, CredentialCreate, CredentialPatch
 from master.cli.connection import with_client
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
@@ -61,6 +62,35 @@ async def add(client: MasterClient, name: str, fields: tuple[str, ...], values_s
     else:
         values = {field: ask(field, hidden=True, instead="--values-stdin") for field in fields}
     return _print(await client.create_credential(CredentialCreate(name=name, values=values)), as_json)
+
+
+@command.command("edit")
+@common_options
+@click.argument("credential_id")
+@click.option("--name", help="How it is called in lists.")
+@click.option("--field", "fields", multiple=True, help="Name of a value that is asked for; all of them anew.")
+@click.option("--values-stdin", is_flag=True, help="Read all values from stdin as one JSON object instead of asking.")
+@json_option
+@with_client
+async def edit(
+    client: MasterClient,
+    credential_id: str,
+    name: str | None,
+    fields: tuple[str, ...],
+    values_stdin: bool,
+    as_json: bool,
+) -> int:
+    """Change the name of a credential, or its values: jobs that begin from then on read the new ones."""
+    if values_stdin and fields:
+        raise click.UsageError("Give --field or --values-stdin, not both.")
+    found = await _found(client, credential_id)
+    values: dict[str, str] | UnsetType = UNSET
+    if values_stdin:
+        values = _read_values()
+    elif fields:
+        values = {field: ask(field, hidden=True, instead="--values-stdin") for field in fields}
+    patch = CredentialPatch(name=UNSET if name is None else name, values=values, version=found.version)
+    return _print(await client.patch_credential(credential_id, patch), as_json)
 
 
 @command.command("remove")

@@ -1,7 +1,7 @@
 """Free-standing credentials, for jobs."""
 
 from master.api.rows import Page, Rows
-from master.api.schema import Credential, CredentialCreate
+from master.api.schema import Credential, CredentialCreate, CredentialPatch
 from master.rest.calls import Call, Route
 from master.rest.queries import ListQuery, list_page
 
@@ -14,6 +14,11 @@ async def list_credentials(call: Call) -> Page:
 async def create(call: Call) -> Credential:
     """Store a credential; no answer ever has its values."""
     return await call.services.credentials.create(call.body)
+
+
+async def patch(call: Call) -> Credential:
+    """Change its name, or all its values."""
+    return await call.services.credentials.patch(call.param("credential_id"), call.body)
 
 
 async def delete(call: Call) -> None:
@@ -39,6 +44,14 @@ ROUTES = (
         Credential,
         CredentialCreate,
         status=201,
+    ),
+    Route(
+        "PATCH",
+        "/credentials/{credential_id}",
+        patch,
+        "Give a credential another name, or other values: jobs that begin from then on read these",
+        Credential,
+        CredentialPatch,
     ),
     Route("DELETE", "/credentials/{credential_id}", delete, "Erase a credential; 409 while it is needed"),
 )

@@ -1,12 +1,15 @@
 """Free-standing credentials, for jobs: names in the database, values in the vault and in no answer."""
 
+import asyncio
 import logging
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec import UNSET
 
-from master.api.credentials import Credential, CredentialCreate
+from master.api.credentials import Credential, CredentialCreate, CredentialPatch
 from master.api.events import Deleted
 from master.api.logins import AuditAction
 from master.errors import Conflict, Invalid, NotFound
@@ -37,6 +40,7 @@ class CredentialService:
         self._store = CredentialStore()
         self._records: dict[str, CredentialRecord] = {}
         self._used: dict[str, int] = {}
+        self._changes = asyncio.Lock()
         self.audit: AuditService | None = None
 
     async def load(self) -> None:
@@ -65,9 +69,7 @@ class CredentialService:
         Raises :class:`Conflict` (its name is taken), :class:`Invalid`, :class:`Unavailable` when the vault takes
         nothing.
         """
-        size = sum(map(len, body.values.values()))
-        if size > LARGEST:
-            raise Invalid(fields={"values": text("credential_large", count=size, maximum=LARGEST)})
+        _check_size(body.values)
         if any(record.name == body.name for record in self._records.values()):
             raise _taken(body.name)
         record = CredentialRecord(
@@ -93,6 +95,53 @@ class CredentialService:
         self._note("credential_stored", "audit_credential_typed", record)
         return row
 
+    async def patch(self, credential_id: str, body: CredentialPatch) -> Credential:
+        """Give it another name, or other values, which no schedule and no job has to be told of.
+
+        Raises :class:`NotFound`, :class:`Conflict` (stale version, name taken), :class:`Invalid`, :class:`Unavailable`.
+        """
+        async with self._changes:
+            record = self._record(credential_id)
+            if body.version is not UNSET and body.version != record.generation:
+                raise Conflict(text("version_stale"))
+            changed = record if body.name is UNSET else msgspec.structs.replace(record, name=body.name)
+            if any(one.name == changed.name and one.id != record.id for one in self._records.values()):
+                raise _taken(changed.name)
+            if body.values is not UNSET:
+                _check_size(body.values)
+                changed = msgspec.structs.replace(changed, fields=list(body.values), generation=record.generation + 1)
+                try:
+                    await self._vault.write(changed.id, changed.generation, body.values, scope=SCOPE)
+                except VaultError as error:
+                    raise unavailable(error) from error
+            return await self._commit(record, changed)
+
+    async def _commit(self, record: CredentialRecord, changed: CredentialRecord) -> Credential:
+        """Write the row; then the values of before are worth nothing."""
+        is_new = changed.generation != record.generation
+        try:
+            await self._database.write(lambda conn: self._store.change(conn, changed))
+        except IntegrityError as error:
+            if is_new:
+                await self._erase(changed)
+            raise _taken(changed.name) from error
+        except Exception:
+            if is_new:
+                await self._erase(changed)
+            raise
+        if record.id not in self._records:
+            # Deleted meanwhile: no row was changed.
+            await self._erase(changed)
+            raise NotFound(text("credential_unknown", id=record.id))
+        used = self._records[record.id].last_used_at
+        self._records[record.id] = changed = msgspec.structs.replace(changed, last_used_at=used)
+        row = _row(changed)
+        self._publisher.publish("credential.changed", row)
+        if is_new:
+            self._note("credential_stored", "audit_credential_typed", changed)
+            await self._erase(record)
+        return row
+
     async def delete(self, credential_id: str) -> None:
         """Erase a credential. Raises :class:`NotFound`; :class:`Conflict` while a job or a schedule needs it."""
         record = self._record(credential_id)
@@ -112,15 +161,18 @@ class CredentialService:
 
     async def read(self, credential_id: str) -> dict[str, Any]:
         """Return the values. Raises :class:`NotFound`, :class:`Unavailable` when the vault does not give them."""
-        record = self._record(credential_id)
-        try:
-            values = await self._vault.read(record.id, record.generation, scope=SCOPE)
-        except VaultError as error:
-            raise unavailable(error) from error
-        if credential_id in self._records:
-            now = self._used[credential_id] = now_ms()
-            self._records[credential_id] = msgspec.structs.replace(record, last_used_at=now)
-        return values
+        while True:
+            record = self._record(credential_id)
+            try:
+                values = await self._vault.read(record.id, record.generation, scope=SCOPE)
+            except VaultError as error:
+                if self._record(credential_id).generation != record.generation:
+                    continue  # changed meanwhile: those of before are gone
+                raise unavailable(error) from error
+            if (now_here := self._records.get(credential_id)) is not None:
+                at = self._used[credential_id] = now_ms()
+                self._records[credential_id] = msgspec.structs.replace(now_here, last_used_at=at)
+            return values
 
     async def save_uses(self) -> None:
         """Write when each was last used (now and then, and at the end)."""
@@ -146,6 +198,12 @@ class CredentialService:
         except VaultError as error:
             # Sealed, it harms nobody.
             logger.warning("the values of credential %s could not be erased: %s", record.id, error.message)
+
+
+def _check_size(values: Mapping[str, str]) -> None:
+    size = sum(map(len, values.values()))
+    if size > LARGEST:
+        raise Invalid(fields={"values": text("credential_large", count=size, maximum=LARGEST)})
 
 
 def _taken(name: str) -> Conflict:

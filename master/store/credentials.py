@@ -38,6 +38,11 @@ class CredentialStore:
         """Add a credential. Raises ``IntegrityError`` when its name is taken."""
         conn.execute(insert(credentials).values(msgspec.structs.asdict(record) | {"fields": to_json(record.fields)}))
 
+    def change(self, conn: Connection, record: CredentialRecord) -> None:
+        """Write name, fields and generation. Raises ``IntegrityError`` when its name is taken."""
+        values = {"name": record.name, "fields": to_json(record.fields), "generation": record.generation}
+        conn.execute(update(credentials).where(credentials.c.id == record.id).values(values))
+
     def set_uses(self, conn: Connection, uses: Mapping[str, int]) -> None:
         """Write when credentials (by id) were last used."""
         for credential_id, at in uses.items():

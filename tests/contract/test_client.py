@@ -18,6 +18,7 @@ from master.api.schema import (
     AccountTest,
     AssignmentPut,
     CredentialCreate,
+    CredentialPatch,
     GroupCreate,
     GroupPatch,
     Inheritable,
@@ -179,6 +180,8 @@ async def use_workers(client: MasterClient) -> None:
 async def use_schedules(client: MasterClient) -> None:
     secret = await client.create_credential(CredentialCreate(name="c", values={"token": "x"}))
     assert await client.credentials() == [secret]
+    renamed = await client.patch_credential(secret.id, CredentialPatch(name="d"))
+    assert (renamed.name, renamed.version) == ("d", secret.version)
     await client.delete_credential(secret.id)
     template = JobTemplate(runner="command", spec={"command": "true"})
     made = await client.create_schedule(ScheduleCreate(name="s", cron="0 0 1 1 *", job=template))

@@ -13,6 +13,7 @@ import pytest_asyncio
 from master.api.client import ApiError, MasterClient
 from master.api.schema import (
     CredentialCreate,
+    CredentialPatch,
     JobTemplate,
     ScheduleCreate,
     SchedulePatch,
@@ -177,6 +178,7 @@ async def test_a_stale_version_is_refused(served, schedule_id):
         ("POST", "/schedules/nobody/enable"),
         ("POST", "/schedules/nobody/disable"),
         ("GET", "/schedules/nobody/runs"),
+        ("PATCH", "/credentials/nobody"),
         ("DELETE", "/credentials/nobody"),
     ],
 )
@@ -253,11 +255,17 @@ async def test_credentials_are_write_only(served, schedule_id):
     await client.patch_schedule(schedule_id, SchedulePatch(job=JobTemplate(**{**JOB, "credential_id": made.id})))
     error = await refused(client.delete_credential(made.id), 409)
     assert "Nightly" in error.message
+    # New values need no other id, so a schedule goes on with them.
+    changed = await client.patch_credential(made.id, CredentialPatch(values={"key": SECRET + "-2"}, version=1))
+    assert (changed.id, changed.fields, changed.version) == (made.id, ["key"], 2)
+    await refused(client.patch_credential(made.id, CredentialPatch(name="x", version=1)), 409)
+    wrong = await fields_of(master, "PATCH", f"/credentials/{made.id}", {"values": {}, "more": 1})
+    assert {"values", "more"} & set(wrong)
     await client.patch_schedule(schedule_id, SchedulePatch(job=TEMPLATE))
     answers = [(await send(master, "GET", path))[1] for path in ("/credentials", "/schedules", "/logs", "/jobs")]
     assert SECRET not in json.dumps(answers)
     await client.delete_credential(made.id)
-    assert made not in await client.credentials()
+    assert await client.credentials() == []
 
 
 @pytest.mark.parametrize(

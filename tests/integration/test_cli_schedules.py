@@ -67,6 +67,10 @@ def test_credentials_from_the_shell(profile):
         values = json.dumps({"token": CANARY})
         made = parsed(profile, "credentials", "add", "--name", "deploy", "--values-stdin", stdin=values)
         assert made["fields"] == ["token"]
+        changed = parsed(
+            profile, "credentials", "edit", made["id"], "--name", "release", "--values-stdin", stdin=values
+        )
+        assert (changed["name"], changed["version"]) == ("release", 2)
         told = [run(profile, "credentials", verb).stdout for verb in ("list",)]
         told += [run(profile, "credentials", "show", made["id"]).stdout, json.dumps(made)]
         assert CANARY not in "".join(told)

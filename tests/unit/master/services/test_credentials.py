@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import insert
 
-from master.api.schema import CredentialCreate
+from master.api.schema import CredentialCreate, CredentialPatch
 from master.errors import Conflict, Invalid, NotFound, Unavailable
 from master.services.credentials import LARGEST, CredentialService
 from master.store.job_tables import jobs, schedules
@@ -119,3 +119,46 @@ async def test_the_last_use_is_shown_and_survives(world):
     again = service_of(world)
     await again.load()
     assert again.rows() == [used]
+
+
+async def test_values_are_replaced_under_the_same_id_and_those_of_before_are_gone(world):
+    service = service_of(world)
+    made = await service.create(BODY)
+    other = await service.create(CredentialCreate(name="other", values={"a": "b"}))
+    await service.read(made.id)
+    renamed = await service.patch(made.id, CredentialPatch(name="release"))
+    assert (renamed.name, renamed.version, renamed.fields) == ("release", 1, ["token", "user"])
+    changed = await service.patch(made.id, CredentialPatch(values={"key": "canary-78bb"}, version=1))
+    assert (changed.id, changed.name, changed.fields, changed.version) == (made.id, "release", ["key"], 2)
+    assert changed.last_used_at is not None
+    assert await service.read(made.id) == {"key": "canary-78bb"}
+    with pytest.raises(VaultError):
+        await world.vault.read(made.id, 1, scope="credential")
+    with pytest.raises(Conflict):
+        await service.patch(made.id, CredentialPatch(values={"key": "x"}, version=1))
+    with pytest.raises(Conflict) as taken:
+        await service.patch(made.id, CredentialPatch(name=other.name, values={"key": "x"}))
+    assert "name" in taken.value.fields
+    with pytest.raises(Invalid):
+        await service.patch(made.id, CredentialPatch(values={"key": "x" * (LARGEST + 1)}))
+    with pytest.raises(NotFound):
+        await service.patch("nobody", CredentialPatch(name="x"))
+    again = service_of(world)
+    await again.load()
+    assert [(row.name, row.version) for row in again.rows()] == [("release", 2), ("other", 1)]
+    assert await again.read(made.id) == {"key": "canary-78bb"}
+
+
+async def test_a_vault_that_takes_no_new_values_leaves_the_old_ones(world, monkeypatch):
+    service = service_of(world)
+    made = await service.create(BODY)
+
+    async def refuse(*_given, **_more):
+        raise VaultError("vault_not_started")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.vault, "write", refuse)
+        with pytest.raises(Unavailable):
+            await service.patch(made.id, CredentialPatch(values={"token": "new"}))
+    assert await service.read(made.id) == BODY.values
+    assert service.rows()[0].version == 1
