@@ -138,7 +138,10 @@ class LoginService:
             raise Conflict(text("login_not_asked"))
         if value is not None and not value.strip():
             raise Invalid(fields={"value": text("field_required")})
-        message = AnswerLogin(ticket=running.ticket, value=value.strip() if value is not None else None)
+        if value is not None and not (challenge is not None and challenge.secret):
+            # Of a password every space counts.
+            value = value.strip()
+        message = AnswerLogin(ticket=running.ticket, value=value)
         if challenge is not None and challenge.kind == "code":
             running.typed(self._clock())
             self._tell(running)

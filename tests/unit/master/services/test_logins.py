@@ -117,6 +117,9 @@ async def test_from_the_first_challenge_to_the_account(parts):
     await parts.service.answer(session.id, " 123 ")
     assert parts.messages(AnswerLogin)[0].value == "123"
     assert parts.service.get(session.id).challenge is None
+    await parts.show(ticket, kind="code", prompt=text("login_enter_code"), secret=True)
+    await parts.service.answer(session.id, " second password ")
+    assert parts.messages(AnswerLogin)[1].value == " second password "
     await parts.say(ticket, "verifying")
     assert parts.service.get(session.id).verifying
     await parts.say(ticket, "success", document={"token": "t"}, identity="ann@h", name="Ann", expires_at=9_000)
