@@ -79,7 +79,10 @@ class Talk(ABC):
 
     @abstractmethod
     async def ask_code(self, prompt: Text, *, secret: bool = False, wrong: Text | None = None) -> str:
-        """Return what the person types (1 to 4096 characters, stripped unless ``secret``). ``wrong``: why the last one did not do."""
+        """Return what the person types: 1 to 4096 characters, stripped unless ``secret``.
+
+        ``wrong``: why the last one did not do.
+        """
 
     @abstractmethod
     async def pasted(self) -> str:
