@@ -1,10 +1,11 @@
 """What rules say of texts. Plain words never take long; expressions are given 50 ms, and block no other thread."""
 
 import math
+import re
 import time
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -19,6 +20,17 @@ SECONDS: Final = 0.05
 """So long an expression may take for one item."""
 ALL_SECONDS: Final = 1.0
 """… and for all items that come together."""
+_CJK: Final = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1100, 0x11FF),
+    (0x2E80, 0x9FFF),
+    (0xA960, 0xA97F),
+    (0xAC00, 0xD7FF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+_LETTER: Final = r"[^\W" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _CJK) + "]"
+"""A letter of scripts with spaces between words; marks are looked at one by one."""
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,15 +216,26 @@ def fold(words: str) -> str:
 
 def found(word: str, words: str, *, whole: bool) -> bool:
     """Tell whether folded words hold a folded word: anywhere, or (``whole``, outside of CJK) by itself."""
-    if not whole:
+    if not whole or word not in words:
         return word in words
-    start = words.find(word)
-    while start >= 0:
-        end = start + len(word)
-        if _apart(words[start - 1 : start], word[0]) and _apart(words[end : end + 1], word[-1]):
+    for place in _candidates(word).finditer(words):
+        start, end = place.start(), place.start() + len(word)
+        if _apart(words[start - 1 : start] if start else "", word[0]) and _apart(words[end : end + 1], word[-1]):
             return True
-        start = words.find(word, start + 1)
     return False
+
+
+@lru_cache(4096)
+def _candidates(word: str) -> re.Pattern[str]:
+    """Return what finds nearly all places of a word by itself: a text may be full of it within other words."""
+    before = f"(?<!{_LETTER})" if _closed(word[0]) else ""
+    after = f"(?!{_LETTER})" if _closed(word[-1]) else ""
+    return re.compile(f"{before}(?={re.escape(word)}{after})")
+
+
+def _closed(edge: str) -> bool:
+    """Tell whether a letter beside this edge of a word makes it part of another."""
+    return _of_word(edge) and not _is_cjk(edge)
 
 
 def _apart(neighbour: str, edge: str) -> bool:
@@ -227,15 +250,7 @@ def _of_word(character: str) -> bool:
 def _is_cjk(character: str) -> bool:
     """Tell whether a character is written without spaces between words."""
     code = ord(character) if character else 0
-    return (
-        0x0E00 <= code <= 0x0EFF  # Thai, Lao
-        or 0x1100 <= code <= 0x11FF
-        or 0x2E80 <= code <= 0x9FFF
-        or 0xA960 <= code <= 0xA97F
-        or 0xAC00 <= code <= 0xD7FF
-        or 0xF900 <= code <= 0xFAFF
-        or 0x20000 <= code <= 0x3FFFF
-    )
+    return any(first <= code <= last for first, last in _CJK)
 
 
 def _place(asked: RuleConditions, subject: Subject) -> Text | None:

@@ -4,10 +4,12 @@ import contextlib
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from master.api.rules import Rule, RuleConditions
 from master.errors import Invalid
-from master.services.rule_matches import Matcher, Subject, TooSlow, Words, compiled, decide, fold, found
+from master.services.rule_matches import Matcher, Subject, TooSlow, Words, _apart, compiled, decide, fold, found
 from worker.protocol.states import ItemKind
 
 
@@ -113,3 +115,25 @@ def test_long_texts_of_near_misses_take_no_time():
     began = time.monotonic()
     assert not found("aab", words, whole=True)
     assert time.monotonic() - began < 1.0
+
+
+def _slowly(word: str, words: str) -> bool:
+    """Tell what ``found`` does of whole words, place by place."""
+    places = [start for start in range(len(words)) if words.startswith(word, start)]
+    ends = [(words[start - 1] if start else "", words[start + len(word) : start + len(word) + 1]) for start in places]
+    return any(_apart(before, word[0]) and _apart(after, word[-1]) for before, after in ends)
+
+
+@given(
+    word=st.text("ab气ก_-1\u0301 ", min_size=1, max_size=3),
+    words=st.text("ab气ก_-1\u0301 .\n", max_size=12),
+)
+def test_whole_words_are_those_that_no_letter_touches(word, words):
+    assert found(word, words, whole=True) is _slowly(word, words)
+
+
+def test_a_text_full_of_a_word_within_others_is_looked_through_quickly():
+    began = time.process_time()
+    assert not found("a", "a" * 60_000, whole=True)
+    assert found("a", "a" * 60_000 + " a", whole=True)
+    assert time.process_time() - began < 0.1
