@@ -49,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from worker.__main__ import main as worker_main
 
         return worker_main(arguments[1:])
-    if arguments[:2] == ["plugin", "new"]:
+    if arguments[:1] == ["plugin"] and (arguments[1:2] == ["new"] or not set(arguments[1:]) - {"-h", "--help"}):
         from worker.__main__ import main as plugin_main
 
-        return plugin_main(["new-platform", *arguments[2:]])
+        return plugin_main(["new-platform", *(arguments[2:] if arguments[1:2] == ["new"] else ["--help"])])
     if arguments[:1] == ["shim"]:
         from worker.shim.__main__ import main as shim_main
 

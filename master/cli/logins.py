@@ -46,7 +46,10 @@ async def command(
     paste: bool,
     as_json: bool,
 ) -> int:
-    """Sign in: again (ACCOUNT), or for a new account (--platform)."""
+    """Sign in: again (ACCOUNT), or for a new account (--platform).
+
+    A new password is given with `watchkeeper accounts sign-in`.
+    """
     if (account_id is None) == (platform is None):
         raise click.UsageError("Give the id of an account, or --platform for a new one.")
     catalog = await client.catalog()
@@ -73,6 +76,8 @@ async def command(
         reason = session.error or session.step
         done = f"Signed in: {one_line(session.name)} ({session.account_id})"
         click.echo(done if session.state == "success" else one_line(reason.message))
+        for name, words in session.fields.items():
+            click.echo(f"  {name}: {one_line(words.message)}")
     return 0 if session.state == "success" else 1
 
 

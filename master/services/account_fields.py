@@ -4,6 +4,7 @@ import math
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from worker.protocol.manifest import Field, Manifest
 from worker.protocol.texts import Text, text
@@ -178,4 +179,12 @@ def _text_fault(field: Field, value: Any, longest: int = MAX_TEXT) -> Text | Non
         return text("field_length", minimum=int(field.required), maximum=longest)
     if field.type == "url" and not value.strip().lower().startswith(("http://", "https://")):
         return text("url_scheme")
-    return None
+    return text("url_unreadable") if field.type == "url" and not _is_address(value.strip()) else None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not any(letter.isspace() for letter in url)
+    except ValueError:
+        return False

@@ -124,7 +124,7 @@ class AccountService(AccountCredentials):
         record = new_record(body, manifest, identity, paused=paused)
         document = signed_in.document if signed_in is not None else body.credentials
         record = msgspec.structs.replace(record, **self._known_of(manifest, body, signed_in))
-        reason = text("unassigned_no_worker")
+        reason = text("unassigned_waits")
         owner = OwnerChange(account_id=record.id, worker_id=None, epoch=0, reason=reason, since_at=None)
         watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
         self._surround(watch)

@@ -97,3 +97,6 @@ async def test_what_is_wrong_is_said(demo):
     assert (code, "no way to sign in" in errors) == (1, True)
     code, _, errors = await shell.run("login", "--platform", "demo", "--method", "nothing")
     assert (code, "qr, code, url, device_code" in errors) == (1, True)
+    mailbox = ["--set", "username=me@127.0.0.1", "--set", "host=127.0.0.1"]
+    code, out, errors = await shell.run("login", "--platform", "imap", *mailbox)
+    assert (code, "client_id: Fill this in." in out + errors) == (1, True), out + errors

@@ -39,9 +39,9 @@ async def _faults(expected, code, *fields, url, ca_file="", **credentials):
     [
         ("ftp://example.org/feed", "url_scheme"),
         ("example.org/feed", "url_scheme"),
-        ("http://", "url_scheme"),
-        ("http://[::1", "url_scheme"),
-        ("http://example.org:99999/", "url_scheme"),
+        ("http://", "url_unreadable"),
+        ("http://[::1", "url_unreadable"),
+        ("http://example.org:99999/", "url_unreadable"),
         ("file:///etc/passwd", "url_scheme"),
         ("http://me:secret@example.org/", "field_secret_in_settings"),
     ],

@@ -96,7 +96,7 @@ async def test_certificates(dovecot, mailbox):
 
 
 async def test_encryption_that_the_server_does_not_speak(dovecot, mailbox):
-    await _faults(TemporaryFailure, "tls_failed", "security", port=dovecot.plain_port, security="tls")
+    await _faults(TemporaryFailure, "tls_not_spoken", "security", port=dovecot.plain_port, security="tls")
     await _faults(InvalidConfig, "starttls_missing", "security", port=dovecot.plain_port, security="starttls")
 
 

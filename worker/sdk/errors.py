@@ -3,7 +3,12 @@
 A wrong password is never ``TemporaryFailure``, a dead network never ``AuthFailed``.
 """
 
+from typing import Final
+
 from worker.protocol.texts import Text, text
+
+NO_TLS: Final = frozenset(("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"))
+"""What OpenSSL calls an answer that is no TLS."""
 
 
 class PlatformError(Exception):

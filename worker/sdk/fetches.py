@@ -16,7 +16,15 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 import msgspec
 
-from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, PlatformError, RateLimited, TemporaryFailure
+from worker.sdk.errors import (
+    NO_TLS,
+    AuthFailed,
+    InvalidConfig,
+    ParseFailure,
+    PlatformError,
+    RateLimited,
+    TemporaryFailure,
+)
 from worker.sdk.platform import Text, text
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -52,7 +60,8 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
             host = port = None
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not host or any(letter.isspace() for letter in url):
-            raise InvalidConfig(text("url_scheme"), {"url": text("url_scheme")})
+            reason = text("url_unreadable" if url.lower().startswith(("http://", "https://")) else "url_scheme")
+            raise InvalidConfig(reason, {"url": reason})
         if parts.username or parts.password:
             reason = text("field_secret_in_settings")
             raise InvalidConfig(reason, {"url": reason})
@@ -287,6 +296,8 @@ def meaning(error: BaseException, address: Address) -> PlatformError:
         case aiohttp.ClientConnectorDNSError():
             return _temporary("url", text("dns_failed", host=host))
         case aiohttp.ClientSSLError():
+            if getattr(error.os_error, "reason", "") in NO_TLS:
+                return _temporary("url", text("tls_not_spoken_web", host=host, port=port))
             return _temporary("url", text("tls_failed", host=host, detail=str(error.os_error)))
         case aiohttp.TooManyRedirects():
             return _temporary("url", text("http_redirects", host=host))

@@ -6,7 +6,7 @@ import socket
 import ssl
 from typing import Final
 
-from worker.sdk.errors import AuthFailed, InvalidConfig, ParseFailure, PlatformError, TemporaryFailure
+from worker.sdk.errors import NO_TLS, AuthFailed, InvalidConfig, ParseFailure, PlatformError, TemporaryFailure
 from worker.sdk.platform import Text, text
 
 from .servers import Server
@@ -46,6 +46,8 @@ def of_wire(error: BaseException, server: Server, seconds: float) -> PlatformErr
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = text("tls_untrusted", host=host, detail=_clean(error.verify_message or detail))
         return _temporary("host", reason)
+    if isinstance(error, ssl.SSLError) and error.reason in NO_TLS:
+        return _temporary("security", text("tls_not_spoken", host=host, port=port))
     if isinstance(error, ssl.SSLError):
         return _temporary("security", text("tls_failed", host=host, detail=_clean(error.reason or detail)))
     if isinstance(error, ConnectionRefusedError):

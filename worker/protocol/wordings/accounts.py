@@ -15,6 +15,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "assign_evened_count": "moved to even out: {worker} had {count} accounts, this one {other}",
     "assign_evened_cost": "moved to even out: {worker} had more work",
     "unassigned_no_worker": "no worker is running",
+    "unassigned_waits": "waits to be given to a worker",
     "unassigned_full": "every worker is full",
     "unassigned_pinned_away": "waits for {worker}, to which it is pinned",
     "unassigned_paused": "paused",

@@ -40,7 +40,7 @@ async def test_a_new_account_wants_an_owner_and_is_announced(world):
     assert world.types() == ["account.changed"]
     assert world.hooks.calls == [("wanted", account.id)]
     assert (account.state, account.login_status) == (AccountState.PENDING, LoginStatus.UNKNOWN)
-    assert account.state_reason == text("unassigned_no_worker")
+    assert account.state_reason == text("unassigned_waits"), "whether a worker runs is not known here"
     assert (account.platform_account_id, account.version) == ("http://example.org/News", 1)
     assert world.accounts.rows() == {account.id: account}
     assignment = world.accounts.assignment(account.id)
@@ -80,6 +80,9 @@ async def test_without_needed_credentials_it_waits_for_a_sign_in(world):
         ({"url": "  "}, {"settings.url": "field_required"}),
         ({"url": 7}, {"settings.url": "field_type"}),
         ({"url": "ftp://x"}, {"settings.url": "url_scheme"}),
+        ({"url": "https://not an address"}, {"settings.url": "url_unreadable"}),
+        ({"url": "http://"}, {"settings.url": "url_unreadable"}),
+        ({"url": "http://example.org:99999/"}, {"settings.url": "url_unreadable"}),
         ({"url": "http://x", "depth": "3"}, {"settings.depth": "field_type"}),
         ({"url": "http://x", "depth": True}, {"settings.depth": "field_type"}),
         ({"url": "http://x", "depth": float("nan")}, {"settings.depth": "field_type"}),
