@@ -139,6 +139,24 @@ async def test_headers_sign_in_and_go_nowhere_else(api, feed_server, watch):
     assert (await _keys(watch(elsewhere.url, {"headers": {"X-Token": "right"}}), None))[0] == ["1"]
 
 
+async def test_headers_do_not_go_with_the_pages_behind_a_redirect(api, feed_server, watch):
+    api.numbers, api.size = [1, 2, 3], 1
+    seen = []
+    answer = api.answer
+
+    async def look(request):
+        seen.append(request.headers.get("X-Token"))
+        return await answer(request)
+
+    api.feed.answer = look
+    elsewhere = feed_server.feed("moved")
+    elsewhere.redirect_to(api.url.replace("127.0.0.1", "localhost"))
+    adapter = watch(elsewhere.url, {"headers": {"X-Token": "right"}}, pages=3)
+    await _keys(adapter, None)
+    assert api.asked == [1, 2, 3]
+    assert seen == [None, None, None]
+
+
 STATUSES = [
     (401, AuthFailed, "http_auth"),
     (404, TemporaryFailure, "http_not_found"),

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from worker.sdk.fetches import Address, Fetched, Validators, fetch
+from worker.sdk.fetches import Address, Fetched, Validators, fetch, origin
 from worker.sdk.names import RESOLVE_SECONDS, resolve
 from worker.sdk.places import here, parse_on_thread
 from worker.sdk.platform import Context, ItemKind, Platform, Poll, Probe
@@ -118,7 +118,9 @@ class Adapter(Platform):
 
     async def _fetch(self, address: Address, known: Validators) -> Fetched | None:
         await self._read_with()
-        private = headers_of((await self.context.secret()).reveal())
+        # Pages that lie behind a redirect are another server's: what signs in here is not for it.
+        ours = origin(address.url) == origin(self._address().url)
+        private = headers_of((await self.context.secret()).reveal()) if ours else {}
         ca_file = self._setting("ca_file")
         if self._tls is None and (address.encrypted or ca_file):
             self._tls = await self.context.run_blocking(lambda: client_context(ca_file), RESOLVE_SECONDS)
