@@ -121,7 +121,13 @@ async def test_garbage_is_no_wrong_password(make, case):
         async with make(case.silent(server.port)) as adapter:
             for error in await both(adapter):
                 assert isinstance(error, ParseFailure | TemporaryFailure)
-                assert error.reason.code in ("protocol_garbage", "connection_lost", "tls_failed", "tls_not_spoken", "tls_not_spoken_web")
+                assert error.reason.code in (
+                    "protocol_garbage",
+                    "connection_lost",
+                    "tls_failed",
+                    "tls_not_spoken",
+                    "tls_not_spoken_web",
+                )
 
 
 @keeping("bounded")
