@@ -5978,7 +5978,7 @@
     </message>
     <message>
         <source>entry</source>
-        <translation>条目</translation>
+        <translation>文章</translation>
     </message>
     <message>
         <source>change</source>
