@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 from master.api.inheritance import Inheritable
 from master.api.rows import Body, Name, Notes, Row
 
-Color = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)")]
+Color = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", examples=["#1f6feb"])]
 """``#rrggbb``, or nothing."""
 Position = Annotated[int, Meta(ge=0, le=10_000)]
 

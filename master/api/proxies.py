@@ -11,7 +11,9 @@ from worker.protocol.texts import Text
 
 ProxyKind = Literal["http", "socks5"]
 """``http``: CONNECT, whatever is asked for; ``socks5``: names are resolved by the proxy. Both may want a password."""
-Host = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[^\s/\\@\[\]]+$(?!\n)")]
+Host = Annotated[
+    str, Meta(min_length=1, max_length=253, pattern=r"^[^\s/\\@\[\]]+$(?!\n)", examples=["proxy.example.org"])
+]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 User = Annotated[str, Meta(max_length=255)]
 Password = Annotated[str, Meta(max_length=255)]

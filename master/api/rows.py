@@ -19,7 +19,9 @@ Time = Annotated[int, Meta(ge=EARLIEST_MS, le=LATEST_MS)]
 """UTC milliseconds."""
 RowId = Annotated[int, Meta(ge=1, le=2**53)]
 """Number of a stored row; every JSON reader can hold it."""
-WorkerId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)")]
+WorkerId = Annotated[
+    str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)", examples=["worker-1"])
+]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

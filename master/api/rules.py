@@ -21,7 +21,7 @@ SnoozePreset = Literal["15min", "1h", "tomorrow"]
 Keyword = Annotated[str, Meta(min_length=1, max_length=100)]
 Keywords = Annotated[list[Keyword], Meta(max_length=50)]
 Ids = Annotated[list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=1000)]
-Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
+Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", examples=["22:00"])]
 """A time of the day, such as ``22:00``."""
 Zone = Annotated[str, Meta(min_length=1, max_length=100)]
 """A name such as ``Europe/Berlin``; ``local``: that of the master's machine."""

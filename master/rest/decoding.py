@@ -104,11 +104,17 @@ def _problem(message: str, kind: inspect.Type) -> Text:
         if isinstance(one, inspect.EnumType):
             return text("field_choice", choices=", ".join(str(member.value) for member in one.cls))
     if " matching regex " in message:
-        return next(
-            (text("field_pattern", allowed=one.pattern or "") for one in options if isinstance(one, inspect.StrType)),
-            text("field_wrong", detail=message),
-        )
+        return _like(kind) or text("field_wrong", detail=message)
     return next(filter(None, map(_limits, options)), text("field_wrong", detail=message))
+
+
+def _like(kind: inspect.Type) -> Text | None:
+    """Return what a text must look like: by an example of its type, else by its pattern."""
+    for one in kind.types if isinstance(kind, inspect.UnionType) else (kind,):
+        if isinstance(one, inspect.Metadata) and (examples := (one.extra_json_schema or {}).get("examples")):
+            return text("field_example", example=str(examples[0]))
+    patterns = [one.pattern for one in _alternatives(kind) if isinstance(one, inspect.StrType)]
+    return text("field_pattern", allowed=patterns[0] or "") if patterns else None
 
 
 def _limits(kind: inspect.Type) -> Text | None:
@@ -123,7 +129,8 @@ def _limits(kind: inspect.Type) -> Text | None:
 
 
 def _alternatives(kind: inspect.Type) -> tuple[inspect.Type, ...]:
-    return tuple(kind.types) if isinstance(kind, inspect.UnionType) else (kind,)
+    types = tuple(kind.types) if isinstance(kind, inspect.UnionType) else (kind,)
+    return tuple(one.type if isinstance(one, inspect.Metadata) else one for one in types)
 
 
 def _type_at(kind: type[Body], path: list[str]) -> inspect.Type:

@@ -12,6 +12,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "field_range": "Must be from {minimum} to {maximum}.",
     "field_choice": "Choose one of: {choices}.",
     "field_length": "Must have {minimum} to {maximum} characters.",
+    "field_example": "Write it like this: {example}",
     "field_pattern": "Allowed here: {allowed}.",
     "field_taken": "{value} is taken already.",
     "field_secret_in_settings": "Secrets belong to the credentials.",

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
+from master.api.groups import GroupCreate, GroupPatch
+from master.api.proxies import ProxyCreate
 from master.api.rows import Body, Tags, WorkerId
+from master.api.rules import QuietHoursPatch
 from master.errors import Invalid
 from master.rest.decoding import decode_body, decode_query
 from worker.protocol.states import ItemKind
@@ -66,7 +69,26 @@ def test_the_field_and_the_fault_are_named(raw: bytes, field: str, code: str, pa
 
 def test_choices_and_patterns_say_what_is_allowed() -> None:
     assert "direct_message" in str(faults(b'{"name":"x","kind":"moon"}')["kind"][1]["choices"])
-    assert faults(b'{"name":"x","worker_id":"../x"}')["worker_id"][0] == "field_pattern"
+    assert faults(b'{"name":"x","worker_id":"../x"}')["worker_id"] == ("field_example", {"example": "worker-1"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "field", "example"),
+    [
+        (QuietHoursPatch, b'{"windows":[{"start":"25:00","end":"07:00"}]}', "windows.start", "22:00"),
+        (QuietHoursPatch, b'{"windows":[{"start":"22:00","end":"7"}]}', "windows.end", "22:00"),
+        (GroupCreate, b'{"name":"x","color":"red"}', "color", "#1f6feb"),
+        (GroupPatch, b'{"color":"red"}', "color", "#1f6feb"),
+        (ProxyCreate, b'{"name":"x","kind":"http","host":"http://p","port":1}', "host", "proxy.example.org"),
+    ],
+)
+def test_people_are_shown_an_example_instead_of_an_expression(
+    kind: type[Body], raw: bytes, field: str, example: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        decode_body(raw, kind)
+    found = {name: (fault.code, fault.params) for name, fault in refused.value.fields.items()}
+    assert found == {field: ("field_example", {"example": example})}
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b'{"name":"\xff"}', b"NaN", b'{"name":"\\ud800"}', b"[" * 100_000])
