@@ -142,9 +142,7 @@ class Models(QObject):
             self.work.load(),
             self.telling.load(),
         )
-        await self._load_beats()
-        await self._load_recovery()
-        await self._load_figures()
+        await asyncio.gather(self._load_beats(), self._load_recovery(), self._load_figures())
 
     async def reload_accounts(self) -> None:
         """Load all accounts."""

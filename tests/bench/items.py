@@ -169,7 +169,9 @@ def _questions(accounts: list[str], rng: random.Random) -> dict[str, ItemFilter]
         "phrase": ItemFilter(q='"the of"'),
         "chinese": ItemFilter(q="天气"),
         "chinese_rare": ItemFilter(q="天气新闻"),
+        # Every tenth word of the history, and one of two hundred.
         "begin": ItemFilter(q="word4*"),
+        "begin_longer": ItemFilter(q="word43*"),
         "without": ItemFilter(q="-the"),
         "author": ItemFilter(q=f"author:author{rng.randrange(5000)}"),
         "common_account_kind_unread": ItemFilter(q="the", account_id=one, kind=rng.choice(KINDS), unread=True),
