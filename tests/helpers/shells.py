@@ -36,7 +36,7 @@ def watchkeeper(*arguments: str, stdin: str = "") -> Done:
             code = run(arguments)
         except SystemExit as exit_:
             code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
-    said = [stream.buffer.getvalue().decode() for stream in (out, errors)]  # type: ignore[attr-defined]
+    said = [stream.buffer.getvalue().decode() for stream in (out, errors)]
     return Done(code, *said)
 
 

@@ -1,12 +1,20 @@
 """A context around a fake bridge for the tests of the window."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.dialogs.context import Context
 from tests.unit.desktop.fakes import FakeClient, load, make_context
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits_to_be_deleted() -> Iterator[None]:
+    # Outside of a running loop Qt puts deletions off; thousands of closed widgets would make every later test slow.
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
