@@ -59,6 +59,14 @@ class Peer:
         return f"Peer({self.worker_id}, {self.sid})"
 
 
+@dataclass(slots=True, eq=False)
+class Turns:
+    """Batches of one account that are being stored, or wait for that."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    count: int = 0
+
+
 class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the library has no types
     """One connection a worker; a newer one of the same worker replaces the older."""
 
@@ -66,7 +74,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         super().__init__("/worker")
         self._peers: dict[str, Peer] = {}
         self._present: dict[str, Peer] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, Turns] = {}
         self._services: Services
         self._generation: str
         self._handlers: dict[type[Message], Callable[[Peer, Any], Awaitable[Message]]] = {
@@ -232,13 +240,15 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
 
     async def _on_items(self, peer: Peer, message: ItemsDetected) -> ItemsAcknowledged:
         # Batches of one account are stored in the order in which they came; those of others do not wait for them.
-        lock = self._locks.setdefault(message.account_id, asyncio.Lock())
+        turns = self._turns.setdefault(message.account_id, Turns())
+        turns.count += 1
         try:
-            async with lock:
+            async with turns.lock:
                 return await self._services.items.ingest(peer.worker_id, message)
         finally:
-            if not lock.locked():
-                self._locks.pop(message.account_id, None)
+            turns.count -= 1
+            if not turns.count:
+                del self._turns[message.account_id]
 
     async def _on_check_started(self, peer: Peer, message: CheckStarted) -> Done:
         self._demand_ownership(peer.worker_id, message.account_id, message.epoch)

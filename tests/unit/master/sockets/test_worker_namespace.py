@@ -13,6 +13,7 @@ from master.errors import NotFound, Unavailable
 from master.services.renewal_rights import RenewalRights
 from master.services.tickets import Tickets
 from master.sockets.worker_namespace import WorkerNamespace
+from tests.helpers.deadlines import until
 from worker.protocol.codec import MAX_MESSAGE_BYTES, ProtocolError, answer, encode, read_answer, refuse
 from worker.protocol.job_messages import JobPrinted, JobReported
 from worker.protocol.logins import CredentialKept
@@ -279,6 +280,40 @@ async def test_batches_of_one_account_wait_for_each_other_and_not_for_those_of_o
         await batch("b", "other")
         gate.set()
     assert order == ["other", "first", "second"]
+
+
+async def test_a_batch_that_comes_while_others_wait_is_behind_them_too(world: World) -> None:
+    await world.register()
+    busy: list[str] = []
+    order: list[str] = []
+    gates = {name: asyncio.Event() for name in ("first", "second", "third")}
+
+    async def ingest(worker_id: str, message: ItemsDetected) -> ItemsAcknowledged:
+        assert not busy, f"{message.how} beside {busy}"
+        busy.append(message.how)
+        await gates[message.how].wait()
+        busy.clear()
+        order.append(message.how)
+        return ItemsAcknowledged(results=[])
+
+    world.ingest = ingest
+
+    def send(name: str) -> asyncio.Future[Any]:
+        batch = ItemsDetected(account_id="a", epoch=7, how=name, reports=[])
+        return asyncio.ensure_future(world.say(batch))
+
+    sent = [send("first"), send("second")]
+    await until(lambda: busy == ["first"])
+    gates["first"].set()
+    await until(lambda: busy == ["second"])
+    sent.append(send("third"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gates["third"].set()
+    gates["second"].set()
+    await asyncio.gather(*sent)
+    assert order == ["first", "second", "third"]
+    assert world.namespace._turns == {}
 
 
 @pytest.mark.expects_log(r"refused")
