@@ -97,6 +97,21 @@ class AccountCredentials(AccountRemovals):
         self._hooks.changed(account_id)
         return self.get(account_id)
 
+    async def belongs_to(self, account_id: str, generation: int, identity: str) -> None:
+        """Take note of whose the credentials are; those of somebody else end the watch. Raises :class:`NotFound`."""
+        watch = self._watch(account_id)
+        async with watch.lock:
+            record = self._watch(account_id).record
+            if record.credential_generation != generation:
+                return
+            try:
+                self._identified(watch, identity)
+                return
+            except Conflict as error:
+                refused = error.text
+            await self._settle(watch, {"login_status": LoginStatus.FAILED, "login_reason": refused})
+        self._hooks.unwanted(account_id, text("unassigned_login_needed"))
+
     async def logged_out(self, account_id: str) -> Account:
         """Erase the credentials. Raises :class:`NotFound`."""
         watch = self._watch(account_id)

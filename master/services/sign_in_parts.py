@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from master.api.accounts import Account
 from master.api.events import Event
 from master.api.schema import Repair, Settings, Worker
 from master.services.account_tests import AccountTestService, Lend
@@ -66,7 +67,7 @@ class SignInParts:
             tickets=tickets,
         )
         self.expiries = Expiries(accounts=accounts, alerts=alerts, settings=settings)
-        self.puts = CredentialPuts(accounts=accounts, tests=self.account_tests)
+        self.puts = CredentialPuts(accounts=accounts, tests=self.account_tests, tasks=tasks)
         self.logins = LoginService(
             database=database,
             accounts=accounts,
@@ -143,6 +144,8 @@ class SignInParts:
     def _hear(self, event: Event) -> None:
         if event.type == "account.changed":
             self.expiries.forget()
+        if isinstance(event.data, Account):
+            self.puts.hear(event.data)
         if isinstance(event.data, Worker) and event.data.status in ENDED:
             # What its process renewed and had not handed over is lost; nobody need wait for it.
             self._accounts.rights.end_of(event.data.worker_id)
