@@ -22,7 +22,7 @@ def test_every_setting_is_named(name: str) -> None:
 def test_the_defaults_are_those_of_the_settings() -> None:
     rows = [line.split("|")[1:3] for line in README.partition("### Settings")[2].partition("### Jobs")[0].splitlines()
             if line.startswith("| `")]  # fmt: skip
-    told = {}
+    told: dict[str, str] = {}
     for names, values in rows:
         parts = [name.strip(" `") for name in names.split(",")]
         given = [value.strip() for value in values.split(",")]
