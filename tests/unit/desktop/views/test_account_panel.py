@@ -90,8 +90,9 @@ def test_facts_are_sentences_with_the_moments_in_the_tooltip(page: AccountsPage)
         "On local-1: least loaded",
         "In this state for 1 min",
     ]
-    last, since = page.panel._facts.toolTip().splitlines()
+    last, rate, since = page.panel._facts.toolTip().splitlines()
     assert last.startswith("Last success: 20")
+    assert rate == page.model.rate(page.panel.account)
     assert since.startswith("In this state since 20")
 
 

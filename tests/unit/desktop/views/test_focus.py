@@ -88,7 +88,7 @@ def test_tab_goes_from_sidebar_over_search_and_actions_to_the_content(
     head: list[QWidget]
     rest: list[QWidget] = []
     if isinstance(page, AccountsPage):
-        head = [page.assign_button, page.check_button, page.add_button, page.table]
+        head = [page.more_button, page.assign_button, page.check_button, page.add_button, page.table]
         panel = page.panel
         rest = [panel.test, panel.check, panel.edit, panel.sign_in_again, panel.pause, panel.assign, panel.delete]
     elif isinstance(page, InboxPage):
@@ -138,7 +138,8 @@ def test_an_empty_page_is_walked_in_the_same_order(window: MainWindow, context: 
     page = accounts(window)
     assert window.focusWidget() is page._empty.button
     walked = chain(window, qtbot)
-    assert walked[len(window.sidebar.buttons) :] == [page.search, page.add_button, page._empty.button]
+    wanted = [page.search, page.more_button, page.add_button, page._empty.button]
+    assert walked[len(window.sidebar.buttons) :] == wanted
 
 
 def test_opening_puts_the_focus_on_what_is_worked_with(window: MainWindow) -> None:
