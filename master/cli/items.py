@@ -80,20 +80,28 @@ async def show(client: MasterClient, item_id: int, as_json: bool) -> int:
 @click.argument("item_ids", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every item.")
 @click.option("--account", "account_id", help="Every item of this account.")
+@click.option("--thread", help="Every item of this conversation of the account.")
+@click.option("--unread", is_flag=True, help="Mark them as unread instead, which takes a marking back.")
 @json_option
 @with_client
 async def read(
-    client: MasterClient, item_ids: tuple[int, ...], everything: bool, account_id: str | None, as_json: bool
+    client: MasterClient,
+    item_ids: tuple[int, ...],
+    everything: bool,
+    account_id: str | None,
+    thread: str | None,
+    unread: bool,
+    as_json: bool,
 ) -> int:
-    """Mark items as read."""
+    """Mark items as read, or as unread."""
     if not (item_ids or everything or account_id):
-        raise click.UsageError("Name items, or say --all or --account ID.")
-    wanted = ItemFilter(ids=list(item_ids) or UNSET, account_id=account_id or UNSET)
-    count = await client.read_items(wanted)
+        raise click.UsageError("Name items, or say --all or --account ID; with --thread, --account ID too.")
+    wanted = ItemFilter(ids=list(item_ids) or UNSET, account_id=account_id or UNSET, thread=thread or UNSET)
+    count = await client.read_items(wanted, read=not unread)
     if as_json:
         print_json(count)
     else:
-        print(f"Marked as read: {count.count}")
+        print(f"Marked as {'unread' if unread else 'read'}: {count.count}")
     return 0
 
 

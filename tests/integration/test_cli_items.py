@@ -42,6 +42,10 @@ def test_search_conversations_files_and_counts(profile, feed_server, tmp_path):
         first = _run(profile, "list", "--order", "unread-first").stdout
         assert first.index("=Sums") < first.index("Weather today")
         assert "Weather" not in _run(profile, "list", "--unread", "--account", account, "--since", "2020-01-01").stdout
+        assert "Marked as unread: 1" in _run(profile, "read", str(found[0]["id"]), "--unread").stdout
+        assert "Marked as read: 0" in _run(profile, "read", "--account", account, "--thread", "none").stdout
+        assert "--account" in _run(profile, "read", "--thread", "none", code=2).stderr
+        assert "Marked as read: 1" in _run(profile, "read", str(found[0]["id"])).stdout
         assert "There are no conversations." in _run(profile, "threads").stdout
         file = tmp_path / "items.csv"
         assert str(file) in _run(profile, "export", str(file), "--oldest-first", "--bom").stdout
