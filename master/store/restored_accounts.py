@@ -1,6 +1,6 @@
 """Accounts whose ledger is older than what the person was told, since a restore without one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, Literal
 
 import msgspec
@@ -48,10 +48,14 @@ class RestoredStore:
         where = restored_accounts.c.account_id.in_(list(account_ids))
         conn.execute(update(restored_accounts).where(where).values(done=True))
 
-    def take_done(self, conn: Connection) -> list[RestoredAccount]:
-        """Remove the rows that are done and return them."""
-        rows = [row for row in self.all(conn) if row.done]
-        conn.execute(delete(restored_accounts).where(restored_accounts.c.done.is_(True)))
+    def take_done(self, conn: Connection, idle: Collection[str] = ()) -> list[RestoredAccount]:
+        """Remove the rows that are done and return them, and those of ``idle`` accounts, which stay without a count."""
+        columns = restored_accounts.c
+        rows = [row for row in self.all(conn) if row.done or (row.found and row.account_id in idle)]
+        conn.execute(delete(restored_accounts).where(columns.done.is_(True)))
+        taken = [row.account_id for row in rows if not row.done]
+        if taken:
+            conn.execute(update(restored_accounts).where(columns.account_id.in_(taken)).values(found=0))
         return rows
 
 
