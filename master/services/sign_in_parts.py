@@ -54,17 +54,10 @@ class SignInParts:
         lend: Lend | None = None,
     ) -> None:
         self._accounts, self._credentials, self._tasks = accounts, credentials, tasks
-        self._ticks = 0
-        self.audit = audit
+        self._ticks, self.audit = 0, audit
         self.tickets = tickets = Tickets()
         self.account_tests = AccountTestService(
-            accounts=accounts,
-            workers=workers,
-            catalog=catalog,
-            settings=settings,
-            send=send,
-            lend=lend,
-            tickets=tickets,
+            accounts=accounts, workers=workers, catalog=catalog, settings=settings, send=send, lend=lend, tickets=tickets
         )
         self.expiries = Expiries(accounts=accounts, alerts=alerts, settings=settings)
         self.puts = CredentialPuts(accounts=accounts, tests=self.account_tests, tasks=tasks)
