@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.account_fields import (
@@ -134,9 +134,22 @@ class AccountDialog(BaseDialog):
         self._back.setVisible(self._account is None)
         self.test_button.setVisible(manifest is not None)
         self.save_button.show()
+        self._show_inherited(self.form)
         self._judge(None)
         self.form.focus_first()
         self.fit()
+
+    def _show_inherited(self, form: Form) -> None:
+        """Where nothing is typed, the number that counts then: the group's, else that of all."""
+        group = self.context.models.inbox.groups.get(form.values().get("group_id") or "")
+        settings = self.context.models.settings
+        usual = {"interval_seconds": settings.default_interval_seconds if settings is not None else 30}
+        for name in ("interval_seconds", "interval_max_seconds", "priority"):
+            given = getattr(group.settings, name) if group is not None else None
+            shown = given if given is not None else usual.get(name)
+            target = form.rows[name].input.target
+            if isinstance(target, QLineEdit):
+                target.setPlaceholderText("" if shown is None else str(shown))
 
     def _add_help(self, manifest: Manifest, form: Form) -> None:
         self.help = AccountHelp(self.context, manifest, form)
@@ -216,6 +229,8 @@ class AccountDialog(BaseDialog):
             self._judge(None)
         if self.form is None or self._manifest is None:
             return
+        if name == "group_id":
+            self._show_inherited(self.form)
         if self.help is not None and name == (self._manifest.preset_from or self._manifest.name_from):
             self.help.typed(str(self.form.rows[name].input.value() or ""), self._settings())
         if name == "name":

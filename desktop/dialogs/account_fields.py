@@ -23,8 +23,6 @@ INHERIT: Final = ""
 def common_fields(context: Context) -> list[Field]:
     """Return them: the first two are basic, the rest stands under *More options*."""
     groups = sorted(context.models.inbox.groups.values(), key=lambda row: row.position)
-    settings = context.models.settings
-    default = settings.default_interval_seconds if settings else 30
     return [
         Field(
             name="name",
@@ -33,27 +31,7 @@ def common_fields(context: Context) -> list[Field]:
             required=True,
             help=QCoreApplication.translate("AccountFields", "How it is called here."),
         ),
-        Field(
-            name="interval_seconds",
-            type="number",
-            label=QCoreApplication.translate("AccountFields", "Check every"),
-            help=QCoreApplication.translate("AccountFields", "Empty: as its group, else {seconds} s.").format(
-                seconds=context.wording.number(default)
-            ),
-            placeholder=str(default),
-            minimum=5,
-            maximum=86_400,
-            suffix=QCoreApplication.translate("AccountFields", "s"),
-        ),
-        Field(
-            name="interval_max_seconds",
-            type="number",
-            label=QCoreApplication.translate("AccountFields", "Or at random, up to (seconds)"),
-            minimum=5,
-            maximum=86_400,
-            help=QCoreApplication.translate("AccountFields", "Empty: always the same interval."),
-            advanced=True,
-        ),
+        *_intervals(context),
         Field(
             name="group_id",
             type="choice",
@@ -83,6 +61,34 @@ def common_fields(context: Context) -> list[Field]:
         ),
         Field(
             name="notes", type="multiline", label=QCoreApplication.translate("AccountFields", "Notes"), advanced=True
+        ),
+    ]
+
+
+def _intervals(context: Context) -> list[Field]:
+    settings = context.models.settings
+    default = settings.default_interval_seconds if settings else 30
+    return [
+        Field(
+            name="interval_seconds",
+            type="number",
+            label=QCoreApplication.translate("AccountFields", "Check every"),
+            help=QCoreApplication.translate("AccountFields", "Empty: as its group, else {seconds} s.").format(
+                seconds=context.wording.number(default)
+            ),
+            placeholder=str(default),
+            minimum=5,
+            maximum=86_400,
+            suffix=QCoreApplication.translate("AccountFields", "s"),
+        ),
+        Field(
+            name="interval_max_seconds",
+            type="number",
+            label=QCoreApplication.translate("AccountFields", "Or at random, up to (seconds)"),
+            minimum=5,
+            maximum=86_400,
+            help=QCoreApplication.translate("AccountFields", "Empty: always the same interval."),
+            advanced=True,
         ),
     ]
 

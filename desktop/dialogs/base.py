@@ -110,11 +110,13 @@ class BaseDialog(QDialog):
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a part of the body, once what is new in it is laid out."""
-        QTimer.singleShot(0, widget, lambda: self._reveal(widget))
+        QTimer.singleShot(0, widget, lambda: self._reveal(widget, again=True))
 
-    def _reveal(self, widget: QWidget) -> None:
+    def _reveal(self, widget: QWidget, *, again: bool) -> None:
         self.body.activate()
         self._area.ensureWidgetVisible(widget, 0, 12)
+        if again:  # the forms within grow a moment after the body: what stands above it moves it
+            QTimer.singleShot(0, widget, lambda: self._reveal(widget, again=False))
 
     def add_below(self, widget: QWidget) -> None:
         """Put a widget between body and buttons, where it is seen however far the body is scrolled."""

@@ -54,16 +54,7 @@ class ImportDialog(BaseDialog):
         self.summary.setWordWrap(True)
         self.summary.hide()
         self.body.addWidget(self.summary)
-        titles = (self.tr("Line"), self.tr("Account"), self.tr("What becomes of it"))
-        self.rows = SmallTableModel(titles, frozenset({0}), self)
-        self.table = plain_table(self.rows, context.theme, self)
-        self.table.setAccessibleName(self.tr("Lines"))
-        self.table.setFixedHeight(HEIGHT)
-        self.table.setColumnWidth(0, 56)
-        self.table.setColumnWidth(1, 170)
-        self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self.table.hide()
-        self.body.addWidget(self.table)
+        self._add_table()
         self.body.addStretch(1)
         self.cancel_button = self.add_cancel()
         self.check_button = self.add_button(self.tr("Look at it first"))
@@ -75,6 +66,18 @@ class ImportDialog(BaseDialog):
         self._done = False
         self._report: ImportReport | None = None
         self._judge(None)
+
+    def _add_table(self) -> None:
+        titles = (self.tr("Line"), self.tr("Account"), self.tr("What becomes of it"))
+        self.rows = SmallTableModel(titles, frozenset({0}), self)
+        self.table = plain_table(self.rows, self.context.theme, self)
+        self.table.setAccessibleName(self.tr("Lines"))
+        self.table.setFixedHeight(HEIGHT)
+        self.table.setColumnWidth(0, 56)
+        self.table.setColumnWidth(1, 170)
+        self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.table.hide()
+        self.body.addWidget(self.table)
 
     # -- what is imported
 

@@ -14,7 +14,7 @@ from desktop.dialogs.rule_tester import RuleTester
 from desktop.models.rows import natural_key
 from master.api.client import ApiError
 from master.api.rules import Rule, RuleConditions, RuleCreate, RulePatch
-from master.api.schema import Item
+from master.api.schema import Account, Item
 from worker.protocol.states import ItemKind
 
 CONFLICT: Final = 409
@@ -87,6 +87,24 @@ class RuleDialog(BaseDialog):
                 help=self.tr("None chosen: all."),
                 choices=tuple((kind.value, wording.kind(kind)) for kind in ItemKind),
             ),
+            *self._decisions(accounts),
+            *self._rare(),
+        ]
+        if groups:
+            fields.append(
+                Field(
+                    name="group_ids",
+                    type="picks",
+                    label=self.tr("Groups"),
+                    help=self.tr("None chosen: all."),
+                    choices=tuple((row.id, row.name) for row in groups),
+                    advanced=True,
+                )
+            )
+        return fields
+
+    def _decisions(self, accounts: list[Account]) -> list[Field]:
+        return [
             Field(
                 name="account_ids",
                 type="picks",
@@ -106,20 +124,7 @@ class RuleDialog(BaseDialog):
                 ),
                 default="notify",
             ),
-            *self._rare(),
         ]
-        if groups:
-            fields.append(
-                Field(
-                    name="group_ids",
-                    type="picks",
-                    label=self.tr("Groups"),
-                    help=self.tr("None chosen: all."),
-                    choices=tuple((row.id, row.name) for row in groups),
-                    advanced=True,
-                )
-            )
-        return fields
 
     def _rare(self) -> list[Field]:
         return [

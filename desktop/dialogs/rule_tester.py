@@ -39,23 +39,7 @@ class RuleTester(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
-        head = QHBoxLayout()
-        title = PlainLabel(self.tr("Try it"), self)
-        title.setProperty("kind", "label")
-        self.kind = QComboBox(self)
-        self.kind.setAccessibleName(self.tr("Kind of the text"))
-        self.kind.installEventFilter(WheelGuard(self.kind))
-        for kind in ItemKind:
-            self.kind.addItem(context.wording.kind(kind), kind)
-        self.kind.setCurrentIndex(self.kind.findData(ItemKind.MAIL))
-        self.kind.activated.connect(lambda _position: self.edited())
-        self.history_button = QPushButton(self.tr("Try it on the last {count}").format(count=HISTORY), self)
-        self.history_button.clicked.connect(lambda _checked=False: self.try_history())
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(self.kind)
-        head.addWidget(self.history_button)
-        layout.addLayout(head)
+        layout.addLayout(self._head())
         self.sample = QPlainTextEdit(self)
         self.sample.setAccessibleName(self.tr("A text to try it on"))
         self.sample.setPlaceholderText(self.tr("Paste a text here: its first line is the title."))
@@ -80,6 +64,25 @@ class RuleTester(QFrame):
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self.try_sample)
         self._say(None, "", "")
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        title = PlainLabel(self.tr("Try it"), self)
+        title.setProperty("kind", "label")
+        self.kind = QComboBox(self)
+        self.kind.setAccessibleName(self.tr("Kind of the text"))
+        self.kind.installEventFilter(WheelGuard(self.kind))
+        for kind in ItemKind:
+            self.kind.addItem(self._context.wording.kind(kind), kind)
+        self.kind.setCurrentIndex(self.kind.findData(ItemKind.MAIL))
+        self.kind.activated.connect(lambda _position: self.edited())
+        self.history_button = QPushButton(self.tr("Try it on the last {count}").format(count=HISTORY), self)
+        self.history_button.clicked.connect(lambda _checked=False: self.try_history())
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.kind)
+        head.addWidget(self.history_button)
+        return head
 
     def edited(self) -> None:
         """Something of the rule or the text changed: try again after a short rest."""

@@ -2370,6 +2370,10 @@
         <source>Copy text</source>
         <translation>复制文本</translation>
     </message>
+    <message>
+        <source>Make a rule of it…</source>
+        <translation>以此新建规则…</translation>
+    </message>
 </context>
 <context>
     <name>InboxWords</name>

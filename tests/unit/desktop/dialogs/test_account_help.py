@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -214,3 +215,19 @@ def test_what_a_sign_in_needs_is_asked_for_in_the_form(dialog: AccountDialog) ->
     assert form.rows["username"].error == "Fill this in."
     assert form.rows["name"].error == "", "the service tells one"
     assert dialog.findChild(LoginDialog) is None
+
+
+def test_an_empty_number_shows_what_counts_then(dialog: AccountDialog, context: Context) -> None:
+    group = context.models.inbox.groups["g1"]
+    passed = Inheritable(interval_seconds=240, priority=3)
+    context.models.inbox.groups = {"g1": msgspec.structs.replace(group, settings=passed)}
+    dialog.choose("post")
+    form = dialog.form
+    assert form is not None
+    shown: Any = {name: form.rows[name].input.target for name in ("interval_seconds", "priority")}
+    assert {name: line.placeholderText() for name, line in shown.items()} == {"interval_seconds": "30", "priority": ""}
+    type_in(dialog, "group_id", "g1")
+    assert {name: line.placeholderText() for name, line in shown.items()} == {
+        "interval_seconds": "240",
+        "priority": "3",
+    }
