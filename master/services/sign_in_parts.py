@@ -57,7 +57,13 @@ class SignInParts:
         self._ticks, self.audit = 0, audit
         self.tickets = tickets = Tickets()
         self.account_tests = AccountTestService(
-            accounts=accounts, workers=workers, catalog=catalog, settings=settings, send=send, lend=lend, tickets=tickets
+            accounts=accounts,
+            workers=workers,
+            catalog=catalog,
+            settings=settings,
+            send=send,
+            lend=lend,
+            tickets=tickets,
         )
         self.expiries = Expiries(accounts=accounts, alerts=alerts, settings=settings)
         self.puts = CredentialPuts(accounts=accounts, tests=self.account_tests, tasks=tasks)
@@ -74,19 +80,24 @@ class SignInParts:
             send=send,
             lend=lend,
         )
-        self.log_outs = LogOutService(
-            accounts=accounts,
-            workers=workers,
-            catalog=catalog,
-            settings=settings,
-            audit=audit,
-            tickets=tickets,
-            send=send,
-            lend=lend,
-        )
+        self.log_outs = self._make_log_outs(workers, catalog, settings, send, lend)
         accounts.audit = credentials.audit = audit
         settings.watch(self._changed)
         publisher.subscribe(self._hear)
+
+    def _make_log_outs(
+        self, workers: WorkerService, catalog: CatalogService, settings: SettingsService, send: Send, lend: Lend | None
+    ) -> LogOutService:
+        return LogOutService(
+            accounts=self._accounts,
+            workers=workers,
+            catalog=catalog,
+            settings=settings,
+            audit=self.audit,
+            tickets=self.tickets,
+            send=send,
+            lend=lend,
+        )
 
     async def load(self) -> None:
         """Read what there is."""
