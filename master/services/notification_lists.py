@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from typing import Final, get_args
 
+import msgspec
+from msgspec import UNSET
+
 from master.api.notifications import Notification, NotificationFilter, NotificationState, NotificationTotals
 from master.api.rows import Page
 from master.services.devices import row_of
@@ -14,6 +17,10 @@ from master.store.notifications import NotificationStore
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import text
 
+SWEPT: Final = 2000
+"""Most rows that are changed in one transaction."""
+NAMED: Final = 500
+"""Most that are named in one event."""
 DAY_MS: Final = 86_400_000
 STATES: Final[tuple[str, ...]] = get_args(NotificationState)
 
@@ -54,14 +61,24 @@ class NotificationLists:
         states: Collection[str],
         state: NotificationState,
     ) -> Swept:
-        """Give what a filter finds in some states another one."""
-        query, now = _query(filter), now_ms()
-        return await self._database.write(lambda conn: self._lists.sweep(conn, query, states, state, now))
+        """Give what a filter finds in some states another one. What comes meanwhile stays as it is."""
+        last, now = await self._database.read(self._store.last_id), now_ms()
+        asked = _query(filter)
+        query = msgspec.structs.replace(asked, until_id=last if asked.until_id is UNSET else min(asked.until_id, last))
+        ids: list[int] = []
+        while True:
+            # In pieces: whoever wants to write meanwhile does not wait for all of them.
+            part = await self._database.write(
+                lambda conn: self._lists.sweep(conn, query, states, state, now, limit=SWEPT)
+            )
+            ids += part.ids
+            if part.count < SWEPT:
+                return _swept(ids)
 
     def untell(self, conn: Connection, account_id: str, now: int) -> Swept:
         """Tell what is held of an account no more, in the transaction that deletes it."""
         query, why = NotificationQuery(account_id=account_id), text("silent_removed")
-        return self._lists.sweep(conn, query, ("held",), "suppressed", now, reason=why)
+        return _swept(self._lists.sweep(conn, query, ("held",), "suppressed", now, reason=why).ids)
 
     async def purge(self, _before: int, dry_run: bool) -> int:
         """Delete (or count) what is older than the settings say; return how many."""
@@ -75,6 +92,10 @@ class NotificationLists:
             count += gone
             if not gone:
                 return count
+
+
+def _swept(ids: list[int]) -> Swept:
+    return Swept(count=len(ids), ids=ids if len(ids) <= NAMED else [])
 
 
 def _place_of(cursor: str | None) -> Place | None:

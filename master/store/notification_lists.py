@@ -1,5 +1,6 @@
 """Many notifications at once: pages of the history, counts, what is marked, what was held, what is too old."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -105,21 +106,23 @@ class NotificationListStore:
         state: str,
         now: int,
         *,
+        limit: int = -1,
         reason: Text | None = None,
     ) -> Swept:
-        """Give all of a query that are in one of ``states`` another state. What was told once may be told again.
+        """Give all (or so many) of a query that are in one of ``states`` another state, and name them.
 
-        ``reason`` None leaves theirs.
+        What was told once may be told again. ``reason`` None leaves theirs.
         """
         where = and_(_where(query), _c.state.in_(states))
-        ids = list(conn.execute(select(_c.id).where(where).limit(IDS + 1)).scalars())
+        ids = list(conn.execute(select(_c.id).where(where).limit(limit)).scalars())
         values: dict[str, Any] = {"state": state, "changed_at": now}
         if state == "dismissed":
             values["dedupe"] = ""
         if reason is not None:
             values["reason"] = to_json(reason)
-        count = conn.execute(update(notifications).where(where).values(values)).rowcount
-        return Swept(count=count, ids=ids if count <= IDS else [])
+        some = select(func.json_each(json.dumps(ids)).table_valued("value").c.value)
+        conn.execute(update(notifications).where(_c.id.in_(some)).values(values))
+        return Swept(count=len(ids), ids=ids)
 
     def purge(self, conn: Connection, before: int, *, dry_run: bool) -> int:
         """Delete (or count) what was told before ``before``; what still waits to be told stays."""

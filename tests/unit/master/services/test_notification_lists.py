@@ -1,5 +1,6 @@
 """The history of notifications: filters, pages at any depth, counts, sweeps, and what is forgotten."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from master.api.schema import NotificationFilter, SettingsPatch
 from master.errors import Invalid
+from master.services import notification_lists
 from master.store.notification_lists import NotificationListStore, NotificationQuery, Place
 from master.store.notifications import NotificationRecord
 from tests.helpers.data import World, world_of
@@ -209,3 +211,18 @@ async def test_a_snooze_that_ends_while_all_is_switched_off_is_told_when_it_is_o
     await world.notifications.digests.release(now_ms())
     digest = (await world.notifications.page()).rows[0]
     assert (digest.state, digest.reason.code, digest.count) == ("pending", "told_held", 1)
+
+
+async def test_a_sweep_lets_others_write_and_leaves_what_comes_meanwhile(world, monkeypatch):
+    monkeypatch.setattr(notification_lists, "SWEPT", 10)
+    made = await put(world, *({} for _ in range(35)))
+    world.types()
+    sweeping = asyncio.ensure_future(world.notifications.clear(NotificationFilter()))
+    while not await ids(world, state="dismissed"):
+        await asyncio.sleep(0)
+    (late,) = await put(world, {})
+    assert (await sweeping).count == 35
+    assert await ids(world, state="pending") == [late]
+    (event,) = world.of("notifications.swept")
+    assert (sorted(event.ids), event.count) == (made, 35)
+    assert world.notifications.pending_count() == 1
