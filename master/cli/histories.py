@@ -78,11 +78,13 @@ async def threads(client: MasterClient, account_id: str | None, unread: bool, li
 @click.option("--format", "kind", type=click.Choice(["csv", "json"]), help="csv or json; by the name of the file.")
 @click.option("--bom", is_flag=True, help="Begin a CSV with the mark by which spreadsheets know UTF-8.")
 @click.option("--oldest-first", is_flag=True, help="In the order in which they were stored.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @with_client
 async def export(
-    client: MasterClient, /, file: Path, kind: str | None, bom: bool, oldest_first: bool, **given: Any
+    client: MasterClient, /, file: Path, kind: str | None, bom: bool, oldest_first: bool, force: bool, **given: Any
 ) -> int:
     """Write all items of a filter to FILE (- for the output)."""
+    _refuse_present(file, force)
     wanted = await filter_of(client, given)
     chosen = kind or ("json" if file.suffix.lower() == ".json" else "csv")
     options: dict[str, Any] = {
@@ -105,6 +107,11 @@ async def export(
         part.unlink(missing_ok=True)
     print(f"{file}: {size} bytes")
     return 0
+
+
+def _refuse_present(file: Path, force: bool) -> None:
+    if str(file) != "-" and file.exists() and not force:
+        raise click.UsageError(f"{file} is there already; --force writes over it.")
 
 
 @click.command("stats")

@@ -3,7 +3,7 @@
 from master.api.items import Item, TraceStep
 from master.store.items import ItemRecord
 from master.store.notifications import NotificationRecord, Showing
-from worker.protocol.texts import text
+from worker.protocol.texts import Text, text
 
 TOLD = {"silent": "trace_suppressed", "held": "trace_held"}
 """How the trace calls a notification that was not told at once, by how the code of its reason begins."""
@@ -32,7 +32,7 @@ def row_of(record: ItemRecord) -> Item:
 def steps_of(item: ItemRecord, told: list[NotificationRecord], showings: list[Showing]) -> list[TraceStep]:
     """Return the life of an item, the first step first."""
     steps = [
-        TraceStep(at=item.detected_at, text=text("trace_found", worker=item.worker_id, how=item.how)),
+        TraceStep(at=item.detected_at, text=_found(item)),
         TraceStep(at=item.stored_at, text=text("trace_stored")),
     ]
     for record in told:
@@ -44,3 +44,11 @@ def steps_of(item: ItemRecord, told: list[NotificationRecord], showings: list[Sh
     if item.read_at is not None:
         steps.append(TraceStep(at=item.read_at, text=text("trace_opened")))
     return steps
+
+
+def _found(item: ItemRecord) -> Text:
+    if item.how == "push":
+        return text("trace_found_push", worker=item.worker_id)
+    if item.how == "poll":
+        return text("trace_found_poll", worker=item.worker_id)
+    return text("trace_found", worker=item.worker_id, how=item.how)

@@ -49,6 +49,8 @@ def test_search_conversations_files_and_counts(profile, feed_server, tmp_path):
         assert "There are no conversations." in _run(profile, "threads").stdout
         file = tmp_path / "items.csv"
         assert str(file) in _run(profile, "export", str(file), "--oldest-first", "--bom").stdout
+        assert "--force" in _run(profile, "export", str(file), code=2).stderr
+        assert str(file) in _run(profile, "export", str(file), "--bom", "--force").stdout
         with file.open(encoding="utf-8-sig", newline="") as opened:
             assert sorted(row["title"] for row in csv.DictReader(opened)) == ["'=Sums", "Weather today"]
         assert len(json.loads(_run(profile, "export", "-", "--format", "json", "--read").stdout)) == 1

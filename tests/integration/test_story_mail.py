@@ -45,7 +45,7 @@ async def test_a_mail_is_told_within_two_seconds(profile, dovecot, mailbox):
         assert notification.item_id == item.id
         assert "old address" in item.text
         trace = await client.trace(item.id)
-        assert [step.text.code for step in trace.steps][:2] == ["trace_found", "trace_stored"]
+        assert [step.text.code for step in trace.steps][:2] == ["trace_found_push", "trace_stored"]
 
 
 async def _listening(client, account_id):

@@ -28,6 +28,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "mark_failed": "It could not be marked as read: {detail}",
     # trace of an item
     "trace_found": "Found by {worker} ({how})",
+    "trace_found_poll": "Found by {worker} (poll)",
+    "trace_found_push": "Found by {worker} (push)",
     "trace_stored": "stored",
     "trace_notified": "notified: {reason}",
     "trace_held": "held back: {reason}",

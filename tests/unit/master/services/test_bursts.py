@@ -59,7 +59,7 @@ async def test_the_row_that_counts_is_changed_by_later_batches(world, clock, pro
     await world.notifications.acknowledge("d", more.id)
     trace = await world.items.trace(merged[-1].item_id)
     assert [step.text.code for step in trace.steps] == [
-        "trace_found", "trace_stored", "trace_suppressed", "trace_shown",
+        "trace_found_poll", "trace_stored", "trace_suppressed", "trace_shown",
     ]  # fmt: skip
     async with world_of(profile) as again:
         await find(again, account.id, 19, 1)

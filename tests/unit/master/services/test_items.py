@@ -259,7 +259,7 @@ async def test_the_trace_tells_the_life_of_an_item(world):
     await world.items.mark(told.item_id, True)
     trace = await world.items.trace(told.item_id)
     codes = [step.text.code for step in trace.steps]
-    assert codes == ["trace_found", "trace_stored", "trace_notified", "trace_shown", "trace_opened"]
+    assert codes == ["trace_found_poll", "trace_stored", "trace_notified", "trace_shown", "trace_opened"]
     assert [step.at for step in trace.steps] == sorted(step.at for step in trace.steps)
     with pytest.raises(NotFound):
         await world.items.trace(999)
