@@ -1,6 +1,7 @@
 """Whatever happens to Bluesky and to the worker: each notification and message is told, and told under one key."""
 
 import random
+from functools import partial
 
 import pytest
 
@@ -14,13 +15,23 @@ STEPS = 120
 HAPPENINGS = ["reply", "like", "late", "chat", "check", "check", "worker", "trouble", "expired", "flood", "old log"]
 
 
+def _speak(server, dice, chats, said, how):
+    words = f"Words {len(said)}"
+    if how == "chat":
+        server.say(dice.choice(chats), words)
+    else:
+        # Some stand among older ones at once, as their authors' clocks have it.
+        server.publish(words, dice.choice(["reply", "mention"]), age=dice.uniform(0, 500) if how == "late" else 0.0)
+    said.append(words)
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_nothing_is_lost_and_nothing_has_two_keys(bluesky_server, seed):
     server, dice = bluesky_server, random.Random(seed)
     settings = {"server": server.url, "identifier": "me.example.org", "kinds": "all"}
     context = TestContext(MANIFEST, settings, {"password": "abcd-efgh-ijkl-mnop"})
     adapter, cursor, told, said = Adapter(context), None, [], []
-    chats = [server.chat(), server.chat()]
+    speak = partial(_speak, server, dice, [server.chat(), server.chat()], said)
 
     async def check():
         nonlocal cursor
@@ -33,15 +44,6 @@ async def test_nothing_is_lost_and_nothing_has_two_keys(bluesky_server, seed):
         except PlatformError:
             return False
         return True
-
-    def speak(how):
-        words = f"Words {len(said)}"
-        if how == "chat":
-            server.say(dice.choice(chats), words)
-        else:
-            # Some stand among older ones at once, as their authors' clocks have it.
-            server.publish(words, dice.choice(["reply", "mention"]), age=dice.uniform(0, 500) if how == "late" else 0.0)
-        said.append(words)
 
     assert await check()
     for _ in range(STEPS):

@@ -29,7 +29,7 @@ def _start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-def _wait_for(condition, seconds=20.0):
+def _wait_for(condition, seconds=40.0):
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline

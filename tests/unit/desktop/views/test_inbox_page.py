@@ -1,6 +1,5 @@
 """The Inbox: what its panes, chips and tabs ask for."""
 
-
 import pytest
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtWidgets import QMenu
@@ -215,9 +214,7 @@ def test_days_that_are_not_chosen_change_nothing(page: InboxPage, client: FakeCl
     assert (page.bar.time.value, len(client.called("items"))) == (None, asked)
 
 
-def test_a_search_is_kept_run_and_forgotten(
-    page: InboxPage, context: Context, client: FakeClient, told: Told
-) -> None:
+def test_a_search_is_kept_run_and_forgotten(page: InboxPage, context: Context, client: FakeClient, told: Told) -> None:
     page.bar.kind.actions_shown[4].trigger()
     page.on_search("invoice")
     assert page.bar.save_button.isVisible()

@@ -142,9 +142,7 @@ def test_conversations_are_listed_read_and_marked(
     assert told[-1][0] == "1 marked read"
 
 
-def test_what_is_looked_at_counts_as_read(
-    page: InboxPage, context: Context, client: FakeClient, qtbot: QtBot
-) -> None:
+def test_what_is_looked_at_counts_as_read(page: InboxPage, context: Context, client: FakeClient, qtbot: QtBot) -> None:
     page.open_item(2)
     assert client.called("patch_item") == []
     qtbot.waitUntil(lambda: bool(client.called("patch_item")), timeout=READ_MS + 3000)
@@ -294,9 +292,7 @@ def test_an_item_that_was_not_told_by_itself_cannot_be_snoozed_alone(
     assert client.called("create_snooze") == []
 
 
-def test_an_export_is_written_as_it_comes(
-    page: InboxPage, client: FakeClient, told: Told, tmp_path: Any
-) -> None:
+def test_an_export_is_written_as_it_comes(page: InboxPage, client: FakeClient, told: Told, tmp_path: Any) -> None:
     def export(write: Callable[[bytes], object], wanted: ItemFilter, **how: Any) -> int:
         for piece in (b"id,title\n", b"1,x\n"):
             write(piece)

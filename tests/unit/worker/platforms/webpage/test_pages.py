@@ -80,9 +80,9 @@ SLOW = [
 
 @pytest.mark.parametrize(("source", "selector"), SLOW)
 def test_searches_that_would_take_for_ever(source, selector):
-    began = time.monotonic()
+    began = time.process_time()
     assert _refused("selector", source, selector=selector) == "webpage_selector"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_usual_searches_take_no_time():
