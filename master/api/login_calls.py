@@ -7,7 +7,7 @@ from master.api.logins import AccountLogin, AuditEntry, LoginCreate, LoginInput,
 from master.api.rows import Page
 from master.api.transports import Transport
 
-LOG_OUT_SECONDS = 45.0
+LOG_OUT_SECONDS = 75.0
 """The service may take its time to forget a token."""
 
 

@@ -1,5 +1,6 @@
 """Signing out: the service is asked to forget the credentials, and they are erased here whatever it says."""
 
+import asyncio
 import logging
 from typing import Final
 
@@ -21,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS: Final = 35.0
 """The worker's own deadline is 30 s."""
+TURN_SECONDS: Final = 30.0
+"""So long is waited for who has the credentials renewed at this moment: it is the new ones that are to be forgotten."""
+LOOK_SECONDS: Final = 0.2
 
 
 class LogOutService:
@@ -76,12 +80,13 @@ class LogOutService:
         if not online:
             return False, text("worker_none_online")
         worker_id = min(online, key=lambda worker: (worker.active_tasks, worker.assigned_accounts)).worker_id
-        ticket = ""
+        ticket, held = "", 0
         try:
             document, version = await self._accounts.secret(account_id)
             ticket = self._tickets.issue(
                 worker_id, document, account_id=account_id, version=version, purpose="audit_granted_logout"
             )
+            held = await self._turn(account_id, worker_id, ticket)
             async with self._lend(self._accounts.surroundings.route(account.proxy_id), worker_id) as proxy:
                 message = LogOut(
                     ticket=ticket,
@@ -98,6 +103,26 @@ class LogOutService:
             return False, text("check_failed", detail=str(error)[:300])
         finally:
             self._tickets.tear(ticket)
+            if held:
+                self._accounts.rights.give_back(account_id, held, worker_id)
         if not isinstance(answer, LoggedOut):
             raise TypeError(f"a sign-out was answered with {type(answer).__name__}")
         return answer.revoked, answer.error
+
+    async def _turn(self, account_id: str, worker_id: str, ticket: str) -> int:
+        """Wait until nobody renews the credentials, and let nobody; the ticket opens those that hold by then.
+
+        Returns their version, 0 when somebody did not end: then nobody is kept from it.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + TURN_SECONDS
+        while True:
+            document, version = await self._accounts.secret(account_id)
+            found = self._tickets.of(ticket, worker_id)
+            if found is not None:
+                found.replace(document, version)
+            if self._accounts.rights.take(account_id, version, worker_id, ticket):
+                return version
+            if loop.time() > until:
+                return 0
+            await asyncio.sleep(LOOK_SECONDS)
