@@ -9,6 +9,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import CheckInput, Field
 from desktop.dialogs.inputs import make_input
+from desktop.dialogs.tab_orders import tab_before
 from desktop.theme import Theme
 from desktop.words import Wording
 
@@ -113,6 +114,7 @@ class Form(QWidget):
         assert isinstance(layout, QVBoxLayout)
         at = layout.indexOf(row)
         layout.insertWidget(at, widget)
+        tab_before(widget, row.input.target if isinstance(row, FieldRow) else row)
 
     def show_advanced(self) -> None:
         """Show all fields."""

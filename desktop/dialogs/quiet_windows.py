@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTimeEdit, QToolButton, 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import WheelGuard
+from desktop.dialogs.tab_orders import tab_before
 from desktop.models.rule_words import DAYS
 from desktop.theme import IconBinding
 from master.api.rules import QuietWindow
@@ -111,6 +112,7 @@ class WindowList(QWidget):
         row.removed.connect(lambda: self._remove(row))
         self.rows.append(row)
         self._column.addWidget(row)
+        tab_before(row, self.add_button)
         self.add_button.setEnabled(len(self.rows) < MOST)
         self.edited.emit()
         return row
