@@ -44,9 +44,13 @@ async def refused(call: object, status: int) -> ApiError:
     return caught.value
 
 
+async def _has_workers(client: MasterClient, count: int) -> bool:
+    return len(await client.workers()) == count
+
+
 async def test_without_workers(tmp_path: Path) -> None:
     async with running_master(tmp_path / "profile", workers=False) as (master, client):
-        await until(client.workers, what="the default workers")
+        await until(lambda: _has_workers(client, 2), what="the default workers")
         health = await client.worker_health("local-1")
         assert list(health.checks) == HEALTH_CHECKS
         assert (health.healthy, health.status) == (False, "dead")
