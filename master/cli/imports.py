@@ -5,7 +5,7 @@ from typing import cast
 
 import click
 
-from master.api.account_imports import ImportReport
+from master.api.account_imports import ImportFormat, ImportReport
 from master.api.client import MasterClient
 from master.api.moves import MoveImport, MoveReport, OnConflict
 from master.cli.connection import with_client
@@ -39,7 +39,8 @@ async def command(client: MasterClient, file: Path, dry_run: bool, on_conflict: 
     try:
         lines = _lines_of(file)
         if lines is not None:
-            return _print_lines(await client.import_accounts(lines, dry_run=dry_run), as_json)
+            kind = _kind_of(file, lines)
+            return _print_lines(await client.import_accounts(lines, dry_run=dry_run, format=kind), as_json)
         upload = await client.upload_move(file)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror or error}.") from error
@@ -67,6 +68,12 @@ def _lines_of(file: Path) -> bytes | None:
             raise click.UsageError(f"{file} is larger than {LONGEST >> 20} MB.")
         opened.seek(0)
         return opened.read()
+
+
+def _kind_of(file: Path, content: bytes) -> ImportFormat | None:
+    """Return *csv* for a table by its name, so that a missing column is said once and not on each of its lines."""
+    first = content.partition(b"\n")[0]
+    return "csv" if file.suffix.lower() in (".csv", ".tsv") and any(mark in first for mark in b",;\t") else None
 
 
 def _print_move(report: MoveReport, as_json: bool) -> int:

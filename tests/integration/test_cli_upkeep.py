@@ -100,6 +100,9 @@ def test_accounts_in_a_file(shell, tmp_path):
     for kind in ("csv", "json", "opml"):
         again = shell.json("import", str(tmp_path / f"accounts.{kind}"), "--dry-run")
         assert len(again["rows"]) == 1, again
+    table = tmp_path / "table.csv"
+    table.write_text("name,url\nTwo,http://127.0.0.1:9/two\n", "utf-8")
+    assert 'one of them must be "platform"' in shell.run("import", str(table), code=1).err
 
 
 def test_sign_ins(shell):
