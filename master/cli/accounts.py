@@ -13,7 +13,7 @@ from master.api.client import MasterClient
 from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
 from master.cli.account_operations import COMMANDS
 from master.cli.connection import with_client
-from master.cli.fields import credentials_of, find_platform, parse_settings
+from master.cli.fields import credentials_of, find_platform, known_catalog, parse_settings
 from master.cli.inherited import group_id, inherited_options, inherited_values, shown
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
@@ -105,7 +105,7 @@ async def add(
     **inherited: Any,
 ) -> int:
     """Add an account. Its password is asked for, or read from stdin; never an argument."""
-    manifest = find_platform(await client.catalog(), platform)
+    manifest = find_platform(await known_catalog(client), platform)
     values, preset = await completed(client, manifest, parse_settings(manifest, settings))
     stream = sys.stdin if credentials_stdin else None
     credentials = None if no_credentials else credentials_of(manifest, stream, preset)
@@ -167,7 +167,7 @@ async def edit(
     account = await client.account(account_id)
     values: dict[str, Any] | msgspec.UnsetType = UNSET
     if settings:
-        manifest = find_platform(await client.catalog(), account.platform)
+        manifest = find_platform(await known_catalog(client), account.platform)
         values = {**account.settings, **parse_settings(manifest, settings)}
     patch = AccountPatch(
         name=UNSET if name is None else name,
@@ -189,7 +189,7 @@ async def edit(
 async def sign_in(client: MasterClient, account_id: str, credentials_stdin: bool, as_json: bool) -> int:
     """Give an account new credentials; its history stays."""
     account = await client.account(account_id)
-    manifest = find_platform(await client.catalog(), account.platform)
+    manifest = find_platform(await known_catalog(client), account.platform)
     credentials = credentials_of(manifest, sys.stdin if credentials_stdin else None)
     if not credentials:
         raise click.ClickException(f"The platform {account.platform} has no credentials.")

@@ -1,17 +1,32 @@
 """Fields of a platform as the command line takes them: NAME=VALUE, typed by the manifest; secrets at a prompt."""
 
+import asyncio
 import json
+import time
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import click
 
+from master.api.client import MasterClient
 from master.api.schema import CatalogAnswer
 from master.cli.prompts import ask
 from worker.protocol.manifest import Field, Manifest, Preset
 
+PATIENCE_SECONDS: Final = 10.0
+LOOK_SECONDS: Final = 0.2
 TRUE = {"true", "yes", "on", "1"}
 FALSE = {"false", "no", "off", "0"}
+
+
+async def known_catalog(client: MasterClient, patience: float = PATIENCE_SECONDS) -> CatalogAnswer:
+    """Return what can be watched. Workers tell it: right after a start the first one is waited for."""
+    deadline = time.monotonic() + patience
+    while True:
+        catalog = await client.catalog()
+        if catalog.platforms or time.monotonic() >= deadline:
+            return catalog
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def find_platform(catalog: CatalogAnswer, platform: str) -> Manifest:
@@ -19,6 +34,8 @@ def find_platform(catalog: CatalogAnswer, platform: str) -> Manifest:
     for manifest in catalog.platforms:
         if manifest.id == platform:
             return manifest
+    if not catalog.platforms:
+        raise click.ClickException("No worker has told yet what can be watched. Start one (`watchkeeper workers`).")
     known = ", ".join(manifest.id for manifest in catalog.platforms)
     raise click.UsageError(f"There is no platform {platform!r}. There are: {known}.")
 

@@ -13,7 +13,7 @@ import msgspec
 from master.api.client import ApiError, MasterClient
 from master.api.schema import Challenge, LoginCreate, LoginSession
 from master.cli.connection import with_client
-from master.cli.fields import find_platform, parse_settings
+from master.cli.fields import find_platform, known_catalog, parse_settings
 from master.cli.options import common_options
 from master.cli.output import json_option, one_line, print_json
 from master.cli.prompts import ask
@@ -52,7 +52,7 @@ async def command(
     """
     if (account_id is None) == (platform is None):
         raise click.UsageError("Give the id of an account, or --platform for a new one.")
-    catalog = await client.catalog()
+    catalog = await known_catalog(client)
     if account_id is not None:
         manifest = find_platform(catalog, (await client.account(account_id)).platform)
         secrets = _secrets(manifest, method, from_stdin)

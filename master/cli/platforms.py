@@ -4,7 +4,7 @@ import click
 
 from master.api.client import MasterClient
 from master.cli.connection import with_client
-from master.cli.fields import find_platform
+from master.cli.fields import find_platform, known_catalog
 from master.cli.options import common_options
 from master.cli.output import json_option, one_line, print_fields, print_json, print_table
 
@@ -21,7 +21,7 @@ def command() -> None:
 @with_client
 async def list_platforms(client: MasterClient, as_json: bool) -> int:
     """List the platforms, and how many accounts each has."""
-    catalog = await client.catalog()
+    catalog = await known_catalog(client)
     if as_json:
         print_json(catalog.platforms)
         return 0
@@ -44,7 +44,7 @@ async def list_platforms(client: MasterClient, as_json: bool) -> int:
 @with_client
 async def show(client: MasterClient, platform: str, as_json: bool) -> int:
     """Show the fields of a platform, and how one signs in there."""
-    manifest = find_platform(await client.catalog(), platform)
+    manifest = find_platform(await known_catalog(client), platform)
     if as_json:
         print_json(manifest)
         return 0

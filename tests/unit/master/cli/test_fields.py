@@ -8,7 +8,7 @@ from msgspec import structs
 
 from master.api.schema import CatalogAnswer
 from master.cli import fields
-from master.cli.fields import credentials_of, find_platform, parse_settings, with_preset
+from master.cli.fields import credentials_of, find_platform, known_catalog, parse_settings, with_preset
 from worker.protocol.manifest import Capabilities, Field, Manifest, Preset
 
 
@@ -70,6 +70,25 @@ def test_stdin_that_is_no_object_is_refused(text):
 def test_an_unknown_platform_lists_what_there_is():
     with pytest.raises(click.ClickException, match="There are: sample"):
         find_platform(CatalogAnswer(platforms=[MANIFEST], runners=[], deployments=[]), "imap")
+
+
+class Starting:
+    """A master whose first worker tells what it knows at the ``comes``-th question."""
+
+    def __init__(self, comes):
+        self.left = comes
+
+    async def catalog(self):
+        self.left -= 1
+        return CatalogAnswer(platforms=[] if self.left > 0 else [MANIFEST], runners=[], deployments=[])
+
+
+async def test_the_first_worker_is_waited_for():
+    assert (await known_catalog(Starting(3))).platforms == [MANIFEST]
+    nobody = await known_catalog(Starting(1000), patience=0)
+    assert nobody.platforms == []
+    with pytest.raises(click.ClickException, match="No worker has told yet"):
+        find_platform(nobody, "imap")
 
 
 PROVIDER = Preset(
