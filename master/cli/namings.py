@@ -6,10 +6,18 @@ from uuid import UUID
 
 import click
 
-from master.api.client import MasterClient
+from master.api.client import ApiError, MasterClient
 
 ONE: Final = {"account_id": "account", "group_id": "group"}
 MANY: Final = {"account_ids": "account", "group_ids": "group"}
+
+
+class NotFound(click.ClickException):
+    """Nothing has this name; programs are told so in the words of the master."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.refusal = ApiError(404, "ERR_NOT_FOUND", message)
 
 
 class Named(Protocol):
@@ -56,7 +64,7 @@ def chosen(kind: str, wanted: str, rows: Iterable[Named]) -> str:
     alike = [row for row in rows if row.name.casefold() == wanted.casefold()]
     found = [row for row in alike if row.name == wanted] or alike
     if not found:
-        raise click.ClickException(f"There is no {kind} {wanted}.")
+        raise NotFound(f"There is no {kind} {wanted}.")
     if len(found) > 1:
         ids = ", ".join(row.id for row in found)
         raise click.ClickException(f"Several {kind}s are called {wanted}. Give the id of one: {ids}.")
