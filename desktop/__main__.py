@@ -4,6 +4,7 @@ One code base is desktop, master, command line, worker and keeper of jobs; each 
 that a worker never pays for Qt and ``--help`` never pays for anything.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -24,6 +25,8 @@ def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
         if problem is not None:
             print(f"watchkeeper: {problem}", file=sys.stderr)  # noqa: T201
             return 1
+    # What is imported stays: looking for garbage among it, again and again, is a sixth of the time to the window.
+    gc.disable()
     try:
         from desktop.app import DesktopOptions, run
     except ImportError as error:
@@ -31,6 +34,9 @@ def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
             raise
         print(f"watchkeeper: the window needs PySide6, which cannot be loaded: {error}", file=sys.stderr)  # noqa: T201
         return 1
+    finally:
+        gc.freeze()
+        gc.enable()
     return run(DesktopOptions(demo=command == "demo", offscreen=offscreen, **options))
 
 
