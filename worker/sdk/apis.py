@@ -32,6 +32,7 @@ Query = Sequence[tuple[str, str]]
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_REDIRECTS: Final = 4
+IN_CLEAR: Final = "http:// would show the token to the network"
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
@@ -63,7 +64,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             raise _invalid(field, text("field_wrong", detail="?" if parts.query else "#"))
         encrypted = parts.scheme == "https"
         if not encrypted and not is_here(host):
-            raise _invalid(field, text("field_wrong", detail="http:// would show the token to the network"))
+            raise _invalid(field, text("field_wrong", detail=IN_CLEAR))
         return cls(
             url=url.rstrip("/"), host=host, port=port or (443 if encrypted else 80), encrypted=encrypted, field=field
         )
@@ -139,7 +140,7 @@ class Api:
     """One API as one adapter calls it. ``headers`` go with every request."""
 
     def __init__(self, context: Context, site: Site, headers: Mapping[str, str]) -> None:
-        self.site = site
+        self.site = reachable(context, site)
         self._context = context
         self._headers = {"Accept": "application/json", "Accept-Encoding": "identity", **headers}
         self._tls: ssl.SSLContext | None = None
@@ -256,6 +257,13 @@ def _links(answer: aiohttp.ClientResponse) -> dict[str, str]:
         return {str(name): str(link["url"]) for name, link in answer.links.items() if "url" in link}
     except (ValueError, KeyError):
         return {}
+
+
+def reachable(context: Context, site: Site) -> Site:
+    """Return ``site``, where tokens may go. Raises ``InvalidConfig``: behind a proxy this machine is another one."""
+    if context.proxy is not None and not site.encrypted:
+        raise _invalid(site.field, text("field_wrong", detail=IN_CLEAR))
+    return site
 
 
 def is_here(host: str) -> bool:

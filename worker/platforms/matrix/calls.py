@@ -13,7 +13,7 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 
-from worker.sdk.apis import Answer, Query, Site, meaning, own_text
+from worker.sdk.apis import Answer, Query, Site, meaning, own_text, reachable
 from worker.sdk.errors import AuthFailed, InvalidConfig, PlatformError, RateLimited, TemporaryFailure
 from worker.sdk.names import RESOLVE_SECONDS, resolve
 from worker.sdk.platform import Context, Text, text
@@ -53,7 +53,7 @@ class Calls:
     """One account's way to its homeserver. ``device`` names the device that a password signs in."""
 
     def __init__(self, context: Context, device: str) -> None:
-        self.site = Site.of(str(context.settings.get("homeserver") or ""), "homeserver")
+        self.site = reachable(context, Site.of(str(context.settings.get("homeserver") or ""), "homeserver"))
         self.user = _user(str(context.settings.get("user") or ""))
         self.me = ""
         """Our full user id, once signed in."""
@@ -73,7 +73,7 @@ class Calls:
             answer = await self._ask("GET", "/.well-known/matrix/client", (), None, {})
             named = answer.read(_WellKnown).server.base_url if answer.status == 200 else ""
             if named:
-                self.site = Site.of(named, "homeserver")
+                self.site = reachable(self._context, Site.of(named, "homeserver"))
 
     async def sign_in(self) -> None:
         """Get a token, or learn whose the stored one is. Raises ``AuthFailed``."""

@@ -205,21 +205,26 @@ async def test_encryption_is_with_the_server_behind_it(kind, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("platform", "settings"),
+    ("platform", "settings", "field"),
     [
-        ("imap", {"host": LOOPBACK, "username": "me", "security": "none"}),
-        ("xmpp", {"jid": f"me@{LOOPBACK}", "host": LOOPBACK, "security": "none"}),
+        ("imap", {"host": LOOPBACK, "username": "me", "security": "none"}, "security"),
+        ("xmpp", {"jid": f"me@{LOOPBACK}", "host": LOOPBACK, "security": "none"}, "security"),
+        ("mastodon", {"server": f"http://{LOOPBACK}:80"}, "server"),
+        ("github", {"server": f"http://{LOOPBACK}:80"}, "server"),
+        ("bluesky", {"server": f"http://{LOOPBACK}:80", "identifier": "me.example.org"}, "server"),
+        ("matrix", {"homeserver": f"http://{LOOPBACK}:80", "user": "@me:example.org"}, "homeserver"),
     ],
 )
-async def test_no_password_goes_to_a_proxy_in_clear(platform, settings):
+async def test_no_password_goes_to_a_proxy_in_clear(platform, settings, field):
     """What is allowed on this machine is not behind a proxy: its loopback is another."""
     with SmallProxy("socks5") as proxy:
         manifest = read_manifest(f"worker.platforms.{platform}")
         kind = import_module(f"worker.platforms.{platform}.adapter").Adapter
-        adapter = kind(ProxiedContext(proxy.route(), "", manifest, settings, {"password": "canary"}))
-        error = await raises(InvalidConfig, adapter, "security")
+        secrets = dict.fromkeys(("password", "access_token", "token"), "canary")
+        adapter = kind(ProxiedContext(proxy.route(), "", manifest, settings, secrets))
+        error = await raises(InvalidConfig, adapter, field)
         await adapter.close()
-        assert error.reason.code == "plain_not_loopback"
+        assert error.reason.code in ("plain_not_loopback", "field_wrong")
         assert proxy.asked == []
 
 
