@@ -1,7 +1,7 @@
 """What people do with accounts."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
@@ -58,6 +58,12 @@ PATCHED = (
     "notes",
 )
 """Fields of a patch that are columns."""
+
+UNWANTED: Final = {
+    AccountState.PAUSED: "unassigned_paused",
+    AccountState.LOGIN_NEEDED: "unassigned_login_needed",
+}
+"""Why an account in this state has no worker."""
 
 
 class AccountService(AccountCredentials):
@@ -130,6 +136,9 @@ class AccountService(AccountCredentials):
         self._surround(watch)
         changes, _ = self._judged(watch, record, owner)
         watch.record = record = msgspec.structs.replace(record, **changes)
+        if (code := UNWANTED.get(record.state)) is not None:
+            reason = text(code)
+            watch.owner = msgspec.structs.replace(owner, reason=reason)
         if document:
             await self._secrets.write(record.id, 1, document)
 

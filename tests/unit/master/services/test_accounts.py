@@ -66,6 +66,7 @@ async def test_without_needed_credentials_it_waits_for_a_sign_in(world):
     account = await world.mail(password=None)
     assert (account.state, account.login_status) == (AccountState.LOGIN_NEEDED, LoginStatus.NOT_LOGGED_IN)
     assert world.accounts.obstacle(account.id) == text("state_credentials_missing")
+    assert account.assignment_reason == text("unassigned_login_needed")
     assert world.hooks.calls == []
     with pytest.raises(Unavailable) as caught:
         await world.accounts.secret(account.id)
