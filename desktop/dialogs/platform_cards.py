@@ -9,7 +9,7 @@ from desktop.theme import LARGE, NORMAL, SMALL, Theme
 from desktop.words import Wording, plain_tip
 from worker.protocol.manifest import Manifest
 
-HEIGHT = 76
+HEIGHT = 82
 SQUARE = 28
 COLUMNS = 2
 LINES = 3
