@@ -17,6 +17,7 @@ from worker.sdk.apis import own_text
 from worker.sdk.errors import InvalidConfig, PlatformError
 from worker.sdk.fetches import Address, Validators, fetch
 from worker.sdk.platform import Context, Proposal, Text, text
+from worker.sdk.proxies import FIELD
 from worker.sdk.sessions import borrow, give_back
 from worker.sdk.tls import client_context
 
@@ -86,22 +87,31 @@ async def _published(context: Context, address: str, domain: str) -> list[tuple[
     user = object()
     try:
         session = borrow(user, context)
-        answers = await asyncio.gather(*(_ask(session, url, tls) for url in places(address, domain)))
+        asked = (_ask(session, url, tls) for url in places(address, domain))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
     finally:
         await give_back(user)
+    failed = [answer for answer in answers if isinstance(answer, BaseException)]
+    if failed:
+        raise failed[0]
     return [
         (found, own_text(context, "proposed_published", host=host))
-        for host, body in answers
+        for host, body in (answer for answer in answers if not isinstance(answer, BaseException))
         for found in parse(body, address)
     ]
 
 
 async def _ask(session: aiohttp.ClientSession, url: str, tls: Any) -> tuple[str, bytes]:
-    """Return who answered, and what; nothing where nobody did."""
+    """Return who answered, and what; nothing where nobody did. Raises what is the proxy's fault."""
     asked = Address.of(url)
-    with contextlib.suppress(PlatformError, TimeoutError):
-        async with asyncio.timeout(ASK_SECONDS):
-            fetched = await fetch(session, asked, tls, Validators(), max_bytes=MAX_BYTES)
+    with contextlib.suppress(TimeoutError):
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                fetched = await fetch(session, asked, tls, Validators(), max_bytes=MAX_BYTES)
+        except PlatformError as error:
+            if FIELD in error.fields:
+                raise
+            return asked.host, b""
         if fetched is not None and fetched.url.startswith(url.partition("://")[0] + "://"):
             return asked.host, fetched.body
     return asked.host, b""

@@ -160,6 +160,18 @@ async def test_settings_are_proposed_through_it_and_name_servers_are_left_alone(
     assert (ways.names, ways.ports) == ({LOOPBACK}, {proxy.port})
 
 
+async def test_a_proxy_that_is_gone_is_no_provider_without_settings():
+    from worker.platforms.imap.adapter import Adapter
+
+    with SmallProxy("socks5") as proxy:
+        pass
+    manifest = read_manifest("worker.platforms.imap")
+    adapter = Adapter(ProxiedContext(proxy.route(), "", manifest, {"username": "me@secret.proxy.test"}, {}))
+    with pytest.raises(TemporaryFailure) as caught:
+        await adapter.propose()
+    assert caught.value.fields.keys() == {"proxy_id"}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_encryption_is_with_the_server_behind_it(kind, tmp_path):
     """Its name is checked against its certificate, as without a proxy; the proxy sees neither."""
