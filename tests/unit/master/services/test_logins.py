@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from master.api.logins import AccountLogin, Challenge, LoginCreate
+from master.api.rules import QuietPlan
 from master.errors import Conflict, Invalid, NotFound, TooBusy, Unavailable
 from master.services import logins
 from master.services.audits import AuditService
@@ -101,7 +102,7 @@ async def parts(profile, monkeypatch):
 
 
 async def test_from_the_first_challenge_to_the_account(parts):
-    session, ticket = await parts.begin(name="Mine", tags=["x"])
+    session, ticket = await parts.begin(name="Mine", tags=["x"], notify_level="urgent", quiet_hours=QuietPlan())
     assert (session.state, session.worker_id, session.method) == ("pending", "w2", "qr")
     started = parts.messages(StartLogin)[0]
     assert started.settings["username"] == "ann"
@@ -128,6 +129,9 @@ async def test_from_the_first_challenge_to_the_account(parts):
     account = parts.world.accounts.get(done.account_id)
     assert (account.name, account.platform_account_id, account.tags) == ("Mine", "ann@h", ["x"])
     assert (account.login_status, account.credentials_expire_at) == (LoginStatus.LOGGED_IN, 9_000)
+    origins = {name: account.effective[name].origin for name in ("interval_seconds", "priority", "notify_level")}
+    assert origins == {"interval_seconds": "default", "priority": "default", "notify_level": "account"}
+    assert (account.notify_level, account.quiet_hours) == ("urgent", QuietPlan())
     with pytest.raises(ProtocolError):
         await parts.say(ticket, "scanning")
     assert parts.tickets.of(ticket, "w2") is None
