@@ -28,6 +28,8 @@ class CredentialPatch(Body, frozen=True, kw_only=True):
     """All of them anew."""
     version: int | UnsetType = UNSET
 
+    __repr__ = veiled
+
 
 class Credential(Row, frozen=True, kw_only=True):
     """What is known of a stored credential: the names of its values, never these."""
