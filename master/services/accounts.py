@@ -130,15 +130,8 @@ class AccountService(AccountCredentials):
         record = new_record(body, manifest, identity, paused=paused)
         document = signed_in.document if signed_in is not None else body.credentials
         record = msgspec.structs.replace(record, **self._known_of(manifest, body, signed_in))
-        reason = text("unassigned_waits")
-        owner = OwnerChange(account_id=record.id, worker_id=None, epoch=0, reason=reason, since_at=None)
-        watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
-        self._surround(watch)
-        changes, _ = self._judged(watch, record, owner)
-        watch.record = record = msgspec.structs.replace(record, **changes)
-        if (code := UNWANTED.get(record.state)) is not None:
-            reason = text(code)
-            watch.owner = msgspec.structs.replace(owner, reason=reason)
+        watch = self._begun(record)
+        record, reason = watch.record, watch.owner.reason
         if document:
             await self._secrets.write(record.id, 1, document)
 
@@ -164,6 +157,18 @@ class AccountService(AccountCredentials):
         if self.obstacle(record.id) is None:
             self._hooks.wanted(record.id)
         return self.get(record.id)
+
+    def _begun(self, record: AccountRecord) -> Watch:
+        """Return the watch of a new account, which nobody has yet."""
+        reason = text("unassigned_waits")
+        owner = OwnerChange(account_id=record.id, worker_id=None, epoch=0, reason=reason, since_at=None)
+        watch = Watch(record=record, owner=owner, progress=Progress(epoch=0, stored_seq=0), ok_awake=self._awake)
+        self._surround(watch)
+        changes, _ = self._judged(watch, record, owner)
+        watch.record = msgspec.structs.replace(record, **changes)
+        if (code := UNWANTED.get(watch.record.state)) is not None:
+            watch.owner = msgspec.structs.replace(owner, reason=text(code))
+        return watch
 
     async def patch(self, account_id: str, body: AccountPatch) -> Account:
         """Change an account. Raises :class:`NotFound`, :class:`Invalid`, :class:`Conflict` on a stale version."""
