@@ -1,5 +1,6 @@
 """One file from one machine to another: everything that was set up, its secrets, and what is known as found."""
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -62,9 +63,12 @@ async def brought(client: MasterClient, file: Path, **how):
 async def is_back(client: MasterClient) -> None:
     """Wait until the master has gone for its restart and is back with what was imported."""
 
+    began = time.monotonic()
+
     async def gone() -> bool:
         try:
-            return (await client.status()).uptime < 0.2
+            # One that is as old as this wait, or older, has not restarted yet.
+            return (await client.status()).uptime < time.monotonic() - began
         except ApiError:
             return True
 
