@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from master.api.events import Event
 from master.api.schema import Account, AccountCreate, AssignmentPut, Settings
@@ -153,7 +154,7 @@ class World:
         return [event.data for event in self.events if event.type == name]
 
     async def feed(self, name: str = "Feed", **more: Any) -> Account:
-        settings = more.pop("settings", {"url": f"http://example.org/{name}"})
+        settings = more.pop("settings", {"url": f"http://example.org/{quote(name)}"})
         return await self.accounts.create(AccountCreate(platform="feed", name=name, settings=settings, **more))
 
     async def mail(self, name: str = "Mail", password: str | None = "hunter22", **more: Any) -> Account:
