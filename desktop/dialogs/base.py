@@ -1,6 +1,6 @@
 """The base of all dialogs: title, scrolled body, one line for what went wrong, buttons with the primary one last."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
@@ -22,6 +22,7 @@ from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from master.api.client import ApiError
 
+CONFLICT = 409
 WIDTH = 520
 MAX_WIDTH = 560
 MAX_HEIGHT = 700
@@ -191,6 +192,20 @@ class BaseDialog(QDialog):
     def on_refused(self, error: ApiError) -> None:
         """Show why the master refused."""
         self.show_problem(self.context.wording.refusal(error))
+
+    def place_errors(
+        self, error: ApiError, form: Callable[[dict[str, str]], dict[str, str]], *, stale: str = ""
+    ) -> None:
+        """Show errors at their fields (``form`` returns those that have none), the rest above the buttons.
+
+        ``stale``: what is said when somebody else changed the same thing meanwhile.
+        """
+        found = self.context.field_errors(error)
+        rest = form(found)
+        if stale and error.status == CONFLICT and not found:
+            self.show_problem(stale)
+        elif rest or not found:
+            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
 
     def done(self, result: int) -> None:
         """Close for good."""

@@ -115,7 +115,4 @@ class BulkDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, the rest above the buttons."""
-        found = self.context.field_errors(error)
-        rest = self.form.set_errors(found)
-        if rest or not found:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        self.place_errors(error, self.form.set_errors)

@@ -19,7 +19,6 @@ from master.api.groups import Group, GroupCreate, GroupPatch
 from master.api.inheritance import Inheritable
 
 PASSED_ON = ("interval_seconds", "interval_max_seconds", "proxy_id", "priority", "notify_level", "sound")
-CONFLICT = 409
 
 
 class GroupsDialog(ListDialog):
@@ -199,9 +198,5 @@ class GroupDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, the rest above the buttons."""
-        found = self.context.field_errors(error)
-        rest = self.form.set_errors(found)
-        if error.status == CONFLICT and not found:
-            self.show_problem(self.tr("This group was changed elsewhere in the meantime. Nothing was saved."))
-        elif rest or not found:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        stale = self.tr("This group was changed elsewhere in the meantime. Nothing was saved.")
+        self.place_errors(error, self.form.set_errors, stale=stale if self._group is not None else "")

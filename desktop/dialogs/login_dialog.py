@@ -268,10 +268,7 @@ class LoginDialog(BaseDialog):
         if self.session is not None and self.challenges.wants_input:
             self.challenges.refuse(self.context.wording.refusal(error))
             return
-        errors = self.context.field_errors(error)
-        rest = self.form.set_errors(errors)
-        if rest or not errors:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        self.place_errors(error, self.form.set_errors)
 
     def done(self, result: int) -> None:
         """Closed before its end, it is given up: nothing waits for the person any more."""

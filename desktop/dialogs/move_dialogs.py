@@ -237,10 +237,7 @@ class MoveInDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """A wrong passphrase stands at its field."""
-        found = self.context.field_errors(error)
-        rest = self.form.set_errors(found)
-        if rest or not found:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        self.place_errors(error, self.form.set_errors)
 
     def done(self, result: int) -> None:
         """What was handed over and not imported is thrown away."""

@@ -17,8 +17,6 @@ from master.api.client import ApiError
 from master.api.proxies import Proxy, ProxyCreate, ProxyPatch, ProxyReport, ProxyTest
 from master.api.schema import TestReport
 
-CONFLICT = 409
-
 
 class ProxiesDialog(ListDialog):
     """Add, edit, test and delete them; one that is used stays."""
@@ -224,12 +222,8 @@ class ProxyDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, the rest above the buttons."""
-        found = self.context.field_errors(error)
-        rest = self.form.set_errors(found)
-        if error.status == CONFLICT and not found:
-            self.show_problem(self.tr("This proxy was changed elsewhere in the meantime. Nothing was saved."))
-        elif rest or not found:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        stale = self.tr("This proxy was changed elsewhere in the meantime. Nothing was saved.")
+        self.place_errors(error, self.form.set_errors, stale=stale if self._proxy is not None else "")
 
 
 def as_test(report: ProxyReport) -> TestReport:

@@ -19,7 +19,6 @@ from master.api.client import ApiError
 from master.api.rules import QuietHours, QuietHoursPatch, SnoozeRow
 from master.api.schema import Settings, SettingsPatch
 
-CONFLICT: Final = 409
 SETTINGS: Final = ("notification_privacy", "item_burst_limit", "burst_window_seconds")
 
 
@@ -201,9 +200,5 @@ class QuietDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, of windows under them, the rest above the buttons."""
-        found = self.context.field_errors(error)
-        rest = self.form.set_errors(found)
-        if error.status == CONFLICT and not found:
-            self.show_problem(self.tr("The quiet hours were changed elsewhere in the meantime. Nothing was saved."))
-        elif rest or not found:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        stale = self.tr("The quiet hours were changed elsewhere in the meantime. Nothing was saved.")
+        self.place_errors(error, self.form.set_errors, stale=stale)

@@ -17,7 +17,6 @@ from master.api.rules import Rule, RuleConditions, RuleCreate, RulePatch
 from master.api.schema import Account, Item
 from worker.protocol.states import ItemKind
 
-CONFLICT: Final = 409
 ADVANCED: Final = ("exclude", "whole_words", "regex", "group_ids", "tags")
 
 
@@ -205,12 +204,8 @@ class RuleDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, the rest above the buttons."""
-        found = self.context.field_errors(error)
-        rest = self.form.set_errors(found)
-        if error.status == CONFLICT and not found and self._edited is not None:
-            self.show_problem(self.tr("This rule was changed elsewhere in the meantime. Nothing was saved."))
-        elif rest or not found:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        stale = self.tr("This rule was changed elsewhere in the meantime. Nothing was saved.")
+        self.place_errors(error, self.form.set_errors, stale=stale if self._edited is not None else "")
 
 
 def rule_from_item(context: Context, item: Item, parent: QWidget | None = None) -> RuleDialog:

@@ -81,7 +81,4 @@ class SignInDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, the rest above the button."""
-        errors = self.context.field_errors(error)
-        rest = self.form.set_errors(errors)
-        if rest or not errors:
-            self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
+        self.place_errors(error, self.form.set_errors)

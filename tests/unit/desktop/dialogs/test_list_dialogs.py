@@ -243,3 +243,16 @@ def test_a_sign_in_goes_on_where_it_stands_or_is_given_up(
     logins.accept()
     context.bridge.send("login.changed", session)  # type: ignore[attr-defined]
     assert len(client.called("login_sessions")) == before + 2, "what is closed hears no more"
+
+
+@pytest.mark.parametrize("kind", [GroupDialog, ProxyDialog])
+def test_a_new_one_that_is_refused_was_not_changed_elsewhere(
+    kind: type[GroupDialog | ProxyDialog], context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    for call in ("create_group", "create_proxy"):
+        client.errors[call] = ApiError(409, "ERR_CONFLICT", "This name is taken.")
+    dialog = kind(context, None)
+    qtbot.addWidget(dialog)
+    dialog.form.set_values({"name": "Work", "host": "proxy.example.org", "port": 3128})
+    dialog.save()
+    assert dialog.problem == "This name is taken."
