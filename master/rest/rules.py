@@ -1,6 +1,9 @@
 """Rules, quiet hours and snoozes."""
 
+from msgspec import UNSET
+
 from master.api.rows import Page, Rows
+from master.api.rules import RuleConditions
 from master.api.schema import (
     Item,
     ItemFilter,
@@ -15,9 +18,11 @@ from master.api.schema import (
     SnoozeCreate,
     SnoozeRow,
 )
+from master.errors import Invalid
 from master.rest.calls import Call, Route
 from master.rest.queries import ListQuery, list_page
 from master.services.rule_trials import RuleTrials
+from worker.protocol.texts import Text, text
 
 
 async def list_rules(call: Call) -> Page:
@@ -27,6 +32,8 @@ async def list_rules(call: Call) -> Page:
 
 async def create(call: Call) -> Rule:
     """Add a rule."""
+    body: RuleCreate = call.body
+    _check_targets(call, body.conditions, RuleConditions())
     return await call.services.notifications.rules.create(call.body)
 
 
@@ -52,8 +59,25 @@ async def get(call: Call) -> Rule:
 
 
 async def patch(call: Call) -> Rule:
-    """Change a rule."""
+    """Change a rule; what it named before may be gone by now."""
+    body: RulePatch = call.body
+    if body.conditions is not UNSET:
+        before = call.services.notifications.rules.get(call.param("rule_id"))
+        _check_targets(call, body.conditions, before.conditions)
     return await call.services.notifications.rules.patch(call.param("rule_id"), call.body)
+
+
+def _check_targets(call: Call, asked: RuleConditions, before: RuleConditions) -> None:
+    """Refuse accounts and groups that never were: such a rule would match nothing, and nobody would see why."""
+    accounts = call.services.accounts.rows().keys() | before.account_ids
+    groups = call.services.groups.names().keys() | before.group_ids
+    faults: dict[str, Text] = {}
+    if wrong := [one for one in asked.account_ids if one not in accounts]:
+        faults["conditions.account_ids"] = text("account_unknown", account=wrong[0])
+    if wrong := [one for one in asked.group_ids if one not in groups]:
+        faults["conditions.group_ids"] = text("group_unknown", id=wrong[0])
+    if faults:
+        raise Invalid(fields=faults)
 
 
 async def delete(call: Call) -> None:

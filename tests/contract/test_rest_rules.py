@@ -182,3 +182,21 @@ async def test_the_history_of_notifications(wire: Wire) -> None:
     for path in ("read", "clear"):
         assert await wire.send("POST", f"/notifications/{path}", {"account_id": "a"}, client=True) == {"count": 0}
         assert await wire.send("POST", f"/notifications/{path}", client=True) == {"count": 0}
+
+
+async def test_a_rule_for_what_does_not_exist_is_refused_by_field(wire: Wire) -> None:
+    conditions = {"account_ids": ["nobody"], "group_ids": ["nowhere"]}
+    refused = await wire.send("POST", "/rules", {"name": "Lost", "conditions": conditions}, status=400)
+    assert refused["fields"] == {
+        "conditions.account_ids": "There is no account nobody.",
+        "conditions.group_ids": "There is no group nowhere.",
+    }
+    body = {"platform": "feed", "name": "Named", "settings": {"url": "http://127.0.0.1:9/named"}}
+    account = await wire.send("POST", "/accounts", body)
+    kept = {"account_ids": [account["id"]]}
+    rule = await wire.send("POST", "/rules", {"name": "Kept", "conditions": kept})
+    await wire.send("PATCH", f"/rules/{rule['id']}", {"conditions": conditions}, status=400)
+    await wire.send("DELETE", f"/accounts/{account['id']}?now=true")
+    again = await wire.send("PATCH", f"/rules/{rule['id']}", {"conditions": kept | {"include": ["x"]}})
+    assert again["conditions"]["account_ids"] == [account["id"]], "what it named before may be gone"
+    await wire.send("DELETE", f"/rules/{rule['id']}")
