@@ -194,13 +194,13 @@ class InboxLoads(QObject):
             self.groups_changed.emit()
 
     async def _more(self, model: PagedListModel[Any], ask: Callable[[str | None], Coroutine[Any, Any, Any]]) -> None:
-        cursor, wanted = model.next_cursor, model.filter  # type: ignore[attr-defined]
+        cursor, wanted = model.next_cursor, model.filter
         try:
             page = await self._bridge.call(ask(cursor))
         except ApiError:
             model.page_failed()
             raise
-        if model.filter is wanted and model.next_cursor == cursor:  # type: ignore[attr-defined]
+        if model.filter is wanted and model.next_cursor == cursor:
             model.append_page(page.rows, page.next_cursor)
 
     def _item_page(self, cursor: str | None) -> Coroutine[Any, Any, Any]:

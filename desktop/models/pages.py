@@ -20,6 +20,8 @@ class PagedListModel(QAbstractListModel, Generic[T]):
     """The end was reached, and there is another page."""
     counted = Signal()
     """Rows or what is counted of them changed."""
+    filter: Any
+    """What the master is asked for: each model's own kind of filter."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
