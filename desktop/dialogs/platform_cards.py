@@ -12,12 +12,21 @@ from worker.protocol.manifest import Manifest
 HEIGHT = 82
 SQUARE = 28
 COLUMNS = 2
+STEPS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: -COLUMNS,
+    Qt.Key.Key_Down: COLUMNS,
+}
 LINES = 3
 """Of a summary; all of it stands in the tooltip."""
 
 
 class PlatformCard(QAbstractButton):
     """Square, title and summary of one platform."""
+
+    left_by = Signal(int)
+    """The focus goes so many cards on."""
 
     def __init__(self, manifest: Manifest, theme: Theme, wording: Wording, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,9 +46,11 @@ class PlatformCard(QAbstractButton):
         return QSize(228, HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses, as Space does."""
+        """Enter chooses, as Space does; arrows go to the card that lies there."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
+        elif event.key() in STEPS:
+            self.left_by.emit(STEPS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
@@ -100,10 +111,16 @@ class PlatformCards(QWidget):
         for position, manifest in enumerate(manifests):
             card = PlatformCard(manifest, theme, wording, self)
             card.clicked.connect(lambda _checked=False, platform=manifest.id: self.chosen.emit(platform))
+            card.left_by.connect(lambda step, position=position: self._go(position + step))
             self.cards[manifest.id] = card
             grid.addWidget(card, position // COLUMNS, position % COLUMNS)
         for column in range(COLUMNS):
             grid.setColumnStretch(column, 1)
+
+    def _go(self, position: int) -> None:
+        cards = list(self.cards.values())
+        if 0 <= position < len(cards):
+            cards[position].setFocus()
 
     def focus_first(self) -> None:
         """Give the focus to the first card."""
