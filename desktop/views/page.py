@@ -22,6 +22,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.models.rows import LoadStatus
 from desktop.theme import ICON, IconBinding
+from desktop.views.actions import Action
 from desktop.views.search_fields import SearchField
 from desktop.words import plain_tip
 
@@ -211,6 +212,15 @@ class Page(QWidget):
     def add(self) -> bool:
         """Make a new one of what the page shows (Ctrl+N); False where there is nothing to make here."""
         return False
+
+    def actions_here(self) -> list[Action]:
+        """Return what can be done on this page now, with its keys: for the palette and the sheet of shortcuts."""
+        return []
+
+    def renew(self) -> None:
+        """Fetch anew what is shown (F5)."""
+        if self._reload is not None:
+            self.context.run(self._reload())
 
     def on_search(self, text: str) -> None:
         """The search text changed."""
