@@ -28,7 +28,8 @@ def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
     # What is imported stays: looking for garbage among it, again and again, is a sixth of the time to the window.
     gc.disable()
     try:
-        from desktop.app import DesktopOptions, run
+        from desktop.app import run
+        from desktop.options import DesktopOptions
     except ImportError as error:
         if "PySide6" not in str(error) and ".so" not in str(error):
             raise

@@ -190,7 +190,8 @@ class Theme(QObject):
         self._hints: QStyleHints = app.styleHints()
         self.tokens = self._choose()
         self._icons: dict[tuple[str, str], QIcon] = {}
-        self._families = _families(QFontInfo(app.font()).family(), language)
+        self._system_family = QFontInfo(app.font()).family()
+        self._families = _families(self._system_family, language)
         self._hints.colorSchemeChanged.connect(self._on_scheme_changed)
 
     @property
@@ -206,8 +207,15 @@ class Theme(QObject):
 
     def set_mode(self, mode: str) -> None:
         """Switch to ``system``, ``light`` or ``dark``."""
-        self._mode = mode
-        self._on_scheme_changed()
+        if mode != self._mode:
+            self._mode = mode
+            self._on_scheme_changed()
+
+    def set_language(self, language: str) -> None:
+        """Prefer the fonts of another language."""
+        self._families = _families(self._system_family, language)
+        self._app.setFont(self.font())
+        self._refresh()
 
     def font(self, size: int = NORMAL, *, bold: bool = False) -> QFont:
         """Return the system's font in one of the four sizes, with figures of equal width where the font has them."""

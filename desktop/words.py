@@ -93,11 +93,15 @@ class Wording:
     """Says things in one language; made once the catalogues are installed."""
 
     def __init__(self, language: str) -> None:
+        self._reverse = {english: code for code, english in TEMPLATES.items() if "{" not in english}
+        self._plugin: dict[str, Words] = {}
+        self.speak(language)
+
+    def speak(self, language: str) -> None:
+        """Use another language from now on, whose catalogues are installed."""
         self.language = language
         self.locale = QLocale(language)
         self._codes = load_codes(language)
-        self._reverse = {english: code for code, english in TEMPLATES.items() if "{" not in english}
-        self._plugin: dict[str, Words] = {}
         translate = QCoreApplication.translate
         self._spans = (
             (60, 1, translate("Wording", "{count} s")),

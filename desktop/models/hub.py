@@ -79,7 +79,7 @@ class Models(QObject):
         self.status: Status | None = None
         self.settings: Settings | None = None
         self.catalog: CatalogAnswer | None = None
-        self.connected = False
+        self.connected = bridge.connected
         self.connection_reason = ""
         self.restart_words = ""
         """Why the master is away for a moment, where this window asked for it."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.screens import bounded, frame_of, keep_inside
-from desktop.models.accounts import now_ms
 from desktop.theme import app_icon
 from desktop.views.accounts import AccountsPage
 from desktop.views.alerts import AlertsPage
@@ -21,16 +20,15 @@ from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
+from desktop.views.page_links import connect_pages
+from desktop.views.page_table import PageTable
 from desktop.views.restarts import Restarts
-from desktop.views.rules import RulesPage
 from desktop.views.schedules import SchedulesPage
 from desktop.views.sidebar import Sidebar
-from desktop.views.statistics import StatisticsPage
 from desktop.views.toasts import ToastArea
-from desktop.views.workers import AT_REST, WorkersPage
+from desktop.views.window_signs import WindowSigns
+from desktop.views.workers import WorkersPage
 from master.api.client import ApiError
-from master.api.schema import Recovery
-from worker.protocol.states import AccountState
 
 FIRST, LEAST = QSize(1180, 740), QSize(900, 600)
 NARROW_BELOW = 1000
@@ -83,7 +81,10 @@ class MainWindow(QMainWindow):
         self.toasts = ToastArea(context.theme, whole)
         self._add_pages()
         self._add_shortcuts()
-        self._connect()
+        self.sidebar.page_chosen.connect(self.show_page)
+        connect_pages(self)
+        self.signs = WindowSigns(context, self.sidebar, self.banner, self)
+        self.signs.notice.connect(self.toast)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._on_second)
@@ -91,8 +92,6 @@ class MainWindow(QMainWindow):
         self._restarts = Restarts(context, self)
         self._restarts.notice.connect(self.toast)
         self._restore()
-        self._on_counts()
-        self._on_connection()
 
     # -- for the owner
 
@@ -146,6 +145,20 @@ class MainWindow(QMainWindow):
         page = self.pages["workers"]
         if isinstance(page, WorkersPage):
             page.open_worker(worker_id)
+
+    def add_account(self) -> None:
+        """Open the dialog that makes an account."""
+        self.show_page("accounts")
+        page = self.pages["accounts"]
+        if isinstance(page, AccountsPage):
+            page.add_account()
+
+    def open_logs(self, source: str) -> None:
+        """Show the lines of one worker, or of the master."""
+        self.show_page("logs")
+        page = self.pages["logs"]
+        if isinstance(page, LogsPage):
+            page.show_source(source)
 
     def toast(
         self,
@@ -203,61 +216,18 @@ class MainWindow(QMainWindow):
     # -- making
 
     def _add_pages(self) -> None:
-        made: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
-            ("inbox", "inbox", self.tr("Inbox"), lambda: InboxPage(self.context)),
-            ("accounts", "accounts", self.tr("Accounts"), lambda: AccountsPage(self.context)),
-            ("workers", "workers", self.tr("Workers"), lambda: WorkersPage(self.context)),
-            ("jobs", "jobs", self.tr("Jobs"), lambda: JobsPage(self.context)),
-            ("schedules", "schedules", self.tr("Schedules"), lambda: SchedulesPage(self.context)),
-            ("statistics", "statistics", self.tr("Statistics"), lambda: StatisticsPage(self.context)),
-            ("rules", "rules", self.tr("Rules"), lambda: RulesPage(self.context)),
-            ("alerts", "alerts", self.tr("Alerts"), lambda: AlertsPage(self.context)),
-            ("logs", "logs", self.tr("Logs"), lambda: LogsPage(self.context)),
-        )
-        keys_of = {one[0]: QKeySequence(f"Ctrl+{number}") for number, one in enumerate(made, 1)}
-        rules = ("jobs", "statistics", "alerts")
-        for name, icon, title, _make in made:  # all before the first page: Tab goes through them in this order
-            if name in rules:
+        entries = PageTable().entries()
+        for number, entry in enumerate(entries, 1):  # all before the first page: Tab goes through them in this order
+            if entry.rule:
                 self.sidebar.add_rule()
-            self.sidebar.add_page(name, icon, title, keys_of[name].toString(QKeySequence.SequenceFormat.NativeText))
-        for name, _icon, title, make in made:
-            page = guard(name, make, partial(self._failed_page, title))
-            self.pages[name] = page
+            keys = QKeySequence(f"Ctrl+{number}")
+            title = keys.toString(QKeySequence.SequenceFormat.NativeText)
+            self.sidebar.add_page(entry.name, entry.icon, entry.title, title)
+            self._shortcut(keys, partial(self.show_page, entry.name))
+        for entry in entries:
+            page = guard(entry.name, partial(entry.make, self.context), partial(self._failed_page, entry.title))
+            self.pages[entry.name] = page
             self._stack.addWidget(page)
-            self._shortcut(keys_of[name], partial(self.show_page, name))
-        self._connect_pages()
-
-    def _connect_pages(self) -> None:
-        inbox, accounts, workers = self.pages["inbox"], self.pages["accounts"], self.pages["workers"]
-        if isinstance(inbox, InboxPage):
-            inbox.account_wanted.connect(self.open_account)
-            inbox.add_account_wanted.connect(self._on_add_account)
-            inbox.job_wanted.connect(self.open_job)
-            inbox.alert_wanted.connect(self.open_alert)
-            inbox.notice.connect(self.toast)
-        if isinstance(accounts, AccountsPage):
-            accounts.model.settled.connect(self._on_counts)
-            accounts.notice.connect(self.toast)
-            accounts.offer.connect(self.toast)
-        if isinstance(workers, WorkersPage):
-            workers.account_wanted.connect(self.open_account)
-            workers.logs_wanted.connect(self._on_logs_wanted)
-            workers.notice.connect(self.toast)
-            workers.model.settled.connect(self._on_counts)
-        if isinstance(jobs := self.pages["jobs"], JobsPage):
-            jobs.notice.connect(self.toast)
-            jobs.worker_wanted.connect(self.open_worker)
-            jobs.schedule_wanted.connect(self.open_schedule)
-        if isinstance(statistics := self.pages["statistics"], StatisticsPage):
-            statistics.account_wanted.connect(self.open_account)
-        if isinstance(schedules := self.pages["schedules"], SchedulesPage):
-            schedules.notice.connect(self.toast)
-            schedules.job_wanted.connect(self.open_job)
-        if isinstance(alerts := self.pages["alerts"], AlertsPage):
-            alerts.worker_wanted.connect(self.open_worker)
-            alerts.account_wanted.connect(self.open_account)
-            alerts.workers_wanted.connect(partial(self.show_page, "workers"))
-            alerts.model.settled.connect(self._on_counts)
 
     def _failed_page(self, title: str, error: Exception) -> Page:
         return FailedPage(self.context, title, str(error))
@@ -272,17 +242,6 @@ class MainWindow(QMainWindow):
     def _shortcut(self, keys: QKeySequence, act: Callable[[], object]) -> None:
         shortcut = QShortcut(keys, self)
         shortcut.activated.connect(act)
-
-    def _connect(self) -> None:
-        models = self.context.models
-        self.sidebar.page_chosen.connect(self.show_page)
-        models.connection_changed.connect(self._on_connection)
-        models.status_changed.connect(self._on_connection)
-        models.settings_changed.connect(self._on_connection)
-        models.accounts.settled.connect(self._on_connection)
-        models.unread_changed.connect(self._on_counts)
-        models.status_changed.connect(self._on_counts)
-        models.recovered.connect(self._on_recovered)
 
     def _restore(self) -> None:
         values = self.context.settings.values
@@ -318,69 +277,11 @@ class MainWindow(QMainWindow):
     def _fail(self, page: Page, error: Exception) -> None:
         page.show_failure(self.tr("This page failed"), str(error))
 
-    def _on_counts(self) -> None:
-        models, buttons = self.context.models, self.sidebar.buttons
-        buttons["inbox"].set_badge(models.unread, "unread")
-        needing = models.accounts.counts()[AccountState.LOGIN_NEEDED]
-        buttons["accounts"].set_badge(needing, "bad")
-        problems = models.workers.problems()
-        buttons["workers"].set_badge(problems or models.workers.total, "bad" if problems else "plain")
-        counts = models.status.jobs if models.status is not None else None
-        buttons["jobs"].set_badge(counts.pending + counts.running if counts is not None else 0, "plain")
-        buttons["alerts"].set_badge(models.alerts.counts()[1], "bad")
-
-    def _on_recovered(self, report: Recovery) -> None:
-        """One line after a start that had something to repair, or after an end that nobody asked for."""
-        said = [self.context.wording.say(one.text) for one in report.repairs if one.repaired]
-        if report.clean:
-            if said:
-                self.toast(self.tr("Put in order at the start"), " · ".join(said))
-            return
-        accounts = self.context.models.accounts.values()
-        watched = sum(row.state not in AT_REST for row in accounts) if self.context.models.workers.places()[1] else 0
-        if watched:
-            said.insert(0, self.tr("%n account(s) are watched again", "", watched))
-        self.toast(self.tr("Watchkeeper ended without warning"), " · ".join(said))
-
-    def _on_connection(self) -> None:
-        models, wording = self.context.models, self.context.wording
-        words, level = "", "bad"
-        if not models.connected and models.restart_words:
-            words, level = models.restart_words, "warn"
-        elif not models.connected and models.connection_reason:
-            words = self.tr("The master does not answer ({reason}). What you see may be old; trying again…").format(
-                reason=models.connection_reason
-            )
-        elif models.status is not None and models.status.vault != "ok":
-            words = wording.say(models.status.vault_reason)
-            words = words or self.tr("Credentials cannot be stored: there is no keyring.")
-            if not any(row.has_credentials for row in models.accounts.values()):
-                level = "warn"
-        self.banner.say(words, level)
-        muted = models.settings.muted_until_at if models.settings is not None else None
-        foot = [self.tr("Master running") if models.connected else self.tr("No master"), self.context.address]
-        if muted is not None and muted > now_ms():
-            foot.append(self.tr("muted until {time}").format(time=wording.clock(muted, now_ms())))
-        shape, tone = ("dot", "ok") if models.connected else ("triangle", "bad")
-        self.sidebar.set_master(shape, tone, " · ".join(part for part in foot if part), muted=len(foot) > 2)
-
     def _on_new(self) -> None:
         """What the page makes; an account where it makes nothing."""
         page = self._stack.currentWidget()
         if not (isinstance(page, Page) and page.add()):
-            self._on_add_account()
-
-    def _on_add_account(self) -> None:
-        self.show_page("accounts")
-        page = self.pages["accounts"]
-        if isinstance(page, AccountsPage):
-            page.add_account()
-
-    def _on_logs_wanted(self, source: str) -> None:
-        self.show_page("logs")
-        page = self.pages["logs"]
-        if isinstance(page, LogsPage):
-            page.show_source(source)
+            self.add_account()
 
     def _on_find(self) -> None:
         page = self._stack.currentWidget()

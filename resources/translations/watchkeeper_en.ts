@@ -211,23 +211,6 @@
     </message>
 </context>
 <context>
-    <name>Desktop</name>
-    <message numerus="yes">
-        <source>%n account(s) could not be paused</source>
-        <translation>
-            <numerusform>%n account could not be paused</numerusform>
-            <numerusform>%n accounts could not be paused</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be resumed</source>
-        <translation>
-            <numerusform>%n account could not be resumed</numerusform>
-            <numerusform>%n accounts could not be resumed</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>EntryList</name>
     <message numerus="yes">
         <source>%n new</source>
@@ -394,16 +377,6 @@
         <translation>
             <numerusform>paused, %n waiting</numerusform>
             <numerusform>paused, %n waiting</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message numerus="yes">
-        <source>%n account(s) are watched again</source>
-        <translation>
-            <numerusform>%n account is watched again</numerusform>
-            <numerusform>%n accounts are watched again</numerusform>
         </translation>
     </message>
 </context>
@@ -636,6 +609,23 @@
     </message>
 </context>
 <context>
+    <name>TrayControls</name>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation>
+            <numerusform>%n account could not be paused</numerusform>
+            <numerusform>%n accounts could not be paused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation>
+            <numerusform>%n account could not be resumed</numerusform>
+            <numerusform>%n accounts could not be resumed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TrayStates</name>
     <message numerus="yes">
         <source>%n worker(s) given up</source>
@@ -663,6 +653,16 @@
         <translation>
             <numerusform>%n account watched</numerusform>
             <numerusform>%n accounts watched</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WindowSigns</name>
+    <message numerus="yes">
+        <source>%n account(s) are watched again</source>
+        <translation>
+            <numerusform>%n account is watched again</numerusform>
+            <numerusform>%n accounts are watched again</numerusform>
         </translation>
     </message>
 </context>

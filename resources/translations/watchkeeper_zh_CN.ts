@@ -2,6 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>SettingValues</source>
+        <comment>on</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SettingValues</source>
+        <comment>off</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SettingValues</source>
+        <comment>none</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SettingsSections</source>
+        <comment>General</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AccountActions</name>
     <message>
         <source>History…</source>
@@ -1586,22 +1609,6 @@
         <source>It lives in the tray. Quit it from the menu of its icon.</source>
         <translation>它在系统托盘中运行。可从图标菜单退出。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be paused</source>
-        <translation>
-            <numerusform>%n 个账户无法暂停</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be resumed</source>
-        <translation>
-            <numerusform>%n 个账户无法恢复</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>The start at login could not be changed</source>
-        <translation>无法更改登录时启动的设置</translation>
-    </message>
 </context>
 <context>
     <name>DetailsTab</name>
@@ -1792,6 +1799,13 @@
     </message>
 </context>
 <context>
+    <name>FailedSection</name>
+    <message>
+        <source>This section failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FailedStart</name>
     <message>
         <source>Watchkeeper could not start</source>
@@ -1803,18 +1817,7 @@
     </message>
 </context>
 <context>
-    <name>FileInput</name>
-    <message>
-        <source>Choose…</source>
-        <translation>选择…</translation>
-    </message>
-</context>
-<context>
-    <name>Form</name>
-    <message>
-        <source>More options</source>
-        <translation>更多选项</translation>
-    </message>
+    <name>FieldRow</name>
     <message>
         <source>A number, please.</source>
         <translation>请输入数字。</translation>
@@ -1830,6 +1833,54 @@
     <message>
         <source>A number from {least} to {most}.</source>
         <translation>请输入 {least} 到 {most} 之间的数字。</translation>
+    </message>
+</context>
+<context>
+    <name>FileInput</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+</context>
+<context>
+    <name>Form</name>
+    <message>
+        <source>More options</source>
+        <translation>更多选项</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralSection</name>
+    <message>
+        <source>General</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the window behaves, and how it starts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GeneralSettings</name>
+    <message>
+        <source>Window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closing the window leaves Watchkeeper in the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where there is no tray, closing quits after a question.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compact rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lists show more rows at once.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3634,78 +3685,8 @@
         <translation>窗口继续运行，详情见日志。</translation>
     </message>
     <message>
-        <source>Inbox</source>
-        <translation>收件箱</translation>
-    </message>
-    <message>
-        <source>Accounts</source>
-        <translation>账户</translation>
-    </message>
-    <message>
-        <source>Workers</source>
-        <translation>工作进程</translation>
-    </message>
-    <message>
-        <source>Jobs</source>
-        <translation>作业</translation>
-    </message>
-    <message>
-        <source>Schedules</source>
-        <translation>计划</translation>
-    </message>
-    <message>
-        <source>Statistics</source>
-        <translation>统计</translation>
-    </message>
-    <message>
-        <source>Rules</source>
-        <translation>规则</translation>
-    </message>
-    <message>
-        <source>Alerts</source>
-        <translation>告警</translation>
-    </message>
-    <message>
-        <source>Logs</source>
-        <translation>日志</translation>
-    </message>
-    <message>
         <source>This page failed</source>
         <translation>此页面出错</translation>
-    </message>
-    <message>
-        <source>Put in order at the start</source>
-        <translation>启动时已整理</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) are watched again</source>
-        <translation>
-            <numerusform>已重新监视 %n 个账户</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Watchkeeper ended without warning</source>
-        <translation>Watchkeeper 曾意外终止</translation>
-    </message>
-    <message>
-        <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
-        <translation>主控没有响应（{reason}）。显示的内容可能已过时，正在重试…</translation>
-    </message>
-    <message>
-        <source>Credentials cannot be stored: there is no keyring.</source>
-        <translation>无法保存凭据：没有可用的密钥环。</translation>
-    </message>
-    <message>
-        <source>Master running</source>
-        <translation>主控运行中</translation>
-    </message>
-    <message>
-        <source>No master</source>
-        <translation>主控未运行</translation>
-    </message>
-    <message>
-        <source>muted until {time}</source>
-        <translation>静音至 {time}</translation>
     </message>
 </context>
 <context>
@@ -4164,6 +4145,84 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>PageTable</name>
+    <message>
+        <source>Inbox</source>
+        <translation>收件箱</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Schedules</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>What fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>↑ ↓ choose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter opens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter does it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc goes back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tab shows what else can be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc closes</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5537,6 +5596,103 @@
     </message>
 </context>
 <context>
+    <name>SettingRow</name>
+    <message>
+        <source>Reset to default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset to default: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Typed, not saved yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was changed elsewhere meanwhile: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep mine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take that</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Default: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>Saved. It counts from the next start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Find a setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is called that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every change is saved at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The master does not answer: only settings of this window can be changed now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsSection</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>{name}: changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The master does not answer: what it keeps can be changed once it does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The master does not answer ({reason}): what it keeps can be changed once it does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SidebarButton</name>
     <message>
         <source>unread</source>
@@ -5806,6 +5962,25 @@
     </message>
 </context>
 <context>
+    <name>TrayControls</name>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation>
+            <numerusform>%n 个账户无法暂停</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation>
+            <numerusform>%n 个账户无法恢复检查</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The start at login could not be changed</source>
+        <translation>无法更改登录时启动的设置</translation>
+    </message>
+</context>
+<context>
     <name>TrayStates</name>
     <message>
         <source>The master does not answer</source>
@@ -5872,6 +6047,43 @@
     <message>
         <source>of the next day</source>
         <translation>（次日）</translation>
+    </message>
+</context>
+<context>
+    <name>WindowSigns</name>
+    <message>
+        <source>Put in order at the start</source>
+        <translation>启动时已整理</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) are watched again</source>
+        <translation>
+            <numerusform>已重新监视 %n 个账户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Watchkeeper ended without warning</source>
+        <translation>Watchkeeper 曾意外终止</translation>
+    </message>
+    <message>
+        <source>Master running</source>
+        <translation>主控运行中</translation>
+    </message>
+    <message>
+        <source>No master</source>
+        <translation>主控未运行</translation>
+    </message>
+    <message>
+        <source>muted until {time}</source>
+        <translation>静音至 {time}</translation>
+    </message>
+    <message>
+        <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
+        <translation>主控没有响应（{reason}）。显示的内容可能已过时，正在重试…</translation>
+    </message>
+    <message>
+        <source>Credentials cannot be stored: there is no keyring.</source>
+        <translation>无法保存凭据：没有可用的密钥环。</translation>
     </message>
 </context>
 <context>

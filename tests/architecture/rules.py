@@ -17,12 +17,21 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "desktop.__main__": (
         "desktop.app",
         "desktop.checks",
+        "desktop.options",
         "master.cli",
         "worker.__main__",
         "worker.shim",
         "worker.version",
     ),
     "desktop.app": ("desktop", "resources", "master.app", "master.api", "master.errors", "master.settings", *PROTOCOL),
+    "desktop.compositions": (
+        "desktop.views",
+        "desktop.dialogs",
+        "desktop.models",
+        "desktop.integration",
+        "desktop.bridge",
+        *_WINDOW,
+    ),
     "desktop.views": (
         "desktop.dialogs",
         "desktop.delegates",

@@ -329,6 +329,7 @@ class FakeBridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.client = FakeClient()
+        self.connected = False
         self.seq = 0
 
     async def call(self, coroutine: Coroutine[Any, Any, Any]) -> Any:

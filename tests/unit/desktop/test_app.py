@@ -1,5 +1,6 @@
 """The desktop as a whole: what its end must not stumble over."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,13 +8,15 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop import app
-from desktop.app import Desktop, DesktopOptions, Peer
+from desktop import compositions
 from desktop.bridge import Engine, Showing
+from desktop.compositions import Desktop
 from desktop.integration.session import InstanceServer
+from desktop.options import DesktopOptions, Peer
 from desktop.settings import SettingsHolder
 from desktop.views.alerts import AlertsPage
 from desktop.views.jobs import JobsPage
@@ -27,7 +30,7 @@ from worker.protocol.texts import Text, text
 async def test_a_full_disk_and_a_late_change_do_not_stop_the_end(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "tray_available", lambda: True)
+    monkeypatch.setattr(compositions, "tray_available", lambda: True)
     async with desktop_of(qapp, tmp_path) as (desktop, instance):
 
         def full() -> None:
@@ -52,7 +55,7 @@ def notification(number: int, **changes: Any) -> Notification:
 async def test_items_are_counted_and_an_alert_opens_its_page(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "tray_available", lambda: False)
+    monkeypatch.setattr(compositions, "tray_available", lambda: False)
     async with desktop_of(qapp, tmp_path) as (desktop, _instance):
         desktop._on_notified(Showing([notification(number) for number in range(1, 4)], False))
         assert [one.title for one in desktop._window.toasts.toasts] == ["3 new items in 3 accounts"]
@@ -76,7 +79,7 @@ async def test_items_are_counted_and_an_alert_opens_its_page(
 async def test_a_notification_of_a_job_opens_it(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "tray_available", lambda: False)
+    monkeypatch.setattr(compositions, "tray_available", lambda: False)
     async with desktop_of(qapp, tmp_path) as (desktop, _instance):
         desktop._models.jobs.replace_page([make_job("j7")], None)
         told = notification(9, kind="job", item_id=None, account_id=None, job_id="j7")
@@ -94,6 +97,33 @@ async def test_a_notification_of_a_job_opens_it(
         # A window of a master elsewhere asks nothing, and neither does a signal.
         desktop._on_close_requested()
         assert desktop._done.is_set()
+        await desktop._close()
+
+
+async def test_another_language_is_spoken_at_once(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compositions, "tray_available", lambda: False)
+    async with desktop_of(qapp, tmp_path) as (desktop, _instance):
+        desktop._window.come_forward()
+        desktop._window.show_page("rules")
+        before = desktop._window
+        desktop._settings.update(language="zh_CN")
+        async with asyncio.timeout(5):
+            while desktop._window is before:
+                await asyncio.sleep(0.01)
+                QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        window = desktop._window
+        assert not shiboken6.isValid(before)
+        assert window.isVisible()
+        assert window.sidebar.buttons["rules"].title == "规则"
+        assert window.pages["rules"].isVisible()
+        assert window.context.models.accounts.headerData(0, Qt.Orientation.Horizontal) == "账户"
+        desktop._models.accounts.settled.emit()
+        async with asyncio.timeout(10):
+            while desktop._tasks._running:  # the master is not there, which a load finds out
+                await asyncio.sleep(0.01)
         await desktop._close()
 
 

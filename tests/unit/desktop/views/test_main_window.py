@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
-from desktop.views import main_window
+from desktop.views import main_window, page_table
 from desktop.views.inbox import InboxPage
 from desktop.views.main_window import MainWindow
 from master.api.client import ApiError
@@ -170,7 +170,7 @@ def test_a_page_that_fails_takes_no_other_with_it(
     def broken(_context: Context) -> None:
         raise RuntimeError("no cards today")
 
-    monkeypatch.setattr(main_window, "WorkersPage", type("WorkersPage", (), {"__new__": lambda cls, c: broken(c)}))
+    monkeypatch.setattr(page_table, "WorkersPage", type("WorkersPage", (), {"__new__": lambda cls, c: broken(c)}))
     window = MainWindow(context)
     qtbot.addWidget(window)
     assert window.pages["workers"].shown_state == "error"

@@ -1,0 +1,333 @@
+"""All that a person sees, on one master: window, tray, notifications, made, connected and stopped in order."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.bridge import Bridge, Engine, Showing
+from desktop.dialogs.context import Context
+from desktop.integration.autostart import choose_autostart
+from desktop.integration.narrator import Narrator, count_of
+from desktop.integration.notifier import Notifier, job_went_wrong
+from desktop.integration.session import InstanceServer
+from desktop.integration.tray import Tray, tray_available
+from desktop.models.endings import stop_running
+from desktop.models.hub import Models
+from desktop.options import DesktopOptions, Peer
+from desktop.settings import SettingsHolder
+from desktop.tasks import Tasks
+from desktop.theme import Theme, app_icon
+from desktop.views.main_window import MainWindow
+from desktop.views.presses import enter_presses
+from desktop.views.quitting import Quitting
+from desktop.views.tray_controls import TrayControls
+from desktop.words import Wording, choose_language, install_translators
+from master.api.client import ApiError, MasterClient
+from master.api.schema import Notification
+
+EXIT_FAILED = 1
+ITEM_LINK = "watchkeeper://item/"
+
+log = logging.getLogger("watchkeeper.desktop")
+
+
+def say(line: str) -> None:
+    """Tell the shell that started the window."""
+    print(line, flush=True)  # noqa: T201 (what a shell is told)
+
+
+def complain(sentence: str) -> None:
+    """Tell the shell what is wrong."""
+    print(f"watchkeeper: {sentence}", file=sys.stderr)  # noqa: T201
+
+
+def _device_id(profile: Path) -> str:
+    identity = f"{socket.gethostname()}:{profile.resolve()}"
+    return "desktop-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+class Desktop(QObject):
+    """The running desktop: all that a person sees, on one master."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        engine: Engine,
+        peer: Peer,
+        settings: SettingsHolder,
+        options: DesktopOptions,
+        instance: InstanceServer,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._options = options
+        self._settings = settings
+        self._done = asyncio.Event()
+        self._tasks = Tasks()
+        language = choose_language(settings.values.language)
+        self._translators = install_translators(app, language)
+        self._wording = Wording(language)
+        self._theme = Theme(app, settings.values.color_scheme, language, self)
+        self._theme.apply()
+        client = MasterClient(
+            peer.url, peer.token, device_id=_device_id(options.profile), device_name=socket.gethostname()
+        )
+        self._bridge = Bridge(engine, client, self)
+        self._address = urlsplit(peer.url).netloc
+        app.focusChanged.connect(enter_presses)
+        self._owns_master = False
+        self._tray = Tray(app_icon(), self) if not options.offscreen and tray_available() else None
+        self._models = self._make_models()
+        self._window, self._quitting = self._make_window()
+        self._controls = self._make_controls()
+        self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
+        self._instance = instance
+        self._code = 0
+        self._narrator: Narrator | None = None
+        if options.offscreen:
+            self._narrator = Narrator(self._bridge, self._account_name, say, self)
+        self._connect()
+
+    async def run(self, stopped: Callable[[], Awaitable[None]] | None, early: list[str]) -> int:
+        """Show the window until it is quit (or the time is over); then stop in order. Return the exit code.
+
+        ``stopped`` returns when the master of this process was told to stop from outside; None: it is elsewhere.
+        ``early`` are the links of starts that asked for the window before it was there.
+        """
+        self._owns_master = stopped is not None and not self._options.demo
+        self._quitting.asks = self._owns_master
+        if not self._instance.listening:
+            self._window.toast(self.tr("A second start will not find this window"))
+        if self._tray is not None:
+            self._tray.show()
+        if not (self._options.minimized and self._tray is not None):
+            self._window.come_forward()
+        for link in early:
+            self._on_raise_requested(link)
+        self._tasks.run(self._fill(), "connect and load")
+        watch = self._tasks.run(self._watch_master(stopped)) if stopped is not None else None
+        await self._done.wait()
+        if watch is not None:
+            watch.cancel()
+        await self._close()
+        return self._code
+
+    async def _fill(self) -> None:
+        """Connect and load, while the window stands and says so; the time of a window that ends by itself runs then."""
+        try:
+            await self._bridge.open()
+            await self._models.load()
+            if self._options.offscreen:
+                self._say_ready()
+        finally:
+            if self._options.seconds is not None and not self._done.is_set():
+                asyncio.get_running_loop().call_later(self._options.seconds, self._on_time_over)
+
+    def _on_time_over(self) -> None:
+        if not self._done.is_set():
+            self._code = self._save_screenshot()
+            self.quit()
+
+    def show_error(self, error: BaseException) -> None:
+        """Say that something failed in the window."""
+        self._window.show_error(error)
+
+    def quit(self) -> None:
+        """Begin to stop."""
+        self._done.set()
+
+    async def _watch_master(self, stopped: Callable[[], Awaitable[None]]) -> None:
+        """The master may be told to stop from outside (`watchkeeper stop`): the window goes with it."""
+        await stopped()
+        self.quit()
+
+    async def _close(self) -> None:
+        try:
+            self._window.remember()
+        except OSError as error:
+            log.warning("the place of the window cannot be kept: %s", error)
+        self._instance.close()
+        self._bridge.notified.disconnect(self._on_notified)
+        self._models.close()
+        if self._controls is not None:
+            self._controls.close()
+        tray, self._tray = self._tray, None  # what still settles finds no icon
+        if tray is not None:
+            tray.hide()
+        await self._tasks.close()
+        if self._options.demo and self._bridge.connected:  # its jobs' folders go with the profile
+            with contextlib.suppress(ApiError):
+                await stop_running(self._bridge)
+        await self._bridge.close()
+        self._window.close_for_good()
+
+    def _say_ready(self) -> None:
+        accounts = count_of(self._models.accounts.total, "account")
+        say(f"ready      the window shows {accounts} and {count_of(self._models.workers.total, 'worker')}")
+
+    def _save_screenshot(self) -> int:
+        if self._options.screenshot is None:
+            return 0
+        if self._window.grab().save(str(self._options.screenshot), "PNG"):
+            say(f"screenshot {self._options.screenshot}")
+            return 0
+        complain(f"--screenshot {self._options.screenshot}: the file cannot be written.")
+        return EXIT_FAILED
+
+    # -- what speaks a language, made anew when another one is chosen
+
+    def _make_models(self) -> Models:
+        return Models(self._bridge, self._wording, self._tasks.run, self)
+
+    def _make_window(self) -> tuple[MainWindow, Quitting]:
+        context = Context(
+            bridge=self._bridge,
+            models=self._models,
+            wording=self._wording,
+            theme=self._theme,
+            settings=self._settings,
+            run=self._tasks.run,
+            address=self._address,
+        )
+        window = MainWindow(context)
+        window.close_requested.connect(self._on_close_requested)
+        self._tasks.on_error = window.show_error
+        quitting = Quitting(context, window)
+        quitting.asks = self._owns_master
+        quitting.decided.connect(self.quit)
+        quitting.shown.connect(self._come_forward)
+        return window, quitting
+
+    def _make_controls(self) -> TrayControls | None:
+        if self._tray is None:
+            return None
+        # A start at login has nobody to ask: it is offered where the keyring opens with the session.
+        options = self._options
+        plain = not options.demo and options.connect is None and options.vault == "keyring"
+        controls = TrayControls(
+            self._tray,
+            self._bridge,
+            self._models,
+            self._settings,
+            self._wording,
+            self._tasks.run,
+            autostart=choose_autostart(os.environ, Path.home()) if plain else None,
+            profile=options.profile,
+            parent=self,
+        )
+        controls.notice.connect(self._on_notice)
+        return controls
+
+    def _on_settings_changed(self) -> None:
+        self._theme.set_mode(self._settings.values.color_scheme)
+        if choose_language(self._settings.values.language) != self._wording.language:
+            QTimer.singleShot(0, self, self._change_language)  # what was clicked stands in the window that goes
+
+    def _change_language(self) -> None:
+        """Every text is made from the catalogues once: window and models are made anew, and loaded."""
+        language = choose_language(self._settings.values.language)
+        if language == self._wording.language or self._done.is_set():
+            return
+        for translator in self._translators:
+            self._app.removeTranslator(translator)
+        self._translators = install_translators(self._app, language)
+        self._wording.speak(language)
+        self._theme.set_language(language)
+        models, window, controls = self._models, self._window, self._controls
+        window.remember()
+        self._models = self._make_models()
+        self._models.recovery = models.recovery  # told already
+        self._window, self._quitting = self._make_window()
+        if controls is not None:
+            controls.close()
+            controls.deleteLater()
+        self._controls = self._make_controls()
+        if self._tray is not None:
+            self._tray.retranslate()
+        if window.isVisible():
+            self._window.come_forward()
+        window.close_for_good()
+        models.close()
+        window.deleteLater()
+        models.deleteLater()
+        self._tasks.run(self._models.load(), "load in another language")
+
+    def _account_name(self, account_id: str) -> str:
+        return self._models.account_name(account_id)
+
+    def _come_forward(self) -> None:
+        self._window.come_forward()
+
+    # -- connections
+
+    def _connect(self) -> None:
+        self._bridge.notified.connect(self._on_notified)
+        self._notifier.opened.connect(self._on_notification_opened)
+        self._notifier.window_wanted.connect(self._come_forward)
+        self._app.commitDataRequest.connect(self.quit)
+        self._instance.raise_requested.connect(self._on_raise_requested)
+        self._settings.changed.connect(self._on_settings_changed)
+        if self._narrator is not None:
+            narrator = self._narrator
+            self._notifier.shown.connect(lambda row: narrator.tell_notification(self._wording.say(row.title)))
+        if self._tray is not None:
+            self._tray.open_requested.connect(self._come_forward)
+            self._tray.quit_requested.connect(self._on_quit_requested)
+
+    def _on_notice(self, title: str, body: str, level: str) -> None:
+        """Something that was asked for outside of the window failed: it comes forward and says so."""
+        self._window.come_forward()
+        self._window.toast(title, body, level)
+
+    def _on_quit_requested(self) -> None:
+        self._quitting.ask()
+
+    def _on_notified(self, showing: Showing) -> None:
+        self._notifier.show(showing)
+
+    def _toast_notification(self, title: str, body: str, notification: Notification) -> None:
+        act = self.tr("Open"), partial(self._on_notification_opened, notification)
+        if notification.kind == "item":
+            self._window.toast_item(title, body, notification.account_id or "", act)
+        else:
+            self._window.toast(title, body, "warn" if job_went_wrong(notification) else "info", act, merge=False)
+
+    def _on_notification_opened(self, notification: Notification) -> None:
+        self._window.come_forward()
+        if notification.item_id is not None:
+            self._window.open_item(notification.item_id)
+        elif notification.job_id is not None:
+            self._window.open_job(notification.job_id)
+        elif notification.alert_id is not None:
+            self._window.open_alert(notification.alert_id)
+        elif notification.account_id is not None:
+            self._window.open_account(notification.account_id)
+
+    def _on_raise_requested(self, link: str) -> None:
+        self._window.come_forward()
+        number = link.removeprefix(ITEM_LINK)
+        if link.startswith(ITEM_LINK) and number.isdecimal():
+            self._window.open_item(int(number))
+
+    def _on_close_requested(self) -> None:
+        if self._tray is None or not self._settings.values.close_to_tray:
+            self._quitting.ask()
+            return
+        self._window.hide()
+        if not self._settings.values.close_explained:
+            self._settings.update(close_explained=True)
+            self._notifier.explain(
+                self.tr("Watchkeeper goes on watching"),
+                self.tr("It lives in the tray. Quit it from the menu of its icon."),
+            )

@@ -1,0 +1,31 @@
+"""What the desktop is started with."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asked for."""
+
+    demo: bool
+    profile: Path
+    host: str
+    port: int
+    port_explicit: bool
+    log_level: str | None
+    vault: str
+    passphrase: str | None = None
+    minimized: bool = False
+    connect: str | None = None
+    token: str = ""
+    offscreen: bool = False
+    seconds: float | None = None
+    screenshot: Path | None = None
+
+
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the master is, and how to speak to it."""
+
+    url: str
+    token: str

@@ -1,0 +1,85 @@
+"""What a page asks for that another page has: who is connected with whom."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from desktop.views.accounts import AccountsPage
+from desktop.views.alerts import AlertsPage
+from desktop.views.inbox import InboxPage
+from desktop.views.jobs import JobsPage
+from desktop.views.page import Page
+from desktop.views.schedules import SchedulesPage
+from desktop.views.statistics import StatisticsPage
+from desktop.views.workers import WorkersPage
+
+class PageHost(Protocol):
+    """What the window does for its pages."""
+
+    pages: dict[str, Page]
+
+    def show_page(self, name: str) -> None:
+        """Show a page."""
+
+    def open_account(self, account_id: str) -> None:
+        """Show one account."""
+
+    def open_worker(self, worker_id: str) -> None:
+        """Show one worker."""
+
+    def open_job(self, job_id: str) -> None:
+        """Show one job."""
+
+    def open_schedule(self, schedule_id: str) -> None:
+        """Show one schedule."""
+
+    def open_alert(self, alert_id: int) -> None:
+        """Show one alert."""
+
+    def open_logs(self, source: str) -> None:
+        """Show the lines of one source."""
+
+    def add_account(self) -> None:
+        """Ask for a new account."""
+
+    def toast(
+        self,
+        title: str,
+        body: str = "",
+        level: str = "info",
+        action: tuple[str, Callable[[], None]] | None = None,
+        *,
+        merge: bool = True,
+    ) -> None:
+        """Show a short message."""
+
+
+def connect_pages(window: PageHost) -> None:
+    """Connect the pages of ``window``; one that could not be made has no signals."""
+    for page in window.pages.values():
+        if isinstance(page, InboxPage):
+            page.account_wanted.connect(window.open_account)
+            page.add_account_wanted.connect(window.add_account)
+            page.job_wanted.connect(window.open_job)
+            page.alert_wanted.connect(window.open_alert)
+            page.notice.connect(window.toast)
+        elif isinstance(page, AccountsPage):
+            page.notice.connect(window.toast)
+            page.offer.connect(window.toast)
+        elif isinstance(page, WorkersPage):
+            page.account_wanted.connect(window.open_account)
+            page.logs_wanted.connect(window.open_logs)
+            page.notice.connect(window.toast)
+        elif isinstance(page, JobsPage):
+            page.notice.connect(window.toast)
+            page.worker_wanted.connect(window.open_worker)
+            page.schedule_wanted.connect(window.open_schedule)
+        elif isinstance(page, StatisticsPage):
+            page.account_wanted.connect(window.open_account)
+        elif isinstance(page, SchedulesPage):
+            page.notice.connect(window.toast)
+            page.job_wanted.connect(window.open_job)
+        elif isinstance(page, AlertsPage):
+            page.worker_wanted.connect(window.open_worker)
+            page.account_wanted.connect(window.open_account)
+            page.workers_wanted.connect(partial(window.show_page, "workers"))
