@@ -34,6 +34,9 @@ class Account(Row, frozen=True, kw_only=True):
     has_credentials: bool
     interval_seconds: int
     interval_max_seconds: int | None
+    interval_factor: float = 1.0
+    """So many times longer are its intervals now (``interval_reason`` says why); 1: they are as above."""
+    interval_reason: Text | None = None
     proxy_id: str | None = None
     """The proxy that it is watched through; null: none."""
     quiet_hours: QuietPlan | None = None

@@ -15,6 +15,7 @@ from master.api.schema import (
     Item,
     Job,
     LoginSession,
+    Machine,
     Notification,
     Proxy,
     QuietHours,
@@ -177,6 +178,7 @@ PAYLOADS: dict[str, type[Row]] = {
     "settings.changed": Settings,
     "catalog.changed": CatalogAnswer,
     "vault.changed": Row,
+    "machine.changed": Machine,
     # unnumbered
     "checking": Checking,
     "heartbeat": HeartbeatSeen,

@@ -61,6 +61,7 @@ from master.api.logins import (
 )
 from master.api.moves import MoveConflict, MoveCount, MoveExport, MoveImport, MoveReport, MoveUpload, OnConflict
 from master.api.notifications import Notification, NotificationFilter, NotificationTotals
+from master.api.overviews import Latency, Overview, OverviewHour, OverviewPoint, OverviewQuery
 from master.api.proposals import ProposalReport, SettingsPropose
 from master.api.proxies import (
     Proxy,
@@ -108,6 +109,8 @@ from master.api.system import (
     Health,
     JobCounts,
     LogRow,
+    Machine,
+    MachineSleep,
     NotificationCounts,
     SchedulingCounts,
     Settings,
@@ -225,6 +228,8 @@ __all__ = [
     "LoginInput",
     "LoginSession",
     "LoginState",
+    "Machine",
+    "MachineSleep",
     "Move",
     "MoveConflict",
     "MoveCount",

@@ -109,6 +109,34 @@ Folders = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], M
 KeepDays = dict[ItemKind, Annotated[int, Meta(ge=1, le=36_500)]]
 
 
+BatterySaver = Literal["off", "below", "system"]
+
+
+class Machine(Row, frozen=True, kw_only=True):
+    """How the machine is that the master runs on: asleep or awake, on battery or not."""
+
+    state: Literal["awake", "asleep", "waking"] = "awake"
+    """``waking``: what was missed in its sleep is being caught up; nothing that fails meanwhile is told."""
+    woke_at: int | None = None
+    """UTC ms of the last time that it woke since the master's start."""
+    asleep_seconds: int = 0
+    """How long it had slept then."""
+    network: bool = True
+    """Whether the network was there when it was last asked for, after a sleep."""
+    on_battery: bool = False
+    battery_percent: int | None = None
+    """None: it has no battery, or the settings do not ask for it."""
+    saving: Text | None = None
+    """Why accounts are checked more rarely now; null: they are not."""
+    interval_factor: float = 1.0
+
+
+class MachineSleep(Body, frozen=True, kw_only=True):
+    """Body of ``POST /machine/sleep``: what the system says to programs before it sleeps, and when it wakes."""
+
+    asleep: bool
+
+
 class Settings(Row, frozen=True, kw_only=True):
     """Settings of the master (``settings.json``). An unknown key is an error."""
 
@@ -170,6 +198,11 @@ class Settings(Row, frozen=True, kw_only=True):
     """So many days before a token or a certificate ends the person is warned; 0: never."""
     audit_keep_days: Annotated[int, Meta(ge=1, le=3650)] = 365
     """So long what was done with credentials, tokens and settings stays on record."""
+    battery_saver: BatterySaver = "off"
+    """When accounts are checked more rarely: never, on battery below ``battery_saver_percent``, or as the system says."""
+    battery_saver_percent: Annotated[int, Meta(ge=5, le=100)] = 20
+    battery_saver_factor: Annotated[int, Meta(ge=2, le=8)] = 3
+    """So many times longer are the intervals then; push connections and accounts of priority stay as they are."""
     backup_keep: Annotated[int, Meta(ge=1, le=365)] = 7
     """So many daily backups stay; of those made before a restore or an update as many, of those by hand all."""
 
@@ -211,6 +244,9 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     job_mounts: Folders | UnsetType = UNSET
     expiry_warning_days: Annotated[int, Meta(ge=0, le=365)] | UnsetType = UNSET
     audit_keep_days: Annotated[int, Meta(ge=1, le=3650)] | UnsetType = UNSET
+    battery_saver: BatterySaver | UnsetType = UNSET
+    battery_saver_percent: Annotated[int, Meta(ge=5, le=100)] | UnsetType = UNSET
+    battery_saver_factor: Annotated[int, Meta(ge=2, le=8)] | UnsetType = UNSET
     backup_keep: Annotated[int, Meta(ge=1, le=365)] | UnsetType = UNSET
 
 

@@ -11,6 +11,8 @@ from master.api.schema import (
     JanitorReport,
     JanitorRun,
     LogRow,
+    Machine,
+    MachineSleep,
     Recovery,
     Settings,
     SettingsPatch,
@@ -49,6 +51,14 @@ class SystemCalls:
     async def patch_settings(self, body: SettingsPatch) -> Settings:
         """Change settings of the master."""
         return await self._transport.call("PATCH", "/settings", Settings, body=body)
+
+    async def machine(self) -> Machine:
+        """Return how the machine is that the master runs on: asleep or awake, on battery or not."""
+        return await self._transport.call("GET", "/machine", Machine)
+
+    async def machine_sleeps(self, asleep: bool) -> Machine:
+        """Pass on what the system said: the master's machine is about to sleep, or woke up."""
+        return await self._transport.call("POST", "/machine/sleep", Machine, body=MachineSleep(asleep=asleep))
 
     async def logs(
         self,

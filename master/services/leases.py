@@ -1,8 +1,9 @@
 """How long a worker may go on with its accounts without hearing from the master."""
 
-import time
 from collections.abc import Callable
 from typing import Final
+
+from worker.protocol.clocks import elapsed_seconds
 
 PULSE_SECONDS: Final = 0.5
 SHORTEST_MS: Final = 1500
@@ -15,16 +16,10 @@ _FADE: Final = 0.98
 """Jitter once seen is forgotten by this factor a pulse: half of it within 17 s."""
 
 
-def awake_and_asleep_seconds() -> float:
-    """Return a clock that runs in suspend too, where the system has one."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.clock_gettime(clock) if clock is not None else time.monotonic()
-
-
 class Leases:
     """One lease a worker; the accounts that it holds share it."""
 
-    def __init__(self, clock: Callable[[], float] = awake_and_asleep_seconds) -> None:
+    def __init__(self, clock: Callable[[], float] = elapsed_seconds) -> None:
         self._clock = clock
         self._ends: dict[str, float] = {}
         self._seen: dict[str, float] = {}

@@ -7,6 +7,7 @@ Unknown fields are ignored (a newer peer may add some); wrong types are refused.
 from typing import Any
 
 from worker.protocol.bases import EARLIEST_MS, LATEST_MS, Message, Moment, Number
+from worker.protocol.certificates import Certificate
 from worker.protocol.job_messages import RunJob
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.secret import veiled
@@ -62,6 +63,25 @@ class CheckAccount(Message, frozen=True, kw_only=True):
 
     account_id: str
     epoch: Number
+
+
+class PlannedCheck(Message, frozen=True, kw_only=True):
+    """When an account is to be checked next: ``first_check_ms`` from now."""
+
+    account_id: str
+    epoch: Number
+    first_check_ms: Number
+
+
+class CatchUp(Message, frozen=True, kw_only=True):
+    """Command: the machine slept, or the network is there again. These accounts are checked when it says.
+
+    At most 2,000 accounts; those that are not, or no longer, one's own are passed over.
+    """
+
+    checks: list[PlannedCheck]
+    fresh: bool = False
+    """Connections from before do not stand any more: what waits on one is broken off, and all are made anew."""
 
 
 class Done(Message, frozen=True, kw_only=True):
@@ -310,6 +330,8 @@ class CheckEnded(Message, frozen=True, kw_only=True):
     """A push connection stands: the window says *push* instead of a next check."""
     credentials_expire_at: Moment | None = None
     """When the credentials end, as far as this check told; None: nothing new."""
+    certificates: list[Certificate] | None = None
+    """Of the servers that this account connects to, and of the authorities that it names; None: nothing new."""
 
 
 # ---------------------------------------------------------------- credentials

@@ -17,6 +17,7 @@ from worker.protocol.logins import (
 from worker.protocol.messages import (
     AccountTested,
     AssignAccount,
+    CatchUp,
     CheckAccount,
     CheckEnded,
     CheckStarted,
@@ -63,6 +64,7 @@ TYPES: dict[str, type[Message]] = {
     "master:account:assign": AssignAccount,
     "master:account:revoke": RevokeAccount,
     "master:account:check": CheckAccount,
+    "master:account:wake": CatchUp,
     "master:items:mark": MarkItems,
     "master:account:test": TestAccount,
     "master:account:propose": ProposeSettings,
@@ -102,6 +104,7 @@ ANSWERS: dict[type[Message], type[Message]] = {
     AssignAccount: Done,
     RevokeAccount: Done,
     CheckAccount: Done,
+    CatchUp: Done,
     MarkItems: ItemsMarked,
     TestAccount: AccountTested,
     ProposeSettings: SettingsProposed,

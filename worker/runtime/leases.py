@@ -1,20 +1,15 @@
 """How long this worker may begin checks without hearing from the master."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
-
-def awake_and_asleep_seconds() -> float:
-    """Return a clock that runs in suspend too, where the system has one."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.clock_gettime(clock) if clock is not None else time.monotonic()
+from worker.protocol.clocks import elapsed_seconds
 
 
 class Lease:
     """One lease for all accounts of a worker. It counts from *sending* the pulse that was acknowledged."""
 
-    def __init__(self, clock: Callable[[], float] = awake_and_asleep_seconds) -> None:
+    def __init__(self, clock: Callable[[], float] = elapsed_seconds) -> None:
         self._clock = clock
         self._ends = 0.0
         self._waiting: set[asyncio.Future[None]] = set()
@@ -30,6 +25,10 @@ class Lease:
             for waiting in self._waiting:
                 if not waiting.done():
                     waiting.set_result(None)
+
+    def end(self) -> None:
+        """The master no longer counts on it: nothing may begin before the next registration."""
+        self._ends = 0.0
 
     def holds(self) -> bool:
         """A check may begin."""
