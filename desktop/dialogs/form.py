@@ -58,6 +58,27 @@ class FieldRow(QWidget):
         target.style().unpolish(target)
         target.style().polish(target)
 
+    def wrong_value(self, wording: Wording) -> str:
+        """Return what is wrong with what was typed: it cannot be read, or is a number out of its bounds."""
+        least, most = self.field.minimum, self.field.maximum
+        value = self.input.value() if self.field.type == "number" else None
+        if value is None:
+            return self.input.problem()
+        if not isinstance(value, int | float):
+            return self.tr("A number, please.")
+        if (least is not None and value < least) or (most is not None and value > most):
+            return self._bounds(least, most, wording)
+        return self.input.problem()
+
+    def _bounds(self, least: float | None, most: float | None, wording: Wording) -> str:
+        if least is None:
+            return self.tr("A number up to {most}.").format(most=wording.number(most or 0))
+        if most is None:
+            return self.tr("A number from {least}.").format(least=wording.number(least))
+        return self.tr("A number from {least} to {most}.").format(
+            least=wording.number(least), most=wording.number(most)
+        )
+
 
 def _small(text: str, kind: str, parent: QWidget) -> PlainLabel:
     label = PlainLabel(text, parent)
@@ -143,28 +164,8 @@ class Form(QWidget):
 
     def wrong_values(self, wording: Wording) -> dict[str, str]:
         """Return what is wrong with every field that cannot be read, or holds a number out of its bounds."""
-        wrong: dict[str, str] = {}
-        for name, row in self.rows.items():
-            if problem := row.input.problem():
-                wrong[name] = problem
-            value = row.input.value() if row.field.type == "number" else None
-            least, most = row.field.minimum, row.field.maximum
-            if value is None:
-                continue
-            if not isinstance(value, int | float):
-                wrong[name] = self.tr("A number, please.")
-            elif (least is not None and value < least) or (most is not None and value > most):
-                wrong[name] = self._bounds(least, most, wording)
-        return wrong
-
-    def _bounds(self, least: float | None, most: float | None, wording: Wording) -> str:
-        if least is None:
-            return self.tr("A number up to {most}.").format(most=wording.number(most or 0))
-        if most is None:
-            return self.tr("A number from {least}.").format(least=wording.number(least))
-        return self.tr("A number from {least} to {most}.").format(
-            least=wording.number(least), most=wording.number(most)
-        )
+        wrong = {name: row.wrong_value(wording) for name, row in self.rows.items()}
+        return {name: words for name, words in wrong.items() if words}
 
     def set_errors(self, errors: dict[str, str]) -> dict[str, str]:
         """Show errors at their fields, go to the first, and return those that belong to no field."""

@@ -1,0 +1,80 @@
+"""A section that is a column of settings, in groups."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QFrame, QWidget
+
+from desktop.delegates.labels import PlainLabel
+from desktop.dialogs.context import Context
+from desktop.models.setting_stores import MasterStore, SettingStore, WindowStore
+from desktop.views.setting_rows import SettingRow
+from desktop.views.settings_bases import Group, Section
+
+
+class SettingsSection(Section):
+    """One row a setting. Above them stands why they cannot be changed, when the master does not answer."""
+
+    def __init__(self, context: Context, groups: list[Group], parent: QWidget | None = None) -> None:
+        super().__init__(context, parent=parent)
+        self.rows: dict[str, SettingRow] = {}
+        self.stores: dict[str, SettingStore] = {
+            "window": WindowStore(context.settings, self),
+            "master": MasterStore(context.models, context.bridge, self),
+        }
+        self.why = PlainLabel(self.inside)
+        self.why.setProperty("kind", "warn")
+        self.why.setWordWrap(True)
+        self.body.addWidget(self.why)
+        for position, group in enumerate(groups):
+            if position and group.title:
+                self.add_rule()
+            self.add_group(group)
+        self.first_focus = next((row.input.target for row in self.rows.values()), None)
+        context.models.connection_changed.connect(self._on_ready)
+        context.models.settings_changed.connect(self._on_ready)
+        self._on_ready()
+
+    def add_rule(self) -> None:
+        """Divide what stands above from what comes."""
+        rule = QFrame(self.inside)
+        rule.setProperty("kind", "rule")
+        self.body.addWidget(rule)
+
+    def add_group(self, group: Group) -> None:
+        """Add its heading and its settings."""
+        if group.title:
+            self.add_heading(group.title, group.help)
+        for setting in group.settings:
+            row = SettingRow(self.context, setting, self.stores[setting.store], self.inside)
+            self.rows[row.name] = row
+            self.body.addWidget(row)
+            if setting.undo:
+                row.saved.connect(lambda before, after, row=row: self._on_saved(row, before, after))
+
+    def show_setting(self, name: str) -> bool:
+        row = self.rows.get(name)
+        if row is None:
+            return False
+        row.input.target.setFocus()
+        self.reveal(row)
+        return True
+
+    @property
+    def unsaved(self) -> bool:
+        """Something was typed here that is not saved."""
+        return any(row.dirty for row in self.rows.values())
+
+    def _on_saved(self, row: SettingRow, before: Any, _after: Any) -> None:
+        undo = self.tr("Undo"), lambda: row.set_to(before)
+        self.offer.emit(self.tr("{name}: changed").format(name=row.setting.field.label), "", "info", undo)
+
+    def _on_ready(self) -> None:
+        master = any(row.store.name == "master" for row in self.rows.values())
+        ready, reason = self.stores["master"].ready, self.context.models.connection_reason
+        words = self.tr("The master does not answer: what it keeps can be changed once it does.")
+        if reason:
+            words = self.tr("The master does not answer ({reason}): what it keeps can be changed once it does.").format(
+                reason=reason
+            )
+        self.why.setText(words)
+        self.why.setVisible(master and not ready)
