@@ -9,6 +9,7 @@ from worker.protocol.codec import ProtocolError
 from worker.protocol.messages import (
     AssignAccount,
     Assignment,
+    CatchUp,
     CheckAccount,
     Done,
     HeartbeatAcknowledged,
@@ -74,8 +75,8 @@ class Accounts:
             if connection != self._connection:
                 # It waited here while a new connection began, whose registration says what holds now.
                 raise ProtocolError(ErrorCode.WORKER_OFFLINE, "the connection that this came by has ended")
-            self._fresh.add(command.assignment.account_id)
             await self._take(command.assignment)
+            self._fresh.add(command.assignment.account_id)
         return Done()
 
     async def revoke(self, command: RevokeAccount) -> Done:
@@ -93,6 +94,14 @@ class Accounts:
         self._session(command.account_id, command.epoch).check_now()
         return Done()
 
+    async def catch_up(self, command: CatchUp) -> Done:
+        """The machine slept: check each account when it says. What is not ours, or no longer, is passed over."""
+        for planned in command.checks:
+            session = self._sessions.get(planned.account_id)
+            if session is not None and session.holding.epoch == planned.epoch:
+                session.catch_up(planned.first_check_ms / 1000, fresh=command.fresh)
+        return Done()
+
     async def mark(self, command: MarkItems) -> ItemsMarked:
         """Mark items as read at the service, between two checks. Raises ``ProtocolError`` as :meth:`check`."""
         session = self._session(command.account_id, command.epoch)
@@ -108,7 +117,9 @@ class Accounts:
                 if session is not None and session.holding.epoch == holding.epoch:
                     await self._drop([holding.account_id])
             for assignment in answer.assign:
-                await self._take(assignment)
+                # What was revoked while the answer was under way is another's by now.
+                if assignment.epoch > self._revoked.get(assignment.account_id, -1):
+                    await self._take(assignment)
 
     async def close(self, patience: float) -> None:
         """Hand all over; checks that run may finish within ``patience`` seconds."""
@@ -133,6 +144,8 @@ class Accounts:
         if self._closed:
             raise ProtocolError(ErrorCode.WORKER_OFFLINE, "this worker is stopping")
         account = assignment.account_id
+        if assignment.epoch <= self._revoked.get(account, -1):
+            raise ProtocolError(ErrorCode.STALE_EPOCH, f"it was revoked under epoch {self._revoked[account]}")
         before = self._sessions.get(account)
         if before is not None and before.holding.epoch > assignment.epoch:
             logger.info("an assignment of %s under the older epoch %d is ignored", account, assignment.epoch)

@@ -15,6 +15,7 @@ from worker.protocol.job_messages import CancelJob, ForgetJob, LimitJob, RunJob
 from worker.protocol.logins import AnswerLogin, CancelLogin, LogOut, StartLogin
 from worker.protocol.messages import (
     AssignAccount,
+    CatchUp,
     CheckAccount,
     Done,
     MarkItems,
@@ -115,6 +116,7 @@ class Worker:
         self._link.handle(AssignAccount, self._accounts.assign)
         self._link.handle(RevokeAccount, self._accounts.revoke)
         self._link.handle(CheckAccount, self._accounts.check)
+        self._link.handle(CatchUp, self._accounts.catch_up)
         self._link.handle(MarkItems, self._accounts.mark)
         self._link.handle(TestAccount, self._tests.run)
         self._link.handle(TestProxy, self._proxy_tests.run)

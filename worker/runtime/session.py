@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from typing import Final
+from typing import Final, NamedTuple
 
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, ItemsMarked, Message
@@ -18,6 +18,7 @@ from worker.runtime.schedules import Schedule
 from worker.runtime.shared import Shared
 from worker.runtime.tasks import end
 from worker.runtime.watches import Ending, UndeliveredError, Watch, guarded
+from worker.sdk.certificates import collector
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,13 @@ FINAL: Final = frozenset(
     {ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.INVALID_PAYLOAD, ErrorCode.TOO_LARGE}
 )
 """Refusals that would be the same the next time."""
+
+
+class CaughtUp(NamedTuple):
+    """What is to be done before the next check."""
+
+    due: float
+    fresh: bool
 
 
 class Session:
@@ -63,6 +71,9 @@ class Session:
         """When the service last asked to be called less often."""
         self._empty_pushes = 0
         self._kept_alive_at = float("-inf")
+        self._caught: CaughtUp | None = None
+        self._cut: asyncio.Timeout | None = None
+        """Ends the poll that runs, should the machine sleep meanwhile."""
 
     @property
     def holding(self) -> Holding:
@@ -108,6 +119,20 @@ class Session:
         self._by_hand = True
         self._wake.set()
 
+    def catch_up(self, delay: float, *, fresh: bool) -> None:
+        """The machine slept, or the network is back: check after ``delay`` seconds.
+
+        ``fresh``: no connection of before stands any more; a check that waits on one is broken off. What only a person
+        can mend is left alone.
+        """
+        if self._last is CheckOutcome.AUTH_FAILED and self._due is None:
+            return
+        before = self._caught
+        self._caught = CaughtUp(due=self._now() + delay, fresh=fresh or (before is not None and before.fresh))
+        if fresh and self._cut is not None and not self._cut.expired():
+            self._cut.reschedule(self._now())
+        self._wake.set()
+
     async def mark(self, keys: list[str]) -> ItemsMarked:
         """Mark items as read at the service before the next check, or right after the one that runs."""
         return await self._markings.add(keys)
@@ -117,6 +142,7 @@ class Session:
 
     async def _run(self) -> None:
         account_id.set(self._watch.assignment.account_id)
+        collector.set(self._watch.trust.seen)
         while not self._watch.fenced:
             try:
                 await self._turn()
@@ -131,14 +157,15 @@ class Session:
         await self._wait()
         if self._watch.fenced:
             return
-        if self._update is not None:
-            await self._adopt(self._update)
+        await self._take_over()
         if self._markings.waiting:
             await self._mark()
         if self._by_hand or self._pushed or self._is_due():
             await self._clear_to_check()
-            if self._update is not None:
-                await self._adopt(self._update)
+            await self._take_over()
+            if not (self._by_hand or self._pushed or self._is_due()):
+                # It was put off while it waited for the lease: the machine had slept.
+                return
             how = "push" if self._pushed and not self._by_hand else "poll"
             self._by_hand = self._pushed = False
             self._wake.clear()
@@ -175,6 +202,19 @@ class Session:
         finally:
             await end(listening)
         self._wake.clear()
+
+    async def _take_over(self) -> None:
+        """Do between two checks what was asked for meanwhile."""
+        if self._update is not None:
+            await self._adopt(self._update)
+        caught, self._caught = self._caught, None
+        if caught is None:
+            return
+        if caught.fresh:
+            await self._watch.let_go()
+            self._pushed = False
+            self._push_failures, self._push_again_at = 0, 0.0
+        self._due = caught.due
 
     async def _adopt(self, assignment: Assignment) -> None:
         self._update = None
@@ -276,12 +316,22 @@ class Session:
         began, before = self._now(), outbox.stored(assignment.account_id)
         try:
             deadline = self._schedule.deadline()
-            ending = await guarded(self._watch.poll(how, deadline), deadline, self._shared.redactor)
+            async with asyncio.timeout(None) as self._cut:
+                ending = await guarded(self._watch.poll(how, deadline), deadline, self._shared.redactor)
+        except TimeoutError:
+            # The machine slept meanwhile: what it waited for will never come. When it is due then is said already.
+            logger.info("the check of %s was broken off, as the machine had slept", assignment.name)
+            await asyncio.wait([told])
+            self._watch.broken_off()
+            self._due = self._now()
+            return
         except (LinkDownError, LedgerError, UndeliveredError) as error:
             # Nothing is known of the account: it is checked again as soon as the master is back.
             logger.warning("a check could not be finished: %s", error)
             self._due = self._now() + AGAIN_SECONDS
             return
+        finally:
+            self._cut = None
         await asyncio.wait([told])
         if self._watch.fenced:
             # It was stopped, though the plug-in would not hear of it: how this ended is nobody's business.
@@ -349,6 +399,7 @@ class Session:
             next_check_at=self._next_at(),
             listening=listening,
             credentials_expire_at=self._watch.credentials_expire_at,
+            certificates=self._watch.trust.certificates() if ending.outcome is CheckOutcome.OK else None,
         )
         while not self._watch.fenced and not await self._tell_once(message):
             await asyncio.sleep(AGAIN_SECONDS)

@@ -13,8 +13,10 @@ from worker.protocol.secret import Secret
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import Text, text
 from worker.runtime import adapters
+from worker.runtime.certificates import Trust
 from worker.runtime.contexts import AccountContext
 from worker.runtime.credentials import Credentials
+from worker.runtime.gates import Gate, LeaseEndedError
 from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
 from worker.runtime.proxies import ProxyPassword, give
@@ -59,6 +61,7 @@ class Watch:
         """Nothing is polled or kept any more."""
         self.more = False
         """The last check left pages for the next one."""
+        self.gate: Final = Gate(shared.lease.holds)
         self._plugin = plugin
         self._shared = shared
         self._credentials = Credentials(
@@ -67,6 +70,7 @@ class Watch:
         self._proxy_password = ProxyPassword(shared.link, shared.redactor, self._proxy_name, self._proxy_question)
         self.credentials_expire_at: int | None = None
         """As the last check told."""
+        self.trust = Trust(shared.threads)
         self._adapter: Platform | None = None
         self._cursor: str | None = assignment.cursor
         self._unsent: str | None = None
@@ -99,6 +103,7 @@ class Watch:
         self._begun = False
         if changed:
             self._cursor_known, self._baseline = False, assignment.baseline
+            self.trust.seen.clear()
             await self.let_go()
         return changed or rerouted
 
@@ -110,6 +115,10 @@ class Watch:
         """Close the adapter; the next check makes a new one."""
         adapter, self._adapter, self.can_listen = self._adapter, None, False
         await adapters.close(adapter)
+
+    def broken_off(self) -> None:
+        """A poll was given up half-way: what of it is on disk already is asked for before the next one."""
+        self._begun = False
 
     async def close(self) -> None:
         """Let go of everything, the secret too."""
@@ -134,13 +143,19 @@ class Watch:
 
         ``deadline`` in seconds is the plug-in's time for all pages; waiting for the master does not count.
         Raises what the plug-in raises, ``TimeoutError`` past the deadline, :class:`UndeliveredError`, and
-        ``LinkDownError`` or ``LedgerError``, which are no fault of the account.
+        ``LinkDownError``, ``LedgerError`` or :class:`LeaseEndedError`, which are no fault of the account.
         """
         loop = asyncio.get_running_loop()
         await self._begin()
+        if await self.trust.is_outdated(self.assignment.settings):
+            await self.let_go()
         budget = deadline
         self.more = False
-        for _ in range(PAGES):
+        for number in range(PAGES):
+            self.gate.look()
+            if number and not self._shared.lease.holds():
+                # It may be another's by now; if not, the rest comes with the next check.
+                break
             began = loop.time()
             async with asyncio.timeout(budget):
                 adapter = self._ready()
@@ -184,7 +199,7 @@ class Watch:
                 self._shared.threads,
             )
             give(context, plugin.manifest, self.assignment.proxy, self._proxy_password)
-            context.keeper = self._credentials
+            context.keeper, context.gate = self._credentials, self.gate
             context.commands = self.assignment.commands
             self._adapter = adapters.make(plugin, context)
         return self._adapter
@@ -273,7 +288,7 @@ async def guarded(work: Awaitable[None], seconds: float, redactor: Redactor) -> 
     """
     try:
         await work
-    except (LinkDownError, LedgerError, UndeliveredError):
+    except (LinkDownError, LedgerError, LeaseEndedError, UndeliveredError):
         raise
     except PlatformError as error:
         retry_after = error.retry_after if isinstance(error, RateLimited) else None

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from worker.runtime.leases import Lease, awake_and_asleep_seconds
+from worker.protocol.clocks import elapsed_seconds
+from worker.runtime.leases import Lease
 
 
 class Clock:
@@ -46,4 +47,4 @@ async def test_who_waits_goes_on_when_it_holds_again():
 
 
 def test_the_clock_runs():
-    assert awake_and_asleep_seconds() <= awake_and_asleep_seconds()
+    assert elapsed_seconds() <= elapsed_seconds()
