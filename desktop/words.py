@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 
-from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from desktop.dates import Dates, regional
 from master.api.client import ApiError
 from master.api.schema import Account, Alert, BatchResult, Worker
 from worker.protocol.manifest import Manifest, Words
@@ -100,7 +101,8 @@ class Wording:
     def speak(self, language: str) -> None:
         """Use another language from now on, whose catalogues are installed."""
         self.language = language
-        self.locale = QLocale(language)
+        self.locale = regional(language) or QLocale(language)
+        self.dates = Dates(language)
         self._codes = load_codes(language)
         translate = QCoreApplication.translate
         self._spans = (
@@ -259,27 +261,22 @@ class Wording:
         """Return the time of day for today, else the date, in local time."""
         when, today = datetime.fromtimestamp(at / 1000).astimezone(), datetime.fromtimestamp(now / 1000).astimezone()
         if when.date() == today.date():
-            return when.strftime("%H:%M")
-        if when.year == today.year:
-            return self.locale.toString(QDate(when.year, when.month, when.day), self._short_date())
-        return when.strftime("%Y-%m-%d")
-
-    def _short_date(self) -> str:
-        return "M月d日" if self.language == "zh_CN" else "d MMM"
+            return self.dates.time(when)
+        return self.dates.day(when) if when.year == today.year else self.dates.date(when)
 
     def moment(self, at: int | None) -> str:
         """Return date and time to the second, in local time."""
         if at is None:
             return "–"
-        return datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return self.dates.moment(datetime.fromtimestamp(at / 1000).astimezone())
 
     def weekday_moment(self, at: int) -> str:
         """Return day of the week, date and time to the minute, in local time; it breaks over no two lines."""
         when = datetime.fromtimestamp(at / 1000).astimezone()
-        day = self.locale.dayName(when.isoweekday(), QLocale.FormatType.ShortFormat)
+        day = self.dates.weekday(when)
         if not day.isascii():
             day = "\u2060".join(day)  # between Chinese characters a line may break everywhere
-        return f"{day}\u00a0{when.strftime('%Y-%m-%d')}\u00a0{when.strftime('%H:%M')}"
+        return f"{day} {self.dates.date(when)} {self.dates.time(when)}".replace(" ", "\u00a0")
 
     def account_face(self, account: Account) -> Face:
         """Return how the state of an account shows."""

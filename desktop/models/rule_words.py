@@ -111,5 +111,5 @@ class RuleWords:
     def _time(self, at: int, now: int) -> str:
         when = datetime.fromtimestamp(at / 1000).astimezone()
         if (at - now) < 86_400_000:
-            return when.strftime("%H:%M")
+            return self._wording.dates.time(when)
         return self._wording.weekday_moment(at)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
+from desktop.dates import Dates
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.theme import SMALL
@@ -29,7 +30,7 @@ def load_library() -> Any:
     return pyqtgraph
 
 
-def time_marks(since: int, until: int) -> list[tuple[float, str]]:
+def time_marks(since: int, until: int, dates: Dates) -> list[tuple[float, str]]:
     """Return at most seven marks (seconds, local time in words) at round times between two moments in UTC ms."""
     span = max(1.0, (until - since) / 1000)
     step = next((one for one in STEPS if span / one <= MOST_MARKS), STEPS[-1])
@@ -40,7 +41,7 @@ def time_marks(since: int, until: int) -> list[tuple[float, str]]:
     while first <= until / 1000:
         when = datetime.fromtimestamp(first).astimezone()
         day = step >= 86_400 or (when.hour == 0 and when.minute == 0 and span > 86_400)
-        marks.append((first, f"{when.month}-{when.day:02}" if day else when.strftime("%H:%M")))
+        marks.append((first, dates.day(when) if day else dates.time(when)))
         first += step
     return marks
 
@@ -122,7 +123,7 @@ class Chart(QWidget):
         self.plot.setXRange(since / 1000, until / 1000, padding=0)
         top = max(known, default=0.0)
         self.plot.setYRange(0, top * 1.15 if top > 0 else 1, padding=0)
-        self.plot.getAxis("bottom").setTicks([time_marks(since, until)])
+        self.plot.getAxis("bottom").setTicks([time_marks(since, until, self._context.wording.dates)])
 
     def nearest(self, seconds: float) -> tuple[float, float] | None:
         """Return time and value of the measurement nearest to a moment, None when there is none."""

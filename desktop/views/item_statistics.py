@@ -172,8 +172,8 @@ class ItemStatisticsView(FiguresView):
         counts = [period.kinds.get(kind, 0) for kind in own]
         counts += [0] * (len(SHADES) - 1 - len(counts)) + [period.count - sum(counts)]
         parts = tuple((count, *shade) for count, shade in zip(counts, SHADES, strict=True))
-        day = self.tr("{month}-{day}").format(month=begin.month, day=f"{begin.day:02}")
-        label = begin.strftime("%H:%M") if group_by == "hour" and begin.hour else day
+        hour = group_by == "hour" and begin.hour
+        label = wording.dates.time(begin) if hour else wording.dates.day(begin)
         lines = [
             self.tr("{kind}: {count}").format(kind=wording.kind(kind), count=wording.number(count))
             for kind, count in sorted(period.kinds.items(), key=lambda one: -one[1])
@@ -185,9 +185,10 @@ class ItemStatisticsView(FiguresView):
     def _span(self, period: StatPeriod, group_by: Period) -> str:
         begin = datetime.fromtimestamp(period.at / 1000).astimezone()
         end = datetime.fromtimestamp((period.until - 1) / 1000).astimezone()
+        dates = self.context.wording.dates
         if group_by == "hour":
-            return f"{begin:%Y-%m-%d %H:%M}–{end:%H:%M}"
-        return f"{begin:%Y-%m-%d}" if group_by == "day" else f"{begin:%Y-%m-%d} – {end:%Y-%m-%d}"
+            return f"{dates.date(begin)} {dates.time(begin)}–{dates.time(end)}"
+        return dates.date(begin) if group_by == "day" else f"{dates.date(begin)} – {dates.date(end)}"
 
     # -- rows
 

@@ -62,10 +62,10 @@ def test_spans_take_their_largest_unit(qapp: QApplication) -> None:
     assert wording.ago(NOW + 5000, NOW) == "now"
 
 
-@pytest.mark.parametrize(("language", "day"), [("en", "Mon"), ("zh_CN", "周\u2060一")])
+@pytest.mark.parametrize(("language", "day"), [("en", "Mon\u00a02026-11-23"), ("zh_CN", "周\u2060一\u00a02026/11/23")])
 def test_a_moment_with_its_day_breaks_over_no_two_lines(language: str, day: str, qapp: QApplication) -> None:
     at = int(datetime(2026, 11, 23, 3, 5).astimezone().timestamp() * 1000)
-    assert Wording(language).weekday_moment(at) == f"{day}\u00a02026-11-23\u00a003:05"
+    assert Wording(language).weekday_moment(at) == f"{day}\u00a003:05"
 
 
 def test_every_state_has_a_shape_of_its_own_level(qapp: QApplication) -> None:

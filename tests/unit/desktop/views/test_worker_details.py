@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
+from desktop.dates import Dates
 from desktop.views.charts import Chart, time_marks, with_gaps
 from desktop.views.worker_accounts import AccountsTab
 from desktop.views.worker_charts import ChartsTab
@@ -180,7 +181,7 @@ def test_a_chart_breaks_its_line_and_marks_round_times() -> None:
     assert times == [0.0, 10.0, 20.0, 60.0, 70.0]
     assert [value != value for value in values] == [False, False, True, True, False]
     for span in (3_600_000, 86_400_000, 7 * 86_400_000):
-        marks = time_marks(NOW - span, NOW)
+        marks = time_marks(NOW - span, NOW, Dates("en"))
         assert 3 <= len(marks) <= 8
         assert all((NOW - span) / 1000 <= at <= NOW / 1000 for at, _words in marks)
 
