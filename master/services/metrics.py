@@ -17,6 +17,7 @@ from master.api.workers import Worker, WorkerConfig, WorkerHealth, WorkerMetricP
 from master.errors import NotFound
 from master.services.events import Publisher
 from master.services.expositions import Exposition, WorkerFigures, render
+from master.services.latencies import Latencies
 from master.services.metric_buffers import FINEST, Histogram, MetricBuffer, begin_of, downsample
 from master.services.settings import SettingsService
 from master.services.worker_health import Recent, assess
@@ -97,6 +98,7 @@ class MetricService:
         self._tallies: dict[str, WorkerTally] = {}
         self._told: dict[int, int] = {}
         """Notification → when it was told first (UTC ms), until a client shows it."""
+        self._latencies = Latencies(self._buffer.note)
         self._sampled_at = self._flushed_at = now_ms()
         self._restarts = self._queue_depth = 0
         self._process = psutil.Process()
@@ -140,6 +142,13 @@ class MetricService:
             points.setdefault(sample.at, {})[series[sample.series]] = round(sample.mean, 3)
         rows = [WorkerMetricPoint(at=at, **points[at]) for at in sorted(points)]
         return WorkerMetrics(worker_id=worker_id, since=since, step_seconds=step, points=rows)
+
+    async def samples(self, series: Collection[str], step: int, since: int) -> list[Sample]:
+        """Return what was measured of series from ``since`` (UTC ms) on, in steps that are kept, oldest first."""
+        async with self._lock:
+            stored = await self._database.read(lambda conn: self._store.read(conn, series, step, since))
+            waiting = self._buffer.read(series, step, since)
+        return sorted(downsample([*stored, *waiting], step), key=lambda sample: sample.at)
 
     def health(self, worker_id: str) -> WorkerHealth:
         """Look at everything of a worker. Raises :class:`NotFound`."""
@@ -211,6 +220,7 @@ class MetricService:
 
     def acknowledged(self, notification_id: int) -> None:
         """A client shows a notification; the first one counts."""
+        self._latencies.acknowledged(notification_id, now_ms())
         told_at = self._told.pop(notification_id, None)
         if told_at is not None:
             self._note_span("delivery_ms", self._deliveries, now_ms(), now_ms() - told_at)
@@ -258,6 +268,7 @@ class MetricService:
 
     def _hear(self, event: Event) -> None:
         data = event.data
+        self._latencies.hear(event)
         if isinstance(data, HeartbeatSeen):
             self._hear_beat(data)
         elif isinstance(data, Worker):

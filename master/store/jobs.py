@@ -118,6 +118,14 @@ class JobStore(Generic[T]):
             statement = statement.where(or_(*words))
         return [self._record(row) for row in conn.execute(statement).mappings()]
 
+    def repeated(self, conn: Connection, ids: Sequence[str]) -> set[str]:
+        """Return those of the jobs that were run again as another one."""
+        if not ids:
+            return set()
+        # Whatever was run again got a later id: only those rows are looked at.
+        again = select(jobs.c.resubmit_of).where(jobs.c.id > min(ids), jobs.c.resubmit_of.in_(ids))
+        return {str(job_id) for job_id in conn.execute(again).scalars()}
+
     def last_id(self, conn: Connection) -> str:
         """Return the highest id, "" when there is no job."""
         return conn.execute(select(func.max(jobs.c.id))).scalar_one_or_none() or ""

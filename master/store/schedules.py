@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from master.store.columns import from_json, to_json
 from master.store.job_tables import jobs, schedule_runs, schedules
@@ -153,6 +153,14 @@ class ScheduleStore(Generic[T]):
         if before is not None:
             statement = statement.where(columns.id < before)
         return [_run(row) for row in conn.execute(statement.order_by(columns.id.desc()).limit(limit)).mappings()]
+
+    def unstarted(self, conn: Connection, since: int) -> list[RunRecord]:
+        """Return the last moment of each schedule where nothing was started (UTC ms), newest first."""
+        columns = schedule_runs.c
+        last = select(func.max(columns.id)).group_by(columns.schedule_id)
+        wanted = columns.outcome.in_(("missed", "failed")), columns.at > since
+        statement = select(schedule_runs).where(columns.id.in_(last), *wanted).order_by(columns.id.desc())
+        return [_run(row) for row in conn.execute(statement).mappings()]
 
     # ------------------------------------------------------------ inside
 
