@@ -10,8 +10,8 @@ class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     demo: bool
     profile: Path
-    host: str
-    port: int
+    host: str | None
+    port: int | None
     port_explicit: bool
     log_level: str | None
     vault: str

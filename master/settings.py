@@ -18,11 +18,13 @@ EXIT_PROFILE: Final = 5
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How a master is started. ``port`` 0: any free one; ``passphrase`` gives what opens the passphrase vault."""
+    """How a master is started. ``passphrase`` gives what opens the passphrase vault."""
 
     profile: Path
-    host: str = "127.0.0.1"
-    port: int = 3000
+    host: str | None = None
+    """None: what the settings say."""
+    port: int | None = None
+    """0: any free one; None: what the settings say, or the next free one where that is taken."""
     port_explicit: bool = False
     """The port was asked for by name: taken is an error, not a reason to look for another one."""
     log_level: str | None = None

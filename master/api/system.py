@@ -106,6 +106,8 @@ class LogRow(Row, frozen=True, kw_only=True):
 
 Commands = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=500)]
 Folders = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=100)]
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+Host = Literal["127.0.0.1", "::1", "localhost"]
 KeepDays = dict[ItemKind, Annotated[int, Meta(ge=1, le=36_500)]]
 
 
@@ -140,6 +142,12 @@ class MachineSleep(Body, frozen=True, kw_only=True):
 class Settings(Row, frozen=True, kw_only=True):
     """Settings of the master (``settings.json``). An unknown key is an error."""
 
+    version: int = 1
+    """Grows with every change."""
+    port: Port = 3000
+    """What the master listens on from its next start: taken, the next free one; 0: any free one."""
+    host: Host = "127.0.0.1"
+    """The address of this machine that it listens on from its next start."""
     heartbeat_seconds: Annotated[float, Meta(ge=1, le=300)] = 10.0
     offline_after_seconds: Annotated[float, Meta(ge=3, le=3600)] = 30.0
     default_interval_seconds: Interval = 30
@@ -208,8 +216,11 @@ class Settings(Row, frozen=True, kw_only=True):
 
 
 class SettingsPatch(Body, frozen=True, kw_only=True):
-    """Body of ``PATCH /settings``."""
+    """Body of ``PATCH /settings``. With ``version``, 409 where the settings are another one by now."""
 
+    version: int | UnsetType = UNSET
+    port: Port | UnsetType = UNSET
+    host: Host | UnsetType = UNSET
     heartbeat_seconds: Annotated[float, Meta(ge=1, le=300)] | UnsetType = UNSET
     offline_after_seconds: Annotated[float, Meta(ge=3, le=3600)] | UnsetType = UNSET
     default_interval_seconds: Interval | UnsetType = UNSET

@@ -7,10 +7,13 @@ import click
 
 from master.api.client import ApiError, MasterClient
 from master.api.results import CheckResult
+from master.api.schema import Settings
 from master.checks import machine
 from master.cli.connection import NotRunning, read_master_file, run_async
 from master.cli.options import Common, common_options, current
 from master.cli.output import json_option, print_json
+from master.errors import StartError
+from master.settings import load_settings
 
 MARKS = {"ok": "✓", "warn": "!", "bad": "✗"}
 
@@ -43,10 +46,19 @@ async def _check(common: Common) -> list[CheckResult]:
         machine.check_clock(),
         machine.check_profile(common.profile),
         machine.check_database(common.profile),
-        machine.check_port(common.host, common.port, running),
+        machine.check_port(*_listening(common), running),
         await machine.check_worker(),
         await machine.check_keyring(common.vault),
     ]
+
+
+def _listening(common: Common) -> tuple[str, int]:
+    """Return the address and the port of the master's next start; settings that cannot be read are told elsewhere."""
+    try:
+        settings = load_settings(common.profile)
+    except StartError:
+        settings = Settings()
+    return common.host or settings.host, settings.port if common.port is None else common.port
 
 
 async def _master_answers(common: Common) -> bool:

@@ -20,9 +20,10 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     """The options of all commands, completed with the environment and the defaults."""
 
     profile: Path
-    host: str
-    port: int
-    port_explicit: bool
+    host: str | None
+    """None: what the settings say."""
+    port: int | None
+    """None: what the settings say."""
     log_level: str | None
     vault: Literal["keyring", "passphrase"]
     passphrase_file: Path | None
@@ -62,9 +63,8 @@ def current(context: click.Context) -> Common:
     port = given.get("port", _environment_port())
     return Common(
         profile=(given.get("profile") or _environment_path("WATCHKEEPER_PROFILE") or default_profile()).expanduser(),
-        host=_checked_host(given.get("host") or os.environ.get("WATCHKEEPER_HOST") or "127.0.0.1", port),
-        port=DEFAULT_PORT if port is None else port,
-        port_explicit=port is not None,
+        host=_checked_host(given.get("host") or os.environ.get("WATCHKEEPER_HOST"), port),
+        port=port,
         log_level=given.get("log_level") or _environment_level(),
         vault=given.get("vault") or "keyring",
         passphrase_file=given.get("passphrase_file"),
@@ -107,9 +107,9 @@ def _environment_level() -> str | None:
     return value or None
 
 
-def _checked_host(host: str, port: int | None) -> str:
-    if is_loopback(host):
-        return host
+def _checked_host(host: str | None, port: int | None) -> str | None:
+    if not host or is_loopback(host):
+        return host or None
     shown = port or DEFAULT_PORT
     raise click.UsageError(
         f"--host {host} would open the master to other machines, which it does not offer yet. From another machine, "

@@ -44,7 +44,7 @@ async def _serve(common: Common, passphrase: str | None) -> int:
         profile=common.profile,
         host=common.host,
         port=common.port,
-        port_explicit=common.port_explicit,
+        port_explicit=common.port is not None,
         log_level=common.log_level,
         vault=common.vault,
         passphrase=None if passphrase is None else lambda: passphrase,

@@ -79,7 +79,7 @@ class MoveService:
             secrets, notes = await self._all_secrets() if body.passphrase is not None else ({}, [])
             for note in notes:
                 logger.warning("%s", note.message)
-            settings = msgspec.to_builtins(self._settings.current)
+            settings = _moved(msgspec.to_builtins(self._settings.current))
 
             def work(conn: Connection) -> None:
                 header = Header(made_at=now_ms(), app=__version__, schema=REVISIONS[-1])
@@ -256,9 +256,7 @@ class MoveService:
     def _setting_changes(self, content: Content, body: MoveImport) -> dict[str, Any]:
         """Return the settings to be written: of a master that has none of its own yet, all of the file."""
         here, standard = self._settings.current, Settings()
-        given = {
-            name: value for name, value in (content.settings or {}).items() if name in SettingsPatch.__struct_fields__
-        }
+        given = _moved(content.settings or {})
         changes = {name: value for name, value in given.items() if msgspec.to_builtins(getattr(here, name)) != value}
         if body.on_conflict == "replace" or here == standard:
             return changes
@@ -285,7 +283,7 @@ class MoveService:
                 )
         changes = self._setting_changes(content, body)
         if content.settings:
-            total = len(content.settings)
+            total = len(_moved(content.settings))
             counts.append(
                 MoveCount(noun="settings", total=total, new=len(changes), same=total - len(changes), conflicts=0)
             )
@@ -337,6 +335,12 @@ class MoveService:
             for path in self._folder.iterdir():
                 if time.time() - path.stat().st_mtime > KEPT_SECONDS:
                     path.unlink(missing_ok=True)
+
+
+def _moved(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return those of ``settings`` that move house: where a master listens is the machine's own."""
+    names = set(SettingsPatch.__struct_fields__) - {"version", "host", "port"}
+    return {name: value for name, value in settings.items() if name in names}
 
 
 def _scope(name: str) -> Scope:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from master.api.system import Settings, SettingsPatch
-from master.errors import Invalid, Unavailable
+from master.errors import Conflict, Invalid, Unavailable
 from master.services.events import Publisher
 from master.settings import SETTINGS_FILE, save_settings
 from worker.protocol.manifest import Manifest
@@ -40,20 +40,27 @@ class SettingsService:
         return self._current.job_commands if manifest.capabilities.executes else None
 
     async def patch(self, body: SettingsPatch) -> Settings:
-        """Change what ``body`` names. Raises :class:`Invalid` by field, :class:`Unavailable` when not writable."""
+        """Change what ``body`` names.
+
+        Raises :class:`Invalid` by field, :class:`Conflict` for an old version, :class:`Unavailable` when not writable.
+        """
         changes = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
+        version = changes.pop("version", None)
         until = changes.get("muted_until_at")
         if until is not None and not EARLIEST_MS <= until <= LATEST_MS:
             raise Invalid(
                 fields={"muted_until_at": text("field_range", minimum=EARLIEST_MS, maximum=LATEST_MS)},
             )
         async with self._lock:
+            if version not in (None, self._current.version):
+                raise Conflict(text("version_stale"))
             new = msgspec.structs.replace(self._current, **changes)
             if new.offline_after_seconds <= new.heartbeat_seconds:
                 minimum = new.heartbeat_seconds
                 raise Invalid(fields={"offline_after_seconds": text("field_above", minimum=minimum)})
             if new == self._current:
                 return new
+            new = msgspec.structs.replace(new, version=new.version + 1)
             try:
                 await asyncio.to_thread(save_settings, self._profile, new)
             except OSError as error:

@@ -29,14 +29,14 @@ def _parse(monkeypatch, arguments: list[str], **environment: str) -> Common:
 
 def test_defaults(monkeypatch):
     common = _parse(monkeypatch, ["probe"])
-    assert (common.host, common.port, common.port_explicit, common.vault) == ("127.0.0.1", 3000, False, "keyring")
+    assert (common.host, common.port, common.vault) == (None, None, "keyring")
     assert common.profile.name == "Watchkeeper"
 
 
 @pytest.mark.parametrize("arguments", [["--port", "4000", "probe"], ["probe", "--port", "4000"]])
 def test_an_option_stands_before_or_after_the_command(monkeypatch, arguments):
     common = _parse(monkeypatch, arguments)
-    assert (common.port, common.port_explicit) == (4000, True)
+    assert common.port == 4000
 
 
 def test_the_nearer_one_wins(monkeypatch):
@@ -49,7 +49,6 @@ def test_the_environment_means_the_same(monkeypatch, tmp_path):
         profile=tmp_path,
         host="::1",
         port=0,
-        port_explicit=True,
         log_level="debug",
         vault="keyring",
         passphrase_file=None,

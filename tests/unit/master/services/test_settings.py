@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from master.api.schema import Settings, SettingsPatch
-from master.errors import Invalid, StartError, Unavailable
+from master.errors import Conflict, Invalid, StartError, Unavailable
 from master.services.events import Publisher
 from master.services.settings import SettingsService
 from master.settings import load_settings, save_settings
@@ -77,3 +77,14 @@ def test_a_failed_write_leaves_the_old_file(profile, monkeypatch):
     monkeypatch.undo()
     assert [path.name for path in profile.iterdir()] == ["settings.json"]
     assert msgspec.json.decode((profile / "settings.json").read_bytes())["item_burst_limit"] == 7
+
+
+async def test_every_change_has_a_version_and_an_old_one_is_refused(service, profile):
+    assert (await service.patch(SettingsPatch(item_burst_limit=9, version=1))).version == 2
+    with pytest.raises(Conflict) as caught:
+        await service.patch(SettingsPatch(item_burst_limit=8, version=1))
+    assert caught.value.text.code == "version_stale"
+    assert service.current.item_burst_limit == 9
+    assert (await service.patch(SettingsPatch(item_burst_limit=9, version=2))).version == 2, "nothing changed"
+    assert (await service.patch(SettingsPatch(item_burst_limit=8))).version == 3, "without one the last write wins"
+    assert load_settings(profile).version == 3
