@@ -13,14 +13,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop.bridge import Bridge, Engine, Showing
+from desktop.bridge import Bridge, Engine
 from desktop.dialogs.context import Context
 from desktop.integration.autostart import choose_autostart
 from desktop.integration.narrator import Narrator, count_of
+from desktop.integration.notice_controls import NoticeControls
 from desktop.integration.notifier import Notifier, job_went_wrong
 from desktop.integration.session import InstanceServer
+from desktop.integration.system_notices import SystemNotices
 from desktop.integration.tray import Tray, tray_available
 from desktop.models.endings import stop_running
 from desktop.models.hub import Models
@@ -92,6 +95,9 @@ class Desktop(QObject):
         self._window, self._quitting = self._make_window()
         self._controls = self._make_controls()
         self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
+        if not options.offscreen and QGuiApplication.platformName() != "offscreen":
+            self._notifier.use_system(SystemNotices, self._bridge.call, self._tasks.run)
+        self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
         self._instance = instance
         self._code = 0
         self._narrator: Narrator | None = None
@@ -158,7 +164,7 @@ class Desktop(QObject):
         except OSError as error:
             log.warning("the place of the window cannot be kept: %s", error)
         self._instance.close()
-        self._bridge.notified.disconnect(self._on_notified)
+        self._notices.close()
         self._models.close()
         if self._controls is not None:
             self._controls.close()
@@ -166,6 +172,7 @@ class Desktop(QObject):
         if tray is not None:
             tray.hide()
         await self._tasks.close()
+        await self._notifier.close()
         if self._options.demo and self._bridge.connected:  # its jobs' folders go with the profile
             with contextlib.suppress(ApiError):
                 await stop_running(self._bridge)
@@ -204,6 +211,7 @@ class Desktop(QObject):
         window.close_requested.connect(self._on_close_requested)
         self._tasks.on_error = window.show_error
         quitting = Quitting(context, window)
+        window.quit_requested.connect(quitting.ask)
         quitting.asks = self._owns_master
         quitting.decided.connect(self.quit)
         quitting.shown.connect(self._come_forward)
@@ -272,7 +280,6 @@ class Desktop(QObject):
     # -- connections
 
     def _connect(self) -> None:
-        self._bridge.notified.connect(self._on_notified)
         self._notifier.opened.connect(self._on_notification_opened)
         self._notifier.window_wanted.connect(self._come_forward)
         self._app.commitDataRequest.connect(self.quit)
@@ -292,9 +299,6 @@ class Desktop(QObject):
 
     def _on_quit_requested(self) -> None:
         self._quitting.ask()
-
-    def _on_notified(self, showing: Showing) -> None:
-        self._notifier.show(showing)
 
     def _toast_notification(self, title: str, body: str, notification: Notification) -> None:
         act = self.tr("Open"), partial(self._on_notification_opened, notification)

@@ -99,6 +99,11 @@ class Tray(QObject):
         self.update_state("idle", 0, "")
         self.retranslate()
 
+    @property
+    def shown(self) -> bool:
+        """The icon stands in the tray."""
+        return self.icon.isVisible()
+
     def show(self) -> None:
         """Put the icon into the tray."""
         self.icon.show()

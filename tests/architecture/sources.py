@@ -17,6 +17,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "shiboken6": ("desktop",),
     "qasync": ("desktop",),
     "pyqtgraph": ("desktop",),
+    "desktop_notifier": ("desktop/integration/system_notices.py",),
     "sqlalchemy": ("master/store",),
     "alembic": ("master/store",),
     "keyring": ("master/vault",),
@@ -53,6 +54,7 @@ SERVERS = ("master/app.py", "master/rest", "master/sockets")
 
 GUARDS = {
     ("desktop/integration/faults.py", "FaultGuard.on_exception"),
+    ("desktop/integration/system_notices.py", "SystemNotices._bounded"),
     ("desktop/views/boundary.py", "guard"),
     ("master/app.py", "Master._recover"),
     ("master/app.py", "Master._tick"),

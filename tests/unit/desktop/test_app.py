@@ -57,11 +57,11 @@ async def test_items_are_counted_and_an_alert_opens_its_page(
 ) -> None:
     monkeypatch.setattr(compositions, "tray_available", lambda: False)
     async with desktop_of(qapp, tmp_path) as (desktop, _instance):
-        desktop._on_notified(Showing([notification(number) for number in range(1, 4)], False))
+        desktop._notifier.show(Showing([notification(number) for number in range(1, 4)], False))
         assert [one.title for one in desktop._window.toasts.toasts] == ["3 new items in 3 accounts"]
         desktop._models.alerts.replace_all([make_alert(7)])
         told = notification(9, kind="alert", item_id=None, account_id="a1", alert_id=7)
-        desktop._on_notified(Showing([told], False))
+        desktop._notifier.show(Showing([told], False))
         toast = desktop._window.toasts.toasts[-1]
         assert toast.title == "title 9"
         desktop._on_notification_opened(told)
@@ -70,7 +70,7 @@ async def test_items_are_counted_and_an_alert_opens_its_page(
         assert page.isVisible()
         assert page.panel.alert == make_alert(7)
         # A digest stands for many items: it is not one of those that are counted.
-        desktop._on_notified(Showing([notification(20), notification(21)], True))
+        desktop._notifier.show(Showing([notification(20), notification(21)], True))
         assert len(desktop._window.toasts.toasts) == 2
         assert "while you were away" in desktop._window.toasts.toasts[-1].title
         await desktop._close()
@@ -83,11 +83,11 @@ async def test_a_notification_of_a_job_opens_it(
     async with desktop_of(qapp, tmp_path) as (desktop, _instance):
         desktop._models.jobs.replace_page([make_job("j7")], None)
         told = notification(9, kind="job", item_id=None, account_id=None, job_id="j7")
-        desktop._on_notified(Showing([told], False))
+        desktop._notifier.show(Showing([told], False))
         assert desktop._window.toasts.toasts[-1].title == "title 9"
         assert desktop._window.toasts.toasts[-1].level == "warn"
         well = text("notify_job_completed", name="backup")
-        desktop._on_notified(Showing([msgspec.structs.replace(told, id=10, title=well)], False))
+        desktop._notifier.show(Showing([msgspec.structs.replace(told, id=10, title=well)], False))
         assert desktop._window.toasts.toasts[-1].level == "info"
         desktop._on_notification_opened(told)
         page = desktop._window.pages["jobs"]
