@@ -104,7 +104,7 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
         if stop.is_set():
             return 0
         assert peer is not None
-        if options.minimized and not options.offscreen:
+        if (options.minimized or settings.values.start_minimized) and not options.offscreen:
             await _wait_for_tray()
         instance.raise_requested.disconnect(early.append)
         desktop = Desktop(app, engine, peer, settings, options, instance)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Bridge, Engine
 from desktop.dialogs.context import Context
-from desktop.integration.autostart import choose_autostart
+from desktop.integration.autostart import Autostart, choose_autostart
 from desktop.integration.narrator import Narrator, count_of
 from desktop.integration.notice_controls import NoticeControls
 from desktop.integration.notifier import Notifier, job_went_wrong
@@ -117,7 +117,8 @@ class Desktop(QObject):
             self._window.toast(self.tr("A second start will not find this window"))
         if self._tray is not None:
             self._tray.show()
-        if not (self._options.minimized and self._tray is not None):
+        minimized = self._options.minimized or self._settings.values.start_minimized
+        if not (minimized and self._tray is not None):
             self._window.come_forward()
         for link in early:
             self._on_raise_requested(link)
@@ -206,6 +207,8 @@ class Desktop(QObject):
             settings=self._settings,
             run=self._tasks.run,
             address=self._address,
+            autostart=self._login_start(),
+            profile=self._options.profile,
         )
         window = MainWindow(context)
         window.close_requested.connect(self._on_close_requested)
@@ -220,9 +223,6 @@ class Desktop(QObject):
     def _make_controls(self) -> TrayControls | None:
         if self._tray is None:
             return None
-        # A start at login has nobody to ask: it is offered where the keyring opens with the session.
-        options = self._options
-        plain = not options.demo and options.connect is None and options.vault == "keyring"
         controls = TrayControls(
             self._tray,
             self._bridge,
@@ -230,12 +230,18 @@ class Desktop(QObject):
             self._settings,
             self._wording,
             self._tasks.run,
-            autostart=choose_autostart(os.environ, Path.home()) if plain else None,
-            profile=options.profile,
+            autostart=self._login_start(),
+            profile=self._options.profile,
             parent=self,
         )
         controls.notice.connect(self._on_notice)
         return controls
+
+    def _login_start(self) -> Autostart | None:
+        """A start at login has nobody to ask: it is offered where the keyring opens with the session."""
+        options = self._options
+        plain = not options.demo and options.connect is None and options.vault == "keyring"
+        return choose_autostart(os.environ, Path.home()) if plain else None
 
     def _on_settings_changed(self) -> None:
         self._theme.set_mode(self._settings.values.color_scheme)
@@ -254,9 +260,11 @@ class Desktop(QObject):
         self._theme.set_language(language)
         models, window, controls = self._models, self._window, self._controls
         window.remember()
+        page = self._settings.values.page
         self._models = self._make_models()
         self._models.recovery = models.recovery  # told already
         self._window, self._quitting = self._make_window()
+        self._window.show_page(page)
         if controls is not None:
             controls.close()
             controls.deleteLater()

@@ -36,6 +36,16 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Ids of the groups whose accounts are not shown in the inbox."""
     page: str = "inbox"
     """The page that was open last."""
+    settings_section: str = "general"
+    """The section of the settings that was open last."""
+    start_page: str = "last"
+    """The page that a start shows: its name, or ``last`` for the one that was open."""
+    start_minimized: bool = False
+    """A start shows the icon in the tray alone, where there is a tray."""
+    notification_sound: bool = True
+    """Notifications may be heard."""
+    palette_recent: tuple[str, ...] = ()
+    """Keys of what was chosen in the command palette, the latest first."""
     paused_together: tuple[str, ...] = ()
     """Ids of the accounts that *Pause all* paused: *Resume all* resumes these."""
 

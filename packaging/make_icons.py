@@ -30,6 +30,12 @@ ICONS = {
     "alerts": "triangle-alert",
     "logs": "scroll-text",
     "settings": "settings",
+    # sections of the settings
+    "advanced": "wrench",
+    "language": "languages",
+    "proxies": "waypoints",
+    "quiet": "moon",
+    "storage": "database",
     # what can be done
     "assign": "arrow-left-right",
     "close": "x",

@@ -1,8 +1,10 @@
 """What every page and dialog is given through its constructor."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from desktop.bridge import Bridge
+from desktop.integration.autostart import Autostart
 from desktop.models.hub import Models, Run
 from desktop.settings import SettingsHolder
 from desktop.theme import Theme
@@ -22,6 +24,10 @@ class Context:
     run: Run
     address: str = ""
     """Host and port of the master, for the foot of the sidebar."""
+    autostart: Autostart | None = None
+    """The system's switch of the start at login; None where that is not offered."""
+    profile: Path | None = None
+    """The folder of settings and data on this machine."""
 
     def field_errors(self, error: ApiError) -> dict[str, str]:
         """Return what is wrong by the last part of the field's name (``settings.port`` → ``port``), in words."""

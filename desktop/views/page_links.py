@@ -10,8 +10,10 @@ from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.page import Page
 from desktop.views.schedules import SchedulesPage
+from desktop.views.settings import SettingsPage
 from desktop.views.statistics import StatisticsPage
 from desktop.views.workers import WorkersPage
+
 
 class PageHost(Protocol):
     """What the window does for its pages."""
@@ -74,6 +76,10 @@ def connect_pages(window: PageHost) -> None:
             page.notice.connect(window.toast)
             page.worker_wanted.connect(window.open_worker)
             page.schedule_wanted.connect(window.open_schedule)
+        elif isinstance(page, SettingsPage):
+            page.notice.connect(window.toast)
+            page.offer.connect(window.toast)
+            page.page_wanted.connect(window.show_page)
         elif isinstance(page, StatisticsPage):
             page.account_wanted.connect(window.open_account)
         elif isinstance(page, SchedulesPage):

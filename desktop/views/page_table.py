@@ -14,18 +14,20 @@ from desktop.views.logs import LogsPage
 from desktop.views.page import Page
 from desktop.views.rules import RulesPage
 from desktop.views.schedules import SchedulesPage
+from desktop.views.settings import SettingsPage
 from desktop.views.statistics import StatisticsPage
 from desktop.views.workers import WorkersPage
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageEntry:
-    """One page. ``name`` is that of its icon too; ``rule``: a line divides it from those before."""
+    """One page. ``name`` is that of its icon too; ``rule``: a line divides it from those before; ``foot``: at the end."""
 
     name: str
     title: str
     make: Callable[[Context], Page]
     rule: bool = False
+    foot: bool = False
 
     @property
     def icon(self) -> str:
@@ -48,4 +50,5 @@ class PageTable(QObject):
             PageEntry(name="rules", title=self.tr("Rules"), make=RulesPage),
             PageEntry(name="alerts", title=self.tr("Alerts"), make=AlertsPage, rule=True),
             PageEntry(name="logs", title=self.tr("Logs"), make=LogsPage),
+            PageEntry(name="settings", title=self.tr("Settings"), make=SettingsPage, foot=True),
         )

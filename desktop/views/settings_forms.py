@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.models.setting_stores import MasterStore, SettingStore, WindowStore
+from desktop.views.actions import Undo
 from desktop.views.setting_rows import SettingRow
 from desktop.views.settings_bases import Group, Section
 
@@ -65,7 +66,7 @@ class SettingsSection(Section):
         return any(row.dirty for row in self.rows.values())
 
     def _on_saved(self, row: SettingRow, before: Any, _after: Any) -> None:
-        undo = self.tr("Undo"), lambda: row.set_to(before)
+        undo = Undo(self.tr("Undo"), lambda: row.set_to(before))
         self.offer.emit(self.tr("{name}: changed").format(name=row.setting.field.label), "", "info", undo)
 
     def _on_ready(self) -> None:

@@ -132,6 +132,7 @@ class Sidebar(QFrame):
         self.setProperty("kind", "sidebar")
         self._theme = theme
         self.buttons: dict[str, SidebarButton] = {}
+        self._at_foot = 0
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 16, 10, 16)
         self._layout.setSpacing(2)
@@ -167,21 +168,27 @@ class Sidebar(QFrame):
         self.mute_sign.hide()
         self.setFixedWidth(WIDTH)
 
-    def add_page(self, name: str, icon: str, title: str, shortcut: str) -> SidebarButton:
-        """Add the button of a page."""
+    def add_page(self, name: str, icon: str, title: str, shortcut: str, *, foot: bool = False) -> SidebarButton:
+        """Add the button of a page, below the others or at the foot."""
         button = SidebarButton(self._theme, icon, title, shortcut, self)
         button.clicked.connect(lambda _checked=False: self.page_chosen.emit(name))
         self.buttons[name] = button
-        self._layout.insertWidget(self._layout.count() - 2, button)
+        self._layout.insertWidget(self._layout.count() - 1 if foot else self._end, button)
+        self._at_foot += foot
         return button
+
+    @property
+    def _end(self) -> int:
+        """Where the next page goes: before the room above the foot."""
+        return self._layout.count() - 2 - self._at_foot
 
     def add_rule(self) -> None:
         """Divide the pages before it from those after it."""
         rule = QFrame(self)
         rule.setProperty("kind", "rule")
-        self._layout.insertSpacing(self._layout.count() - 2, 8)
-        self._layout.insertWidget(self._layout.count() - 2, rule)
-        self._layout.insertSpacing(self._layout.count() - 2, 8)
+        self._layout.insertSpacing(self._end, 8)
+        self._layout.insertWidget(self._end, rule)
+        self._layout.insertSpacing(self._end, 8)
 
     def set_chosen(self, name: str) -> None:
         """Mark the page that is shown."""
