@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 from master.api.inheritance import Effective, ProxyChoice, Sound
 from master.api.rows import Body, Interval, Name, Notes, Priority, Row, Tags, Time
 from master.api.rules import NotificationLevel, QuietPlan
+from worker.protocol.certificates import Certificate
 from worker.protocol.messages import TestStep
 from worker.protocol.secret import veiled
 from worker.protocol.states import AccountState, LoginStatus
@@ -69,6 +70,8 @@ class Account(Row, frozen=True, kw_only=True):
     """When a worker was last given the credentials."""
     credential_version: int = 0
     """Grows with every change of the credentials."""
+    certificates: list[Certificate] = []
+    """Of the servers that it connects to and of the authorities in its own file, the first to end first."""
     worker_id: str | None
     assignment_reason: Text | None
     assigned_since_at: int | None

@@ -18,6 +18,7 @@ AlertKind = Literal[
     "account_unreachable",
     "account_stale",
     "account_expiring",
+    "certificate_expiring",
     "backlog",
     "disk_low",
     "orphans",
@@ -37,7 +38,7 @@ class Alert(Row, frozen=True, kw_only=True):
     id: int
     kind: AlertKind
     subject: str
-    """Id of the worker or account that it is about; "" for the machine."""
+    """Id of the worker or account that it is about, or the host or file of a certificate; "" for the machine."""
     subject_name: str
     level: AlertLevel
     title: Text

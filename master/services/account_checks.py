@@ -1,6 +1,6 @@
 """What workers tell of accounts, who owns them, and what time makes of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +10,7 @@ from master.api.rows import Beat
 from master.services.account_books import AccountBook
 from master.services.account_incidents import SharedFaults
 from master.services.account_states import login_after
+from master.services.account_wakes import AccountWakes
 from master.services.account_watches import Watch
 from master.services.catalog import CatalogService
 from master.services.check_tallies import CheckTallies
@@ -19,6 +20,7 @@ from master.store.accounts import AccountTimes
 from master.store.assignments import OwnerChange, Progress
 from master.store.engine import Connection, Database
 from master.tasks import Tasks
+from worker.protocol.certificates import MOST
 from worker.protocol.codec import now_ms
 from worker.protocol.messages import CheckEnded, CheckStarted, Holding
 from worker.protocol.states import CheckOutcome
@@ -46,7 +48,11 @@ class AccountChecks(AccountBook):
             database=database, publisher=publisher, catalog=catalog, notifications=notifications, tasks=tasks
         )
         self.faults = SharedFaults(watches=self._watches, catalog=catalog, tasks=tasks, keeper=self)
+        self.wakes = AccountWakes(watches=self._watches, catalog=catalog, route=self.surroundings.route)
+        self.resting: Callable[[], bool] = lambda: False
+        """Whether the machine sleeps or woke a moment ago: no time goes by for what is judged by it."""
         self._ticked_at: int | None = None
+        self._ticking = 0.0
         self._saved_at = now_ms()
         self.tallies = CheckTallies(database)
 
@@ -128,6 +134,7 @@ class AccountChecks(AccountBook):
         watch = self._watches.get(message.account_id)
         if watch is None or watch.owner.epoch != message.epoch:
             return
+        self.wakes.ended(message.account_id)
         beat = watch.ended(message, self._awake)
         self.faults.ended(watch, message, self._awake)
         self._tell_checking(watch, beat)
@@ -149,6 +156,8 @@ class AccountChecks(AccountBook):
                 changes["baseline_done"] = True
                 if message.credentials_expire_at is not None:
                     changes["credentials_expire_at"] = message.credentials_expire_at
+                if message.certificates is not None:
+                    changes["certificates"] = message.certificates[:MOST]
             await self._settle(watch, changes)
         if message.outcome is CheckOutcome.AUTH_FAILED and message.account_id in self._watches:
             self._hooks.unwanted(message.account_id, text("unassigned_login_needed"))
@@ -156,12 +165,15 @@ class AccountChecks(AccountBook):
     def tick(self, now: int) -> None:
         """Once a second: count awake time, and find what became stale or has failed for long."""
         if self._ticked_at is not None:
-            self._awake += min(max(now - self._ticked_at, 0), TICK_LIMIT_MS) / 1000
+            step = min(max(now - self._ticked_at, 0), TICK_LIMIT_MS) / 1000
+            self._ticking += step
+            if not self.resting():
+                self._awake += step
         self._ticked_at = now
         for watch in self._watches.values():
             if not watch.lock.locked() and any(self._judged(watch, watch.record, watch.owner)):
                 self._tasks.spawn(self._look_again(watch), name=f"state of {watch.record.id}")
-        self.faults.tick(self._awake)
+        self.faults.tick(self._ticking)
         if now - self._saved_at >= SAVE_TIMES_MS:
             self._saved_at = now
             self._tasks.spawn(self._save_times(), name="times of checks")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -198,7 +198,6 @@ class Watch:
             name=record.name,
             platform_account_id=shown_identity(record),
             settings=record.settings,
-            has_credentials=self.has_credentials,
             interval_seconds=counts.interval_seconds,
             interval_max_seconds=counts.interval_max_seconds,
             priority=counts.priority,
@@ -218,11 +217,7 @@ class Watch:
             state_reason=record.state_reason,
             state_since_at=record.state_since_at,
             incident=self.incident,
-            login_status=LoginStatus.PENDING if self.login_session_id else record.login_status,
-            login_session_id=self.login_session_id,
-            credentials_expire_at=record.credentials_expire_at,
-            credentials_used_at=record.credentials_used_at,
-            credential_version=max(0, record.credential_generation),
+            **self._sign_in(),
             worker_id=owner.worker_id,
             assignment_reason=owner.reason,
             assigned_since_at=owner.since_at,
@@ -239,3 +234,16 @@ class Watch:
             created_at=record.created_at,
             version=record.version,
         )
+
+    def _sign_in(self) -> dict[str, Any]:
+        """Return what of a row is about the sign-in and its safety."""
+        record = self.record
+        return {
+            "has_credentials": self.has_credentials,
+            "login_status": LoginStatus.PENDING if self.login_session_id else record.login_status,
+            "login_session_id": self.login_session_id,
+            "credentials_expire_at": record.credentials_expire_at,
+            "credentials_used_at": record.credentials_used_at,
+            "credential_version": max(0, record.credential_generation),
+            "certificates": record.certificates,
+        }

@@ -38,6 +38,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     interval_seconds: float = 0.0
     count: int = 0
     """Of what the title counts."""
+    title: Text | None = None
+    """Instead of the usual one of its kind."""
 
 
 class Readings:

@@ -42,6 +42,7 @@ LEVELS: Final[dict[AlertKind, AlertLevel]] = {
     "account_unreachable": "warn",
     "account_stale": "warn",
     "account_expiring": "warn",
+    "certificate_expiring": "warn",
     "backlog": "warn",
     "disk_low": "bad",
     "orphans": "warn",

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 import msgspec
@@ -23,6 +24,7 @@ from master.store.alerts import AlertStore
 from master.store.engine import Connection, Database
 from master.store.notifications import NotificationRecord
 from master.tasks import Tasks
+from worker.protocol.certificates import Certificate
 from worker.protocol.codec import now_ms
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text, text
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 KEPT_MS: Final = 30 * 86_400_000
 """So long is what is over kept."""
+CERTIFICATE: Final = "certificate_expiring"
+"""Its subject is a server or a file, which several accounts may share."""
 DISK_SECONDS: Final = 60.0
 PURGE_SECONDS: Final = 3600.0
 RETRY_SECONDS: Final = 10.0
@@ -78,6 +82,8 @@ class AlertService:
         self._unsaid: set[Key] = set()
         """Alerts of a master before, whose end says nothing."""
         self._lock = asyncio.Lock()
+        self.quiet: Callable[[], bool] = lambda: False
+        """Whether the machine woke a moment ago: what turns then may turn back by itself, and waits to be told."""
         self._unsubscribe: Callable[[], None] | None = None
         self._disk_due = self._purge_due = self._flush_due = 0.0
 
@@ -100,7 +106,7 @@ class AlertService:
                 # Nothing was asked yet since this start: that it goes on is found out anew, that it is over never said.
                 self._unsaid.add((alert.kind, alert.subject))
                 self._readings.replace((alert.kind, alert.subject))
-            elif alert.subject not in known:
+            elif alert.kind != CERTIFICATE and alert.subject not in known:
                 self._forget(alert.subject)
         for worker in workers:
             if not (worker.enabled and worker.auto_start) and worker.status is WorkerState.STOPPED:
@@ -133,7 +139,7 @@ class AlertService:
         if now >= self._purge_due:
             self._purge_due = now + PURGE_SECONDS
             self._tasks.spawn(self.purge(now_ms() - KEPT_MS), name="old alerts")
-        if self._readings.turned and now >= self._flush_due and not self._lock.locked():
+        if self._readings.turned and now >= self._flush_due and not self._lock.locked() and not self.quiet():
             # Should it fail (a full disk), it is tried again, but not every second.
             self._flush_due = now + RETRY_SECONDS
             self._tasks.spawn(self._flush(), name="alerts")
@@ -162,6 +168,25 @@ class AlertService:
         self._readings.see(
             ("account_expiring", account.id), Reading(value=value, detail=detail, count=days or 0, name=account.name)
         )
+
+    def note_certificates(self, near: Iterable[Certificate], used: Collection[str]) -> None:
+        """Note the certificates that end soon; ``used``: names of all. Of those that nobody uses nothing is told."""
+        found = {one.name: one for one in near}
+        for one in found.values():
+            until = datetime.fromtimestamp(one.expires_at / 1000, UTC).date().isoformat()
+            reading = Reading(
+                value=1,
+                name=one.name,
+                title=text(f"alert_certificate_{one.kind}", name=one.name, date=until),
+                detail=text(f"alert_renew_{one.kind}"),
+            )
+            self._readings.see((CERTIFICATE, one.name), reading)
+        for key in [key for key in self._readings.gauges if key[0] == CERTIFICATE and key[1] not in found]:
+            if key[1] in used:
+                self._readings.see(key, Reading(value=0))
+            else:
+                self._unsaid.add(key)
+                self._readings.replace(key)
 
     def _hear(self, event: Event) -> None:
         data = event.data
@@ -368,6 +393,8 @@ def _is_open(turn: Turn) -> bool:
 
 
 def _title(kind: AlertKind, reading: Reading) -> Text:
+    if reading.title is not None:
+        return reading.title
     match kind:
         case "worker_gave_up":
             return text("notify_worker_gave_up", worker=reading.name, count=reading.count)

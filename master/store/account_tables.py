@@ -47,6 +47,7 @@ accounts = Table(
     time_column("credentials_expire_at", nullable=True),
     time_column("credentials_used_at", nullable=True),
     flag("renews"),
+    Column("certificates", String, nullable=False, server_default=sql("'[]'")),
     UniqueConstraint("platform", "platform_account_id"),
 )
 

@@ -11,6 +11,7 @@ from master.store.columns import from_json, to_json
 from master.store.item_tables import item_keys
 from master.store.items import ItemStore
 from master.store.notification_tables import notifications
+from worker.protocol.certificates import Certificate
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text
 
@@ -20,6 +21,7 @@ _JSON = {
     "state_reason": Text | None,
     "login_reason": Text | None,
     "quiet_hours": dict[str, Any] | None,
+    "certificates": list[Certificate],
 }
 REMOVED = "removed"
 
@@ -72,6 +74,8 @@ class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
     credentials_used_at: int | None = None
     renews: bool = False
     """Its credentials came of a sign-in, or its service has renewed them: it may do so again."""
+    certificates: list[Certificate] = []
+    """As the last successful check saw them."""
     created_at: int
     version: int = 1
 

@@ -53,7 +53,7 @@ MOVED: Final[Mapping[str, Moved]] = {
             "credential_generation", "state", "state_reason", "state_since_at", "login_status", "login_reason",
             "alerted", "baseline_done", "last_checked_at", "last_ok_at", "failures", "not_before_at", "identity",
             "credentials_expire_at", "credentials_used_at", "renews", "paused_until_at", "removed_at",
-            "removed_history",
+            "removed_history", "certificates",
         },
         scope="account",
     ),

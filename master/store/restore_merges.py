@@ -42,6 +42,7 @@ CHOSEN: Final[dict[str, tuple[str, ...]]] = {
         "credentials_expire_at",
         "credentials_used_at",
         "renews",
+        "certificates",
     ),
 }
 """Tables that a person writes, which come from the backup; columns of them that only say what happened, which stay."""

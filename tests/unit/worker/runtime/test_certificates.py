@@ -1,0 +1,66 @@
+"""The certificates of one account: those of its servers, and the file of authorities that it names."""
+
+import os
+
+import pytest
+
+from tests.helpers.certificates import self_signed
+from worker.protocol.certificates import DAY_MS, Certificate
+from worker.runtime import certificates
+from worker.runtime.certificates import Trust
+from worker.runtime.threads import Threads
+from worker.sdk.certificates import Sight
+from worker.sdk.platform import now_ms
+
+
+@pytest.fixture
+def threads():
+    made = Threads()
+    yield made
+    made.close()
+
+
+def days_left(trust):
+    return [(one.kind, one.name, round((one.expires_at - now_ms()) / DAY_MS)) for one in trust.certificates()]
+
+
+async def test_the_file_is_read_now_and_then_and_a_new_one_is_used(tmp_path, threads, monkeypatch):
+    path = tmp_path / "ca.pem"
+    path.write_bytes(self_signed("a", days=3)[1])
+    trust, settings = Trust(threads), {"ca_file": str(path)}
+    assert not await trust.is_outdated(settings)
+    assert days_left(trust) == [("authority", str(path), 3)]
+    path.write_bytes(self_signed("a", days=300)[1])
+    os.utime(path, ns=(1, 1))
+    assert not await trust.is_outdated(settings), "it is not read with every check"
+    monkeypatch.setattr(certificates, "LOOK_SECONDS", 0.0)
+    trust._look_at = 0.0
+    assert await trust.is_outdated(settings)
+    assert not await trust.is_outdated(settings)
+    assert days_left(trust) == [("authority", str(path), 300)]
+    path.write_text("broken")
+    assert not await trust.is_outdated(settings)
+    assert days_left(trust) == [("authority", str(path), 300)]
+    await trust.is_outdated({})
+    assert trust.certificates() == []
+
+
+async def test_who_vouches_for_itself_is_told_once(tmp_path, threads):
+    path = tmp_path / "ca.pem"
+    path.write_bytes(self_signed("localhost", days=3)[1])
+    trust = Trust(threads)
+    await trust.is_outdated({"ca_file": str(path)})
+    (own,) = trust.certificates()
+    server = Certificate(kind="server", name="localhost", begins_at=own.begins_at, expires_at=own.expires_at)
+    trust.seen.note(Sight(certificate=server, seen_at=now_ms()))
+    assert trust.certificates() == [server]
+
+
+async def test_what_was_seen_a_day_ago_is_looked_at_again(threads):
+    trust = Trust(threads)
+    now = now_ms()
+    server = Certificate(kind="server", name="localhost", begins_at=now - 300 * DAY_MS, expires_at=now + DAY_MS)
+    trust.seen.note(Sight(certificate=server, seen_at=now - DAY_MS - 1000))
+    assert await trust.is_outdated({})
+    trust.seen.note(Sight(certificate=server, seen_at=now - DAY_MS // 2))
+    assert not await trust.is_outdated({})

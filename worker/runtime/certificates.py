@@ -1,0 +1,60 @@
+"""The certificates that one account depends on: what its connections showed, and the file of authorities it names."""
+
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from worker.protocol.certificates import MOST, Certificate
+from worker.runtime.threads import Threads
+from worker.sdk.certificates import Certificates, authority_in
+
+FIELD: Final = "ca_file"
+"""Setting in which a platform asks for authorities of one's own."""
+LOOK_SECONDS: Final = 600.0
+READ_SECONDS: Final = 5.0
+
+
+class Trust:
+    """Of one account. ``seen`` collects what its connections show."""
+
+    def __init__(self, threads: Threads) -> None:
+        self.seen = Certificates()
+        self._threads = threads
+        self._authority: Certificate | None = None
+        self._file: tuple[str, int] | None = None
+        """The file, and when it was written."""
+        self._look_at = 0.0
+
+    async def is_outdated(self, settings: dict[str, Any]) -> bool:
+        """Tell whether the adapter is to be made anew, to see or to use what holds now. Asked before each check."""
+        path, before = str(settings.get(FIELD) or ""), self._file
+        moved = before is not None and before[0] != path
+        if moved or time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + LOOK_SECONDS
+            await self._read(path)
+        return self.seen.is_old() or (before is not None and before != self._file)
+
+    def certificates(self) -> list[Certificate]:
+        """Return all that are known, the first to end first. Who vouches for itself is in both: it is told once."""
+        known, own = self.seen.known(), self._authority
+        if own is not None and all((one.begins_at, one.expires_at) != (own.begins_at, own.expires_at) for one in known):
+            known.append(own)
+        return sorted(known, key=lambda one: one.expires_at)[:MOST]
+
+    async def _read(self, path: str) -> None:
+        """A file that cannot be read is no news: whoever connects with it says so."""
+
+        def read() -> tuple[int, Certificate | None]:
+            written = Path(path).stat().st_mtime_ns
+            return written, None if self._file == (path, written) else authority_in(path)
+
+        if not path:
+            self._authority = self._file = None
+            return
+        try:
+            written, found = await self._threads.run_blocking(read, READ_SECONDS)
+        except (OSError, ValueError):
+            # TimeoutError is an OSError.
+            return
+        if self._file != (path, written):
+            self._authority, self._file = found, (path, written)
