@@ -120,11 +120,12 @@ class Deliveries:
 
     async def _try_twice(self, account_id: str, grant: Grant) -> bool:
         for _attempt in range(2):
-            if not self._holds(account_id, grant) or not self._seated(grant.worker_id):
-                return False
             try:
-                assignment = self._assignment(account_id)
                 async with self._slots:
+                    # Asked when it is its turn: while it waited the account may have gone to somebody else.
+                    if not self._holds(account_id, grant) or not self._seated(grant.worker_id):
+                        return False
+                    assignment = self._assignment(account_id)
                     await self.send(grant.worker_id, AssignAccount(assignment=assignment), ASSIGN_SECONDS)
             except NotFound:
                 # Deleted meanwhile.

@@ -188,6 +188,11 @@ class Placements:
         rows = self._accounts.rows()
         placements = self._place(claims)
         placed = [placement for placement in placements if placement.worker_id is not None]
+        for placement in placed:
+            before = self.owners.of(placement.account_id)
+            if before is not None:
+                # While the new grant is being written, no late pulse may give the frozen owner its lease back.
+                self.rob(before.worker_id)
         epoch = await self._reserve_epochs(len(placed)) if placed else 0
         now = now_ms()
         granted: list[tuple[str, Grant]] = []
@@ -286,9 +291,6 @@ class Placements:
                 self.errands[account_id] = errand or Errand(text("assign_least_loaded"), failover=True)
                 self.look_at((account_id,))
                 continue
-            before = self.owners.of(account_id)
-            if before is not None:
-                self.rob(before.worker_id)
             self.owners.give(account_id, grant)
             if grant.worker_id != answering:
                 told.append((account_id, grant))

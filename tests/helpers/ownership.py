@@ -67,6 +67,8 @@ class FakeAccounts:
         """Account: rank, count, failover."""
         self.gate = asyncio.Event()
         self.gate.set()
+        self.slowness = 0.0
+        """Seconds that writing takes."""
 
     def rows(self) -> Mapping[str, Account]:
         return self.table
@@ -99,6 +101,8 @@ class FakeAccounts:
 
     async def set_owners(self, changes: list[OwnerChange]) -> set[str]:
         await self.gate.wait()
+        if self.slowness:
+            await asyncio.sleep(self.slowness)
         self.transactions.append(changes)
         for change in changes:
             if change.account_id in self.table:

@@ -8,6 +8,7 @@ from worker.protocol.manifest import Manifest
 from worker.protocol.messages import TestStep
 from worker.protocol.secret import Secret
 from worker.protocol.texts import Text, text
+from worker.runtime.gates import Gate
 from worker.runtime.threads import Threads
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.platform import Context, Renewed
@@ -38,6 +39,8 @@ class AccountContext(Context):
     keeper: Keeper | None = None
     passwords: PasswordOfProxy | None = None
     """Knows the password of ``proxy``."""
+    gate: Gate | None = None
+    """Lets the first request of a check out."""
 
     def __init__(
         self,
@@ -68,6 +71,10 @@ class AccountContext(Context):
 
     async def proxy_password(self) -> str:
         return "" if self.passwords is None else await self.passwords.password()
+
+    def about_to_ask(self) -> None:
+        if self.gate is not None:
+            self.gate.ask()
 
     async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
         return await self._threads.run_blocking(call, timeout)

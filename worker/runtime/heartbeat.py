@@ -112,7 +112,8 @@ class Heart:
                     self._link.reconnect(f"{MISSED} pulses were not answered")
             return
         except ProtocolError as error:
-            # It hears us, yet does not know us: only a new registration helps.
+            # It hears us, yet does not know us, or gave to others what we have: only a new registration helps.
+            self._lease.end()
             self._link.reconnect(f"a pulse was refused: {error.message}")
             return
         self._missed = 0

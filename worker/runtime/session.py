@@ -9,6 +9,7 @@ from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, ItemsMarked, Message
 from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.runtime.failures import tell_failure
+from worker.runtime.gates import LeaseEndedError
 from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
 from worker.runtime.markings import Markings
@@ -317,12 +318,16 @@ class Session:
         try:
             deadline = self._schedule.deadline()
             async with asyncio.timeout(None) as self._cut:
-                ending = await guarded(self._watch.poll(how, deadline), deadline, self._shared.redactor)
+                ending = await guarded(self._watch.check(how, deadline), deadline, self._shared.redactor)
         except TimeoutError:
             # The machine slept meanwhile: what it waited for will never come. When it is due then is said already.
             logger.info("the check of %s was broken off, as the machine had slept", assignment.name)
             await asyncio.wait([told])
             self._watch.broken_off()
+            self._due = self._now()
+            return
+        except LeaseEndedError:
+            # Nobody was asked anything: the loop waits for the lease again.
             self._due = self._now()
             return
         except (LinkDownError, LedgerError, UndeliveredError) as error:

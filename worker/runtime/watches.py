@@ -138,6 +138,11 @@ class Watch:
         """Mark items as read at the service."""
         await self._ready().mark_read(keys)
 
+    async def check(self, how: str, deadline: float) -> None:
+        """As :meth:`poll`, but nothing is asked of the service unless the lease holds then."""
+        with self.gate:
+            await self.poll(how, deadline)
+
     async def poll(self, how: str, deadline: float) -> None:
         """Poll page by page; each is on disk and with the master before the next one is asked for.
 

@@ -156,7 +156,7 @@ class Api:
         url = path if "://" in path else f"{self.site.url}{path}"
         sent = self.signed(token) | dict(headers or {})
         try:
-            async with here().request(self.site.host), asyncio.timeout(TOTAL_SECONDS):
+            async with here().request(self.site.host, self._context), asyncio.timeout(TOTAL_SECONDS):
                 for _ in range(MAX_REDIRECTS + 1):
                     self.check_origin(url)
                     answer = await self._ask(url, query, sent)
@@ -185,7 +185,7 @@ class Api:
             sent["Content-Type"] = "application/json"
             data = msgspec.json.encode(body)
         try:
-            async with here().request(self.site.host), asyncio.timeout(TOTAL_SECONDS):
+            async with here().request(self.site.host, self._context), asyncio.timeout(TOTAL_SECONDS):
                 return await self._ask(f"{self.site.url}{path}", (), sent, data, method)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise meaning(error, self.site) from error
@@ -195,7 +195,7 @@ class Api:
         sent = self._headers | {"Content-Type": "application/x-www-form-urlencoded"} | dict(headers or {})
         self.check_origin(url)
         try:
-            async with here().request(self.site.host), asyncio.timeout(TOTAL_SECONDS):
+            async with here().request(self.site.host, self._context), asyncio.timeout(TOTAL_SECONDS):
                 return await self._ask(url, (), sent, urlencode(fields).encode())
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise meaning(error, self.site) from error

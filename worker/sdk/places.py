@@ -30,13 +30,14 @@ class Places:
         self._requests = asyncio.Semaphore(REQUESTS)
 
     @contextlib.asynccontextmanager
-    async def request(self, host: str) -> AsyncIterator[None]:
+    async def request(self, host: str, context: Context) -> AsyncIterator[None]:
         """Wait until a request to ``host`` may begin; leaving lets the next one begin."""
         places, guests = self.hosts.setdefault(host, (asyncio.Semaphore(REQUESTS_A_HOST), set()))
         guest = object()
         guests.add(guest)
         try:
             async with places, self._requests:
+                context.about_to_ask()
                 yield
         finally:
             guests.discard(guest)

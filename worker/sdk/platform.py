@@ -105,6 +105,12 @@ class Context(ABC):
         """Return the password of :attr:`proxy`. Ask when needed, keep nothing."""
         return ""
 
+    def about_to_ask(self) -> None:  # noqa: B027 (outside of a check nothing is to be asked)
+        """Say that a request is about to go out, after all that had to be waited for.
+
+        Whatever this raises is not for the adapter: this worker must not begin the check any more.
+        """
+
     @abstractmethod
     async def run_blocking(self, call: Callable[[], T], timeout: float) -> T:
         """Run ``call`` on one of the worker's own daemon threads. Raises ``TimeoutError`` after ``timeout`` seconds."""

@@ -100,7 +100,7 @@ class Adapter(Platform):
         if self._tls is None and (address.encrypted or ca_file):
             self._tls = await self.context.run_blocking(lambda: client_context(ca_file), RESOLVE_SECONDS)
         session = borrow(self, self.context)
-        async with here().request(address.host):
+        async with here().request(address.host, self.context):
             return await fetch(
                 session, address, self._tls, known, headers=HEADERS, private=private, max_bytes=MAX_BYTES
             )

@@ -47,6 +47,23 @@ async def test_its_accounts_go_to_others_and_it_must_register_again(world: World
     await world.owned("c", "w1")
 
 
+async def test_a_pulse_that_comes_while_others_are_being_granted_its_accounts_revives_nothing(world: World) -> None:
+    await world.register("w1")
+    world.add("a")
+    await world.owned("a", "w1")
+    epoch = world.accounts.table["a"].epoch
+    await world.register("w2")
+    world.accounts.gate.clear()
+    world.service.workers_late(["w1"])
+    await until(lambda: world.epoch > epoch)
+    with pytest.raises(ProtocolError, match="register again"):
+        world.service.pulse("w1")
+    world.accounts.gate.set()
+    await world.owned("a", "w2")
+    assert await world.register("w1") == []
+    assert world.service.pulse("w1") >= 1500
+
+
 async def test_without_another_worker_a_late_pulse_revives_the_same_epoch(world: World) -> None:
     await world.register("w1")
     world.add("a")

@@ -17,7 +17,7 @@ from master.api.schema import AssignmentPut, Rebalance
 from master.errors import ServiceError, Unavailable
 from master.services.leases import Leases
 from tests.helpers.ownership import World
-from tests.helpers.virtual_time import VirtualLoop
+from tests.helpers.virtual_time import VirtualLoop, run_virtually
 from worker.protocol.codec import ProtocolError
 from worker.protocol.messages import AssignAccount, Done, Message, RegisterWorker, RevokeAccount
 from worker.protocol.states import ErrorCode
@@ -257,6 +257,10 @@ class OwnershipMachine(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         self.pass_time(seconds)
 
+    @rule(seconds=st.sampled_from([0.0, 0.3, 1.2]))
+    def write_slowly(self, seconds: float) -> None:
+        self.crew.world.accounts.slowness = seconds
+
     @rule()
     def live_with_it(self) -> None:
         """Whatever is broken stays broken: two workers that run are enough for all, after the rule of the machine."""
@@ -278,6 +282,7 @@ class OwnershipMachine(RuleBasedStateMachine):
         """Everybody runs and is heard; then every account that may be watched has an owner that knows it."""
 
         async def act() -> None:
+            self.crew.world.accounts.slowness = 0.0
             for worker in self.crew.workers.values():
                 if not worker.alive:
                     worker.start()
@@ -320,6 +325,29 @@ class OwnershipMachine(RuleBasedStateMachine):
 
 async def _spawn(coroutine: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
     return asyncio.ensure_future(coroutine)
+
+
+@pytest.mark.expects_log("WARNING master.services.assignments w. does not answer")
+@pytest.mark.parametrize("frozen_for", [1.9, 2.2, 2.5, 2.9])
+def test_who_thaws_while_its_accounts_are_being_written_to_others_is_no_second_owner(frozen_for: float) -> None:
+    async def body() -> None:
+        crew = Crew()
+        for worker in crew.workers.values():
+            worker.start()
+        crew.world.add(*ACCOUNTS)
+        await asyncio.sleep(3.0)
+        crew.world.accounts.slowness = 1.2
+        frozen = crew.workers[crew.world.owner("a0") or ""]
+        frozen.thawed.clear()
+        for tenths in range(80):
+            if tenths == round(frozen_for * 10):
+                frozen.thawed.set()
+            await asyncio.sleep(0.1)
+            for account in ACCOUNTS:
+                assert len(crew.owners(account)) <= 1, f"{account} has the owners {crew.owners(account)}"
+        await crew.close()
+
+    run_virtually(body())
 
 
 OwnershipMachine.TestCase.settings = settings(

@@ -61,6 +61,19 @@ def test_a_late_revoke_does_not_take_a_newer_epoch_away(tmp_path):
     run(tmp_path, body)
 
 
+def test_what_was_revoked_is_not_taken_by_an_assignment_that_comes_late(tmp_path):
+    async def body(parts, accounts):
+        await accounts.revoke(RevokeAccount(account_id="a", epoch=3))
+        with pytest.raises(ProtocolError, match="revoked"):
+            await accounts.assign(assign("a", 3))
+        await accounts.mend(HeartbeatAcknowledged(assign=[assignment("a", 2), assignment("b", 1)], revoke=[]))
+        assert held(accounts) == {"b": 1}
+        await accounts.reconcile([assignment("a", 4), assignment("b", 1)])
+        assert held(accounts) == {"a": 4, "b": 1}
+
+    run(tmp_path, body)
+
+
 def test_a_newer_epoch_begins_a_new_session_and_an_older_is_ignored(tmp_path):
     async def body(parts, accounts):
         await accounts.assign(assign("a", 1))

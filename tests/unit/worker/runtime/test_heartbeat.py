@@ -87,6 +87,7 @@ def test_a_refused_pulse_registers_again(tmp_path):
         parts.tasks.spawn(heart.pulse(), "pulse")
         await asyncio.sleep(0.1)
         assert "register first" in parts.link.reconnects[0]
+        assert not parts.lease.holds()
 
     run(tmp_path, body)
 
