@@ -1,6 +1,6 @@
 """What can be done with accounts beside watching them: sign in and out, copy, move, snooze, delete and undo."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.sign_in_dialog import SignInDialog
 from desktop.integration.pauses import BATCH, failures_of
+from desktop.views.actions import Undo
 from desktop.views.pause_menu import PauseMenu
 from desktop.views.snooze_menu import SnoozeMenu
 from master.api.logins import LogOutReport
@@ -23,8 +24,6 @@ from master.api.rows import BatchResult
 from master.api.rules import Snooze, SnoozeCreate
 from master.api.schema import Account, AccountBatch
 from worker.protocol.states import AccountState
-
-Action = tuple[str, Callable[[], None]]
 
 
 class AccountActions(QObject):
@@ -168,7 +167,7 @@ class AccountActions(QObject):
     def _offer_undo(self, ids: list[str]) -> None:
         title = self.tr("%n account(s) deleted", "", len(ids))
         words = self.tr("For 30 seconds this can be undone.")
-        undo: Action = (self.tr("Undo"), lambda: self._run(self._batch("restore", ids)))
+        undo = Undo(self.tr("Undo"), lambda: self._run(self._batch("restore", ids)))
         self.offer.emit(title, words, "info", undo)
 
     def export(self, format: Literal["csv", "opml"]) -> None:  # noqa: A002 (the master's own name)

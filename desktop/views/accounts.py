@@ -1,10 +1,11 @@
 """The Accounts page: one table with live heartbeats, the chosen account below."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QVBoxLayout, QWidget
 
 from desktop.delegates.accounts import AccountDelegate
 from desktop.delegates.ages import AgeDelegate
@@ -14,7 +15,7 @@ from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.backups_dialog import BackupsDialog
 from desktop.dialogs.context import Context
-from desktop.dialogs.groups_dialog import GroupsDialog
+from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.logins_dialog import LoginsDialog
 from desktop.dialogs.proxies_dialog import ProxiesDialog
@@ -22,8 +23,10 @@ from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
 from desktop.models.group_words import group_line, plain_window
+from desktop.models.palettes import Verb
 from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
+from desktop.views.actions import Action
 from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
 from desktop.views.tables import make_card
@@ -98,19 +101,18 @@ class AccountsPage(Page):
 
     def _manage(self) -> QMenu:
         menu = QMenu(self)
-        window = self.window
-        menu.addAction(self.tr("Groups…"), lambda: GroupsDialog(self.context, window()).open())
-        menu.addAction(self.tr("Proxies…"), lambda: ProxiesDialog(self.context, window()).open())
-        menu.addAction(self.tr("Sign-ins…"), lambda: LoginsDialog(self.context, window()).open())
+        menu.addAction(self.tr("Groups…"), partial(self._open, GroupsDialog))
+        menu.addAction(self.tr("Proxies…"), partial(self._open, ProxiesDialog))
+        menu.addAction(self.tr("Sign-ins…"), partial(self._open, LoginsDialog))
         self.by_group = menu.addAction(self.tr("Show by group"))
         self.by_group.setCheckable(True)
         self.by_group.toggled.connect(lambda on: self.context.settings.update(group_accounts=on))
         menu.addSeparator()
-        menu.addAction(self.tr("Import accounts…"), lambda: ImportDialog(self.context, window()).open())
+        menu.addAction(self.tr("Import accounts…"), partial(self._open, ImportDialog))
         menu.addAction(self.tr("Export as CSV…"), partial(self.actions_of_accounts.export, "csv"))
         menu.addAction(self.tr("Export feeds as OPML…"), partial(self.actions_of_accounts.export, "opml"))
         menu.addSeparator()
-        menu.addAction(self.tr("Backups and moving…"), lambda: BackupsDialog(self.context, window()).open())
+        menu.addAction(self.tr("Backups and moving…"), partial(self._open, BackupsDialog))
         return menu
 
     def _delegate(self) -> None:
@@ -289,6 +291,72 @@ class AccountsPage(Page):
         menu.addSeparator()
         menu.addAction(self.tr("Delete…"), self.delete)
         menu.popup(at)
+
+    # -- for the palette
+
+    def actions_here(self) -> list[Action]:
+        """What the buttons, the menu and the keys of the table do."""
+        table = (self.table,)
+        return [
+            Action(
+                name="accounts.check", title=self.tr("Check the chosen accounts now"), act=self.check_now,
+                enabled=lambda: bool(self.chosen()),
+            ),
+            Action(
+                name="accounts.edit", title=self.tr("Edit the chosen account"), act=self.edit, keys=("Return",),
+                where=table, by_widget=True, enabled=lambda: len(self.chosen()) == 1,
+            ),
+            Action(
+                name="accounts.assign", title=self.tr("Assign the chosen accounts"), act=self.assign,
+                enabled=lambda: bool(self.chosen()),
+            ),
+            Action(
+                name="accounts.delete", title=self.tr("Delete the chosen accounts"), act=self.delete, keys=("Del",),
+                where=table, by_widget=True, enabled=lambda: bool(self.chosen()),
+            ),
+            Action(
+                name="accounts.import", title=self.tr("Import accounts…"), act=partial(self._open, ImportDialog),
+                words="CSV OPML",
+            ),
+            Action(name="accounts.groups", title=self.tr("Groups…"), act=partial(self._open, GroupsDialog)),
+            Action(name="accounts.proxies", title=self.tr("Proxies…"), act=partial(self._open, ProxiesDialog)),
+            Action(name="accounts.logins", title=self.tr("Sign-ins…"), act=partial(self._open, LoginsDialog)),
+            Action(
+                name="accounts.backups", title=self.tr("Backups and moving…"), act=partial(self._open, BackupsDialog)
+            ),
+            Action(
+                name="accounts.export", title=self.tr("Export as CSV…"),
+                act=partial(self.actions_of_accounts.export, "csv"),
+            ),
+        ]  # fmt: skip
+
+    def _open(self, dialog: Callable[[Context, QWidget], QDialog]) -> None:
+        dialog(self.context, self.window()).open()
+
+    def verbs_of(self, key: str) -> list[Verb]:
+        """What the menu of one account offers; of a group, to edit it."""
+        if key.startswith("group:"):
+            group = self.context.models.inbox.groups.get(key.removeprefix("group:"))
+            open_group = partial(GroupDialog, self.context, group, self.window())
+            return [Verb(title=self.tr("Edit…"), act=lambda: open_group().open())] if group is not None else []
+        row = self.model.get(key)
+        if row is None:
+            return []
+        acts, one = self.actions_of_accounts, [row]
+        found = []
+        if row.state not in AT_REST:
+            found.append(Verb(title=self.tr("Check now"), act=lambda: self.context.run(self._check([key]))))
+        if words := self.panel.sign_in_words(row):
+            found.append(Verb(title=words, act=partial(acts.sign_in, row)))
+        paused = row.state is AccountState.PAUSED
+        found += [
+            Verb(title=self.tr("Edit…"), act=lambda: AccountDialog(self.context, row, self.window()).open()),
+            Verb(title=self.tr("Resume") if paused else self.tr("Pause"), act=lambda: acts.pause(one, on=not paused)),
+            Verb(title=self.tr("Assign…"), act=lambda: AssignDialog(self.context, one, self.window()).open()),
+            Verb(title=self.tr("History…"), act=partial(acts.show_history, row)),
+            Verb(title=self.tr("Delete…"), act=partial(acts.delete, one)),
+        ]
+        return found
 
     # -- what the person does
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -10,6 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 Keys = str | QKeySequence.StandardKey
 """Portable text such as ``Ctrl+K``, or a key that each platform has of its own."""
+
+
+class Undo(NamedTuple):
+    """The button of a message that takes back what it tells of: its words and what it does. A key does it too."""
+
+    words: str
+    act: Callable[[], object]
 
 
 def always() -> bool:

@@ -1,10 +1,10 @@
 """The Inbox: accounts and searches, what was found, and the chosen item; a tab has what was told and why."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -18,6 +18,7 @@ from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
 from desktop.models.inbox_filters import Wish, item_filter, searched_words, thread_filter, wish_of
 from desktop.models.scopes import Scope
+from desktop.views.actions import Action, always, bind
 from desktop.views.entry_lists import EntryList
 from desktop.views.inbox_actions import InboxActions
 from desktop.views.inbox_bars import InboxBar
@@ -80,7 +81,7 @@ class InboxPage(Page):
         self._lay_out()
         self.first_focus = self.list
         self._connect()
-        self._add_shortcuts()
+        bind(self.actions_here())
         self.bar.show_wish(self.wish)
         self.watch(self.model.load_status, self._reload_items)
         self.refresh()
@@ -128,26 +129,46 @@ class InboxPage(Page):
         self.context.models.unread_changed.connect(self.refresh)
         self.context.models.accounts.settled.connect(self._on_accounts)
 
-    def _add_shortcuts(self) -> None:
+    def actions_here(self) -> list[Action]:
         """Letters work in the lists and in the text; where words are typed they are letters."""
-        keys = {
-            "J": partial(self._step, 1),
-            "K": partial(self._step, -1),
-            "U": self.reading.toggle_read,
-            "Shift+U": self.reading.mark_conversation_read,
-            "O": self.reading.open_link,
-            "S": self.reading.open_snooze_menu,
-            "C": self.reading.copy,
-            "Shift+A": self.mark_all_read,
-            "Esc": self.focus_first,
-        }
-        for where in (self.panes.lists, self.panel):
-            for key, act in keys.items():
-                if key == "Esc" and where is self.panes.lists:
-                    continue
-                shortcut = QShortcut(QKeySequence(key), where)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(act)
+        both, reading = (self.panes.lists, self.panel), self.reading
+        some = partial(getattr, reading, "shown")
+        rows: list[tuple[str, str, Callable[[], object], tuple[str, ...], tuple[QWidget, ...]]] = [
+            ("next", self.tr("Next"), partial(self._step, 1), ("J",), both),
+            ("previous", self.tr("Previous"), partial(self._step, -1), ("K",), both),
+            ("read", self.tr("Mark as read or unread"), reading.toggle_read, ("U",), both),
+            ("conversation", self.tr("Mark the conversation read"), reading.mark_conversation_read, ("Shift+U",), both),
+            ("open", self.tr("Open the page of the item"), reading.open_link, ("O",), both),
+            ("snooze", self.tr("Snooze the item"), reading.open_snooze_menu, ("S",), both),
+            ("copy", self.tr("Copy the text of the item"), reading.copy, ("C",), both),
+            ("read-all", self.tr("Mark all read"), self.mark_all_read, ("Shift+A",), both),
+            ("list", self.tr("Back to the list"), self.focus_first, ("Esc",), (self.panel,)),
+        ]
+        unlisted = ("next", "previous", "list")
+        found = [
+            Action(
+                name=f"inbox.{name}", title=title, act=act, keys=keys, where=where, listed=name not in unlisted,
+                enabled=always if name == "read-all" else some,
+            )
+            for name, title, act, keys, where in rows
+        ]  # fmt: skip
+        return [
+            *found,
+            *self.notifications.actions_here(),
+            Action(
+                name="inbox.save-search", title=self.tr("Save this search…"), act=self.save_search,
+                enabled=lambda: self.wish.restricts,
+            ),
+            Action(
+                name="inbox.export", title=self.tr("Export what the list shows as CSV…"),
+                act=lambda: self.actions_of_items.export(self.filter, "csv"),
+            ),
+        ]  # fmt: skip
+
+    def open_scope(self, key: str) -> None:
+        """Show what a row of the left pane stands for."""
+        self.tabs.setCurrentIndex(ITEMS)
+        self.scopes.choose(key)
 
     # -- what the page says
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.integration.links import open_link
+from desktop.views.actions import Undo
 from master.api.client import ApiError
 from master.api.notifications import NotificationFilter
 from master.api.rules import Snooze, SnoozeCreate, SnoozeScope
@@ -59,7 +60,7 @@ class InboxActions(QObject):
         if ids is None:
             self.tell(self.tr("All marked read"), self.tr("They were too many to take it back."))
         elif ids:
-            undo = (self.tr("Undo"), partial(self.mark_unread, ids))
+            undo = Undo(self.tr("Undo"), partial(self.mark_unread, ids))
             self.tell(self.tr("%n marked read", "", len(ids)), action=undo)
 
     # -- links and text
@@ -111,7 +112,7 @@ class InboxActions(QObject):
         )
         row = await bridge.call(bridge.client.create_snooze(body))
         when = wording.moment(row.until_at)[:16]
-        undo = (self.tr("Undo"), partial(self.wake, row.id))
+        undo = Undo(self.tr("Undo"), partial(self.wake, row.id))
         self.tell(self.tr("Snoozed until {time}").format(time=when), action=undo)
 
     def wake(self, snooze_id: str) -> None:

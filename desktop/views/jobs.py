@@ -15,6 +15,8 @@ from desktop.dialogs.job_dialog import JobDialog
 from desktop.models import jobs as columns
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import has_ended
+from desktop.models.palettes import Verb
+from desktop.views.actions import Action
 from desktop.views.job_actions import JobActions
 from desktop.views.job_panel import JobPanel
 from desktop.views.job_resources import ResourcesView
@@ -308,6 +310,34 @@ class JobsPage(Page):
     def _on_job_deleted(self, job_id: str) -> None:
         if self.panel.job is not None and job_id == self.panel.job.id:
             self.panel.show_job(None)
+
+    # -- for the palette
+
+    def actions_here(self) -> list[Action]:
+        """What the button and the keys of the table do."""
+        table = (self.table,)
+        return [
+            Action(name="jobs.new", title=self.tr("New job"), act=self.new_job),
+            Action(
+                name="jobs.open", title=self.tr("Go to the output of the chosen job"), act=self.panel.show_output,
+                keys=("Return",), where=table, by_widget=True, listed=False,
+            ),
+            Action(
+                name="jobs.delete", title=self.tr("Delete the chosen jobs"), act=self.delete, keys=("Del",),
+                where=table, by_widget=True, enabled=lambda: bool(self.chosen()),
+            ),
+        ]  # fmt: skip
+
+    def verbs_of(self, key: str) -> list[Verb]:
+        """What the menu of one job offers."""
+        job = self.model.get(key)
+        if job is None:
+            return []
+        if has_ended(job):
+            commands = [("resubmit", self.tr("Run again")), ("delete", self.tr("Delete…"))]
+        else:
+            commands = [("cancel", self.tr("Cancel job"))]
+        return [Verb(title=title, act=partial(self.job_actions.obey, name, [job])) for name, title in commands]
 
     # -- what the person does
 

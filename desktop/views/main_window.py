@@ -6,16 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from desktop.theme import app_icon
 from desktop.views.accounts import AccountsPage
+from desktop.views.actions import key_words
 from desktop.views.alerts import AlertsPage
 from desktop.views.banner import Banner
 from desktop.views.boundary import guard
+from desktop.views.commands import Commands
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
@@ -24,6 +26,7 @@ from desktop.views.page_links import connect_pages
 from desktop.views.page_table import PageTable
 from desktop.views.restarts import Restarts
 from desktop.views.schedules import SchedulesPage
+from desktop.views.shortcuts import page_keys
 from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
 from desktop.views.window_signs import WindowSigns
@@ -49,6 +52,7 @@ class MainWindow(QMainWindow):
     """Made whole by its constructor; ``close_requested`` leaves the decision (hide or quit) to its owner."""
 
     close_requested = Signal()
+    quit_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +84,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.toasts = ToastArea(context.theme, whole)
         self._add_pages()
-        self._add_shortcuts()
+        self.commands = Commands(self, self)
         self.sidebar.page_chosen.connect(self.show_page)
         connect_pages(self)
         self.signs = WindowSigns(context, self.sidebar, self.banner, self)
@@ -100,9 +104,20 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
         self.sidebar.set_chosen(name)
+        self.commands.visited(name)
         page.focus_first()
         self.context.settings.update(page=name)
         guard(name, page.tick, lambda error: self._fail(page, error))
+
+    @property
+    def current(self) -> Page | None:
+        """The page that is shown."""
+        page = self._stack.currentWidget()
+        return page if isinstance(page, Page) else None
+
+    def ask_to_quit(self) -> None:
+        """Leave the decision to the owner."""
+        self.quit_requested.emit()
 
     def open_item(self, item_id: int) -> None:
         """Show one item in the inbox."""
@@ -220,10 +235,8 @@ class MainWindow(QMainWindow):
         for number, entry in enumerate(entries, 1):  # all before the first page: Tab goes through them in this order
             if entry.rule:
                 self.sidebar.add_rule()
-            keys = QKeySequence(f"Ctrl+{number}")
-            title = keys.toString(QKeySequence.SequenceFormat.NativeText)
-            self.sidebar.add_page(entry.name, entry.icon, entry.title, title)
-            self._shortcut(keys, partial(self.show_page, entry.name))
+            keys = key_words(page_keys(number))
+            self.sidebar.add_page(entry.name, entry.icon, entry.title, keys, foot=entry.foot)
         for entry in entries:
             page = guard(entry.name, partial(entry.make, self.context), partial(self._failed_page, entry.title))
             self.pages[entry.name] = page
@@ -231,17 +244,6 @@ class MainWindow(QMainWindow):
 
     def _failed_page(self, title: str, error: Exception) -> Page:
         return FailedPage(self.context, title, str(error))
-
-    def _add_shortcuts(self) -> None:
-        self._shortcut(QKeySequence(QKeySequence.StandardKey.New), self._on_new)
-        self._shortcut(QKeySequence(QKeySequence.StandardKey.Find), self._on_find)
-        self._shortcut(QKeySequence("/"), self._on_find)
-        self._shortcut(QKeySequence("F5"), self._on_check_now)
-        self._shortcut(QKeySequence(QKeySequence.StandardKey.Close), self.close)
-
-    def _shortcut(self, keys: QKeySequence, act: Callable[[], object]) -> None:
-        shortcut = QShortcut(keys, self)
-        shortcut.activated.connect(act)
 
     def _restore(self) -> None:
         values = self.context.settings.values
@@ -251,7 +253,8 @@ class MainWindow(QMainWindow):
             except ValueError as error:  # a file that somebody has written in: the window opens where it first did
                 log.info("the place of the window cannot be read: %s", error)
             self._stay_on_screen()
-        self.show_page(values.page if values.page in self.pages else "inbox")
+        wanted = values.page if values.start_page == "last" else values.start_page
+        self.show_page(wanted if wanted in self.pages else "inbox")
 
     def _stay_on_screen(self) -> None:
         """What was remembered may be larger than the screen of today, and a frame is known only once it is drawn."""
@@ -276,23 +279,6 @@ class MainWindow(QMainWindow):
 
     def _fail(self, page: Page, error: Exception) -> None:
         page.show_failure(self.tr("This page failed"), str(error))
-
-    def _on_new(self) -> None:
-        """What the page makes; an account where it makes nothing."""
-        page = self._stack.currentWidget()
-        if not (isinstance(page, Page) and page.add()):
-            self.add_account()
-
-    def _on_find(self) -> None:
-        page = self._stack.currentWidget()
-        if isinstance(page, Page) and page.search is not None:
-            page.search.setFocus()
-            page.search.selectAll()
-
-    def _on_check_now(self) -> None:
-        page = self.pages["accounts"]
-        if isinstance(page, AccountsPage):
-            page.check_now(chosen_only=self._stack.currentWidget() is page)
 
     # -- Qt's own
 

@@ -1,11 +1,11 @@
 """The history of notifications: what was told, what was not, and why; a tab of the Inbox."""
 
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
 from msgspec import UNSET
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.items import HEIGHT
@@ -15,6 +15,7 @@ from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.models.accounts import Badge
 from desktop.models.notifications import KINDS, STATES
+from desktop.views.actions import Action, bind
 from desktop.views.entry_lists import EntryList
 from desktop.views.filter_chips import ChipRow, Choice, FilterChip
 from desktop.views.list_panes import ListPane, Words
@@ -120,17 +121,21 @@ class NotificationsView(QWidget):
         self.list.paged.connect(self._on_paged)
         self.model.counted.connect(self._on_counted)
         self.inbox.totals_changed.connect(self.counted)
-        for key, act in {
-            "J": partial(self.list.step, 1),
-            "K": partial(self.list.step, -1),
-            "O": self.open_chosen,
-            "S": self.open_snooze_menu,
-            "D": self.dismiss,
-            "Del": self.dismiss,
-        }.items():
-            shortcut = QShortcut(QKeySequence(key), self.list)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(act)
+        bind(self.actions_here())
+
+    def actions_here(self) -> list[Action]:
+        """Return what can be done here, with its keys: letters work in the list."""
+        rows: list[tuple[str, str, Callable[[], object], tuple[str, ...]]] = [
+            ("next", self.tr("Next notification"), partial(self.list.step, 1), ("J",)),
+            ("previous", self.tr("Previous notification"), partial(self.list.step, -1), ("K",)),
+            ("open", self.tr("Open what the notification tells of"), self.open_chosen, ("O",)),
+            ("snooze", self.tr("Snooze the notification"), self.open_snooze_menu, ("S",)),
+            ("dismiss", self.tr("Put the notification away"), self.dismiss, ("D", "Del")),
+        ]
+        return [
+            Action(name=f"notifications.{name}", title=title, act=act, keys=keys, where=(self.list,), listed=False)
+            for name, title, act, keys in rows
+        ]
 
     def _badge(self, account_id: str) -> Badge:
         account = self.context.models.accounts.get(account_id)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
+from desktop.models.palettes import Verb
 from desktop.models.rows import LoadStatus
 from desktop.theme import ICON, IconBinding
 from desktop.views.actions import Action
@@ -215,6 +216,10 @@ class Page(QWidget):
 
     def actions_here(self) -> list[Action]:
         """Return what can be done on this page now, with its keys: for the palette and the sheet of shortcuts."""
+        return []
+
+    def verbs_of(self, key: str) -> list[Verb]:
+        """Return what can be done with the row of a key beside showing it: for the palette."""
         return []
 
     def renew(self) -> None:

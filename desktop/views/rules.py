@@ -1,5 +1,7 @@
 """The Rules page: what of all that is found is told, in which order that is decided, and when it is quiet."""
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QVBoxLayout, QWidget
@@ -13,6 +15,8 @@ from desktop.dialogs.quiet_dialog import QuietDialog
 from desktop.dialogs.rule_dialog import RuleDialog
 from desktop.models import rules as columns
 from desktop.models.accounts import now_ms
+from desktop.models.palettes import Verb
+from desktop.views.actions import Action
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
 from master.api.rules import Rule, RulePatch
@@ -188,6 +192,55 @@ class RulesPage(Page):
 
     def _on_settings(self) -> None:
         self.table.set_compact(self.context.settings.values.compact_rows)
+
+    # -- for the palette
+
+    def choose(self, rule_id: str) -> None:
+        """Show one rule, whatever is searched."""
+        if self.model.position_of(rule_id) is None and self.search is not None:
+            self.search.clear()
+            self.on_search("")
+        self.table.choose(rule_id)
+
+    def actions_here(self) -> list[Action]:
+        """What the buttons and the keys of the table do."""
+        table = (self.table,)
+        return [
+            Action(name="rules.new", title=self.tr("New rule"), act=self.new_rule),
+            Action(name="rules.quiet", title=self.tr("Quiet hours…"), act=self.open_quiet),
+            Action(
+                name="rules.edit", title=self.tr("Edit the chosen rule"), act=self.edit, keys=("Return",),
+                where=table, by_widget=True, enabled=lambda: len(self.chosen()) == 1,
+            ),
+            Action(
+                name="rules.switch", title=self.tr("Switch the chosen rules on or off"),
+                act=lambda: self._switch(self.chosen()), keys=("Space",), where=table, by_widget=True,
+                enabled=lambda: bool(self.chosen()),
+            ),
+            Action(
+                name="rules.up", title=self.tr("Move the chosen rule up"), act=lambda: self.move_chosen(-1),
+                keys=("Alt+Up",), where=table, by_widget=True, enabled=lambda: len(self.chosen()) == 1,
+            ),
+            Action(
+                name="rules.down", title=self.tr("Move the chosen rule down"), act=lambda: self.move_chosen(1),
+                keys=("Alt+Down",), where=table, by_widget=True, enabled=lambda: len(self.chosen()) == 1,
+            ),
+            Action(
+                name="rules.delete", title=self.tr("Delete the chosen rules"), act=self.delete, keys=("Del",),
+                where=table, by_widget=True, enabled=lambda: bool(self.chosen()),
+            ),
+        ]  # fmt: skip
+
+    def verbs_of(self, key: str) -> list[Verb]:
+        """What the menu of one rule offers."""
+        row = self.model.get(key)
+        if row is None:
+            return []
+        switch = self.tr("Switch off") if row.enabled else self.tr("Switch on")
+        return [
+            Verb(title=self.tr("Edit…"), act=partial(self._open_dialog, row)),
+            Verb(title=switch, act=partial(self._switch, [row])),
+        ]
 
     # -- what the person does
 

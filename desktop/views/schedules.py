@@ -1,5 +1,7 @@
 """The Schedules page: what runs again and again, when it does next, and how it went."""
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
@@ -14,6 +16,8 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.schedule_dialog import ScheduleDialog
 from desktop.models import schedules as columns
 from desktop.models.accounts import Badge, now_ms
+from desktop.models.palettes import Verb
+from desktop.views.actions import Action
 from desktop.views.page import Page
 from desktop.views.schedule_panel import SchedulePanel
 from desktop.views.tables import RowTable, make_card
@@ -205,6 +209,40 @@ class SchedulesPage(Page):
         row = self.model.get(key) if key is not None else None
         if index.column() == columns.ENABLED and row is not None:
             self._switch([row])
+
+    # -- for the palette
+
+    def actions_here(self) -> list[Action]:
+        """What the button and the keys of the table do."""
+        table = (self.table,)
+        return [
+            Action(name="schedules.new", title=self.tr("New schedule"), act=self.new_schedule),
+            Action(
+                name="schedules.edit", title=self.tr("Edit the chosen schedule"), act=self.edit, keys=("Return",),
+                where=table, by_widget=True, enabled=lambda: len(self.chosen()) == 1,
+            ),
+            Action(
+                name="schedules.switch", title=self.tr("Switch the chosen schedules on or off"), act=self.switch,
+                keys=("Space",), where=table, by_widget=True, enabled=lambda: bool(self.chosen()),
+            ),
+            Action(
+                name="schedules.delete", title=self.tr("Delete the chosen schedules"), act=self.delete, keys=("Del",),
+                where=table, by_widget=True, enabled=lambda: bool(self.chosen()),
+            ),
+        ]  # fmt: skip
+
+    def verbs_of(self, key: str) -> list[Verb]:
+        """What the menu of one schedule offers."""
+        row = self.model.get(key)
+        if row is None:
+            return []
+        switch = self.tr("Switch off") if row.enabled else self.tr("Switch on")
+        return [
+            Verb(title=self.tr("Run now"), act=partial(self.run_now, row)),
+            Verb(title=switch, act=partial(self._switch, [row])),
+            Verb(title=self.tr("Edit…"), act=partial(self._open_dialog, row)),
+            Verb(title=self.tr("Delete…"), act=partial(self._confirm_delete, [row])),
+        ]
 
     # -- what the person does
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 
 from desktop.delegates.labels import PlainLabel
 from desktop.theme import IconBinding, Theme
+from desktop.views.actions import Undo
 
 SHOW_MS = 6000
 LONGEST_MS = 12_000
@@ -41,6 +42,7 @@ class Toast(QFrame):
         self.setProperty("level", level)
         self.setAccessibleName(f"{title} {body}".strip())
         self.title, self.body, self.level = title, body, level
+        self.action = action
         self.items: list[str] = []
         """The accounts of the items that it tells of, one for each item."""
         self._leaving = False
@@ -100,6 +102,11 @@ class Toast(QFrame):
         self.hide()
         self.deleteLater()
 
+    def act(self) -> None:
+        """Press its button."""
+        if self.action is not None:
+            self._act(self.action[1])
+
     def _act(self, action: Callable[[], None]) -> None:
         self.leave()
         action()
@@ -124,6 +131,18 @@ class ToastArea(QWidget):
         """Messages on the screen, oldest first."""
         # Never read from the layout: a wrapper of one of its items would outlive it, and end the process.
         return [toast for toast in self._toasts if not toast.isHidden()]
+
+    @property
+    def can_undo(self) -> bool:
+        """One of the messages offers to take back what it tells of."""
+        return any(isinstance(one.action, Undo) for one in self.toasts)
+
+    def undo(self) -> None:
+        """Take back what the newest of these tells of."""
+        for toast in reversed(self.toasts):
+            if isinstance(toast.action, Undo):
+                toast.act()
+                return
 
     def add(
         self,

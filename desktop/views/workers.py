@@ -24,6 +24,8 @@ from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
+from desktop.models.palettes import Verb
+from desktop.views.actions import Action
 from desktop.views.assignments import AssignmentsView
 from desktop.views.page import Page
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
@@ -306,6 +308,31 @@ class WorkersPage(Page):
     def _able(status: WorkerState, name: str) -> bool:
         at_rest = status in (WorkerState.STOPPED, WorkerState.ERROR)
         return at_rest or status is WorkerState.CRASHED if name == "start" else not at_rest
+
+    # -- for the palette
+
+    def add(self) -> bool:
+        """A new worker."""
+        self.add_worker()
+        return True
+
+    def actions_here(self) -> list[Action]:
+        """What the buttons do."""
+        return [
+            Action(name="workers.add", title=self.tr("Add worker"), act=self.add_worker),
+            Action(name="workers.rebalance", title=self.tr("Rebalance…"), act=self.rebalance),
+        ]
+
+    def verbs_of(self, key: str) -> list[Verb]:
+        """What the menu of one worker offers."""
+        row = self.model.get(key)
+        if row is None:
+            return []
+        commands = [("start", self.tr("Start"))] if self._able(row.status, "start") else []
+        if self._able(row.status, "stop"):
+            commands += [("restart", self.tr("Restart")), ("stop", self.tr("Stop")), ("kill", self.tr("Kill"))]
+        commands += [("logs", self.tr("Logs")), ("edit", self.tr("Edit…")), ("delete", self.tr("Delete…"))]
+        return [Verb(title=title, act=partial(self._on_command, key, name)) for name, title in commands]
 
     # -- what the person does
 
