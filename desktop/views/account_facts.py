@@ -15,8 +15,9 @@ from master.api.schema import Account
 
 FRESH_MS: Final = 60_000
 """So long rates are shown as they were loaded."""
-SOON_MS: Final = 14 * 86_400_000
-"""An end of credentials is told of so long before."""
+SOON_DAYS: Final = 14
+SOON_MS: Final = SOON_DAYS * 86_400_000
+"""An end of credentials, or of a certificate, is told of so long before."""
 
 
 class AccountRates(QObject):
@@ -78,6 +79,19 @@ def sign_in_facts(account: Account, context: Context) -> list[str]:
     if account.credentials_used_at is not None:
         used = wording.ago(account.credentials_used_at, now)
         parts.append(translate("AccountFacts", "Credentials last used {age} ago").format(age=used))
+    return parts
+
+
+def certificate_facts(account: Account, context: Context) -> list[str]:
+    """Return which certificates of an account's servers, or in its own file, end soon or have ended."""
+    wording, now, translate = context.wording, now_ms(), QCoreApplication.translate
+    parts = []
+    for one in account.certificates:
+        if one.expires_at <= now:
+            parts.append(translate("AccountFacts", "The certificate of {name} has ended").format(name=one.name))
+        elif one.is_near(now, SOON_DAYS):
+            words = translate("AccountFacts", "The certificate of {name} ends in {span}")
+            parts.append(words.format(name=one.name, span=wording.span((one.expires_at - now) / 1000)))
     return parts
 
 

@@ -7,7 +7,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
-from desktop.views.account_facts import AccountRates, setting_facts, sign_in_facts
+from desktop.views.account_facts import AccountRates, certificate_facts, setting_facts, sign_in_facts
 from desktop.words import plain_tip
 from master.api.schema import Account, TestReport
 from worker.protocol.states import AccountState
@@ -161,7 +161,7 @@ class AccountPanel(QFrame):
         if account.paused_until_at is not None:
             until = wording.weekday_moment(account.paused_until_at)
             parts.append(self.tr("Goes on by itself {time}").format(time=until))
-        return parts + sign_in_facts(account, self._context)
+        return parts + sign_in_facts(account, self._context) + certificate_facts(account, self._context)
 
     def _moments(self, account: Account) -> list[str]:
         moment = self._context.wording.moment
@@ -171,6 +171,9 @@ class AccountPanel(QFrame):
             last.append(self.tr("Credentials end: {time}").format(time=moment(account.credentials_expire_at)))
         if account.credentials_used_at is not None:
             last.append(self.tr("Credentials last used: {time}").format(time=moment(account.credentials_used_at)))
+        for one in account.certificates:
+            words = self.tr("Certificate of {name} ends: {time}")
+            last.append(words.format(name=one.name, time=moment(one.expires_at)))
         return [*last, self.tr("In this state since {time}").format(time=moment(account.state_since_at))]
 
     def _on_pause(self) -> None:

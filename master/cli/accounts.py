@@ -271,6 +271,7 @@ def _print(account: Account, as_json: bool) -> int:
             ("Next check", "push" if account.listening else _next(account)),
             ("Successful", rate),
             ("Unread", str(account.unread)),
+            *(("Certificate", f"{one.name}, until {clock(one.expires_at)}") for one in account.certificates),
         ]
     )
     return 0

@@ -227,6 +227,14 @@
         <translation>凭据上次使用于 {age}前</translation>
     </message>
     <message>
+        <source>The certificate of {name} has ended</source>
+        <translation>{name} 的证书已到期</translation>
+    </message>
+    <message>
+        <source>The certificate of {name} ends in {span}</source>
+        <translation>{name} 的证书将在 {span} 后到期</translation>
+    </message>
+    <message>
         <source>Every {span}</source>
         <translation>每 {span}</translation>
     </message>
@@ -493,6 +501,10 @@
     <message>
         <source>Credentials last used: {time}</source>
         <translation>凭据上次使用：{time}</translation>
+    </message>
+    <message>
+        <source>Certificate of {name} ends: {time}</source>
+        <translation>{name} 的证书到期：{time}</translation>
     </message>
     <message>
         <source>In this state since {time}</source>
@@ -771,11 +783,129 @@
         <source>Delete…</source>
         <translation>删除…</translation>
     </message>
+    <message>
+        <source>Check the chosen accounts now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit the chosen account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assign the chosen accounts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the chosen accounts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History…</source>
+        <translation>历史…</translation>
+    </message>
     <message numerus="yes">
         <source>%n account(s) could not be checked</source>
         <translation>
             <numerusform>%n 个账户无法检查</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>AccountsSection</name>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>What holds for accounts and groups that have nothing of their own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>A group passes on interval, proxy, quiet hours and more to its accounts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups…</source>
+        <translation>分组…</translation>
+    </message>
+</context>
+<context>
+    <name>AccountsSettings</name>
+    <message>
+        <source>Checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check every</source>
+        <translation>检查间隔</translation>
+    </message>
+    <message>
+        <source>Accounts and groups that have an interval of their own keep it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>The first check of a new account tells nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is there already is no news.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warn before a sign-in or a certificate ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>0: never.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Battery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check more rarely to spare the battery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On battery, when little is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When the system saves power</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Little is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>% or less</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Intervals are then longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -787,6 +917,96 @@
     <message>
         <source>It holds no account.</source>
         <translation>它没有负责任何账户。</translation>
+    </message>
+</context>
+<context>
+    <name>AdvancedSection</name>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The master is reached at {address} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder with the database, settings, logs and backups.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>AdvancedSettings</name>
+    <message>
+        <source>Address of the master</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both count from the next start. The options --port and --host, and their environment variables, win.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Where it is taken, the next free one is used. 0: any free one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of this machine, and of no other: nobody else reaches it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>How much is logged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The master obeys at once, workers from their next start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything (debug)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What happens (info)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is odd (warning)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What failed (error)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log files together at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The oldest goes first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -982,6 +1202,13 @@
     <message>
         <source>End the silence</source>
         <translation>结束静默</translation>
+    </message>
+</context>
+<context>
+    <name>AllowedInput</name>
+    <message>
+        <source>Only these</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1366,6 +1593,61 @@
     <message>
         <source>Accounts</source>
         <translation>账户</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>显示方式</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to, or do: account, worker, job, page, action…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search items, accounts, jobs, logs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search everything</source>
+        <translation>搜索全部</translation>
+    </message>
+    <message>
+        <source>Show all items with “{words}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inbox</source>
+        <translation>收件箱</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1856,12 +2138,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>How the window behaves, and how it starts.</source>
+        <source>How the window behaves, and how Watchkeeper starts.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>GeneralSettings</name>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Start in the tray, without a window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where there is no tray, the window is shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Page at start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The one that was open last</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Window</source>
         <translation type="unfinished"></translation>
@@ -1871,15 +2173,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Where there is no tray, closing quits after a question.</source>
+        <source>Otherwise, and where there is no tray, closing quits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lists and tables show more rows at once.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compact rows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Lists show more rows at once.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2376,6 +2678,46 @@
         <translation>通知</translation>
     </message>
     <message>
+        <source>Next</source>
+        <translation>下次</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark as read or unread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark the conversation read</source>
+        <translation>将整个会话标为已读</translation>
+    </message>
+    <message>
+        <source>Open the page of the item</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snooze the item</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the text of the item</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save this search…</source>
+        <translation>保存此搜索…</translation>
+    </message>
+    <message>
+        <source>Export what the list shows as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Saved</source>
         <translation>已保存</translation>
     </message>
@@ -2789,10 +3131,6 @@
     <message>
         <source>other</source>
         <translation>其他</translation>
-    </message>
-    <message>
-        <source>{month}-{day}</source>
-        <translation>{month}-{day}</translation>
     </message>
     <message>
         <source>{kind}: {count}</source>
@@ -3402,6 +3740,14 @@
         <translation>还没有运行过作业</translation>
     </message>
     <message>
+        <source>Go to the output of the chosen job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the chosen jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel job</source>
         <translation>取消作业</translation>
     </message>
@@ -3424,6 +3770,156 @@
     <message>
         <source>Delete…</source>
         <translation>删除…</translation>
+    </message>
+</context>
+<context>
+    <name>JobsSection</name>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>How much of jobs is kept, and what they may do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JobsSettings</name>
+    <message>
+        <source>What is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output of a job, each stream</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of what is beyond it the first and the last half are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jobs that have ended stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output of all jobs that have ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The oldest goes first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What jobs and scripts may do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs that may be started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names or absolute paths, one a line. Accounts that run a script obey it too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jobs may ask for a shell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A shell starts whatever it is told to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders that containers may see</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Absolute paths, one a line. None: no folder of this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>KeepDaysInput</name>
+    <message>
+        <source>Days from 1 to {most}, or nothing: {kinds}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LanguageSection</name>
+    <message>
+        <source>Language and theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both count at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LanguageSettings</name>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dates and numbers are written as the system&apos;s region writes them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That of the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“That of the system” changes with it, at nightfall too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LinkOpener</name>
+    <message>
+        <source>This link leads nowhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{link}” is no link of Watchkeeper. One to an item looks like watchkeeper://item/5.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this link leads to is not here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was deleted, or the link is of another profile.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3550,6 +4046,25 @@
     <message>
         <source>This page was not opened: {url}</source>
         <translation>未打开此页面：{url}</translation>
+    </message>
+</context>
+<context>
+    <name>LoginStartRow</name>
+    <message>
+        <source>Start Watchkeeper when I log in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It starts in the tray. The switch is the system&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not offered here: a start at login has nobody to ask for a passphrase or another master.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system did not take it: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3879,6 +4394,173 @@
     </message>
 </context>
 <context>
+    <name>NeedList</name>
+    <message>
+        <source>To begin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No account is watched yet</source>
+        <translation>尚未监视任何账户</translation>
+    </message>
+    <message>
+        <source>Add a mailbox, a feed or a page: what is new there appears within seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>Checks have stopped until you sign in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>重新登录</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more account(s) need sign-in</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{host} is down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) wait for it</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more account(s) cannot be reached</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more account(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>未读</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread item(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>已读</translation>
+    </message>
+    <message>
+        <source>Its accounts were taken over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>重新启动</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more open alert(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>立即备份</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring is locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no keyring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Credentials cannot be read or stored until it is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more failed job(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>再次运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more schedule(s) did not run</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It was due at {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run now</source>
+        <translation>立即运行</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>The backup failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+</context>
+<context>
     <name>NotificationWords</name>
     <message>
         <source>New</source>
@@ -3971,6 +4653,26 @@
         <source>Put away</source>
         <translation>收起</translation>
     </message>
+    <message>
+        <source>Next notification</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous notification</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open what the notification tells of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snooze the notification</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the notification away</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>%n new</source>
         <translation>
@@ -4051,6 +4753,26 @@
         <translation>
             <numerusform>您离开期间有 %n 条通知</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Something new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Watchkeeper is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Mark as read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snooze 15 min</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4137,6 +4859,99 @@
     </message>
 </context>
 <context>
+    <name>OverviewModel</name>
+    <message>
+        <source>Started at {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the master before ended without warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing had to be repaired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is watched yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is watched: no worker runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n account(s) are watched</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{watched} of {total} accounts are watched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread</source>
+        <translation>
+            <numerusform>%n 条未读</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n need(s) sign-in</source>
+        <translation>
+            <numerusform>%n 个需要登录</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unreachable</source>
+        <translation>
+            <numerusform>%n 个无法连接</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stale</source>
+        <translation>
+            <numerusform>%n 个久未检查</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n paused</source>
+        <translation>
+            <numerusform>%n 个已暂停</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{worker} gave up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{worker} does not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) failed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>last check just now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last check {age} ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first check is on its way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last check {age} ago, at {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Page</name>
     <message>
         <source>This could not be loaded</source>
@@ -4185,6 +5000,10 @@
         <source>Logs</source>
         <translation>日志</translation>
     </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>
@@ -4223,6 +5042,55 @@
     <message>
         <source>Esc closes</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PaletteRows</name>
+    <message>
+        <source>Action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n 个账户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
     </message>
 </context>
 <context>
@@ -5056,6 +5924,26 @@
         </translation>
     </message>
     <message>
+        <source>Edit the chosen rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch the chosen rules on or off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the chosen rule up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the chosen rule down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the chosen rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Delete {name}?</source>
         <translation>删除 {name}？</translation>
     </message>
@@ -5474,6 +6362,18 @@
         <translation>最近的运行都成功</translation>
     </message>
     <message>
+        <source>Edit the chosen schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch the chosen schedules on or off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the chosen schedules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} was started</source>
         <translation>{name} 已启动</translation>
     </message>
@@ -5690,6 +6590,17 @@
     <message>
         <source>The master does not answer ({reason}): what it keeps can be changed once it does.</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -6017,6 +6928,275 @@
         <translation>
             <numerusform>正在监视 %n 个账户</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Welcome to Watchkeeper</source>
+        <translation>欢迎使用 Watchkeeper</translation>
+    </message>
+    <message>
+        <source>Watch an account</source>
+        <translation>监视一个账户</translation>
+    </message>
+    <message>
+        <source>A mailbox, a feed, a web page, Mastodon, Matrix, GitHub, Telegram … A form asks for what is needed and tries it out. Passwords go into the keyring of this system.</source>
+        <translation>邮箱、订阅源、网页、Mastodon、Matrix、GitHub、Telegram……表单会询问所需内容并当场测试。密码保存在本系统的密钥环中。</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>Bring what you have</source>
+        <translation>导入已有内容</translation>
+    </message>
+    <message>
+        <source>The subscriptions of a feed reader, a list of addresses, or everything from Watchkeeper on another computer.</source>
+        <translation>阅读器的订阅、地址列表，或另一台电脑上 Watchkeeper 的全部内容。</translation>
+    </message>
+    <message>
+        <source>Import a list</source>
+        <translation>导入列表</translation>
+    </message>
+    <message>
+        <source>Look around first</source>
+        <translation>先看一看</translation>
+    </message>
+    <message>
+        <source>A demo in a window of its own: made-up accounts that find something every few seconds. It needs no network, and nothing of it stays.</source>
+        <translation>在单独窗口中运行的演示：虚构账户每隔几秒就有新内容。无需网络，也不会留下任何数据。</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>试用演示</translation>
+    </message>
+    <message>
+        <source>Move here from another computer…</source>
+        <translation>从另一台电脑迁移过来…</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Add another account</source>
+        <translation>再添加一个账户</translation>
+    </message>
+    <message>
+        <source>Everything is set up.</source>
+        <translation>一切就绪。</translation>
+    </message>
+    <message>
+        <source>It works by itself from here.</source>
+        <translation>接下来会自动运行。</translation>
+    </message>
+    <message>
+        <source>Go to the overview</source>
+        <translation>前往概览</translation>
+    </message>
+    <message>
+        <source>It keeps watch over all your accounts and tells you what is new. How to begin?</source>
+        <translation>它监视您的所有账户，有新内容时告诉您。从哪里开始？</translation>
+    </message>
+    <message numerus="yes">
+        <source>{name} and %n other(s)</source>
+        <translation>
+            <numerusform>{name} 等另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: watched</source>
+        <translation>{name}：正在监视</translation>
+    </message>
+    <message>
+        <source>Show the account</source>
+        <translation>显示账户</translation>
+    </message>
+    <message>
+        <source>Checked {ago} ago. From now on what is new is found by itself.</source>
+        <translation>{ago}前检查过。今后的新内容会自动发现。</translation>
+    </message>
+    <message>
+        <source>The first look at what is there is under way.</source>
+        <translation>正在首次查看已有内容。</translation>
+    </message>
+    <message>
+        <source>What is new shows up on your screen, also while this window is closed.</source>
+        <translation>新内容会显示在屏幕上，关闭此窗口后也会。</translation>
+    </message>
+    <message>
+        <source>One was sent. If nothing showed up, allow Watchkeeper in the notification settings of the system.</source>
+        <translation>已发送一条。如果没有出现，请在系统的通知设置中允许 Watchkeeper。</translation>
+    </message>
+    <message>
+        <source>Show another one</source>
+        <translation>再显示一条</translation>
+    </message>
+    <message>
+        <source>Show me one</source>
+        <translation>显示一条试试</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>What was there before is not told. The next thing that comes is shown here.</source>
+        <translation>此前已有的内容不会通知。下一条新内容会显示在这里。</translation>
+    </message>
+    <message>
+        <source>The first item</source>
+        <translation>第一条内容</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Under way</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>待办</translation>
+    </message>
+</context>
+<context>
+    <name>Welcoming</name>
+    <message>
+        <source>The demo could not be started</source>
+        <translation>无法启动演示</translation>
+    </message>
+    <message>
+        <source>Start it from a shell: watchkeeper demo</source>
+        <translation>请在终端中启动：watchkeeper demo</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>Commands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search everything</source>
+        <translation>搜索全部</translation>
+    </message>
+    <message>
+        <source>Search this page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add what this page shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check now, or load this page anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>The page before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forward again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>Check all now</source>
+        <translation>全部立即检查</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>全部暂停</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>全部恢复</translation>
+    </message>
+    <message>
+        <source>Unmute</source>
+        <translation>取消静音</translation>
+    </message>
+    <message numerus="yes">
+        <source>Mute for %n hour(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be paused</source>
+        <translation>
+            <numerusform>%n 个账户无法暂停</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be resumed</source>
+        <translation>
+            <numerusform>%n 个账户无法恢复检查</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Switch to light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch to dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours as the system has them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>High rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compact rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in again: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restart {worker}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6928,6 +8108,18 @@
         </translation>
     </message>
     <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
         <source>Kill all running workers?</source>
         <translation>强制结束所有运行中的工作进程？</translation>
     </message>
@@ -6996,6 +8188,144 @@
     <message>
         <source>Open worker</source>
         <translation>打开工作进程</translation>
+    </message>
+</context>
+<context>
+    <name>WorkersSection</name>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>For all workers. Each has settings of its own on the Workers page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WorkersSettings</name>
+    <message>
+        <source>Rhythm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A worker reports every</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>With what it needs and does. A crash or a freeze is seen without it, within two seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It counts as offline after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longer than the time above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More workers by themselves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start one more worker when places are short</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this machine. One that has nothing to do is stopped again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>workers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop one that was idle for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>An alert is raised when one of these is passed, and is over by itself when it is not any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of one core of a worker.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Of the most a worker may use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed checks</source>
+        <translation>失败的检查</translation>
+    </message>
+    <message>
+        <source>Of all checks of a worker.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each of these for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Items that wait in a worker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation>条</translation>
+    </message>
+    <message>
+        <source>Free space less than</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the disk that holds the profile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jobs lost at a start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jobs of which nothing was left.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -235,6 +235,13 @@ class Dovecot:
             certificate.private_key_and_cert_chain_pem.write_to_path(self.root / f"{name}.pem")
             (self.root / f"{name}.pem").chmod(0o600)
 
+    def certify(self, pair: tuple[bytes, bytes]) -> None:
+        """Show this key and certificate (PEM) from now on, for which ``ca_path`` vouches; all begin anew."""
+        self.stop()
+        (self.root / "server.pem").write_bytes(b"".join(pair))
+        self.ca_path.write_bytes(pair[1])
+        self.start()
+
     def _configure(self, name: str, imap_port: int, imaps_port: int, certificate: str | None) -> None:
         folder = self.root / name
         folder.mkdir(mode=0o755)

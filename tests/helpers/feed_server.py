@@ -6,6 +6,7 @@ It runs in a daemon thread with a loop of its own, so that a blocked loop of the
 import asyncio
 import base64
 import hashlib
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -171,8 +172,9 @@ class Feed:
 class FeedServer:
     """The server; a context manager. ``requests`` counts by path."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: Counter[str] = Counter()
+        self._tls = tls
         self.url = ""
         self._feeds: dict[str, Feed] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -213,9 +215,9 @@ class FeedServer:
     async def _serve(self) -> None:
         runner = web.ServerRunner(web.Server(self._handle), shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, LOOPBACK, 0).start()
+        await web.TCPSite(runner, LOOPBACK, 0, ssl_context=self._tls).start()
         host, port = runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
+        self.url = f"{'http' if self._tls is None else 'https'}://{host}:{port}"
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._ready.set()
         await self._stop.wait()

@@ -24,6 +24,7 @@ class Trust:
         self._file: tuple[str, int] | None = None
         """The file, and when it was written."""
         self._look_at = 0.0
+        self._changes = 0
 
     async def is_outdated(self, settings: dict[str, Any]) -> bool:
         """Tell whether the adapter is to be made anew, to see or to use what holds now. Asked before each check."""
@@ -33,6 +34,12 @@ class Trust:
             self._look_at = time.monotonic() + LOOK_SECONDS
             await self._read(path)
         return self.seen.is_old() or (before is not None and before != self._file)
+
+    async def settle(self, settings: dict[str, Any]) -> None:
+        """Look at the file again if a server was renewed: both may have been. Called after each check that went well."""
+        if self._changes != self.seen.changes:
+            self._changes = self.seen.changes
+            await self._read(str(settings.get(FIELD) or ""))
 
     def certificates(self) -> list[Certificate]:
         """Return all that are known, the first to end first. Who vouches for itself is in both: it is told once."""

@@ -170,6 +170,7 @@ class Watch:
                 self.credentials_expire_at = page.expires_at
             await self._keep(page, how)
             if not page.more:
+                await self.trust.settle(self.assignment.settings)
                 self._baseline = False
                 self.can_listen = self._listens(adapter)
                 self.push_covers_all = adapter.push_covers_all()

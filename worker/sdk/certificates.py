@@ -41,10 +41,15 @@ class Certificates:
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[Sight, int]] = {}
+        self.changes = 0
+        """How often another certificate was seen than before."""
 
     def note(self, sight: Sight) -> None:
         """Keep what is used now; of one server the last."""
-        self._seen[sight.certificate.name] = (sight, now_ms())
+        name = sight.certificate.name
+        if name not in self._seen or self._seen[name][0].certificate != sight.certificate:
+            self.changes += 1
+        self._seen[name] = (sight, now_ms())
 
     def is_old(self) -> bool:
         """Tell whether something was seen so long ago that it is to be looked at again."""

@@ -17,6 +17,7 @@ from master.api.inheritance import Effective
 from master.api.rules import QuietPlan
 from tests.unit.desktop.fakes import FakeClient, make_account
 from tests.unit.desktop.inbox_fakes import make_group
+from worker.protocol.certificates import Certificate
 from worker.protocol.states import AccountState
 from worker.protocol.texts import Text
 
@@ -66,6 +67,23 @@ def test_success_of_a_day_and_a_week_stand_there_once_loaded(
     page.panel._rates._asked_at = 0
     page.tick()
     assert "Success 99.5 % in 24 h, 99.5 % in 7 d" in facts(page), "what was known stays"
+
+
+def test_a_certificate_is_told_of_when_its_end_is_near(page: AccountsPage) -> None:
+    now, day = now_ms(), 86_400_000
+
+    def server(name: str, days: float, life: int) -> Certificate:
+        ends = now + round(days * day) + 5000
+        return Certificate(kind="server", name=name, begins_at=ends - life * day, expires_at=ends)
+
+    mail, web = server("mail.example.org", 3, 365), server("example.org", 30, 90)
+    assert facts(page, certificates=[mail, web])[-1] == "The certificate of mail.example.org ends in 3 d"
+    tip = page.panel._facts.toolTip()
+    assert "Certificate of mail.example.org ends: " in tip
+    assert "Certificate of example.org ends: " in tip
+    gone = server("mail.example.org", -1, 365)
+    assert facts(page, certificates=[gone])[-1] == "The certificate of mail.example.org has ended"
+    assert "certificate" not in facts(page, certificates=[web])[-1]
 
 
 def test_what_signs_in_is_told_of_with_its_end_and_its_last_use(page: AccountsPage) -> None:

@@ -11,6 +11,7 @@ from master.api.schema import Worker
 from master.errors import NotFound
 from master.services.alerts import AlertService
 from tests.helpers.data import world_of
+from worker.protocol.certificates import Certificate
 from worker.protocol.codec import now_ms
 from worker.protocol.states import WorkerState
 
@@ -285,3 +286,37 @@ async def test_nothing_waits_on_a_worker_that_was_given_up(case):
     await case.seen(worker(WorkerState.ERROR))
     await case.after(400)
     assert "backlog" not in await case.open()
+
+
+def certificate(name="mail.example.org", kind="server"):
+    return Certificate(kind=kind, name=name, begins_at=1, expires_at=1_795_478_400_000)
+
+
+async def test_a_certificate_that_ends_is_told_once_and_over_when_it_was_renewed(case):
+    for _ in range(2):
+        case.alerts.note_certificates([certificate()], {"mail.example.org"})
+        await case.after()
+    (alert,) = (await case.alerts.page(state="open")).rows
+    assert (alert.subject, alert.title.message) == (
+        "mail.example.org",
+        "The certificate of mail.example.org ends on 2026-11-24",
+    )
+    assert alert.detail.message.startswith("Whoever runs the server must renew it")
+    await case.restart()
+    await case.after()
+    assert await case.open() == ["certificate_expiring"]
+    case.alerts.note_certificates([], {"mail.example.org"})
+    await case.after()
+    assert await case.open() == []
+    assert await case.told() == ["alert_certificate_server", "over_certificate_expiring"]
+
+
+async def test_nothing_is_told_of_the_end_of_a_certificate_that_nobody_uses_any_more(case):
+    case.alerts.note_certificates([certificate("/etc/ca.pem", "authority")], {"/etc/ca.pem"})
+    await case.after()
+    (alert,) = (await case.alerts.page(state="open")).rows
+    assert alert.title.message == "The certificate authority in /etc/ca.pem ends on 2026-11-24"
+    case.alerts.note_certificates([], set())
+    await case.after()
+    assert await case.open() == []
+    assert await case.told() == ["alert_certificate_authority"]

@@ -38,9 +38,23 @@ async def test_the_file_is_read_now_and_then_and_a_new_one_is_used(tmp_path, thr
     assert await trust.is_outdated(settings)
     assert not await trust.is_outdated(settings)
     assert days_left(trust) == [("authority", str(path), 300)]
+    path.write_bytes(self_signed("a", days=200)[1])
+    os.utime(path, ns=(2, 2))
+    monkeypatch.setattr(certificates, "LOOK_SECONDS", 600.0)
+    await trust.is_outdated(settings)
+    await trust.settle(settings)
+    assert days_left(trust) == [("authority", str(path), 200)], "it was time to look"
+    path.write_bytes(self_signed("a", days=100)[1])
+    os.utime(path, ns=(3, 3))
+    await trust.settle(settings)
+    assert days_left(trust) == [("authority", str(path), 200)]
+    trust.seen.note(Sight(certificate=trust.certificates()[0], seen_at=now_ms()))
+    await trust.settle(settings)
+    assert ("authority", str(path), 100) in days_left(trust), "a server was renewed: so may the file be"
+    trust.seen.clear()
     path.write_text("broken")
-    assert not await trust.is_outdated(settings)
-    assert days_left(trust) == [("authority", str(path), 300)]
+    await trust.settle(settings)
+    assert days_left(trust) == [("authority", str(path), 100)]
     await trust.is_outdated({})
     assert trust.certificates() == []
 
