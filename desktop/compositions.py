@@ -31,6 +31,7 @@ from desktop.options import DesktopOptions, Peer
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme, app_icon
+from desktop.views.link_opener import LinkOpener
 from desktop.views.main_window import MainWindow
 from desktop.views.presses import enter_presses
 from desktop.views.quitting import Quitting
@@ -40,7 +41,6 @@ from master.api.client import ApiError, MasterClient
 from master.api.schema import Notification
 
 EXIT_FAILED = 1
-ITEM_LINK = "watchkeeper://item/"
 
 log = logging.getLogger("watchkeeper.desktop")
 
@@ -98,6 +98,7 @@ class Desktop(QObject):
         if not options.offscreen and QGuiApplication.platformName() != "offscreen":
             self._notifier.use_system(SystemNotices, self._bridge.call, self._tasks.run)
         self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
+        self._links = LinkOpener(self)
         self._instance = instance
         self._code = 0
         self._narrator: Narrator | None = None
@@ -135,6 +136,7 @@ class Desktop(QObject):
         try:
             await self._bridge.open()
             await self._models.load()
+            self._links.loaded(self._window, self._models)
             if self._options.offscreen:
                 self._say_ready()
         finally:
@@ -212,6 +214,7 @@ class Desktop(QObject):
         )
         window = MainWindow(context)
         window.close_requested.connect(self._on_close_requested)
+        window.welcoming.notification_wanted.connect(self._on_notification_tried)
         self._tasks.on_error = window.show_error
         quitting = Quitting(context, window)
         window.quit_requested.connect(quitting.ask)
@@ -300,6 +303,14 @@ class Desktop(QObject):
             self._tray.open_requested.connect(self._come_forward)
             self._tray.quit_requested.connect(self._on_quit_requested)
 
+    def _on_notification_tried(self) -> None:
+        self._tasks.run(self._try_notification())
+
+    async def _try_notification(self) -> None:
+        """Where a system asks the person for the permission it asks now, when it is plain what for."""
+        await self._notifier.permission(ask=True)
+        self._notifier.explain(self.tr("This is how Watchkeeper tells you"), self.tr("A click opens what is new."))
+
     def _on_notice(self, title: str, body: str, level: str) -> None:
         """Something that was asked for outside of the window failed: it comes forward and says so."""
         self._window.come_forward()
@@ -327,10 +338,7 @@ class Desktop(QObject):
             self._window.open_account(notification.account_id)
 
     def _on_raise_requested(self, link: str) -> None:
-        self._window.come_forward()
-        number = link.removeprefix(ITEM_LINK)
-        if link.startswith(ITEM_LINK) and number.isdecimal():
-            self._window.open_item(int(number))
+        self._links.follow(link, self._window, self._models)
 
     def _on_close_requested(self) -> None:
         if self._tray is None or not self._settings.values.close_to_tray:

@@ -34,6 +34,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     inbox_order: Literal["newest", "unread_first", "oldest"] = "newest"
     inbox_folded: tuple[str, ...] = ()
     """Ids of the groups whose accounts are not shown in the inbox."""
+    welcomed: bool = False
+    """The first minutes are over: there was an account, or the person went on."""
     page: str = "inbox"
     """The page that was open last."""
     settings_section: str = "general"

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from desktop.integration.launches import program
+
 IDENTIFIER = "io.github.watchkeeper"
 NAME = "Watchkeeper"
 
@@ -26,9 +28,7 @@ class Autostart(Protocol):
 
 def launch_command(profile: Path) -> list[str]:
     """Return what starts this program with ``profile`` in the tray."""
-    frozen = bool(getattr(sys, "frozen", False))
-    program = [sys.executable] if frozen else [sys.executable, "-m", "desktop"]
-    return [*program, "--profile", str(profile.resolve()), "--minimized"]
+    return [*program(), "--profile", str(profile.resolve()), "--minimized"]
 
 
 class XdgAutostart:
@@ -53,20 +53,20 @@ class XdgAutostart:
             "Version": "1.5",
             "Name": NAME,
             "Comment": "Keeps watch over all your accounts",
-            "Exec": " ".join(_quote_exec(word) for word in command),
+            "Exec": " ".join(quote_exec(word) for word in command),
             "Icon": "watchkeeper",
             "Terminal": "false",
             "X-GNOME-Autostart-enabled": "true",
         }
         text = "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in entry.items())
-        _replace(self._file, text.encode())
+        replace_file(self._file, text.encode())
 
     def disable(self) -> None:
         """Delete the entry."""
         self._file.unlink(missing_ok=True)
 
 
-def _quote_exec(word: str) -> str:
+def quote_exec(word: str) -> str:
     """Quote one word of an Exec line: its rules, then those of every string of a desktop entry."""
     escaped = word.replace("%", "%%")
     if shlex.quote(word) != word:
@@ -76,7 +76,8 @@ def _quote_exec(word: str) -> str:
     return escaped.replace("\\", "\\\\")
 
 
-def _replace(file: Path, content: bytes) -> None:
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a whole new file, or the old one stays."""
     draft = file.with_name(file.name + ".new")
     draft.write_bytes(content)
     draft.replace(file)
@@ -106,7 +107,7 @@ class LaunchAgent:
             "ProcessType": "Interactive",
             "LimitLoadToSessionType": "Aqua",
         }
-        _replace(self._file, plistlib.dumps(agent))
+        replace_file(self._file, plistlib.dumps(agent))
 
     def disable(self) -> None:
         """Delete the agent."""
@@ -144,7 +145,7 @@ class RunKey:
 
     def enable(self, command: Sequence[str]) -> None:
         """Write the value, and take back what the system's switch said."""
-        self._registry.write(self.RUN, NAME, _windows_line(command))
+        self._registry.write(self.RUN, NAME, windows_line(command))
         self._registry.delete(self.APPROVED, NAME)
 
     def disable(self) -> None:
@@ -153,7 +154,7 @@ class RunKey:
         self._registry.delete(self.APPROVED, NAME)
 
 
-def _windows_line(command: Sequence[str]) -> str:
+def windows_line(command: Sequence[str]) -> str:
     """Join as the C runtime of Windows takes apart; no word of ours ends in a backslash or has a quote in it."""
     return " ".join(f'"{word}"' if " " in word or "\t" in word else word for word in command)
 
@@ -183,6 +184,17 @@ if sys.platform == "win32":
             try:
                 with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key, 0, winreg.KEY_SET_VALUE) as opened:
                     winreg.DeleteValue(opened, name)
+            except FileNotFoundError:
+                return
+
+        def delete_key(self, key: str) -> None:
+            """Delete a key and all below it; nothing happens where there is none."""
+            try:
+                with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
+                    below = [winreg.EnumKey(opened, number) for number in range(winreg.QueryInfoKey(opened)[0])]
+                for name in below:
+                    self.delete_key(rf"{key}\{name}")
+                winreg.DeleteKey(winreg.HKEY_CURRENT_USER, key)
             except FileNotFoundError:
                 return
 

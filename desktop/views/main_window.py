@@ -29,6 +29,7 @@ from desktop.views.schedules import SchedulesPage
 from desktop.views.shortcuts import page_keys
 from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
+from desktop.views.welcoming import Welcoming
 from desktop.views.window_signs import WindowSigns
 from desktop.views.workers import WorkersPage
 from master.api.client import ApiError
@@ -96,6 +97,8 @@ class MainWindow(QMainWindow):
         self._restarts = Restarts(context, self)
         self._restarts.notice.connect(self.toast)
         self._restore()
+        self.welcoming = Welcoming(context, self, next(iter(self.pages)), self)
+        self.welcoming.notice.connect(self.toast)
 
     # -- for the owner
 
@@ -160,6 +163,11 @@ class MainWindow(QMainWindow):
         page = self.pages["workers"]
         if isinstance(page, WorkersPage):
             page.open_worker(worker_id)
+
+    def add_page(self, page: Page) -> None:
+        """Take a page that does not stand in the sidebar."""
+        self.pages[page.name] = page
+        self._stack.addWidget(page)
 
     def add_account(self) -> None:
         """Open the dialog that makes an account."""

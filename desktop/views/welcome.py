@@ -1,0 +1,303 @@
+"""The first minutes: three ways to begin, then what happens until the first item is there."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.delegates.labels import PlainLabel
+from desktop.dialogs.account_dialog import AccountDialog
+from desktop.dialogs.backups_dialog import BackupsDialog
+from desktop.dialogs.context import Context
+from desktop.dialogs.import_dialog import ImportDialog
+from desktop.models.accounts import now_ms
+from desktop.models.first_runs import FirstRun, look
+from desktop.theme import IconBinding
+from desktop.views.page import Page
+from desktop.views.welcome_steps import WelcomeStep
+from desktop.words import Face
+from master.api.client import ApiError
+from master.api.schema import Item, ItemFilter
+
+ICON = 28
+WIDEST = 760
+
+
+class WayCard(QFrame):
+    """One way to begin."""
+
+    def __init__(
+        self, context: Context, icon: str, title: str, words: str, button: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._icon_name = context, icon
+        self.setProperty("kind", "card")
+        layout = self._layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setSpacing(8)
+        self._icon = PlainLabel(self)
+        name = PlainLabel(title, self)
+        name.setProperty("kind", "heading")
+        text = PlainLabel(words, self)
+        text.setProperty("kind", "muted")
+        text.setWordWrap(True)
+        self.button = QPushButton(button, self)
+        self.button.setAccessibleDescription(words)
+        layout.addWidget(self._icon)
+        layout.addWidget(name)
+        layout.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addSpacing(8)
+        layout.addWidget(self.button)
+        context.theme.changed.connect(self._draw)
+        self._draw()
+
+    def add_link(self, link: QPushButton) -> None:
+        """Put a second way above the button: those of all cards stand in one line."""
+        self._layout.insertWidget(self._layout.indexOf(self.button), link)
+
+    def _draw(self) -> None:
+        self._icon.setPixmap(self._context.theme.icon(self._icon_name, "accent").pixmap(QSize(ICON, ICON)))
+
+
+class WelcomePage(Page):
+    """Shown until there is an account and something was found, or the person has seen enough."""
+
+    name = "welcome"
+    demo_wanted = Signal()
+    """Show the demo, in a window of its own."""
+    notification_wanted = Signal()
+    """Show one notification of the system, which asks for the permission where there is one to ask for."""
+    account_wanted = Signal(str)
+    item_wanted = Signal(int)
+    finished = Signal()
+    """The person goes on."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, "", parent)
+        self.set_title(self.tr("Welcome to Watchkeeper"))
+        self._item: Item | None = None
+        self._asked = False
+        self._tried = False
+        self._steps_of = FirstRun(account=None, others=0, checked=False, item=None)
+        self._ways_or_steps = QStackedWidget(self.content)
+        self._ways_or_steps.addWidget(self._make_ways())
+        self._ways_or_steps.addWidget(self._make_steps())
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._ways_or_steps)
+        self.watch(context.models.accounts.load_status, context.models.reload_accounts)
+        context.models.accounts.settled.connect(self.refresh)
+        context.models.inbox.found.connect(self._on_found)
+        self.refresh()
+
+    # -- making
+
+    def _make_ways(self) -> QWidget:
+        area = QScrollArea(self.content)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QWidget(area)
+        whole.setProperty("kind", "scrolled")
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        self.add_card = WayCard(
+            self.context,
+            "plus",
+            self.tr("Watch an account"),
+            self.tr(
+                "A mailbox, a feed, a web page, Mastodon, Matrix, GitHub, Telegram … A form asks for what is needed and"
+                " tries it out. Passwords go into the keyring of this system."
+            ),
+            self.tr("Add account"),
+            whole,
+        )
+        self.add_card.button.setProperty("kind", "primary")
+        self.import_card = WayCard(
+            self.context,
+            "import",
+            self.tr("Bring what you have"),
+            self.tr(
+                "The subscriptions of a feed reader, a list of addresses, or everything from Watchkeeper on another"
+                " computer."
+            ),
+            self.tr("Import a list"),
+            whole,
+        )
+        self.demo_card = WayCard(
+            self.context,
+            "play",
+            self.tr("Look around first"),
+            self.tr(
+                "A demo in a window of its own: made-up accounts that find something every few seconds. It needs no"
+                " network, and nothing of it stays."
+            ),
+            self.tr("Try the demo"),
+            whole,
+        )
+        self.move_button = QPushButton(self.tr("Move here from another computer…"), self.import_card)
+        self.move_button.setProperty("kind", "link")
+        cards = (self.add_card, self.import_card, self.demo_card)
+        for card in cards:
+            row.addWidget(card, 1)
+        self.import_card.add_link(self.move_button)
+        layout.addLayout(row)
+        self.skip_button = QPushButton(self.tr("Not now"), whole)
+        self.skip_button.setProperty("kind", "link")
+        layout.addSpacing(8)
+        layout.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
+        area.setWidget(whole)
+        self.add_card.button.clicked.connect(lambda _checked=False: self._add())
+        self.import_card.button.clicked.connect(lambda _checked=False: self._import())
+        self.demo_card.button.clicked.connect(lambda _checked=False: self.demo_wanted.emit())
+        self.move_button.clicked.connect(lambda _checked=False: BackupsDialog(self.context, self.window()).open())
+        self.skip_button.clicked.connect(lambda _checked=False: self.finished.emit())
+        return area
+
+    def _make_steps(self) -> QWidget:
+        whole = QWidget(self.content)
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        card = QFrame(whole)
+        card.setProperty("kind", "card")
+        card.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(0)
+        self.account_step, self.told_step, self.item_step = (WelcomeStep(self.context, card) for _step in range(3))
+        for number, step in enumerate((self.account_step, self.told_step, self.item_step)):
+            if number:
+                rule = QFrame(card)
+                rule.setProperty("kind", "rule")
+                column.addWidget(rule)
+            column.addWidget(step)
+        self.more_button = QPushButton(self.tr("Add another account"), whole)
+        IconBinding(self.context.theme, self.more_button, "plus")
+        self.done_button = QPushButton(whole)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.done_button, self.more_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        layout.addWidget(card)
+        layout.addLayout(buttons)
+        layout.addStretch(1)
+        self.account_step.button.clicked.connect(lambda _checked=False: self._open_account())
+        self.told_step.button.clicked.connect(lambda _checked=False: self._try_notification())
+        self.item_step.button.clicked.connect(lambda _checked=False: self._open_item())
+        self.more_button.clicked.connect(lambda _checked=False: self._add())
+        self.done_button.clicked.connect(lambda _checked=False: self.finished.emit())
+        return whole
+
+    # -- showing
+
+    def refresh(self) -> None:
+        """Show how far the person is."""
+        state = self._steps_of = look(self.context.models, self._item)
+        begun = state.account is not None
+        self._ways_or_steps.setCurrentIndex(1 if begun else 0)
+        self.first_focus = self.done_button if begun else self.add_card.button
+        if begun:
+            if not self._asked:
+                self._asked = True
+                self.context.run(self._ask())
+            self._show_account(state)
+            self._show_told()
+            self._show_item(state)
+            self.set_sentence(
+                self.tr("Everything is set up.") if state.item is not None else self.tr("It works by itself from here.")
+            )
+            self.done_button.setText(self.tr("Go to the overview"))
+        else:
+            self.set_sentence(self.tr("It keeps watch over all your accounts and tells you what is new. How to begin?"))
+        super().refresh()
+
+    def tick(self) -> None:
+        """How long ago the last check was changes by itself."""
+        if self._steps_of.account is not None:
+            self.refresh()
+
+    def _show_account(self, state: FirstRun) -> None:
+        account, wording = state.account, self.context.wording
+        assert account is not None
+        name = account.name
+        if state.others:
+            name = self.tr("{name} and %n other(s)", "", state.others).format(name=name)
+        title = self.tr("{name}: watched").format(name=name)
+        if state.needs_sign_in or (state.cannot_reach and not state.checked):
+            words = wording.say(account.state_reason)
+            self.account_step.set(wording.account_face(account), title, words, self.tr("Show the account"))
+        elif state.checked:
+            ago = wording.ago(account.last_checked_at, now_ms())
+            words = self.tr("Checked {ago} ago. From now on what is new is found by itself.").format(ago=ago)
+            self.account_step.set(self._done(), title, words)
+        else:
+            self.account_step.set(self._under_way(), title, self.tr("The first look at what is there is under way."))
+
+    def _show_told(self) -> None:
+        words = self.tr("What is new shows up on your screen, also while this window is closed.")
+        if self._tried:
+            words = self.tr(
+                "One was sent. If nothing showed up, allow Watchkeeper in the notification settings of the system."
+            )
+        face = self._done() if self._tried else self._to_do()
+        button = self.tr("Show another one") if self._tried else self.tr("Show me one")
+        self.told_step.set(face, self.tr("Notifications"), words, button, primary=not self._tried)
+
+    def _show_item(self, state: FirstRun) -> None:
+        item = state.item
+        if item is None:
+            words = self.tr("What was there before is not told. The next thing that comes is shown here.")
+            self.item_step.set(self._under_way(), self.tr("The first item"), words)
+            return
+        author = f"{item.author}: " if item.author else ""
+        text = " ".join((author + item.text).split())
+        self.item_step.set(self._done(), item.title or text, text if item.title else "", self.tr("Open"))
+
+    def _done(self) -> Face:
+        return Face("dot", self.tr("Done"), "ok")
+
+    def _under_way(self) -> Face:
+        return Face("half", self.tr("Under way"), "accent")
+
+    def _to_do(self) -> Face:
+        return Face("ring", self.tr("To do"), "idle")
+
+    # -- what happens
+
+    async def _ask(self) -> None:
+        """Something may have been found before this page was made."""
+        bridge = self.context.bridge
+        try:
+            page = await bridge.call(bridge.client.items(ItemFilter(), limit=1))
+        except ApiError:
+            self._asked = False  # at the next tick again
+            return
+        if page.rows and self._item is None:
+            self._item = page.rows[0]
+            self.refresh()
+
+    def _on_found(self, item: Item) -> None:
+        if self._item is None:
+            self._item = item
+            self.refresh()
+
+    def _add(self) -> None:
+        AccountDialog(self.context, None, self.window()).open()
+
+    def _import(self) -> None:
+        ImportDialog(self.context, self.window()).open()
+
+    def _open_account(self) -> None:
+        if self._steps_of.account is not None:
+            self.account_wanted.emit(self._steps_of.account.id)
+
+    def _try_notification(self) -> None:
+        self._tried = True
+        self.notification_wanted.emit()
+        self.refresh()
+
+    def _open_item(self) -> None:
+        if self._item is not None:
+            self.item_wanted.emit(self._item.id)
