@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Engine
 from desktop.compositions import Desktop, complain, say
+from desktop.integration.deep_links import link_to, read_link
 from desktop.integration.failed_starts import show_failure
 from desktop.integration.faults import FaultGuard
 from desktop.integration.session import InstanceServer, raise_running
@@ -29,6 +30,7 @@ from master.errors import StartError
 from master.settings import Options
 from worker.protocol.texts import Text
 
+EXIT_USAGE = 2
 EXIT_PROFILE = 5
 TRAY_WAIT = 5.0
 """Seconds."""
@@ -38,11 +40,13 @@ RAISE_WAIT = 5.0
 
 def run(options: DesktopOptions) -> int:
     """Open the desktop; return the exit code once it has closed."""
+    if options.link and read_link(options.link) is None:
+        return _refused(options)
     with contextlib.ExitStack() as stack:
         if options.demo:
             folder = tempfile.TemporaryDirectory(prefix="watchkeeper-demo-", ignore_cleanup_errors=True)
             options = msgspec.structs.replace(options, profile=Path(stack.enter_context(folder)) / "profile")
-        elif raise_running(options.profile, peer=options.connect or ""):
+        elif raise_running(options.profile, options.link, peer=options.connect or ""):
             return _raised()
         app = _make_application()
         guard = FaultGuard()
@@ -55,6 +59,13 @@ def run(options: DesktopOptions) -> int:
 def _raised() -> int:
     say("Watchkeeper is running already; its window was raised.")
     return 0
+
+
+def _refused(options: DesktopOptions) -> int:
+    """Somebody clicked a link that is none: a window that runs says so, and so does the shell."""
+    raise_running(options.profile, options.link, peer=options.connect or "")
+    complain(f"{options.link[:80]!r} is no link of Watchkeeper. One to an item looks like {link_to('item', 5)}.")
+    return EXIT_USAGE
 
 
 def _make_application() -> QApplication:
@@ -75,7 +86,7 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
     engine = Engine()
     master: Master | None = None
     instance = InstanceServer(options.profile, peer=options.connect or "")
-    early: list[str] = []
+    early = [options.link] if options.link else []
     instance.raise_requested.connect(early.append)
     try:
         # Before the master: whoever starts meanwhile finds this window, though it is not there yet.
@@ -134,7 +145,7 @@ async def _listen(instance: InstanceServer, options: DesktopOptions) -> bool:
     """Be found by later starts from now on. False: another window came first, and was raised."""
     until = time.monotonic() + RAISE_WAIT
     while not instance.listen():
-        if raise_running(options.profile, peer=options.connect or ""):
+        if raise_running(options.profile, options.link, peer=options.connect or ""):
             return False
         if time.monotonic() > until:
             break

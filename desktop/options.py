@@ -17,6 +17,10 @@ class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
     vault: str
     passphrase: str | None = None
     minimized: bool = False
+    link: str = ""
+    """What to open at once: a link of ours, or what means to be one."""
+    usual_profile: bool = False
+    """``profile`` is the one that is used without ``--profile``."""
     connect: str | None = None
     token: str = ""
     offscreen: bool = False

@@ -2,14 +2,23 @@
 
 import hashlib
 import json
+import os
+import sys
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QLockFile, QObject, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from desktop.integration.deep_links import MAX_LINK
 
 CONNECT_MS = 300
 ANSWER_MS = 1500
 LOCK_MS = 3000
+SILENT_MS = 5000
+"""Whoever connects and says nothing for so long is hung up on."""
+MAX_LINE = 4096
+ACTIVATION = "XDG_ACTIVATION_TOKEN"
+"""With it Wayland lets a window come to the front: the later start was clicked, the first was not."""
 
 
 def server_name(profile: Path, peer: str = "") -> str:
@@ -27,11 +36,21 @@ def raise_running(profile: Path, link: str = "", peer: str = "") -> bool:
     socket.connectToServer(server_name(profile, peer))
     if not socket.waitForConnected(CONNECT_MS):
         return False
-    socket.write(json.dumps({"raise": True, "link": link}).encode() + b"\n")
+    _let_come_forward()
+    message = {"raise": True, "link": link[: MAX_LINK + 1], "activation": os.environ.get(ACTIVATION, "")[:MAX_LINK]}
+    socket.write(json.dumps(message).encode() + b"\n")
     socket.flush()
     answered = socket.waitForReadyRead(ANSWER_MS) and bytes(socket.readAll().data()).startswith(b"ok")
     socket.disconnectFromServer()
     return answered
+
+
+def _let_come_forward() -> None:
+    """Windows lets nobody take the front but whoever was clicked; that is this process, and it passes the right on."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.AllowSetForegroundWindow(-1)
 
 
 class InstanceServer(QObject):
@@ -83,7 +102,9 @@ class InstanceServer(QObject):
     def _on_new_connection(self) -> None:
         while self._server.hasPendingConnections():
             socket = self._server.nextPendingConnection()
+            socket.setReadBufferSize(MAX_LINE)
             self._sockets.append(socket)
+            QTimer.singleShot(SILENT_MS, socket, socket.abort)
             socket.readyRead.connect(self._on_ready_read)
             socket.disconnected.connect(self._on_disconnected)
         self._on_ready_read()  # what came together with the connection
@@ -91,7 +112,9 @@ class InstanceServer(QObject):
     def _on_ready_read(self) -> None:
         for socket in self._sockets:
             if socket.canReadLine():
-                self._answer(socket, bytes(socket.readLine(4096).data()))
+                self._answer(socket, bytes(socket.readLine(MAX_LINE).data()))
+            elif socket.bytesAvailable() >= MAX_LINE:
+                self._answer(socket, b"")
 
     def _answer(self, socket: QLocalSocket, line: bytes) -> None:
         try:
@@ -102,6 +125,9 @@ class InstanceServer(QObject):
         socket.write(b"ok\n" if understood else b"refused\n")
         socket.flush()
         if isinstance(message, dict):
+            activation = message.get("activation")
+            if isinstance(activation, str) and activation and activation.isascii() and activation.isprintable():
+                os.environ[ACTIVATION] = activation
             self.raise_requested.emit(str(message.get("link", "")))
 
     def _on_disconnected(self) -> None:

@@ -8,11 +8,14 @@ from typing import Any
 
 import click
 
-from master.cli.options import check_peer, common_options, current
+from master.cli.options import check_peer, common_options, current, default_profile
 from master.cli.output import print_error
 from master.cli.passphrase import read_passphrase
 from master.cli.prompts import ask
 from worker.version import __version__
+
+LINK = "watchkeeper:"
+"""What stands at the place of a command and begins with it is a link, which the window opens."""
 
 
 class LazyGroup(click.Group):
@@ -25,6 +28,7 @@ class LazyGroup(click.Group):
         "doctor": "doctor",
         "token": "tokens",
         "status": "status",
+        "overview": "overviews",
         "settings": "settings",
         "accounts": "accounts",
         "platforms": "platforms",
@@ -58,6 +62,7 @@ class LazyGroup(click.Group):
         "doctor": "Tell what is right and wrong on this machine.",
         "token": "Print the running master's token; manage named ones.",
         "status": "Show how the running master is.",
+        "overview": "Show how all goes: checks, what was found, jobs, schedules, backups.",
         "settings": "Show and change the settings of the master.",
         "accounts": "List, add, edit and remove accounts.",
         "platforms": "List what can be watched, and what each wants to know.",
@@ -89,6 +94,8 @@ class LazyGroup(click.Group):
         return ["demo", *self.modules, "worker"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name[: len(LINK)].lower() == LINK:
+            return _link_command(cmd_name)
         if cmd_name in self.commands:
             return self.commands[cmd_name]
         if cmd_name not in self.modules:
@@ -122,10 +129,27 @@ def root(context: click.Context, minimized: bool, connect: str | None, token_fil
     if context.obj is None:
         click.echo(context.get_help())
         return 0
+    return _open_window(context, minimized=minimized, connect=connect, token_file=token_file)
+
+
+def _open_window(
+    context: click.Context, *, minimized: bool, connect: str | None, token_file: Path | None, link: str = ""
+) -> int:
     if connect is not None:
         check_peer(connect)
     token = _read_token(token_file) if connect is not None else ""
-    return _launch(context, command="desktop", minimized=minimized, connect=connect, token=token)
+    return _launch(context, command="desktop", minimized=minimized, connect=connect, token=token, link=link)
+
+
+def _link_command(link: str) -> click.Command:
+    """Return the command that opens the window on ``link``, with the options that stood before it."""
+
+    @click.command(hidden=True)
+    @click.pass_context
+    def follow(context: click.Context) -> int:
+        return _open_window(context, link=link, **context.find_root().params)
+
+    return follow
 
 
 def _read_token(file: Path | None) -> str:
@@ -163,9 +187,10 @@ def _launch(context: click.Context, **options: Any) -> int:
     common = current(context)
     return launcher(
         profile=common.profile,
+        usual_profile=common.profile == default_profile(),
         host=common.host,
         port=common.port,
-        port_explicit=common.port_explicit,
+        port_explicit=common.port is not None,
         log_level=common.log_level,
         vault=common.vault,
         passphrase=None if options["command"] == "demo" else read_passphrase(common),

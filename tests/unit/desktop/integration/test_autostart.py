@@ -17,24 +17,9 @@ from desktop.integration.autostart import (
     choose_autostart,
     launch_command,
 )
+from tests.helpers.registries import FakeRegistry
 
 COMMAND = ["/opt/Watch keeper/python", "-m", "desktop", "--profile", '/srv/my 50% "$own" \\ data', "--minimized"]
-
-
-class FakeRegistry:
-    """Keeps values as Windows does: none twice, none where nothing was written."""
-
-    def __init__(self):
-        self.values: dict[tuple[str, str], str | bytes] = {}
-
-    def read(self, key, name):
-        return self.values.get((key, name))
-
-    def write(self, key, name, value):
-        self.values[key, name] = value
-
-    def delete(self, key, name):
-        self.values.pop((key, name), None)
 
 
 @pytest.fixture(params=["linux", "macos", "windows"])

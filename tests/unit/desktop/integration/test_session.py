@@ -1,11 +1,14 @@
 """One window a profile."""
 
+import os
 import sys
 
 from PySide6.QtCore import QProcess
 from PySide6.QtNetwork import QLocalSocket
 
-from desktop.integration.session import InstanceServer, raise_running, server_name
+from desktop.integration import session
+from desktop.integration.deep_links import read_link
+from desktop.integration.session import ACTIVATION, MAX_LINE, InstanceServer, raise_running, server_name
 
 
 def test_nobody_runs(profile):
@@ -96,3 +99,46 @@ def test_a_window_on_another_master_is_another_one(profile):
 
 def test_two_profiles_never_meet(tmp_path):
     assert server_name(tmp_path / "a") != server_name(tmp_path / "b")
+
+
+def test_whoever_floods_or_says_nothing_is_hung_up_on(qtbot, profile, monkeypatch):
+    monkeypatch.setattr(session, "SILENT_MS", 50)
+    server = InstanceServer(profile)
+    assert server.listen()
+    raised: list[str] = []
+    server.raise_requested.connect(raised.append)
+    flood, silent = QLocalSocket(), QLocalSocket()
+    try:
+        with qtbot.waitSignal(flood.disconnected):
+            flood.connectToServer(server_name(profile))
+            flood.write(b"x" * (MAX_LINE * 20))
+        with qtbot.waitSignal(silent.disconnected):
+            silent.connectToServer(server_name(profile))
+        assert raised == []
+        assert server.listening
+    finally:
+        for one in (flood, silent, server):
+            one.deleteLater()
+        server.close()
+
+
+def test_a_link_of_any_length_reaches_the_window_and_leads_nowhere(qtbot, profile, monkeypatch):
+    monkeypatch.setenv(ACTIVATION, "token-1")
+    server = InstanceServer(profile)
+    assert server.listen()
+    later = QProcess()
+    links: list[str] = []
+    server.raise_requested.connect(links.append)
+    code = (
+        "import pathlib; from desktop.integration.session import raise_running; "
+        f"raise_running(pathlib.Path({str(profile)!r}), 'watchkeeper://item/' + '\U0001f4ec' * 100_000)"
+    )
+    try:
+        with qtbot.waitSignals([server.raise_requested, later.finished], timeout=20_000):
+            later.start(sys.executable, ["-c", code])
+    finally:
+        server.close()
+        server.deleteLater()
+    assert len(links) == 1
+    assert read_link(links[0]) is None
+    assert os.environ[ACTIVATION] == "token-1"
