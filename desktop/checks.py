@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from master.api.results import CheckResult
+from master.api.results import CheckResult, finding
 
 NO_DISPLAY = (
     "There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set). "
@@ -47,18 +47,23 @@ def display_problem(environment: Mapping[str, str] = os.environ, platform: str =
 
 def library_problem(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str | None:
     """Return the sentence that names the system libraries that Qt would miss, None when all are there."""
-    if not platform.startswith("linux"):
-        return None
-    wanted = dict(_BASE_LIBRARIES)
-    if environment.get("QT_QPA_PLATFORM", "") in {"", "xcb"} and environment.get("DISPLAY"):
-        wanted |= _X11_LIBRARIES
-    missing = [package for library, package in wanted.items() if not _loads(library)]
+    missing = missing_libraries(environment, platform)
     if not missing:
         return None
     return (
         f"Qt needs system libraries that are not installed. On Debian or Ubuntu: sudo apt install {' '.join(missing)} "
         "(other systems: the packages that hold them)."
     )
+
+
+def missing_libraries(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> list[str]:
+    """Return the Debian packages of the system libraries that Qt would miss."""
+    if not platform.startswith("linux"):
+        return []
+    wanted = dict(_BASE_LIBRARIES)
+    if environment.get("QT_QPA_PLATFORM", "") in {"", "xcb"} and environment.get("DISPLAY"):
+        wanted |= _X11_LIBRARIES
+    return [package for library, package in wanted.items() if not _loads(library)]
 
 
 def _loads(library: str) -> bool:
@@ -71,16 +76,14 @@ def _loads(library: str) -> bool:
 
 def check_machine() -> list[CheckResult]:
     """Display, libraries, tray and notifications, as ``doctor`` shows them."""
-    display, libraries = display_problem(), library_problem()
+    display, libraries = display_problem(), missing_libraries()
     results = [
-        CheckResult(name="display", level="warn", message=display)
+        finding("display", "warn", "doctor_display_none", advice="doctor_display_none_do")
         if display
-        else CheckResult(name="display", level="ok", message="There is a display."),
-        CheckResult(name="libraries", level="bad", message=libraries)
-        if libraries
-        else CheckResult(name="libraries", level="ok", message="The libraries that Qt needs are here."),
+        else finding("display", "ok", "doctor_display_ok"),
+        _libraries_result(libraries),
     ]
-    if display is None and libraries is None:
+    if display is None and not libraries:
         tray = _tray_available()
         results += [_tray_result(tray), notification_result(tray=tray, service=_notification_service())]
     else:
@@ -88,23 +91,27 @@ def check_machine() -> list[CheckResult]:
     return results
 
 
+def _libraries_result(missing: list[str]) -> CheckResult:
+    if not missing:
+        return finding("libraries", "ok", "doctor_libraries_ok")
+    packages = " ".join(missing)
+    return finding(
+        "libraries",
+        "bad",
+        "doctor_libraries_missing",
+        advice="doctor_libraries_missing_do",
+        command=f"sudo apt install {packages}",
+        packages=packages,
+    )
+
+
 def notification_result(*, tray: bool, service: bool | None) -> CheckResult:
     """Say how notifications are shown. ``service``: whether one answers on the session bus, None: none is needed."""
     if not tray:
-        return CheckResult(
-            name="notifications",
-            level="warn",
-            message="Without a tray, notifications are shown in the window only.",
-        )
+        return finding("notifications", "warn", "doctor_notifications_window")
     if service is False:
-        return CheckResult(
-            name="notifications",
-            level="warn",
-            message="No notification service answers on the session bus.",
-            advice="Start one (every desktop has its own; dunst or mako serve the others). Until then, the tray's own "
-            "balloons are all there is.",
-        )
-    return CheckResult(name="notifications", level="ok", message="The system shows notifications.")
+        return finding("notifications", "warn", "doctor_notifications_none", advice="doctor_notifications_none_do")
+    return finding("notifications", "ok", "doctor_notifications_ok")
 
 
 def _notification_service(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool | None:
@@ -139,11 +146,5 @@ def _tray_available() -> bool:
 
 def _tray_result(available: bool) -> CheckResult:
     if available:
-        return CheckResult(name="tray", level="ok", message="There is a tray.")
-    return CheckResult(
-        name="tray",
-        level="warn",
-        message="There is no tray.",
-        advice="Closing the window ends Watchkeeper; notifications are shown in the window. On GNOME, the extension "
-        "AppIndicator adds a tray.",
-    )
+        return finding("tray", "ok", "doctor_tray_ok")
+    return finding("tray", "warn", "doctor_tray_none", advice="doctor_tray_none_do")

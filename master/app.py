@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import logging
 import os
+import socket
 import time
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -21,11 +22,15 @@ with without("aiodns"), late_authorities():
     from aiohttp import web
 
 from master import ports
+from master.api.diagnostics import BundlePart, SelfTest, SystemFacts
+from master.api.results import CheckResult
+from master.api.system import Settings
 from master.compositions import DATABASE_FILE, Composer, Kept
 from master.deploy.base import StartFailedError
 from master.errors import StartError
 from master.profiles import MasterFile, locked_profile, prepare_profile, published_master
 from master.rest.routes import make_app
+from master.services.diagnostics import BundleSource, Probes
 from master.services.scaling import Scaler
 from master.services.services import Services
 from master.settings import Options
@@ -38,6 +43,7 @@ from worker.version import __version__
 
 logger = logging.getLogger(__name__)
 
+LOOPBACK: Final = "127.0.0.1"
 TICK_SECONDS: Final = 1.0
 RESTART_SECONDS: Final = 0.3
 """Before a restart, so that the answer to whoever asked for it goes out."""
@@ -59,6 +65,7 @@ class Master:
         """Of the master itself, whatever runs of it: the restart in place."""
         self._turning = asyncio.Lock()
         self._kept = Kept()
+        self._host = LOOPBACK
         self.url = ""
         """Where it listens, once started."""
         self.token = ""
@@ -114,7 +121,7 @@ class Master:
                 return
             port = urlsplit(self.url).port or self._options.port
             await stack.aclose()
-            self._options = msgspec.structs.replace(self._options, port=port, port_explicit=True)
+            self._options = msgspec.structs.replace(self._options, host=self._host, port=port, port_explicit=True)
             self._kept.tokens = (self.token, self.client_token)
             self._tasks = Tasks()
             try:
@@ -137,7 +144,8 @@ class Master:
         await self._carry_out_restore()
         stack.push_async_callback(self._tasks.close)
         namespace = WorkerNamespace()
-        composer = Composer(options, self._tasks, lambda: self.url, self._kept, self.request_restart)
+        probes = Probes(self._examine, self._facts, _run_selftest, self._gather)
+        composer = Composer(options, self._tasks, lambda: self.url, self._kept, self.request_restart, probes)
         services = await composer.compose(stack, namespace)
         # Nothing in the background outlives the database that it writes to.
         stack.push_async_callback(self._tasks.close)
@@ -164,10 +172,28 @@ class Master:
 
             await asyncio.to_thread(carry_out, self._options.profile / DATABASE_FILE)
 
+    async def _examine(self) -> list[CheckResult]:
+        from master.checks.machine import examine
+
+        options = self._options
+        port = urlsplit(self.url).port or 0
+        return await examine(options.profile, self._host, port, running=True, vault=options.vault)
+
+    def _facts(self, tasks: list[str], address: str, started_at: int, uptime: float) -> SystemFacts:
+        from master.checks.facts import facts_of
+
+        return facts_of(self._options.profile, tasks, address, started_at, uptime)
+
+    async def _gather(self, source: BundleSource) -> list[BundlePart]:
+        from master.checks.bundles import Running, make_parts
+
+        running = Running(recovery=source.recovery, catalog=source.catalog)
+        profile = self._options.profile
+        return await asyncio.to_thread(make_parts, profile, source.report, source.request, source.secrets, running)
+
     async def _listen(self, stack: AsyncExitStack, services: Services, namespace: WorkerNamespace) -> None:
         """Answer requests, and see with our own eyes that we do."""
-        options = self._options
-        bound = ports.bind(options.host, options.port, explicit=options.port_explicit)
+        bound = self._bind(services.settings.current)
         stack.callback(bound.close)  # after the runner, which still needs it to stop listening
         server = make_server(services, namespace)
         app = make_app(services, request_shutdown=self.request_stop, sio=server)
@@ -176,8 +202,22 @@ class Master:
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(server.shutdown)
         await web.SockSite(runner, bound).start()
-        self.url = ports.url_of(options.host, bound)
-        await ports.check(options.host, bound.getsockname()[1], __version__)
+        self.url = ports.url_of(self._host, bound)
+        await ports.check(self._host, bound.getsockname()[1], __version__)
+
+    def _bind(self, settings: Settings) -> socket.socket:
+        """Take the port that was asked for, else that of the settings: these never keep it from starting."""
+        options = self._options
+        port = settings.port if options.port is None else options.port
+        self._host = options.host or settings.host
+        try:
+            return ports.bind(self._host, port, explicit=options.port_explicit)
+        except StartError as error:
+            if options.host is not None or self._host == LOOPBACK:
+                raise
+            logger.warning("%s The master listens on %s.", error.text.message, LOOPBACK)
+            self._host = LOOPBACK
+            return ports.bind(self._host, port, explicit=options.port_explicit)
 
     # ------------------------------------------------------------ while it runs
 
@@ -234,6 +274,7 @@ class Master:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             try:
+                services.machines.tick()
                 services.workers.tick()
                 services.accounts.tick(now_ms())
                 services.jobs.tick()
@@ -255,6 +296,12 @@ class Master:
             async with asyncio.timeout(WORKERS_STOP_SECONDS + 1.0):
                 await services.workers.stop_all(WORKERS_STOP_SECONDS)
         await services.recovery.finish()
+
+
+async def _run_selftest() -> SelfTest:
+    from master.checks.selftest_runs import run_selftest
+
+    return await run_selftest()
 
 
 __all__ = ["Master", "StartError"]

@@ -18,16 +18,20 @@ from master.services.audits import AuditService
 from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
+from master.services.diagnostics import DiagnosticService, Probes
 from master.services.events import Publisher
 from master.services.group_parts import GroupParts
+from master.services.held_secrets import held_secrets
 from master.services.item_parts import ItemParts
 from master.services.items import ItemService
 from master.services.janitor import Janitor
 from master.services.jobs import JobService
 from master.services.logs import LogService
+from master.services.machines import MachineService
 from master.services.metrics import MetricService
 from master.services.moves import MoveService
 from master.services.notifications import NotificationService
+from master.services.overviews import OverviewService
 from master.services.proposals import ProposalService
 from master.services.recovery import RecoveryService
 from master.services.restore_digests import RestoreDigests
@@ -103,14 +107,24 @@ class Composer:
     """Makes the services of one master."""
 
     def __init__(
-        self, options: Options, tasks: Tasks, url: Callable[[], str], kept: Kept, restart: Callable[[], None]
+        self,
+        options: Options,
+        tasks: Tasks,
+        url: Callable[[], str],
+        kept: Kept,
+        restart: Callable[[], None],
+        probes: Probes,
     ) -> None:
-        """``url()``: where the master listens, once it does; ``restart()`` has it stop and start again."""
+        """``url()``: where the master listens, once it does; ``restart()`` has it stop and start again.
+
+        ``probes``: what looks at the machine.
+        """
         self._options = options
         self._tasks = tasks
         self._url = url
         self._kept = kept
         self._restart = restart
+        self._probes = probes
         self._worker_folder = options.profile / "workers"
         self._jobs_folder = options.profile / "jobs"
 
@@ -164,10 +178,12 @@ class Composer:
         backups, moves = self._make_backups(base, core.alerts, core.catalog)
         item_parts = self._make_item_parts(base, core, namespace)
         sign_ins = self._make_sign_ins(base, core, namespace)
-        recovery = self._make_recovery(base, accounts, workers, core.items, notifications, jobs)
+        recovery = self._make_recovery(base, core, jobs)
         recovery.also(sign_ins.recover)
         purges = {**jobs.purges(), **groups.purges(), **item_parts.purges(), **sign_ins.purges()}
         purges["notifications"] = notifications.purge
+        metrics = self._make_metrics(base, core)
+        schedules = self._make_schedules(base, core.catalog, notifications, jobs)
         return Services(
             publisher=base.publisher,
             accounts=accounts,
@@ -180,24 +196,38 @@ class Composer:
             backups=backups,
             catalog=core.catalog,
             credentials=core.credentials,
+            diagnostics=self._make_diagnostics(base, core, recovery),
             groups=groups.groups,
             item_parts=item_parts,
             items=core.items,
             janitor=Janitor(database=base.database, workers=workers, folder=self._worker_folder, purges=purges),
             jobs=jobs,
             logs=base.logs,
-            metrics=self._make_metrics(base, accounts, workers, notifications),
+            machines=MachineService(
+                accounts=accounts,
+                assignments=core.assignments,
+                alerts=core.alerts,
+                holds=notifications.holds,
+                publisher=base.publisher,
+                settings=base.settings,
+                send=namespace.send,
+                tasks=self._tasks,
+            ),
+            metrics=metrics,
             moves=moves,
             notifications=notifications,
+            overviews=OverviewService(
+                database=base.database, metrics=metrics, jobs=jobs, schedules=schedules, backups=backups
+            ),
             proxies=groups.proxies,
             proxy_tests=groups.proxy_tests(workers, namespace.send),
             proxy_tickets=groups.tickets,
             recovery=recovery,
             restore_digests=RestoreDigests(database=base.database, accounts=accounts, notifications=notifications),
-            schedules=self._make_schedules(base, core.catalog, notifications, jobs),
+            schedules=schedules,
             settings=base.settings,
             sign_ins=sign_ins,
-            status=self._make_status(base, accounts, workers, core.items, notifications, jobs),
+            status=self._make_status(base, core, jobs),
             tokens=core.tokens,
             workers=workers,
         )
@@ -322,40 +352,26 @@ class Composer:
             settings=base.settings,
         )
 
-    def _make_metrics(
-        self,
-        base: Foundation,
-        accounts: AccountService,
-        workers: WorkerService,
-        notifications: NotificationService,
-    ) -> MetricService:
+    def _make_metrics(self, base: Foundation, core: Core) -> MetricService:
         return MetricService(
             database=base.database,
             publisher=base.publisher,
             settings=base.settings,
-            workers=workers,
-            accounts=accounts,
-            notifications=notifications,
+            workers=core.workers,
+            accounts=core.accounts,
+            notifications=core.notifications,
             tasks=self._tasks,
         )
 
-    def _make_recovery(
-        self,
-        base: Foundation,
-        accounts: AccountService,
-        workers: WorkerService,
-        items: ItemService,
-        notifications: NotificationService,
-        jobs: JobService,
-    ) -> RecoveryService:
+    def _make_recovery(self, base: Foundation, core: Core, jobs: JobService) -> RecoveryService:
         return RecoveryService(
             database=base.database,
             publisher=base.publisher,
             tasks=self._tasks,
-            accounts=accounts,
-            workers=workers,
-            items=items,
-            notifications=notifications,
+            accounts=core.accounts,
+            workers=core.workers,
+            items=core.items,
+            notifications=core.notifications,
             jobs=jobs,
             folder=self._worker_folder,
         )
@@ -387,20 +403,23 @@ class Composer:
             lost=core.alerts.note_lost_jobs,
         )
 
-    def _make_status(
-        self,
-        base: Foundation,
-        accounts: AccountService,
-        workers: WorkerService,
-        items: ItemService,
-        notifications: NotificationService,
-        jobs: JobService,
-    ) -> StatusService:
+    def _make_diagnostics(self, base: Foundation, core: Core, recovery: RecoveryService) -> DiagnosticService:
+        return DiagnosticService(
+            workers=core.workers,
+            catalog=core.catalog.answer,
+            recovery=lambda: recovery.report,
+            probes=self._probes,
+            tasks=self._tasks,
+            address=self._url,
+            secrets=lambda: held_secrets(base.database, base.vault),
+        )
+
+    def _make_status(self, base: Foundation, core: Core, jobs: JobService) -> StatusService:
         return StatusService(
-            accounts=accounts,
-            workers=workers,
-            items=items,
-            notifications=notifications,
+            accounts=core.accounts,
+            workers=core.workers,
+            items=core.items,
+            notifications=core.notifications,
             vault=base.vault,
             options=self._options,
             publisher=base.publisher,
@@ -436,12 +455,7 @@ class Composer:
             logger.warning("credentials cannot be stored or read: %s", error)
         return vault
 
-    def _make_workers(
-        self,
-        database: Database,
-        publisher: Publisher,
-        settings: SettingsService,
-    ) -> WorkerService:
+    def _make_workers(self, database: Database, publisher: Publisher, settings: SettingsService) -> WorkerService:
         store = WorkerStore(WorkerConfig)
         return WorkerService(
             configs=WorkerConfigs(database=database, store=store),

@@ -24,6 +24,10 @@ class Tasks:
             task.cancel()
         return task
 
+    def names(self) -> list[str]:
+        """Return the names of those that have not ended."""
+        return sorted(task.get_name() for task in self._tasks if not task.done())
+
     async def close(self) -> None:
         """Cancel what runs and wait for its end."""
         self._closed = True

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Self
 from master.api.account_calls import AccountCalls
 from master.api.alert_calls import AlertCalls
 from master.api.backup_calls import BackupCalls
+from master.api.diagnostic_calls import DiagnosticCalls
 from master.api.group_calls import GroupCalls
 from master.api.item_calls import ItemCalls
 from master.api.job_calls import JobCalls
 from master.api.login_calls import LoginCalls
 from master.api.messages import RegisterClient
+from master.api.overview_calls import OverviewCalls
 from master.api.proposal_calls import ProposalCalls
 from master.api.proxy_calls import ProxyCalls
 from master.api.rule_calls import RuleCalls
@@ -27,10 +29,12 @@ class MasterClient(
     AccountCalls,
     AlertCalls,
     BackupCalls,
+    DiagnosticCalls,
     GroupCalls,
     ItemCalls,
     JobCalls,
     LoginCalls,
+    OverviewCalls,
     ProposalCalls,
     ProxyCalls,
     RuleCalls,

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from master.api.client import MasterClient
 from master.api.results import StepResult
@@ -15,17 +15,25 @@ from master.api.schema import Account, AccountCreate, ItemFilter, JobCreate
 from master.checks.capabilities import back_up, find_words, obey_rule, sign_in_and_out
 from worker.protocol.states import AccountState, JobState, WorkerState
 
-if TYPE_CHECKING:
-    from master.app import Master
-
 STEP_SECONDS = 30.0
 POLL_SECONDS = 0.05
+
+
+class Tested(Protocol):
+    """What is asked of the master under test."""
+
+    url: str
+    token: str
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
 
 
 class SelfTest:
     """Runs the steps in order; the first that fails ends it. ``report`` is told of each."""
 
-    def __init__(self, report: Callable[[StepResult], None], make_master: "Callable[[Path], Master]") -> None:
+    def __init__(self, report: Callable[[StepResult], None], make_master: Callable[[Path], Tested]) -> None:
         self._report = report
         self._make_master = make_master
         self.results: list[StepResult] = []
@@ -64,7 +72,7 @@ class SelfTest:
             await client.close()
             await self._step("stopped in order", _stop(master))
 
-    async def _start(self, master: "Master") -> str:
+    async def _start(self, master: Tested) -> str:
         await master.start()
         return master.url
 
@@ -218,6 +226,6 @@ async def _run_job(client: MasterClient) -> str:
     return f"exit {job.exit_code}, by {job.worker_id}"
 
 
-async def _stop(master: "Master") -> str:
+async def _stop(master: Tested) -> str:
     await master.stop()
     return ""

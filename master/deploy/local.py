@@ -157,7 +157,7 @@ class LocalBackend(WorkerBackend):
                 stderr=stderr,
                 cwd=launch.working_directory or launch.data_dir,
                 env=worker_env(os.environ, launch.env),
-                **_detached(),  # type: ignore[arg-type] # a session of its own, or flags: they differ by system
+                **detached(),  # type: ignore[arg-type] # a session of its own, or flags: they differ by system
             )
         except (OSError, ValueError) as error:
             raise StartFailedError(str(error)) from error
@@ -219,7 +219,7 @@ async def describe(demo: bool) -> Catalog:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=worker_env(os.environ, {}),
-            **_detached(),  # type: ignore[arg-type] # as above
+            **detached(),  # type: ignore[arg-type] # as above
         )
     except OSError as error:
         raise StartFailedError(str(error)) from error
@@ -238,7 +238,7 @@ async def describe(demo: bool) -> Catalog:
         raise StartFailedError(f"its catalogue cannot be read: {error}") from error
 
 
-def _detached() -> dict[str, int | bool]:
+def detached() -> dict[str, int | bool]:
     """Keep Ctrl-C of the terminal and console windows away from workers: the master stops them in order."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -15,9 +15,9 @@ import msgspec
 from master.api.events import LogBatch
 from master.api.system import LogRow
 from master.context import request_id
+from master.redactions import Redactor
 from master.services.events import Publisher
 from master.services.log_files import LogFiles
-from master.services.redactions import Redactor
 from master.services.settings import SettingsService
 from master.tasks import Tasks
 from worker.protocol.messages import LogRecord

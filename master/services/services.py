@@ -11,6 +11,7 @@ from master.services.assignments import AssignmentService
 from master.services.backups import BackupService
 from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
+from master.services.diagnostics import DiagnosticService
 from master.services.events import Publisher
 from master.services.groups import GroupService
 from master.services.item_parts import ItemParts
@@ -18,9 +19,11 @@ from master.services.items import ItemService
 from master.services.janitor import Janitor
 from master.services.jobs import JobService
 from master.services.logs import LogService
+from master.services.machines import MachineService
 from master.services.metrics import MetricService
 from master.services.moves import MoveService
 from master.services.notifications import NotificationService
+from master.services.overviews import OverviewService
 from master.services.proposals import ProposalService
 from master.services.proxies import ProxyService
 from master.services.proxy_tests import ProxyTestService
@@ -50,15 +53,18 @@ class Services:
     backups: BackupService
     catalog: CatalogService
     credentials: CredentialService
+    diagnostics: DiagnosticService
     groups: GroupService
     item_parts: ItemParts
     items: ItemService
     janitor: Janitor
     jobs: JobService
     logs: LogService
+    machines: MachineService
     metrics: MetricService
     moves: MoveService
     notifications: NotificationService
+    overviews: OverviewService
     proxies: ProxyService
     proxy_tests: ProxyTestService
     proxy_tickets: ProxyTickets

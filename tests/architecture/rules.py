@@ -114,7 +114,6 @@ IGNORED: tuple[str, ...] = (
     "master.cli.serve -> master.app",
     "master.cli.selftest -> master.app",
     "master.cli.main -> worker.__main__",
-    "master.checks.selftest -> master.app",
 )
 """Single imports that the contracts let pass."""
 

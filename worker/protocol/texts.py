@@ -18,6 +18,7 @@ from worker.protocol.wordings import (
     items,
     jobs,
     logins,
+    machines,
     notices,
     requests,
     workers,
@@ -37,7 +38,20 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
         return self.message
 
 
-MODULES: Final = (accounts, alerts, backups, checks, groups, items, jobs, logins, notices, requests, workers)
+MODULES: Final = (
+    accounts,
+    alerts,
+    backups,
+    checks,
+    groups,
+    items,
+    jobs,
+    logins,
+    machines,
+    notices,
+    requests,
+    workers,
+)
 
 TEMPLATES: Final[Mapping[str, str]] = {code: words for module in MODULES for code, words in module.TEMPLATES.items()}
 """The English sentence of every code."""

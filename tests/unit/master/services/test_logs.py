@@ -9,10 +9,10 @@ import pytest
 
 from master.api.schema import Settings, SettingsPatch
 from master.context import request_id
+from master.redactions import MASK, Redactor
 from master.services import log_files, logs
 from master.services.events import Publisher
 from master.services.logs import LogService
-from master.services.redactions import MASK, Redactor
 from master.services.settings import SettingsService
 from master.tasks import Tasks
 from tests.helpers.deadlines import until

@@ -1,0 +1,47 @@
+"""The command line of this very installation, as a process of its own."""
+
+import asyncio
+import os
+import sys
+from typing import NamedTuple
+
+from master.deploy.base import StartFailedError
+from master.deploy.local import detached, source_root
+
+
+class Printed(NamedTuple):
+    """What a command left."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+async def run_console(*arguments: str, seconds: float) -> Printed:
+    """Run ``watchkeeper ARGUMENTS`` to its end. Raises :class:`StartFailedError`, ``TimeoutError``.
+
+    One that is given up is ended.
+    """
+    root = source_root()
+    env = os.environ | ({"PYTHONPATH": str(root)} if root is not None else {}) | {"PYTHONUTF8": "1"}
+    frozen = getattr(sys, "frozen", False)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *([sys.executable] if frozen else [sys.executable, "-P", "-m", "master"]),
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=env,
+            **detached(),  # type: ignore[arg-type] # a session of its own, or flags: they differ by system
+        )
+    except OSError as error:
+        raise StartFailedError(str(error)) from error
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), seconds)
+    except BaseException:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        raise
+    return Printed(process.returncode or 0, out, err)
