@@ -10,7 +10,7 @@ from master.api.rows import Beat
 from master.errors import NotFound
 from master.services.account_fields import complete
 from master.services.account_states import Alert, Facts, alert_of, state_of
-from master.services.account_watches import Watch
+from master.services.account_watches import Stretch, Watch
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
 from master.services.inheritances import DEFAULT_INTERVAL
@@ -36,6 +36,8 @@ class AccountHooks(Protocol):
     def unwanted(self, account_id: str, why: Text) -> None: ...
 
     def changed(self, account_id: str) -> None: ...
+
+    def is_held(self, account_id: str) -> bool: ...
 
     async def check_now(self, account_id: str) -> Account: ...
 
@@ -69,6 +71,7 @@ class AccountBook:
         self._on_membership: list[Callable[[str], None]] = []
         self._hooks: AccountHooks
         self._awake = 0.0
+        self._stretches: dict[str, Stretch] = {}
 
     def attach(self, hooks: AccountHooks) -> None:
         """Close the circle at composition."""
@@ -110,6 +113,8 @@ class AccountBook:
         state, reason = state_of(self._facts(watch, watch.record, watch.owner))
         if state is AccountState.PAUSED:
             return text("unassigned_paused")
+        if watch.signing_out:
+            return text("unassigned_login_needed")
         if state is AccountState.LOGIN_NEEDED:
             return reason if self._lacks_credentials(watch) else text("unassigned_login_needed")
         return None
@@ -130,6 +135,7 @@ class AccountBook:
             credential_version=max(0, record.credential_generation),
             cursor=progress.cursor,
             baseline=not record.baseline_done and self._quiet_baseline(),
+            show=record.show_existing,
             priority=watch.counts.priority,
             stored_seq=progress.stored_seq,
             first_check_ms=max(0, (watch.next_check_at or 0) - now_ms()),
@@ -184,6 +190,16 @@ class AccountBook:
                 watch.record = msgspec.structs.replace(watch.record, group_id=None)
                 self._surround(watch)
                 self.surroundings_changed((watch.record.id,))
+
+    def stretch(self, worker_id: str, factor: float, reason: Text | None) -> None:
+        """A worker checks its accounts so many times more rarely, for a reason; None: as it is told again."""
+        if reason is None:
+            self._stretches.pop(worker_id, None)
+        else:
+            self._stretches[worker_id] = Stretch(factor, reason)
+        for watch in self._watches.values():
+            if watch.owner.worker_id == worker_id:
+                self._show(watch)
 
     def _tell_memberships(self, *group_ids: str | None) -> None:
         for group_id in group_ids:
@@ -299,6 +315,7 @@ class AccountBook:
         """Let what its group passes on, and the default, count."""
         watch.group = self.surroundings.groups.get(watch.record.group_id or "")
         watch.default_interval = self._default_interval()
+        watch.stretches = self._stretches
 
     def _is_undecided(self, account_id: str) -> bool:
         """Tell whether it is not known yet if an account's trouble is its own."""

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -33,6 +34,13 @@ DUTY_WEIGHT: Final = 0.2
 """How much the last check counts in what an account costs."""
 
 
+class Stretch(NamedTuple):
+    """A worker's intervals are longer than they should be."""
+
+    factor: float
+    reason: Text
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Watch:
     """Changed only in the loop. ``awake`` times are seconds of the service's clock that stands still in sleep."""
@@ -44,6 +52,8 @@ class Watch:
     """When it last succeeded, or when we began to expect that it does."""
     group: Inheritable | None = None
     """What its group passes on."""
+    stretches: Mapping[str, Stretch] = field(default_factory=dict)
+    """By worker, those that check more rarely than they are told."""
     default_interval: int = DEFAULT_INTERVAL
     unread: int = 0
     checking: bool = False
@@ -64,6 +74,8 @@ class Watch:
     beats: deque[Beat] = field(default_factory=lambda: deque(maxlen=BEATS))
     login_session_id: str | None = None
     """The sign-in that is under way."""
+    signing_out: int = 0
+    """So many sign-outs are under way: nobody may watch it."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while something of the account is decided and written."""
     _counted: "tuple[AccountRecord, Inheritable | None, int, Counting] | None" = None
@@ -192,6 +204,7 @@ class Watch:
     def row(self) -> Account:
         """Return what clients see."""
         record, owner, counts = self.record, self.owner, self.counts
+        stretch = self.stretches.get(owner.worker_id or "") if counts.priority <= 0 else None
         return Account(
             id=record.id,
             platform=record.platform,
@@ -200,6 +213,8 @@ class Watch:
             settings=record.settings,
             interval_seconds=counts.interval_seconds,
             interval_max_seconds=counts.interval_max_seconds,
+            interval_factor=stretch.factor if stretch is not None else 1.0,
+            interval_reason=stretch.reason if stretch is not None else None,
             priority=counts.priority,
             proxy_id=counts.proxy_id,
             quiet_hours=counts.quiet_hours,

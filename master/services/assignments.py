@@ -122,6 +122,10 @@ class AssignmentService:
             self._deliveries.assign([(account_id, grant)])
         self._look_at((account_id,))
 
+    def is_held(self, account_id: str) -> bool:
+        """Tell whether a worker watches an account, or may still be at it."""
+        return self._owners.of(account_id) is not None or self._deliveries.releasing(account_id)
+
     # ------------------------------------------------------------ what workers do (hooks)
 
     async def worker_leaving(self, worker_id: str) -> None:
@@ -204,6 +208,10 @@ class AssignmentService:
             if self._deliveries.worker_gone(worker_id):
                 self._placements.rob(worker_id)
             self._look_at(self._owners.accounts(worker_id))
+
+    def save(self, factor: float) -> None:
+        """Have all accounts but those of priority checked ``factor`` times as rarely, to save energy; 1: as always."""
+        self._placements.save(factor)
 
     def pulse(self, worker_id: str) -> int:
         """Renew the lease; return its length in milliseconds.

@@ -61,6 +61,7 @@ class DigestService:
     async def release(self, now: int) -> None:
         """Tell what nothing holds any more."""
         async with self._lock:
+            kind = "away" if self._holds.take_return() else "held"
             free = {key for key in self._keys if not self._is_held(key, now)}
             if not free:
                 return
@@ -76,7 +77,7 @@ class DigestService:
                     "told_by": self._store.last_id(conn) + 1,
                 }
                 released = self._lists.release(conn, free, values, NAMED)
-                told = [self._digest(released, now)] if released.swept.count else []
+                told = [self._digest(released, now, kind)] if released.swept.count else []
                 return released, self._store.insert(conn, told)
 
             try:
@@ -113,12 +114,12 @@ class DigestService:
         account = self._accounts().get(account_id) if account_id is not None else None
         return self._holds.hold(account, now, urgent=urgent) is not None
 
-    def _digest(self, released: Released, now: int) -> NotificationRecord:
+    def _digest(self, released: Released, now: int, kind: str) -> NotificationRecord:
         names = [account_id for account_id in released.accounts if account_id is not None]
         return NotificationRecord(
             kind="system",
             account_id=names[0] if len(released.accounts) == 1 and names else None,
-            title=self._title(released.swept.count, names),
+            title=self._title(released.swept.count, names, kind),
             text="\n".join(title.message for title in released.titles),
             reason=text("told_held"),
             created_at=now,
@@ -126,13 +127,13 @@ class DigestService:
             count=released.swept.count,
         )
 
-    def _title(self, count: int, account_ids: list[str]) -> Text:
+    def _title(self, count: int, account_ids: list[str], kind: str) -> Text:
         if not account_ids:
-            return text("notify_held_system", count=count)
+            return text(f"notify_{kind}_system", count=count)
         account = self._accounts().get(account_ids[0])
         if len(account_ids) == 1 and account is not None:
-            return text("notify_held_one", count=count, account=account.name)
-        return text("notify_held", count=count, accounts=len(account_ids))
+            return text(f"notify_{kind}_one", count=count, account=account.name)
+        return text(f"notify_{kind}", count=count, accounts=len(account_ids))
 
 
 def _level(levels: set[str]) -> Level:

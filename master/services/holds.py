@@ -61,6 +61,8 @@ class HoldService:
         self._told_until = self.all_until
         self._was_quiet: bool | None = None
         self._lock = asyncio.Lock()
+        self._away = False
+        self._returned = False
         self.changed: Final = asyncio.Event()
         """Set whenever what is held may not have to be any more."""
         publisher.subscribe(self._hear)
@@ -97,7 +99,21 @@ class HoldService:
         if urgent:
             return None
         quiet = self._quiet(account, now)
-        return Hold(reason=text("held_quiet"), until=quiet.until) if quiet.quiet else None
+        if quiet.quiet:
+            return Hold(reason=text("held_quiet"), until=quiet.until)
+        return Hold(reason=text("held_away"), until=None) if self._away else None
+
+    def set_away(self, away: bool) -> None:
+        """Hold all that is not urgent while what the machine missed in its sleep is caught up with; then let it go."""
+        if self._away and not away:
+            self._returned = True
+        self._away = away
+        self.changed.set()
+
+    def take_return(self) -> bool:
+        """Tell, once, that the machine's sleep was what held everything until now."""
+        returned, self._returned = self._returned, False
+        return returned
 
     def next_change(self, now: int) -> int | None:
         """Return when a snooze or the quiet hours of all end next (UTC ms)."""

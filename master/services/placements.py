@@ -68,6 +68,8 @@ class Placements:
         """Nothing is placed yet: not all workers are here."""
         self.closed = False
         self._stretches: dict[str, float] = {}
+        self._saver = 1.0
+        """By how much the battery saver stretches the intervals."""
         self._robbed: set[str] = set()
         self._dirty: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
@@ -379,16 +381,24 @@ class Placements:
             interval_max_seconds=None if longest is None else min(round(longest * factor), LONGEST_INTERVAL),
         )
 
+    def save(self, factor: float) -> None:
+        """Let the battery saver stretch the intervals of all by ``factor``; 1: it is over."""
+        self._saver = factor
+        self.count()
+
     def count(self) -> None:
         """Show how many accounts each worker has, and stretch the intervals of those that have too many."""
         counts = self.owners.counts()
         self._workers.set_assigned(counts)
-        factors = {worker_id: stretch(count, self.limit(worker_id)) for worker_id, count in counts.items() if count}
+        crowds = {worker_id: stretch(count, self.limit(worker_id)) for worker_id, count in counts.items() if count}
+        factors = {worker_id: max(crowd, self._saver) for worker_id, crowd in crowds.items()}
         changed = [name for name, factor in factors.items() if factor != self._stretches.get(name, 1.0)]
         self._stretches = factors
         for worker_id in changed:
             if worker_id in self.seats:
                 logger.info("%s: intervals are multiplied by %g", worker_id, factors[worker_id])
+                why = text("interval_crowded" if crowds[worker_id] > self._saver else "interval_battery")
+                self._accounts.stretch(worker_id, factors[worker_id], why if factors[worker_id] > 1 else None)
                 grants = ((name, self.owners.of(name)) for name in self.owners.accounts(worker_id))
                 self.deliveries.assign((name, grant) for name, grant in grants if grant is not None)
 

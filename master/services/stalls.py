@@ -17,6 +17,8 @@ OWN_STALL_SECONDS: Final = 0.2
 """A look that comes so much later than it should means that this process stood still, or the machine slept."""
 LONGEST_GRACE_SECONDS: Final = 1.5
 """So long after a standstill of its own nobody is judged."""
+SLEEP_SECONDS: Final = 5.0
+"""A longer one was the machine's sleep: then it is as long as it may be."""
 MACHINE_SECONDS: Final = 5.0
 """So long nobody moves while most workers are late at once, or we stand still again and again: it is the machine."""
 MACHINE_WORKERS: Final = 3
@@ -67,7 +69,8 @@ class StallWatch:
         if lag > OWN_STALL_SECONDS:
             if self._stalling_since is None:
                 self._stalling_since = now
-            self._grace_ends = min(now + min(lag, LONGEST_GRACE_SECONDS), self._stalling_since + MACHINE_SECONDS)
+            grace = MACHINE_SECONDS if lag >= SLEEP_SECONDS else min(lag, LONGEST_GRACE_SECONDS)
+            self._grace_ends = min(now + grace, self._stalling_since + MACHINE_SECONDS)
         elif now >= self._grace_ends:
             self._stalling_since = None
         return now < self._grace_ends

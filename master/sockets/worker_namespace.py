@@ -219,7 +219,9 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             generation=self._generation,
             heartbeat_seconds=self._services.settings.current.heartbeat_seconds,
             pulse_seconds=PULSE_SECONDS,
-            lease_ms=assignments.lease_ms(peer.worker_id),
+            lease_ms=self._services.machines.wakes.lease_ms(
+                peer.worker_id, assignments.lease_ms(peer.worker_id)
+            ),
             assignments=mine,
             jobs=self._services.jobs.registered(peer.worker_id, message.runners),
         )
@@ -227,7 +229,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
     async def _on_pulse(self, peer: Peer, message: Pulse) -> PulseAcknowledged:
         lease_ms = self._services.assignments.pulse(peer.worker_id)
         self._services.workers.pulsed(peer.worker_id, lease_ms)
-        return PulseAcknowledged(lease_ms=lease_ms)
+        return PulseAcknowledged(lease_ms=self._services.machines.wakes.lease_ms(peer.worker_id, lease_ms))
 
     async def _on_heartbeat(self, peer: Peer, message: Heartbeat) -> HeartbeatAcknowledged:
         self._services.workers.heartbeat(peer.worker_id, message)

@@ -41,3 +41,22 @@ def first_check(
     if failover:
         return now + place * FAILOVER_GAP_MS % interval_ms
     return now + interval_ms * place // max(1, count - UNSTAGGERED)
+
+
+CATCH_UP_GAP_MS: Final = 40
+"""Between two accounts that are caught up with after the machine slept."""
+
+
+def caught_up(*, now: int, planned: int | None, not_before: int | None, rank: int) -> tuple[int, bool]:
+    """Return when an account is checked after the machine slept (UTC ms), and whether it takes one of the turns.
+
+    ``planned``: when it was due, None when nobody knows what was missed: a push connection that stands no more, a
+    back-off of a network that is another one by now; ``not_before``: what its service asked for, which holds all the
+    same; ``rank``: how many take their turn before it.
+    """
+    if planned is not None and planned > now:
+        return max(planned, not_before or 0), False
+    turn = now + rank * CATCH_UP_GAP_MS
+    if not_before is not None and not_before > turn:
+        return not_before, False
+    return turn, True

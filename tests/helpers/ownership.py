@@ -65,6 +65,7 @@ class FakeAccounts:
         self.duties: dict[str, float] = {}
         self.scheduled: dict[str, tuple[int, int, bool]] = {}
         """Account: rank, count, failover."""
+        self.stretched: dict[str, tuple[float, str]] = {}
         self.gate = asyncio.Event()
         self.gate.set()
         self.slowness = 0.0
@@ -80,6 +81,9 @@ class FakeAccounts:
 
     def schedule(self, account_id: str, rank: int, count: int, *, failover: bool) -> None:
         self.scheduled[account_id] = (rank, count, failover)
+
+    def stretch(self, worker_id: str, factor: float, reason: Text | None) -> None:
+        self.stretched[worker_id] = (factor, reason.code if reason else "")
 
     def duty(self, account_id: str) -> float | None:
         return self.duties.get(account_id)

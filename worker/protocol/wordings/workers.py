@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 TEMPLATES: Final[Mapping[str, str]] = {
+    # why accounts are checked more rarely
+    "interval_battery": "battery saver",
+    "interval_crowded": "its worker has more accounts than places",
+    "saver_below": "On battery at {percent} %: intervals are {factor} times as long.",
+    "saver_system": "The system saves energy: intervals are {factor} times as long.",
     # workers
     "exit_ok": "stopped in order",
     "exit_code": "exited with code {exit_code}",
