@@ -1,6 +1,8 @@
 """Credentials of accounts: stored, renewed by their services, given to workers, erased; and whose they are."""
 
-from collections.abc import Mapping
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -111,6 +113,25 @@ class AccountCredentials(AccountRemovals):
                 refused = error.text
             await self._settle(watch, {"login_status": LoginStatus.FAILED, "login_reason": refused})
         self._hooks.unwanted(account_id, text("unassigned_login_needed"))
+
+    @contextlib.asynccontextmanager
+    async def unwatched(self, account_id: str, seconds: float) -> AsyncIterator[None]:
+        """Within it nobody watches the account: who did has let go, or could not be heard of for so long.
+
+        Who is signed out while he watches would sign in again. Raises :class:`NotFound`.
+        """
+        watch = self._watch(account_id)
+        watch.signing_out += 1
+        try:
+            self._hooks.unwanted(account_id, text("unassigned_login_needed"))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._hooks.let_go(account_id)
+            yield
+        finally:
+            watch.signing_out -= 1
+            if account_id in self._watches:
+                self._hooks.wanted(account_id)
 
     async def logged_out(self, account_id: str) -> Account:
         """Erase the credentials. Raises :class:`NotFound`."""

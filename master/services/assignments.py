@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 0.02
 SETTLE_SECONDS: Final = 2.0
 HANDED_AT_ONCE: Final = 8
 """So many accounts of a worker that is being stopped are between two owners at most."""
@@ -122,9 +123,12 @@ class AssignmentService:
             self._deliveries.assign([(account_id, grant)])
         self._look_at((account_id,))
 
-    def is_held(self, account_id: str) -> bool:
-        """Tell whether a worker watches an account, or may still be at it."""
-        return self._owners.of(account_id) is not None or self._deliveries.releasing(account_id)
+    async def let_go(self, account_id: str) -> None:
+        """Return once nobody watches an account that is unwanted, nor may still be at it."""
+        while True:
+            if self._owners.of(account_id) is None and not self._deliveries.releasing(account_id):
+                return
+            await asyncio.sleep(LOOK_SECONDS)
 
     # ------------------------------------------------------------ what workers do (hooks)
 

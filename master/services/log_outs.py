@@ -1,4 +1,7 @@
-"""Signing out: the service is asked to forget the credentials, and they are erased here whatever it says."""
+"""Signing out: the service is asked to forget the credentials, and they are erased here whatever it says.
+
+The watch ends first: a worker that goes on would find its session gone, and sign in again or call the sign-in refused.
+"""
 
 import asyncio
 import logging
@@ -25,6 +28,8 @@ ANSWER_SECONDS: Final = 35.0
 TURN_SECONDS: Final = 30.0
 """So long is waited for who has the credentials renewed at this moment: it is the new ones that are to be forgotten."""
 LOOK_SECONDS: Final = 0.2
+RELEASE_SECONDS: Final = 10.0
+"""So long is waited for who watches the account: longer than a lease, after which a worker begins no check."""
 
 
 class LogOutService:
@@ -56,8 +61,9 @@ class LogOutService:
         account = self._accounts.get(account_id)
         if not account.has_credentials:
             return LogOutReport(revoked=False, text=text("logout_nothing"))
-        revoked, error = await self._revoke(account_id)
-        await self._accounts.logged_out(account_id)
+        async with self._accounts.unwatched(account_id, RELEASE_SECONDS):
+            revoked, error = await self._revoke(account_id)
+            await self._accounts.logged_out(account_id)
         self._audit.note(
             "logged_out", text("audit_logged_out"), subject=account_id, subject_name=account.name, account_id=account_id
         )
@@ -73,8 +79,8 @@ class LogOutService:
         """Have a worker tell the service; return whether it forgot them, and why it could not be told."""
         account = self._accounts.get(account_id)
         manifest = self._catalog.manifest(account.platform)
-        if manifest is None or not manifest.logins:
-            # Nothing but what was typed: there is nothing to be forgotten.
+        if manifest is None or not manifest.capabilities.log_out:
+            # The service has nothing that it could forget.
             return False, None
         online = [worker for worker in self._workers.rows() if worker.online]
         if not online:
@@ -90,6 +96,7 @@ class LogOutService:
             async with self._lend(self._accounts.surroundings.route(account.proxy_id), worker_id) as proxy:
                 message = LogOut(
                     ticket=ticket,
+                    account_id=account_id,
                     platform=account.platform,
                     settings=account.settings,
                     commands=self._settings.commands_of(manifest),

@@ -1,5 +1,6 @@
 """The services of the master over a real database in a temp profile; workers are played by the test."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -72,6 +73,8 @@ class Hooks:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str]] = []
+        self.held: set[str] = set()
+        self.freed = asyncio.Event()
 
     def wanted(self, account_id: str) -> None:
         self.calls.append(("wanted", account_id))
@@ -81,6 +84,10 @@ class Hooks:
 
     def changed(self, account_id: str) -> None:
         self.calls.append(("changed", account_id))
+
+    async def let_go(self, account_id: str) -> None:
+        if account_id in self.held:
+            await self.freed.wait()
 
     async def check_now(self, account_id: str) -> Account:
         self.calls.append(("check", account_id))

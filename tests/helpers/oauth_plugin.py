@@ -11,6 +11,7 @@ en = "OAuthy"
 [summary]
 en = "Reads its items from a server of a test."
 [capabilities]
+log_out = true
 credentials = "required"
 [[fields]]
 name = "server"

@@ -117,6 +117,8 @@ class LogOut(Message, frozen=True, kw_only=True):
     """Question: have the service forget the credentials of the ticket."""
 
     ticket: str
+    account_id: str = ""
+    """Whose they are: what an adapter has named after it at the service is found again."""
     platform: str
     settings: dict[str, Any]
     commands: list[str] | None = None

@@ -43,6 +43,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Has ``listen``: the server tells when something is new."""
     mark_read: bool = False
     """Has ``mark_read``: what is read here can be marked as read at the service."""
+    log_out: bool = False
+    """Has ``log_out``: its service can be told to forget what signs in, or the session that came of it."""
     credentials: Literal["none", "optional", "required"] = "none"
     proxy: bool = False
     """Makes every connection through ``Context.proxy``. Without it an account that has a proxy is refused."""

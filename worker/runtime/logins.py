@@ -238,6 +238,7 @@ class _LogOut:
         manifest = self._plugin.manifest
         settings = complete(manifest, self._command.settings)
         context = ProbeContext(manifest, settings, self._granted.get, self._shared.threads)
+        context.account_id = self._command.account_id
         context.commands = self._command.commands
         give(context, manifest, self._command.proxy, self._proxy_password)
         async with asyncio.timeout(LOG_OUT_SECONDS):

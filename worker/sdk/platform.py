@@ -167,7 +167,11 @@ class Platform(ABC):
         raise TypeError(f"{type(self).__name__} declares logins and has no login()")
 
     async def log_out(self) -> bool:
-        """Have the service forget the credentials; return False where it cannot. Raises as ``probe``."""
+        """Have the service forget the credentials, or the session they made; return False where it has none of ours.
+
+        Called only when the manifest's ``capabilities.log_out`` is true, when nobody watches the account any more;
+        ``context.account_id`` says whose they are. Raises as ``probe``.
+        """
         return False
 
     def can_listen(self) -> bool:

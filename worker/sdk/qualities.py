@@ -65,6 +65,7 @@ def check_quality(manifest: Manifest, adapter: type[Platform]) -> None:
         has = getattr(adapter, method) is not getattr(Platform, method)
         assert declared == has, f"the manifest and {method}() contradict each other"
         assert says_yes(manifest, rule) == has, f"[quality] {rule}: the code says otherwise"
+    assert able.log_out == (adapter.log_out is not Platform.log_out), "the manifest and log_out() contradict each other"
     assert able.propose == (adapter.propose is not Platform.propose), "the manifest and propose() contradict each other"
     signs_in = able.credentials != "none"
     assert says_yes(manifest, "reauth") == signs_in, "[quality] reauth: the fields say otherwise"

@@ -114,7 +114,10 @@ class Adapter(Platform):
             await calls.post(place, {})
 
     async def log_out(self) -> bool:
-        return await (await self._ready()).sign_out()
+        if self._calls is None:
+            self._calls = Calls(self.context, "")
+            await self._calls.resolve()
+        return await self._calls.log_out()
 
     def can_listen(self) -> bool:
         return self._since != ""

@@ -24,7 +24,7 @@ WORKERS = SimpleNamespace(
 
 @pytest.mark.parametrize("executes", [True, False])
 async def test_the_limit_goes_along_with_every_question(profile, executes):
-    able = msgspec.structs.replace(IMAP.capabilities, executes=executes, propose=True)
+    able = msgspec.structs.replace(IMAP.capabilities, executes=executes, propose=True, log_out=True)
     manifest = msgspec.structs.replace(
         IMAP, capabilities=able, logins=[Login(id="code", kind="code", title={"en": "Code"})]
     )

@@ -47,7 +47,8 @@ async def parts(profile):
 
         async def describe():
             way = Login(id="code", kind="code", title={"en": "Code"})
-            return Catalog(version="1", platforms=[msgspec.structs.replace(IMAP, logins=[way])])
+            able = msgspec.structs.replace(IMAP.capabilities, log_out=True)
+            return Catalog(version="1", platforms=[msgspec.structs.replace(IMAP, logins=[way], capabilities=able)])
 
         world.catalog._describe = describe
         await world.catalog.load()
@@ -101,3 +102,37 @@ async def test_what_the_keyring_does_not_let_go_is_said(parts, monkeypatch):
     assert (report.revoked, report.erased, report.text.code) == (True, False, "logout_left_revoked")
     monkeypatch.undo()
     await until(lambda: not parts.world.accounts.get(parts.account_id).has_credentials)
+
+
+async def test_who_watches_lets_go_before_the_service_forgets(parts):
+    accounts, account_id, hooks = parts.world.accounts, parts.account_id, parts.world.hooks
+    hooks.held.add(account_id)
+    assert accounts.obstacle(account_id) is None
+    leaving = asyncio.ensure_future(parts.service.run(account_id))
+    await until(lambda: ("unwanted unassigned_login_needed", account_id) in hooks.calls)
+    assert accounts.obstacle(account_id) is not None, "nobody is to be given it meanwhile"
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert parts.forgotten == []
+    hooks.freed.set()
+    assert (await leaving).revoked
+    assert parts.forgotten == ["first"]
+
+
+async def test_a_worker_that_does_not_let_go_is_not_waited_for_for_ever(parts, monkeypatch):
+    monkeypatch.setattr(log_outs, "RELEASE_SECONDS", 0.05)
+    parts.world.hooks.held.add(parts.account_id)
+    assert (await parts.service.run(parts.account_id)).revoked
+
+
+async def test_a_sign_out_that_fails_half_way_leaves_the_account_watched(parts, monkeypatch):
+    accounts, account_id = parts.world.accounts, parts.account_id
+
+    async def broken(_account_id):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(parts.service, "_revoke", broken)
+    with pytest.raises(RuntimeError):
+        await parts.service.run(account_id)
+    assert accounts.obstacle(account_id) is None
+    assert parts.world.hooks.calls[-1] == ("wanted", account_id)

@@ -30,6 +30,7 @@ class Service:
         self.made = 0
         self.closed = 0
         self.revoked = []
+        self.accounts = []
         self.signed = SignedIn(document={"token": "canary-token"}, settings={"file": "told"})
 
     async def login(self, context, method, talk):
@@ -52,6 +53,7 @@ class Adapter:
 
     async def log_out(self):
         self.service.revoked.append((await self.context.secret()).get("token"))
+        self.service.accounts.append(self.context.account_id)
         return True
 
     async def close(self):
@@ -365,8 +367,9 @@ def test_signing_out_tells_the_service(tmp_path, monkeypatch):
 
     async def test(world):
         world.parts.master.documents["out"] = {"token": "canary-token"}
-        command = LogOut(ticket="out", platform="scripted", settings={"file": "f"})
+        command = LogOut(ticket="out", account_id="a7", platform="scripted", settings={"file": "f"})
         answer = await world.logins.log_out(command)
+        assert service.accounts == ["a7"], "what is named after it at the service is found"
         assert (answer.revoked, answer.error, service.revoked) == (True, None, ["canary-token"])
         unknown = await world.logins.log_out(LogOut(ticket="out", platform="nothing", settings={}))
         assert (unknown.revoked, unknown.error.code) == (False, "unassigned_no_platform")
