@@ -30,12 +30,13 @@ from desktop.models.hub import Models
 from desktop.options import DesktopOptions, Peer
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
-from desktop.theme import Theme, app_icon
+from desktop.theme import Theme
 from desktop.views.link_opener import LinkOpener
 from desktop.views.main_window import MainWindow
 from desktop.views.presses import enter_presses
 from desktop.views.quitting import Quitting
 from desktop.views.tray_controls import TrayControls
+from desktop.views.tray_presence import TrayPresence
 from desktop.words import Wording, choose_language, install_translators
 from master.api.client import ApiError, MasterClient
 from master.api.schema import Notification
@@ -90,9 +91,10 @@ class Desktop(QObject):
         self._address = urlsplit(peer.url).netloc
         app.focusChanged.connect(enter_presses)
         self._owns_master = False
-        self._tray = Tray(app_icon(), self) if not options.offscreen and tray_available() else None
+        self._tray = Tray(self) if not options.offscreen else None
         self._models = self._make_models()
         self._window, self._quitting = self._make_window()
+        self._presence = self._make_presence()
         self._controls = self._make_controls()
         self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
         if not options.offscreen and QGuiApplication.platformName() != "offscreen":
@@ -116,10 +118,8 @@ class Desktop(QObject):
         self._quitting.asks = self._owns_master
         if not self._instance.listening:
             self._window.toast(self.tr("A second start will not find this window"))
-        if self._tray is not None:
-            self._tray.show()
-        minimized = self._options.minimized or self._settings.values.start_minimized
-        if not (minimized and self._tray is not None):
+        in_tray = self._presence is not None and self._presence.start()
+        if not (in_tray and (self._options.minimized or self._settings.values.start_minimized)):
             self._window.come_forward()
         for link in early:
             self._on_raise_requested(link)
@@ -171,9 +171,8 @@ class Desktop(QObject):
         self._models.close()
         if self._controls is not None:
             self._controls.close()
-        tray, self._tray = self._tray, None  # what still settles finds no icon
-        if tray is not None:
-            tray.hide()
+        if self._presence is not None:
+            self._presence.close()
         await self._tasks.close()
         await self._notifier.close()
         if self._options.demo and self._bridge.connected:  # its jobs' folders go with the profile
@@ -222,6 +221,21 @@ class Desktop(QObject):
         quitting.decided.connect(self.quit)
         quitting.shown.connect(self._come_forward)
         return window, quitting
+
+    def _make_presence(self) -> TrayPresence | None:
+        if self._tray is None:
+            return None
+        presence = TrayPresence(
+            self._app,
+            self._tray,
+            self._settings,
+            lambda: self._window,
+            lambda: self._owns_master,
+            tray_available,
+            self,
+        )
+        presence.quit_requested.connect(self._on_quit_requested)
+        return presence
 
     def _make_controls(self) -> TrayControls | None:
         if self._tray is None:
@@ -299,9 +313,8 @@ class Desktop(QObject):
         if self._narrator is not None:
             narrator = self._narrator
             self._notifier.shown.connect(lambda row: narrator.tell_notification(self._wording.say(row.title)))
-        if self._tray is not None:
-            self._tray.open_requested.connect(self._come_forward)
-            self._tray.quit_requested.connect(self._on_quit_requested)
+        if self._presence is not None:
+            self._presence.explained.connect(self._notifier.explain)
 
     def _on_notification_tried(self) -> None:
         self._tasks.run(self._try_notification())
@@ -341,13 +354,7 @@ class Desktop(QObject):
         self._links.follow(link, self._window, self._models)
 
     def _on_close_requested(self) -> None:
-        if self._tray is None or not self._settings.values.close_to_tray:
+        if self._presence is not None:
+            self._presence.on_close_requested()
+        else:
             self._quitting.ask()
-            return
-        self._window.hide()
-        if not self._settings.values.close_explained:
-            self._settings.update(close_explained=True)
-            self._notifier.explain(
-                self.tr("Watchkeeper goes on watching"),
-                self.tr("It lives in the tray. Quit it from the menu of its icon."),
-            )

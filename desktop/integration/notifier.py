@@ -241,7 +241,7 @@ class Notifier(QObject):
         self._last = notification
         if is_loud(notification) and notification.sound != "none":
             QApplication.beep()
-        if self._tray is not None:
+        if self._tray is not None and self._tray.shown:
             icon = (
                 QSystemTrayIcon.MessageIcon.Warning
                 if notification.kind == "alert" or is_loud(notification) or job_went_wrong(notification)

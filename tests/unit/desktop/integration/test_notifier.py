@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-from PySide6.QtGui import QIcon
 
 from desktop.bridge import Showing
 from desktop.integration import notifier as notifier_module
@@ -78,7 +77,7 @@ def test_what_failed_to_show_is_neither_confirmed_nor_lost(qapp):
 
 
 def test_a_click_on_what_explains_the_window_opens_no_item(qtbot):
-    tray = Tray(QIcon())
+    tray = Tray()
     notifier = Notifier(tray, lambda text: text.message, lambda *_: None)
     notifier.show(Showing([_notification(1)], False))
     notifier.explain("Watchkeeper goes on watching", "")
@@ -87,7 +86,7 @@ def test_a_click_on_what_explains_the_window_opens_no_item(qtbot):
     with qtbot.waitSignal(notifier.window_wanted):
         tray.message_clicked.emit()
     assert opened == []
-    tray.hide()
+    tray.close()
 
 
 def test_silent_ones_are_confirmed_without_a_message(notifier, told):
