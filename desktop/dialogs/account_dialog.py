@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.account_fields import (
@@ -17,6 +17,7 @@ from desktop.dialogs.account_fields import (
 )
 from desktop.dialogs.account_help import AccountHelp
 from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.conflicts import Conflicts, form_parts, plan_part
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput, Field, from_manifest
@@ -30,8 +31,9 @@ from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest,
 from worker.protocol.manifest import Manifest
 
 INVALID = 400
-CONFLICT = 409
 NAME_LENGTH = 50
+SHOWN = 5
+"""Of what is there already, so many are shown: an account that was just added is not empty."""
 
 
 class AccountDialog(BaseDialog):
@@ -59,10 +61,7 @@ class AccountDialog(BaseDialog):
         self.add_cancel()
         self.test_button = self.add_button(self.tr("Test connection"))
         self.test_button.clicked.connect(self.test)
-        self.reload_button = QPushButton(self.tr("Load the newer values"), self)
-        self.reload_button.clicked.connect(self._load_newer)
-        self.reload_button.hide()
-        self.buttons.insertWidget(0, self.reload_button)
+        self.conflicts: Conflicts | None = None
         self.save_button = self.add_button("", kind="primary")
         self.save_button.clicked.connect(self.save)
         self.panel = ConnectionTestPanel(context.theme, context.wording, self)
@@ -76,6 +75,26 @@ class AccountDialog(BaseDialog):
             self._choose_platform()
         else:
             self.choose(account.platform)
+            self.conflicts = self._follow(account)
+
+    def _follow(self, account: Account) -> Conflicts:
+        bridge, form, quiet = self.context.bridge, self.form, self.quiet
+        assert form is not None
+        assert quiet is not None
+        words = self.context.models.telling.words.window
+        return Conflicts(
+            self,
+            account,
+            noun="account",
+            parts=lambda: [*form_parts(form), plan_part(quiet, words)],
+            fetch=lambda: bridge.call(bridge.client.account(account.id)),
+            show=self._show_account,
+            take=self._take,
+            save=self.save,
+        )
+
+    def _take(self, account: Account) -> None:
+        self._account = account
 
     # -- steps
 
@@ -166,6 +185,8 @@ class AccountDialog(BaseDialog):
             entry.set_choices(proxy_choices(proxies or []))
             if self._account is not None:
                 entry.set_value(shown_values(self._account)["proxy_id"])
+            if self.conflicts is not None:
+                self.conflicts.rebase("proxy_id")
 
     def _on_offered(self, values: dict[str, Any]) -> None:
         """Take what is known of a service over into the fields that the person has not touched."""
@@ -282,6 +303,7 @@ class AccountDialog(BaseDialog):
             settings=self._settings(),
             credentials=self.form.values(secret=True),
             name=values.get("name"),
+            show_existing=SHOWN,
             **self._common(),
         )
         dialog = LoginDialog(self.context, self._manifest, self, draft=draft)
@@ -378,6 +400,7 @@ class AccountDialog(BaseDialog):
             name=values["name"],
             settings=self._settings(),
             credentials=self.form.values(secret=True) or None,
+            show_existing=SHOWN,
             **self._common(),
         )
         account: Account = await self.context.bridge.call(self.context.bridge.client.create_account(body))
@@ -399,22 +422,10 @@ class AccountDialog(BaseDialog):
             self.accept()
 
     def on_refused(self, error: ApiError) -> None:
-        """Errors of fields at their fields; a stale version offers the newer values; the rest above the buttons."""
+        """Errors at their fields, what changed elsewhere beside what was typed, the rest above the buttons."""
         errors = self.context.field_errors(error)
         rest = self.form.set_errors(errors) if self.form is not None else errors
-        if error.status == CONFLICT and not errors and self._account is not None:
-            self.reload_button.show()
-            self.show_problem(self.tr("This account was changed elsewhere in the meantime. Nothing was saved."))
-        elif rest or not errors:
+        if self.conflicts is not None and self.conflicts.refused(error):
+            return
+        if rest or not errors:
             self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
-
-    def _load_newer(self) -> None:
-        self.reload_button.hide()
-        self.start(self._reload())
-
-    async def _reload(self) -> None:
-        assert self._account is not None
-        account: Account = await self.context.bridge.call(self.context.bridge.client.account(self._account.id))
-        if not self.gone:
-            self._account = account
-            self._show_account(account)

@@ -22,7 +22,6 @@ from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from master.api.client import ApiError
 
-CONFLICT = 409
 WIDTH = 520
 MAX_WIDTH = 560
 MAX_HEIGHT = 700
@@ -75,6 +74,8 @@ class BaseDialog(QDialog):
         whole.addLayout(self.buttons)
         self._whole = whole
         self._busy: list[QPushButton] = []
+        self._running = False
+        self._afterwards: Callable[[], None] | None = None
         self._held: QWidget | None = None
 
     @property
@@ -150,6 +151,28 @@ class BaseDialog(QDialog):
         """Say what went wrong above the buttons; empty takes it away."""
         self._problem.say(message)
 
+    @property
+    def busy(self) -> bool:
+        """A request runs."""
+        return self._running
+
+    def when_free(self, act: Callable[[], None]) -> None:
+        """Do something as soon as no request runs."""
+        if self._running:
+            self._afterwards = act
+        else:
+            act()
+
+    def focus_form(self) -> None:
+        """Give the focus back to what is edited: the first field, unless a field has it."""
+        focused = self.focusWidget()
+        if focused is not None and self._inside.isAncestorOf(focused):
+            return
+        for widget in self._inside.findChildren(QWidget):
+            if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                widget.setFocus()
+                return
+
     def start(self, request: Coroutine[Any, Any, None]) -> None:
         """Run a request; buttons and fields wait meanwhile, its error is shown by :meth:`on_refused`.
 
@@ -160,6 +183,7 @@ class BaseDialog(QDialog):
         self._held = held if held in self._busy or (held is not None and self._inside.isAncestorOf(held)) else None
         if self._held is not None:
             self.setFocus()
+        self._running = True
         self._inside.setEnabled(False)
         for button in self._busy:
             button.setEnabled(False)
@@ -178,6 +202,7 @@ class BaseDialog(QDialog):
                 self.unlock()
                 self.on_refused(error)
         finally:
+            self._running = False
             if not self.gone:
                 self.unlock()
                 for button in self._busy:
@@ -185,6 +210,9 @@ class BaseDialog(QDialog):
                 if self._held is not None and self.focusWidget() in (self, None):
                     self._held.setFocus()
                 self.on_free()
+                afterwards, self._afterwards = self._afterwards, None
+                if afterwards is not None:
+                    afterwards()
 
     def on_free(self) -> None:
         """The request is over, its buttons are given back: hold those that wait for something else."""
@@ -193,18 +221,11 @@ class BaseDialog(QDialog):
         """Show why the master refused."""
         self.show_problem(self.context.wording.refusal(error))
 
-    def place_errors(
-        self, error: ApiError, form: Callable[[dict[str, str]], dict[str, str]], *, stale: str = ""
-    ) -> None:
-        """Show errors at their fields (``form`` returns those that have none), the rest above the buttons.
-
-        ``stale``: what is said when somebody else changed the same thing meanwhile.
-        """
+    def place_errors(self, error: ApiError, form: Callable[[dict[str, str]], dict[str, str]]) -> None:
+        """Show errors at their fields (``form`` returns those that have none), the rest above the buttons."""
         found = self.context.field_errors(error)
         rest = form(found)
-        if stale and error.status == CONFLICT and not found:
-            self.show_problem(stale)
-        elif rest or not found:
+        if rest or not found:
             self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
 
     def done(self, result: int) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.dialogs.account_fields import INHERIT, common_fields, proxy_choices
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.conflicts import Conflicts, form_parts, plan_part
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput, Field
 from desktop.dialogs.form import Form
@@ -126,16 +127,36 @@ class GroupDialog(BaseDialog):
         self.quiet.edited.connect(self.fit)
         self.form.insert(self.quiet, "notes")
         if group is not None:
-            self.quiet.set_value(group.settings.quiet_hours)
-            values = {name: getattr(group.settings, name) for name in PASSED_ON}
-            values |= {name: values[name] or INHERIT for name in ("proxy_id", "notify_level", "sound")}
-            self.form.set_values(values | {"name": group.name, "notes": group.notes})
+            self._show(group)
         self.add_cancel()
         self.save_button = self.add_button(self.tr("Add group") if group is None else self.tr("Save"), kind="primary")
         self.save_button.clicked.connect(lambda _checked=False: self.save())
+        self.conflicts = self._follow(group) if group is not None else None
         context.run(self._load_proxies())
         self.form.focus_first()
         self.fit()
+
+    def _show(self, group: Group) -> None:
+        self.quiet.set_value(group.settings.quiet_hours)
+        values = {name: getattr(group.settings, name) for name in PASSED_ON}
+        values |= {name: values[name] or INHERIT for name in ("proxy_id", "notify_level", "sound")}
+        self.form.set_values(values | {"name": group.name, "notes": group.notes})
+
+    def _follow(self, group: Group) -> Conflicts:
+        bridge, words = self.context.bridge, self.context.models.telling.words.window
+        return Conflicts(
+            self,
+            group,
+            noun="group",
+            parts=lambda: [*form_parts(self.form), plan_part(self.quiet, words)],
+            fetch=lambda: bridge.call(bridge.client.group(group.id)),
+            show=self._show,
+            take=self._take,
+            save=self.save,
+        )
+
+    def _take(self, group: Group) -> None:
+        self._group = group
 
     def _fields(self) -> list[Field]:
         known = {field.name: field for field in common_fields(self.context)}
@@ -168,6 +189,8 @@ class GroupDialog(BaseDialog):
             entry.set_choices(((INHERIT, self.tr("as usual")), *proxy_choices(proxies or [])[1:]))
             if self._group is not None:
                 entry.set_value(self._group.settings.proxy_id or INHERIT)
+            if self.conflicts is not None:
+                self.conflicts.rebase("proxy_id")
 
     def save(self) -> None:
         """Check, then save; it counts at once for its accounts."""
@@ -197,6 +220,6 @@ class GroupDialog(BaseDialog):
             self.accept()
 
     def on_refused(self, error: ApiError) -> None:
-        """Errors of fields at their fields, the rest above the buttons."""
-        stale = self.tr("This group was changed elsewhere in the meantime. Nothing was saved.")
-        self.place_errors(error, self.form.set_errors, stale=stale if self._group is not None else "")
+        """Errors at their fields, what changed elsewhere beside what was typed, the rest above the buttons."""
+        if self.conflicts is None or not self.conflicts.refused(error):
+            self.place_errors(error, self.form.set_errors)

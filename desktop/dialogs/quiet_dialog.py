@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBox
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.conflicts import Conflicts, Part, check_part, form_parts, windows_part
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import Field
@@ -54,6 +55,7 @@ class QuietDialog(BaseDialog):
         self.windows.edited.connect(lambda: self.fault.say(""))
         self._telling.quiet_changed.connect(self._show_state)
         self._fill()
+        self.conflicts = self._follow(self._known) if self._known is not None else None
 
     def _fields(self) -> list[Field]:
         zones = sorted(bytes(one.data()).decode() for one in QTimeZone.availableTimeZoneIds())
@@ -96,16 +98,42 @@ class QuietDialog(BaseDialog):
 
     def _fill(self) -> None:
         quiet, settings = self._known, self.context.models.settings
-        for window in quiet.windows if quiet is not None else []:
-            self.windows.add(window)
-        self.enabled.setChecked(quiet is not None and quiet.enabled)
         if quiet is not None:
-            self.form.set_values({"time_zone": quiet.time_zone})
+            self._show(quiet)
         if settings is not None:
             self.form.set_values({name: getattr(settings, name) for name in SETTINGS})
         self.save_button.setEnabled(quiet is not None)
         self._show_state()
         self.enabled.setFocus()
+
+    def _show(self, quiet: QuietHours) -> None:
+        self.windows.clear()
+        for window in quiet.windows:
+            self.windows.add(window)
+        self.enabled.setChecked(quiet.enabled)
+        self.form.set_values({"time_zone": quiet.time_zone})
+
+    def _follow(self, quiet: QuietHours) -> Conflicts:
+        bridge = self.context.bridge
+        return Conflicts(
+            self,
+            quiet,
+            noun="quiet_hours",
+            parts=self._parts,
+            fetch=lambda: bridge.call(bridge.client.quiet_hours()),
+            show=self._show,
+            take=self._take,
+            save=self.save,
+            is_same=lambda _row: True,
+        )
+
+    def _parts(self) -> list[Part]:
+        words = self._telling.words.window
+        windows = windows_part("windows", self.tr("Hours"), self.windows, words)
+        return [check_part("enabled", self.enabled), windows, *form_parts(self.form)]
+
+    def _take(self, quiet: QuietHours) -> None:
+        self._known = quiet
 
     def _on_enabled(self, on: bool) -> None:
         if on and not self.windows.rows:
@@ -200,5 +228,5 @@ class QuietDialog(BaseDialog):
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, of windows under them, the rest above the buttons."""
-        stale = self.tr("The quiet hours were changed elsewhere in the meantime. Nothing was saved.")
-        self.place_errors(error, self.form.set_errors, stale=stale)
+        if self.conflicts is None or not self.conflicts.refused(error):
+            self.place_errors(error, self.form.set_errors)

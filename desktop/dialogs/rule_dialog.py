@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
@@ -45,16 +46,36 @@ class RuleDialog(BaseDialog):
         self.form.edited.connect(lambda _name: self.tester.edited())
         given = rule or draft
         if given is not None:
-            conditions = msgspec.structs.asdict(given.conditions)
-            self.form.set_values(conditions | {"name": given.name, "action": given.action})
-            if any(conditions[name] for name in ADVANCED):
-                self.form.show_advanced()
+            self._show(given)
         if rule is not None and rule.disabled_reason is not None:
             self.show_problem(context.wording.say(rule.disabled_reason))
         self.add_cancel()
         self.save_button = self.add_button(self.tr("Add rule") if rule is None else self.tr("Save"), kind="primary")
         self.save_button.clicked.connect(lambda _checked=False: self.save())
+        self.conflicts = self._follow(rule) if rule is not None else None
         self.form.focus_first()
+
+    def _show(self, given: Rule | RuleCreate) -> None:
+        conditions = msgspec.structs.asdict(given.conditions)
+        self.form.set_values(conditions | {"name": given.name, "action": given.action})
+        if any(conditions[name] for name in ADVANCED):
+            self.form.show_advanced()
+
+    def _follow(self, rule: Rule) -> Conflicts:
+        bridge = self.context.bridge
+        return Conflicts(
+            self,
+            rule,
+            noun="rule",
+            parts=lambda: form_parts(self.form),
+            fetch=lambda: bridge.call(bridge.client.rule(rule.id)),
+            show=self._show,
+            take=self._take,
+            save=self.save,
+        )
+
+    def _take(self, rule: Rule) -> None:
+        self._edited = rule
 
     # -- the fields
 
@@ -203,9 +224,9 @@ class RuleDialog(BaseDialog):
             self.accept()
 
     def on_refused(self, error: ApiError) -> None:
-        """Errors of fields at their fields, the rest above the buttons."""
-        stale = self.tr("This rule was changed elsewhere in the meantime. Nothing was saved.")
-        self.place_errors(error, self.form.set_errors, stale=stale if self._edited is not None else "")
+        """Errors at their fields, what changed elsewhere beside what was typed, the rest above the buttons."""
+        if self.conflicts is None or not self.conflicts.refused(error):
+            self.place_errors(error, self.form.set_errors)
 
 
 def rule_from_item(context: Context, item: Item, parent: QWidget | None = None) -> RuleDialog:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
 from desktop.dialogs.cron_editor import CronInput
 from desktop.dialogs.fields import Field
@@ -15,7 +16,6 @@ from desktop.dialogs.platform_cards import PlatformCards
 from master.api.client import ApiError
 from master.api.schema import Schedule, ScheduleCreate, SchedulePatch, SchedulePreview
 
-CONFLICT = 409
 LOCAL = "local"
 PREVIEW_MS = 300
 SCALES = {"misfire_age_seconds": 3600, "long_seconds": 60}
@@ -56,10 +56,13 @@ class ScheduleDialog(BaseDialog):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_MS)
         self._timer.timeout.connect(self.preview)
+        self.conflicts: Conflicts | None = None
         if schedule is None:
             self._choose_runner()
         else:
+            self.choose(schedule.job.runner)
             self._show(schedule)
+            self.conflicts = self._follow(schedule)
 
     # -- steps
 
@@ -110,8 +113,26 @@ class ScheduleDialog(BaseDialog):
         self.fit()
         return self.fields
 
+    def _follow(self, schedule: Schedule) -> Conflicts:
+        bridge, fields = self.context.bridge, self.fields
+        assert fields is not None
+        return Conflicts(
+            self,
+            schedule,
+            noun="schedule",
+            parts=lambda: form_parts(fields.form),
+            fetch=lambda: bridge.call(bridge.client.schedule(schedule.id)),
+            show=self._show,
+            take=self._take,
+            save=self.save,
+        )
+
+    def _take(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+
     def _show(self, schedule: Schedule) -> None:
-        fields = self.choose(schedule.job.runner)
+        fields = self.fields
+        assert fields is not None
         fields.show_template(schedule.job)
         values: dict[str, Any] = {
             name: getattr(schedule, name)
@@ -276,9 +297,9 @@ class ScheduleDialog(BaseDialog):
         """Errors of fields at their fields, the rest above the buttons."""
         rest = self.fields.show_errors(error, "job.") if self.fields is not None else {}
         said = bool(error.fields or error.texts)
-        if error.status == CONFLICT and not said and self._schedule is not None:
-            self.show_problem(self.tr("This schedule was changed elsewhere in the meantime. Nothing was saved."))
-        elif rest or not said:
+        if self.conflicts is not None and self.conflicts.refused(error):
+            return
+        if rest or not said:
             self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))
 
 

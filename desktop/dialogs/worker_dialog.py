@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import FieldRow, Form
@@ -63,8 +64,27 @@ class WorkerDialog(BaseDialog):
         self.add_cancel()
         self.save_button = self.add_button(self.tr("Add worker") if config is None else self.tr("Save"), kind="primary")
         self.save_button.clicked.connect(self.save)
+        self.conflicts = self._follow(config) if config is not None else None
         self.form.focus_first()
         self.fit()
+
+    def _follow(self, config: WorkerConfig) -> Conflicts:
+        bridge = self.context.bridge
+        return Conflicts(
+            self,
+            config,
+            noun="worker",
+            parts=lambda: [part for form in self.forms for part in form_parts(form)],
+            fetch=lambda: bridge.call(bridge.client.worker_config(config.worker_id)),
+            show=self._show,
+            take=self._take,
+            save=self.save,
+            is_same=lambda row: row.worker_id == config.worker_id,
+            version_of=lambda row: int(row.config_version),
+        )
+
+    def _take(self, config: WorkerConfig) -> None:
+        self._config = config
 
     # -- the fields
 
@@ -325,10 +345,9 @@ class WorkerDialog(BaseDialog):
         """Errors of fields at their fields, the rest above the buttons."""
         errors = self.context.field_errors(error)
         rest = self.set_errors(errors)
+        if self.conflicts is not None and self.conflicts.refused(error):
+            return
         if error.status == CONFLICT and not errors:
-            if self._config is None:
-                self.set_errors({"worker_id": self.context.wording.refusal(error)})
-            else:
-                self.show_problem(self.tr("This worker was changed elsewhere in the meantime. Nothing was saved."))
+            self.set_errors({"worker_id": self.context.wording.refusal(error)})
         elif rest or not errors:
             self.show_problem("\n".join(rest.values()) or self.context.wording.refusal(error))

@@ -48,8 +48,12 @@ class Action:
 
 def sequences(keys: Iterable[Keys]) -> list[QKeySequence]:
     """Return the keys of this platform; a standard key that it does not have is left out."""
-    found = [QKeySequence(one) for one in keys]
-    return [one for one in found if not one.isEmpty()]
+    found: list[QKeySequence] = []
+    for one in keys:
+        made = QKeySequence(one)
+        if not made.isEmpty() and made not in found:
+            found.append(made)
+    return found
 
 
 def key_words(keys: Iterable[Keys]) -> str:

@@ -135,7 +135,7 @@ class Commands(QObject):
     # -- palette and search
 
     def open_palette(self) -> None:
-        """Open the palette; once more closes it."""
+        """Open the palette."""
         here = self._here
         name = self.tr("Commands")
         hint = self.tr("Go to, or do: account, worker, job, page, action…")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -80,6 +80,7 @@ class Palette(QDialog):
         self._gather.setSingleShot(True)
         self._gather.timeout.connect(self.model.gather)
         self.field.installEventFilter(self)
+        QShortcut(QKeySequence("Ctrl+K"), self).activated.connect(self.reject)  # once more closes it
         self.field.textChanged.connect(self._on_typed)
         self.list.clicked.connect(self._on_clicked)
         self.list.selectionModel().currentChanged.connect(self._on_current)

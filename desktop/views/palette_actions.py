@@ -74,7 +74,7 @@ class WindowActions(QObject):
             self._one("back", self.tr("The page before"), partial(hand.go, -1), Std.Back, enabled=self._can_back),
             self._one("forward", self.tr("Forward again"), partial(hand.go, 1), Std.Forward, enabled=self._can_forth),
             self._one("sheet", self.tr("Keyboard shortcuts"), hand.open_sheet, "F1", "Ctrl+/"),
-            self._one("close", self.tr("Close the window"), hand.close, Std.Close),
+            self._one("close", self.tr("Close the window"), hand.close, "Ctrl+W", Std.Close),
             self._one("quit", self.tr("Quit"), hand.quit, "Ctrl+Q", role=Role.QuitRole),
         ]
         if hand.has_page("settings"):

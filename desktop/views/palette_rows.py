@@ -58,8 +58,8 @@ class PaletteRows(QObject):
         for key in recent:
             if (entry := self.make(key)) is not None:
                 rows[key] = entry
-        actions = [one for _name, one in self._offered(here)]
-        entries = [self._action(one) for one in actions[:FIRST_ACTIONS]]
+        actions = self._offered(here)
+        entries = [self._action(one, page) for page, one in actions[:FIRST_ACTIONS]]
         entries += [self._page(name) for name in self._places.page_facts]
         for entry in entries:
             rows.setdefault(entry.key, entry)
@@ -70,12 +70,12 @@ class PaletteRows(QObject):
         found = self.things()
         kind = self.tr("Action")
         for page, action in self._offered(here, everywhere=True):
-            title = self._places.page_facts[page][0] if page in self._places.page_facts else ""
+            title = self._title(page)
             found.append(
                 candidate(
                     f"action:{action.name}",
                     action.title,
-                    partial(self._made, self._action(action)),
+                    partial(self._made, self._action(action, page)),
                     detail=f"{title} {kind} {action.words}",
                     weight=ACTION,
                 )
@@ -157,18 +157,27 @@ class PaletteRows(QObject):
         return entry
 
     def _action_named(self, name: str) -> Entry | None:
-        found = {one.name: one for _page, one in self._offered("", everywhere=True)}
-        return self._action(found[name]) if name in found else None
+        found = {one.name: (one, page) for page, one in self._offered("", everywhere=True)}
+        return self._action(*found[name]) if name in found else None
 
-    def _action(self, action: Action) -> Entry:
+    def _title(self, page: str) -> str:
+        return self._places.page_facts[page][0] if page in self._places.page_facts else ""
+
+    def _action(self, action: Action, page: str) -> Entry:
         return Entry(
             key=f"action:{action.name}",
             kind=self.tr("Action"),
             title=action.title,
-            act=action.act,
+            detail=self._title(page),
+            act=partial(self._act, action, page),
             icon="play",
             keys=key_words(action.keys),
         )
+
+    def _act(self, action: Action, page: str) -> None:
+        if page and page in self._places.pages:
+            self._places.show_page(page)
+        action.act()
 
     def _verbs(self, page: str, key: str) -> tuple[Verb, ...]:
         there = self._places.pages.get(page)

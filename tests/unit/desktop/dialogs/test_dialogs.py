@@ -139,11 +139,11 @@ def test_editing_sends_the_version_and_shows_a_conflict(context: Context, client
     dialog = opened(AccountDialog(context, make_account("a1", version=3)))
     assert "password" not in dialog.form.rows
     client.errors["patch_account"] = ApiError(409, "ERR_CONFLICT", "stale", {}, {}, "")
+    client.answers["account"] = make_account("a1", version=4, name="Newer")
     press(dialog.save_button, qtbot)
     assert client.called("patch_account")[0][0][1].version == 3
-    assert "changed elsewhere" in dialog.problem
-    client.answers["account"] = make_account("a1", version=4, name="Newer")
-    press(dialog.reload_button, qtbot)
+    assert dialog.conflicts is not None
+    assert "newer values" in dialog.conflicts.panel.title.text()
     assert dialog.form.values()["name"] == "Newer"
     del client.errors["patch_account"]
     press(dialog.save_button, qtbot)

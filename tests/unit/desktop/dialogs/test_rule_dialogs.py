@@ -113,8 +113,10 @@ def test_what_the_master_refuses_stands_at_its_field(context: Context, client: F
     assert dialog.form.rows["regex"].error
     assert not dialog.form._advanced.isHidden()
     client.errors["patch_rule"] = ApiError(409, "ERR_CONFLICT", "Stale.")
+    client.answers["rule"] = make_rule(1, version=9)
     dialog.save()
-    assert "changed elsewhere" in dialog.problem
+    assert dialog.conflicts is not None
+    assert dialog.conflicts.panel.isVisible()
 
 
 def test_a_pasted_text_is_tried_while_one_types(context: Context, client: FakeClient, qtbot: QtBot) -> None:

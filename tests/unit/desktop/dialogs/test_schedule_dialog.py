@@ -104,8 +104,9 @@ def test_editing_keeps_runner_and_version(context: Context, client: FakeClient, 
     assert values["misfire_age_seconds"] == 1.5
     assert dialog._back.isHidden()
     client.errors["patch_schedule"] = ApiError(409, "ERR_CONFLICT", "stale")
+    client.answers["schedule"] = schedule
     press(dialog.save_button, qtbot)
-    assert "changed elsewhere" in dialog.problem
+    assert dialog.problem == "stale"
     del client.errors["patch_schedule"]
     client.answers["patch_schedule"] = schedule
     press(dialog.save_button, qtbot)

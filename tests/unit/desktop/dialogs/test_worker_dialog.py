@@ -112,8 +112,10 @@ def test_a_worker_that_was_changed_elsewhere_is_not_overwritten(
 ) -> None:
     edit = opened(WorkerDialog(context, make_config()))
     client.errors["patch_worker_config"] = ApiError(409, "ERR_CONFLICT", "changed", {}, {}, "")
+    client.answers["worker_config"] = make_config(version=6, name="Newer")
     press(edit.save_button, qtbot)
-    assert "changed elsewhere" in edit.problem
+    assert edit.conflicts is not None
+    assert edit.conflicts.panel.isVisible()
     client.errors["patch_worker_config"] = ApiError(
         422, "ERR", "bad", {"working_directory": "It is not there."}, {}, ""
     )

@@ -113,7 +113,9 @@ def test_what_is_gone_when_it_is_shown_is_left_out_and_rows_are_read_aloud(qapp:
 
 
 def test_ten_thousand_names_of_any_length_are_looked_through_at_once(qapp: object) -> None:
-    names = [f"{word} {number}@northwind.example" for number in range(2500) for word in ("mail", "天气", "a", "x" * 500)]
+    names = [
+        f"{word} {number}@northwind.example" for number in range(2500) for word in ("mail", "天气", "a", "x" * 500)
+    ]
     model = PaletteModel()
     model.offer([], lambda: made(*names))
     assert len(model.gather()) == 10_000
