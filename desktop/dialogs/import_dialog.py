@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QHeaderView, QPlainTextE
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
+from desktop.dialogs.account_dialog import SHOWN
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import LOW
@@ -146,7 +147,7 @@ class ImportDialog(BaseDialog):
     async def _ask(self, *, dry_run: bool) -> ImportReport:
         bridge, content = self.context.bridge, self._content or b""
         report: ImportReport = await bridge.call(
-            bridge.client.import_accounts(content, dry_run=dry_run, format=self._format)
+            bridge.client.import_accounts(content, dry_run=dry_run, format=self._format, show_existing=SHOWN)
         )
         return report
 

@@ -110,6 +110,8 @@ class AccountCreate(Body, frozen=True, kw_only=True):
     group_id: GroupId | None = None
     tags: Tags = []
     notes: Notes = ""
+    show_existing: Annotated[int, Meta(ge=0, le=50)] = 0
+    """So many of the newest things that are there already become items, read and told to nobody."""
 
     __repr__ = veiled
 

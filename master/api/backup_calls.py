@@ -83,9 +83,10 @@ class BackupCalls:
         *,
         dry_run: bool,
         format: ImportFormat | None = None,  # noqa: A002
+        show_existing: int = 0,
     ) -> ImportReport:
         """Add accounts out of a table, a subscription list or pasted lines; or only say what each line would be."""
-        query = {"dry_run": dry_run, "format": format}
+        query = {"dry_run": dry_run, "format": format, "show_existing": show_existing or None}
         return await upload(self._transport, "/accounts/import", ImportReport, content, query=query)
 
     async def export_accounts(self, target: Path, format: Literal["csv", "json", "opml"]) -> int:  # noqa: A002

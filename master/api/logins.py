@@ -80,6 +80,8 @@ class LoginCreate(Body, frozen=True, kw_only=True):
     tags: Tags = []
     notes: Notes = ""
     priority: Priority | None = None
+    show_existing: Annotated[int, Meta(ge=0, le=50)] = 0
+    """So many of the newest things that are there already become items, read and told to nobody."""
 
     __repr__ = veiled
 

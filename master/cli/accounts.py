@@ -20,6 +20,7 @@ from master.cli.output import ago, clock, json_option, one_line, print_fields, p
 from master.cli.proposals import completed
 
 SETTING_HELP = "A field of the platform, as NAME=VALUE; may be repeated."
+SHOW_HELP = "Show so many of the newest things that are there already; nobody is told of them."
 STDIN_HELP = "Read the credentials from stdin as one JSON object instead of asking."
 
 
@@ -84,6 +85,7 @@ async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
 @inherited_options
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--notes", default="", help="For yourself.")
+@click.option("--show-existing", type=click.IntRange(0, 50), default=0, help=SHOW_HELP)
 @click.option("--credentials-stdin", is_flag=True, help=STDIN_HELP)
 @click.option("--no-credentials", is_flag=True, help="Ask for none.")
 @click.option("--test", "test_first", is_flag=True, help="Connect first, and add only if that works.")
@@ -98,6 +100,7 @@ async def add(
     group: str | None,
     tags: tuple[str, ...],
     notes: str,
+    show_existing: int,
     credentials_stdin: bool,
     no_credentials: bool,
     test_first: bool,
@@ -124,6 +127,7 @@ async def add(
             group_id=None if group is None else await group_id(client, group),
             tags=list(tags),
             notes=notes,
+            show_existing=show_existing,
             **own,
         )
     )

@@ -1,9 +1,9 @@
 """Accounts from files, and into them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from master.api.account_imports import ImportFormat, ImportReport
 from master.api.rows import Body
@@ -24,6 +24,8 @@ class ImportQuery(Body, frozen=True, kw_only=True):
 
     dry_run: bool = False
     format: ImportFormat | UnsetType = UNSET
+    show_existing: Annotated[int, Meta(ge=0, le=50)] = 0
+    """As that of an account."""
 
 
 class ExportQuery(Body, frozen=True, kw_only=True):
@@ -38,7 +40,9 @@ async def import_accounts(call: Call) -> ImportReport:
     raw = await read_all(call.request, MAX_BYTES)
     if raw is None:
         raise TooLarge(text("import_large", limit_mb=MAX_BYTES >> 20))
-    report = await call.services.account_imports.run(raw, given(query.format), dry_run=query.dry_run)
+    report = await call.services.account_imports.run(
+        raw, given(query.format), dry_run=query.dry_run, show_existing=query.show_existing
+    )
     if not query.dry_run:
         call.audit("imported", text("audit_imported_accounts"))
     return report

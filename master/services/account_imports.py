@@ -60,7 +60,9 @@ class AccountImports:
         self._groups = groups
         self._catalog = catalog
 
-    async def run(self, raw: bytes, form: ImportFormat | None, *, dry_run: bool) -> ImportReport:
+    async def run(
+        self, raw: bytes, form: ImportFormat | None, *, dry_run: bool, show_existing: int = 0
+    ) -> ImportReport:
         """Add what is new, or only say what would be. Raises :class:`Invalid` for a file that cannot be read."""
         from master.services.import_files import rows_of  # readers of tables and XML, which few masters ever need
 
@@ -72,7 +74,7 @@ class AccountImports:
         candidates = await self._judge(rows)
         groups = self._missing_groups(candidates)
         if not dry_run:
-            await self._add(candidates)
+            await self._add(candidates, show_existing)
         return _report(candidates, chosen, encoding, groups, dry_run=dry_run)
 
     # ------------------------------------------------------------ judging
@@ -157,7 +159,7 @@ class AccountImports:
 
     # ------------------------------------------------------------ adding
 
-    async def _add(self, candidates: list[Candidate]) -> None:
+    async def _add(self, candidates: list[Candidate], show_existing: int) -> None:
         for name in self._missing_groups(candidates):
             await self._groups.create(GroupCreate(name=name))
         groups = {group.name: group.id for group in self._groups.rows()}
@@ -167,7 +169,9 @@ class AccountImports:
             group_id = groups.get(candidate.row.group)
             try:
                 async with slots:
-                    account = await self._accounts.create(msgspec.structs.replace(body, group_id=group_id))
+                    account = await self._accounts.create(
+                        msgspec.structs.replace(body, group_id=group_id, show_existing=show_existing)
+                    )
             except ServiceError as error:
                 _refuse(candidate, error.fields, error.text)
             else:

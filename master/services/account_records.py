@@ -32,6 +32,7 @@ def new_record(body: AccountCreate, manifest: Manifest, identity: str, *, paused
         notify_level=body.notify_level,
         sound=body.sound,
         group_id=body.group_id,
+        show_existing=body.show_existing,
         paused=paused,
         credential_generation=1 if body.credentials else 0,
         state=AccountState.PENDING,

@@ -92,7 +92,8 @@ class Ingestion:
         baseline_done = cursor == "stored"
         if baseline_done:
             self._accounts.update(conn, batch.account_id, {"baseline_done": True})
-        read = self._items.mark_some(conn, self._items.with_keys(conn, batch.account_id, batch.read), True, world.now)
+        settled = [*batch.read, *(report.item.key for report in fresh if report.shown)]
+        read = self._items.mark_some(conn, self._items.with_keys(conn, batch.account_id, settled), True, world.now)
         return Ingested(
             results=results,
             cursor=cursor,
@@ -114,11 +115,17 @@ class Ingestion:
         fresh: Sequence[Report],
         world: Circumstances,
     ) -> Told:
-        """Tell of new items; what the same batch calls read at the service is no news."""
-        known = set(batch.read)
+        """Tell of new items; what the same batch calls read at the service, or was there before, is no news."""
+        old = {report.item.key for report in fresh if report.shown}
+        read = set(batch.read) - old
         quiet = self._notifications.insert(
-            conn, _untold([item for item in items if item.key in known], text("silent_read"), world)
+            conn,
+            [
+                *_untold([item for item in items if item.key in old], text("silent_existing"), world),
+                *_untold([item for item in items if item.key in read], text("silent_read"), world),
+            ],
         )
+        known = old | read
         decided = {one.seq: said for one, said in zip(batch.reports, world.telling.plan.decisions, strict=True)}
         pairs = [
             (item, decided[report.seq]) for item, report in zip(items, fresh, strict=True) if item.key not in known
@@ -185,7 +192,7 @@ def _sort(reports: Sequence[Report], errors: dict[int, Text], new: set[str]) -> 
         elif report.item.key in left:
             left.discard(report.item.key)
             results.append(ReportResult(seq=report.seq, result="stored"))
-            if not report.baseline:
+            if not report.baseline or report.shown:
                 fresh.append(report)
         else:
             results.append(ReportResult(seq=report.seq, result="known"))

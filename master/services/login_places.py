@@ -73,6 +73,7 @@ class LoginPlaces:
             tags=create.tags,
             notes=create.notes,
             priority=create.priority,
+            show_existing=create.show_existing,
         )
         made = SignedInAccount(message.document, message.identity, message.expires_at)
         return await self._accounts.create(body, signed_in=made)

@@ -48,6 +48,7 @@ accounts = Table(
     time_column("credentials_used_at", nullable=True),
     flag("renews"),
     Column("certificates", String, nullable=False, server_default=sql("'[]'")),
+    count("show_existing"),
     UniqueConstraint("platform", "platform_account_id"),
 )
 

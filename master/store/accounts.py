@@ -62,6 +62,8 @@ class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
     alerted: str = ""
     """What the person was told of this account and does not hold any less now: ``login_needed``, ``unreachable``."""
     baseline_done: bool = False
+    show_existing: int = 0
+    """So many of the newest things that were there before become items, read and told to nobody."""
     last_checked_at: int | None = None
     last_ok_at: int | None = None
     failures: int = 0

@@ -51,7 +51,8 @@ MOVED: Final[Mapping[str, Moved]] = {
         _TIMES
         | {
             "credential_generation", "state", "state_reason", "state_since_at", "login_status", "login_reason",
-            "alerted", "baseline_done", "last_checked_at", "last_ok_at", "failures", "not_before_at", "identity",
+            "alerted", "baseline_done", "show_existing", "last_checked_at", "last_ok_at", "failures", "not_before_at",
+            "identity",
             "credentials_expire_at", "credentials_used_at", "renews", "paused_until_at", "removed_at",
             "removed_history", "certificates",
         },

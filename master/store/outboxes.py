@@ -32,7 +32,9 @@ def read_outbox(ledger: Path) -> list[ItemsDetected]:
             ).fetchall()
         batches: list[ItemsDetected] = []
         for account_id, epoch, how, seq, baseline, item in rows:
-            report = Report(seq=seq, item=msgspec.json.decode(item, type=Item), baseline=bool(baseline))
+            report = Report(
+                seq=seq, item=msgspec.json.decode(item, type=Item), baseline=bool(baseline), shown=baseline > 1
+            )
             last = batches[-1] if batches else None
             same = last is not None and (last.account_id, last.epoch, last.how) == (account_id, epoch, how)
             if last is not None and same and len(last.reports) < BATCH:

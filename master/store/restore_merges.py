@@ -34,6 +34,7 @@ CHOSEN: Final[dict[str, tuple[str, ...]]] = {
         "login_reason",
         "alerted",
         "baseline_done",
+        "show_existing",
         "last_checked_at",
         "last_ok_at",
         "failures",

@@ -32,6 +32,8 @@ class Assignment(Message, frozen=True, kw_only=True):
     cursor: str | None = None
     baseline: bool = False
     """No check of this account has ever been acknowledged: what the next one finds is known, not new."""
+    show: Number = 0
+    """So many of the newest things that a baseline finds become items all the same, read and told to nobody."""
     priority: int = 0
     stored_seq: Number = 0
     """Highest sequence number stored without a gap for (account, epoch); the worker goes on from the next."""
@@ -240,6 +242,8 @@ class Report(Message, frozen=True, kw_only=True):
     item: Item
     baseline: bool = False
     """Known, not new: stored as a key only, never told."""
+    shown: bool = False
+    """Of a baseline, and an item all the same: read and never told, so that something is there to look at."""
 
 
 class CursorReport(Message, frozen=True, kw_only=True):

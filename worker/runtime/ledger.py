@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -109,11 +109,14 @@ class Ledger:
         cursor: str | None,
         how: str,
         read: Sequence[str] = (),
+        shown: Collection[str] = (),
     ) -> Appended:
         """Add what a page found to the outbox, all or nothing."""
         return await self._for(
             account,
-            lambda file: file.append(account, epoch, items, baseline=baseline, cursor=cursor, how=how, read=read),
+            lambda file: file.append(
+                account, epoch, items, baseline=baseline, cursor=cursor, how=how, read=read, shown=shown
+            ),
         )
 
     async def next_batch(self, account: str) -> ItemsDetected | None:

@@ -6,7 +6,7 @@ killed process loses nothing, and what a power cut takes is found again, for its
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -143,6 +143,7 @@ class LedgerFile:
         cursor: str | None,
         how: str,
         read: Sequence[str] = (),
+        shown: Collection[str] = (),
     ) -> Appended:
         """Add the new ones of ``items``, the keys of what was ``read`` and the cursor behind them, all or nothing.
 
@@ -160,7 +161,16 @@ class LedgerFile:
                     continue
                 self._db.execute(
                     "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (account, epoch, seq, digest, baseline, how, msgspec.json.encode(item), now_ms()),
+                    (
+                        account,
+                        epoch,
+                        seq,
+                        digest,
+                        baseline + (item.key in shown),
+                        how,
+                        msgspec.json.encode(item),
+                        now_ms(),
+                    ),
                 )
                 seq += 1
             self._db.executemany(
@@ -199,7 +209,7 @@ class LedgerFile:
         cursor = None
         how = str(rows[0][2]) if rows else "poll"
         reports = [
-            Report(seq=seq, item=msgspec.json.decode(item, type=Item), baseline=bool(baseline))
+            Report(seq=seq, item=msgspec.json.decode(item, type=Item), baseline=bool(baseline), shown=baseline > 1)
             for seq, baseline, _, item in batch
         ]
         # With the items that they speak of: what is read already is no news.

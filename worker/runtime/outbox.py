@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -63,9 +63,12 @@ class Outbox:
         cursor: str | None,
         how: str,
         read: Sequence[str] = (),
+        shown: Collection[str] = (),
     ) -> Appended:
-        """Put a page on disk and begin to send it."""
-        added = await self._ledger.append(account, epoch, items, baseline=baseline, cursor=cursor, how=how, read=read)
+        """Put a page on disk and begin to send it. ``shown``: keys of a baseline that become items all the same."""
+        added = await self._ledger.append(
+            account, epoch, items, baseline=baseline, cursor=cursor, how=how, read=read, shown=shown
+        )
         if added.pending:
             self._kick(account)
         return added

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Final
 
 import msgspec
@@ -242,14 +242,21 @@ class Watch:
         account, epoch, baseline = self.assignment.account_id, self.assignment.epoch, self._baseline
         # A baseline makes no items, so there is nothing that could be read.
         read = [] if baseline else [key for key in page.read if 0 < len(key) <= 512]
+        shown = self._newest(items) if baseline and not page.more else frozenset()
         if items or read or unsent is not None:
             await self._shared.outbox.append(
-                account, epoch, items, baseline=baseline, cursor=unsent, how=how, read=read
+                account, epoch, items, baseline=baseline, shown=shown, cursor=unsent, how=how, read=read
             )
         if unsent is not None:
             self._unsent = None
         self._cursor = cursor
         await self._deliver()
+
+    def _newest(self, items: Sequence[Item]) -> frozenset[str]:
+        """Return the keys of those of a baseline that become items all the same: the newest of its last page."""
+        show = self.assignment.show
+        newest = sorted(items, key=lambda one: one.created_at)[-show:] if show else []
+        return frozenset(one.key for one in newest)
 
     async def _deliver(self) -> None:
         account = self.assignment.account_id

@@ -54,7 +54,9 @@ def test_nothing_is_imported_before_it_was_looked_at(dialog: ImportDialog, clien
     dialog.lines.setPlainText("https://a.example/feed\n")
     assert not dialog.import_button.isEnabled()
     dialog.check_button.click()
-    assert client.called("import_accounts") == [((b"https://a.example/feed\n",), {"dry_run": True, "format": "lines"})]
+    assert client.called("import_accounts") == [
+        ((b"https://a.example/feed\n",), {"dry_run": True, "format": "lines", "show_existing": 5})
+    ]
     assert dialog.import_button.isEnabled()
     assert dialog.summary.text() == "1 would be added · 1 here already · 2 wrong · new groups: News"
     dialog.lines.setPlainText("https://b.example/feed")
@@ -103,7 +105,9 @@ async def test_a_file_is_told_by_its_ending(
     file = tmp_path / name
     file.write_bytes("名称".encode("gbk"))
     await dialog._take_file(file)
-    assert client.called("import_accounts") == [(("名称".encode("gbk"),), {"dry_run": True, "format": kind})]
+    assert client.called("import_accounts") == [
+        (("名称".encode("gbk"),), {"dry_run": True, "format": kind, "show_existing": 5})
+    ]
     assert dialog.file_name.text() == name
     dialog.lines.setPlainText("y")
     assert dialog.file_name.text() == "", "what is typed takes its place"

@@ -290,3 +290,21 @@ async def test_whatever_is_repeated_reordered_or_taken_over_each_thing_is_told_o
     assert len(rows) == len({row.item_id for row in rows}) == len(found)
     assert world.accounts.assignment(account.id).stored_seq == seq
     assert world.items.unread().total == len(found)
+
+
+async def test_what_is_shown_of_a_baseline_is_read_and_told_to_nobody(world):
+    account = await world.feed()
+    epoch = await world.own(account.id)
+    found = batch(account.id, epoch, {1: "a", 2: "b", 3: "c"}, cursor=(3, "c3"), baseline=True)
+    reports = [msgspec.structs.replace(one, shown=one.seq == 3) for one in found.reports]
+    answer = await world.items.ingest(WORKER, msgspec.structs.replace(found, reports=reports))
+    assert [result.result for result in answer.results] == ["stored"] * 3
+    (shown,) = (await world.items.page(ItemFilter())).rows
+    assert (shown.key, shown.read) == ("c", True)
+    assert world.items.unread().total == 0
+    assert world.notifications.pending_count() == 0
+    (row,) = (await world.notifications.page()).rows
+    assert (row.state, row.reason.code) == ("suppressed", "silent_existing")
+    assert not world.accounts.assignment(account.id).baseline
+    # Whoever reads on finds none of them new.
+    assert (await results(world, account.id, epoch, {4: "c", 5: "a", 6: "d"}))[0] == ["known", "known", "stored"]

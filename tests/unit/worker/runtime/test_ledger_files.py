@@ -56,6 +56,13 @@ def test_what_is_appended_is_sent_in_order_and_then_known(file):
     assert file.backlogs() == {}
 
 
+def test_what_is_shown_of_a_baseline_is_said_with_its_report(file):
+    file.begin(assignment())
+    file.append("a1", 1, lines("a", "b"), baseline=True, cursor=None, how="poll", shown={"b"})
+    (sent,) = drain(file)
+    assert [(one.item.key, one.baseline, one.shown) for one in sent.reports] == [("a", True, False), ("b", True, True)]
+
+
 def test_only_acknowledged_keys_are_known(file):
     file.begin(assignment())
     append(file, "a", "b")
