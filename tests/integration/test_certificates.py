@@ -11,6 +11,9 @@ from tests.helpers.dovecot import Dovecot
 from tests.helpers.feed_server import FeedServer
 from tests.helpers.masters import account_is, running_master, until, workers_run
 from tests.helpers.ports import LOOPBACK
+from worker.platforms.xmpp.adapter import Adapter
+from worker.sdk.certificates import Certificates, collector
+from worker.sdk.testing import TestContext, read_manifest
 
 DAY_MS = 86_400_000
 
@@ -109,3 +112,17 @@ async def test_a_feed_over_https_and_one_that_is_renewed_in_time(profile, tmp_pa
             await until(over, 15.0, "the end of the warning")
             told = [row.title.code for row in (await client.notifications()).rows]
             assert [code for code in told if "certificate" in code] == ["alert_certificate_server"]
+
+
+@pytest.mark.real_server
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+async def test_a_chat_server_shows_its_certificate_too(prosody, security):
+    user, noted = prosody.user(), Certificates()
+    collector.set(noted)
+    manifest = read_manifest("worker.platforms.xmpp")
+    adapter = Adapter(TestContext(manifest, user.settings(security), {"password": user.password}))
+    await adapter.poll(None)
+    await adapter.close()
+    (shown,) = noted.known()
+    assert (shown.kind, shown.name) == ("server", "localhost")
+    assert shown.begins_at < time.time() * 1000 < shown.expires_at

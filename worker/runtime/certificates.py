@@ -36,7 +36,7 @@ class Trust:
         return self.seen.is_old() or (before is not None and before != self._file)
 
     async def settle(self, settings: dict[str, Any]) -> None:
-        """Look at the file again if a server was renewed: both may have been. Called after each check that went well."""
+        """Look at the file again if a server was renewed: both may have been. Called after a check that went well."""
         if self._changes != self.seen.changes:
             self._changes = self.seen.changes
             await self._read(str(settings.get(FIELD) or ""))
