@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
-from desktop.dialogs.list_dialog import ListDialog
+from desktop.dialogs.list_panels import ListPanel
 from desktop.dialogs.move_dialogs import MoveInDialog, MoveOutDialog
 from desktop.models.accounts import now_ms
 from desktop.models.tables import Row
@@ -16,17 +16,17 @@ from master.api.backups import Backup, BackupState
 MEGABYTE = 1_000_000
 
 
-class BackupsDialog(ListDialog):
+class BackupsPanel(ListPanel):
     """Newest first; a restore asks, and says what comes of it."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         titles = (
-            QCoreApplication.translate("BackupsDialog", "Made"),
-            QCoreApplication.translate("BackupsDialog", "Why"),
-            QCoreApplication.translate("BackupsDialog", "Size"),
-            QCoreApplication.translate("BackupsDialog", "Checked"),
+            QCoreApplication.translate("BackupsPanel", "Made"),
+            QCoreApplication.translate("BackupsPanel", "Why"),
+            QCoreApplication.translate("BackupsPanel", "Size"),
+            QCoreApplication.translate("BackupsPanel", "Checked"),
         )
-        title = QCoreApplication.translate("BackupsDialog", "Backups")
+        title = QCoreApplication.translate("BackupsPanel", "Backups")
         super().__init__(context, title, titles, frozenset({2}), parent)
         for column, width in ((1, 130), (2, 84), (3, 90)):
             self.table.setColumnWidth(column, width)
@@ -34,11 +34,12 @@ class BackupsDialog(ListDialog):
         self.add_command(self.tr("Restore…"), self.restore)
         self.add_command(self.tr("Check"), self.verify)
         self.add_command(self.tr("Delete…"), self.delete, kind="danger")
-        out = self.add_button(self.tr("Export everything…"), busy=False)
-        out.clicked.connect(lambda _checked=False: MoveOutDialog(self.context, self).open())
-        move_in = self.add_button(self.tr("Import a file…"), busy=False)
-        move_in.clicked.connect(lambda _checked=False: self._choose())
-        self.finish()
+        self.add_line()
+        self.add_command(
+            self.tr("Export everything…"), lambda: MoveOutDialog(self.context, self).open(), needs_row=False
+        )
+        self.add_command(self.tr("Import a file…"), self._choose, needs_row=False)
+        self.on_chosen()
 
     async def load(self) -> None:
         """Ask for the backups and how the last one went."""
@@ -116,7 +117,6 @@ class BackupsDialog(ListDialog):
             lambda: self._restore(row),
             self,
         )
-        dialog.accepted.connect(self.accept)
         dialog.open()
 
     async def _restore(self, row: Backup) -> None:
@@ -142,9 +142,7 @@ class BackupsDialog(ListDialog):
 
     def move_in(self, path: Path) -> None:
         """Import a file that was exported elsewhere."""
-        dialog = MoveInDialog(self.context, path, self)
-        dialog.accepted.connect(self.accept)
-        dialog.open()
+        MoveInDialog(self.context, path, self).open()
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, self.tr("Import a file"))

@@ -18,8 +18,10 @@ from desktop.dialogs.fields import (
 )
 from desktop.dialogs.line_fields import ChecksInput, EnvInput, LinesInput, MapInput
 from desktop.dialogs.pick_fields import PicksInput
+from desktop.dialogs.setting_fields import AllowedInput, KeepDaysInput
 
 KINDS: dict[str, type[Input]] = {
+    "allowed": AllowedInput,
     "boolean": CheckInput,
     "checks": ChecksInput,
     "choice": ChoiceInput,
@@ -27,6 +29,7 @@ KINDS: dict[str, type[Input]] = {
     "env": EnvInput,
     "file": FileInput,
     "folder": FolderInput,
+    "keep_days": KeepDaysInput,
     "lines": LinesInput,
     "list": ListInput,
     "map": MapInput,

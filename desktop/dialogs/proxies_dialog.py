@@ -7,28 +7,29 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
+from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
-from desktop.dialogs.list_dialog import ListDialog
+from desktop.dialogs.list_panels import ListPanel
 from desktop.models.tables import Row
 from master.api.client import ApiError
 from master.api.proxies import Proxy, ProxyCreate, ProxyPatch, ProxyReport, ProxyTest
 from master.api.schema import TestReport
 
 
-class ProxiesDialog(ListDialog):
+class ProxiesPanel(ListPanel):
     """Add, edit, test and delete them; one that is used stays."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         titles = (
-            QCoreApplication.translate("ProxiesDialog", "Proxy"),
-            QCoreApplication.translate("ProxiesDialog", "Answers in"),
-            QCoreApplication.translate("ProxiesDialog", "Success, 7 d"),
-            QCoreApplication.translate("ProxiesDialog", "Accounts"),
+            QCoreApplication.translate("ProxiesPanel", "Proxy"),
+            QCoreApplication.translate("ProxiesPanel", "Answers in"),
+            QCoreApplication.translate("ProxiesPanel", "Success, 7 d"),
+            QCoreApplication.translate("ProxiesPanel", "Accounts"),
         )
-        title = QCoreApplication.translate("ProxiesDialog", "Proxies")
+        title = QCoreApplication.translate("ProxiesPanel", "Proxies")
         super().__init__(context, title, titles, frozenset({1, 2, 3}), parent)
         for column, width in ((1, 104), (2, 116), (3, 96)):
             self.table.setColumnWidth(column, width)
@@ -37,8 +38,9 @@ class ProxiesDialog(ListDialog):
         self.add_command(self.tr("Test"), self.test)
         self.add_command(self.tr("Delete…"), self.delete, kind="danger")
         self.panel = ConnectionTestPanel(context.theme, context.wording, self)
+        self.panel.hide()
         self.add_below(self.panel)
-        self.finish()
+        self.on_chosen()
 
     async def load(self) -> None:
         """Ask for the proxies."""
@@ -79,7 +81,6 @@ class ProxiesDialog(ListDialog):
         proxy: Proxy | None = self.chosen()
         if proxy is not None:
             self.panel.show_running()
-            self.fit()
             self.act(self._test(proxy))
 
     async def _test(self, proxy: Proxy) -> None:
@@ -127,15 +128,35 @@ class ProxyDialog(BaseDialog):
         self.add_below(self.panel)
         self.form.edited.connect(lambda _name: self.panel.clear())
         if proxy is not None:
-            names = ("name", "kind", "host", "port", "username")
-            self.form.set_values({name: getattr(proxy, name) for name in names})
+            self._show(proxy)
         self.add_cancel()
         self.test_button = self.add_button(self.tr("Test"))
         self.test_button.clicked.connect(lambda _checked=False: self.test())
         self.save_button = self.add_button(self.tr("Add proxy") if proxy is None else self.tr("Save"), kind="primary")
         self.save_button.clicked.connect(lambda _checked=False: self.save())
+        self.conflicts = self._follow(proxy) if proxy is not None else None
         self.form.focus_first()
         self.fit()
+
+    def _show(self, proxy: Proxy) -> None:
+        names = ("name", "kind", "host", "port", "username")
+        self.form.set_values({name: getattr(proxy, name) for name in names})
+
+    def _follow(self, proxy: Proxy) -> Conflicts:
+        bridge = self.context.bridge
+        return Conflicts(
+            self,
+            proxy,
+            noun="proxy",
+            parts=lambda: form_parts(self.form),
+            fetch=lambda: bridge.call(bridge.client.proxy(proxy.id)),
+            show=self._show,
+            take=self._take,
+            save=self.save,
+        )
+
+    def _take(self, proxy: Proxy) -> None:
+        self._proxy = proxy
 
     def _fields(self) -> list[Field]:
         kept = self._proxy is not None and self._proxy.has_password
@@ -221,9 +242,9 @@ class ProxyDialog(BaseDialog):
             self.accept()
 
     def on_refused(self, error: ApiError) -> None:
-        """Errors of fields at their fields, the rest above the buttons."""
-        stale = self.tr("This proxy was changed elsewhere in the meantime. Nothing was saved.")
-        self.place_errors(error, self.form.set_errors, stale=stale if self._proxy is not None else "")
+        """Errors at their fields, what changed elsewhere beside what was typed, the rest above the buttons."""
+        if self.conflicts is None or not self.conflicts.refused(error):
+            self.place_errors(error, self.form.set_errors)
 
 
 def as_test(report: ProxyReport) -> TestReport:

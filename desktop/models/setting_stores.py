@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import Bridge
 from desktop.models.hub import Models
 from desktop.settings import DesktopSettings, SettingsHolder
+from master.api.client import ApiError
 from master.api.schema import Settings, SettingsPatch
+
+CONFLICT = 409
+ATTEMPTS = 3
 
 
 class ChangedElsewhere(Exception):
@@ -87,8 +92,16 @@ class MasterStore(SettingStore):
         super().__init__(parent)
         self._models = models
         self._bridge = bridge
-        models.settings_changed.connect(self.changed)
-        models.connection_changed.connect(self.changed)
+        self._answered: Settings | None = None
+        """What the last answer carried: its event may come a moment later."""
+        models.settings_changed.connect(self._on_settings)
+        models.connection_changed.connect(self._on_connection)
+
+    @property
+    def current(self) -> Settings | None:
+        """The newest that is known."""
+        known, answered = self._models.settings, self._answered
+        return answered if known is not None and answered is not None and answered.version > known.version else known
 
     @property
     def ready(self) -> bool:
@@ -98,13 +111,34 @@ class MasterStore(SettingStore):
         return Settings.__struct_fields__
 
     def value(self, name: str) -> Any:
-        return _plain(getattr(self._models.settings or Settings(), name))
+        return _plain(getattr(self.current or Settings(), name))
 
     def default(self, name: str) -> Any:
         return _plain(getattr(Settings(), name))
 
     async def save(self, name: str, value: Any, seen: Any) -> None:
+        for attempt in range(ATTEMPTS):
+            if self.value(name) != seen:
+                raise ChangedElsewhere
+            version = self.current.version if self.current is not None else UNSET
+            body = SettingsPatch(**{name: value}, version=version)
+            try:
+                self._answered = await self._bridge.call(self._bridge.client.patch_settings(body))
+            except ApiError as error:
+                if error.status != CONFLICT or attempt + 1 == ATTEMPTS:
+                    raise
+                # Another one may have been changed: then this one can be saved after all.
+                self._answered = await self._bridge.call(self._bridge.client.settings())
+            else:
+                return
+
+    def _on_settings(self) -> None:
         known = self._models.settings
-        if known is not None and self.value(name) != seen:
-            raise ChangedElsewhere
-        await self._bridge.call(self._bridge.client.patch_settings(SettingsPatch(**{name: value})))
+        if self._answered is not None and known is not None and known.version >= self._answered.version:
+            self._answered = None
+        self.changed.emit()
+
+    def _on_connection(self) -> None:
+        if not self._models.connected:  # another master may answer next, or one with other settings
+            self._answered = None
+        self.changed.emit()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QMenu, QVBoxLayout, QWidget
 
@@ -13,12 +13,10 @@ from desktop.delegates.heartbeats import HeartbeatDelegate
 from desktop.delegates.states import StateDelegate
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
-from desktop.dialogs.backups_dialog import BackupsDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.logins_dialog import LoginsDialog
-from desktop.dialogs.proxies_dialog import ProxiesDialog
 from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
@@ -49,6 +47,8 @@ class AccountsPage(Page):
     """Title, body and level of a short message."""
     offer = Signal(str, str, str, object)
     """The same with a button: its words, and what it does."""
+    settings_wanted = Signal(str)
+    """A section of the settings."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
@@ -102,7 +102,7 @@ class AccountsPage(Page):
     def _manage(self) -> QMenu:
         menu = QMenu(self)
         menu.addAction(self.tr("Groups…"), partial(self._open, GroupsDialog))
-        menu.addAction(self.tr("Proxies…"), partial(self._open, ProxiesDialog))
+        menu.addAction(self.tr("Proxies…"), partial(self.settings_wanted.emit, "proxies"))
         menu.addAction(self.tr("Sign-ins…"), partial(self._open, LoginsDialog))
         self.by_group = menu.addAction(self.tr("Show by group"))
         self.by_group.setCheckable(True)
@@ -112,7 +112,7 @@ class AccountsPage(Page):
         menu.addAction(self.tr("Export as CSV…"), partial(self.actions_of_accounts.export, "csv"))
         menu.addAction(self.tr("Export feeds as OPML…"), partial(self.actions_of_accounts.export, "opml"))
         menu.addSeparator()
-        menu.addAction(self.tr("Backups and moving…"), partial(self._open, BackupsDialog))
+        menu.addAction(self.tr("Backups and moving…"), partial(self.settings_wanted.emit, "storage"))
         return menu
 
     def _delegate(self) -> None:
@@ -233,6 +233,14 @@ class AccountsPage(Page):
         """Return the chosen accounts."""
         return [row for key in self.table.chosen if (row := self.model.get(key)) is not None]
 
+    def show_found(self, words: str) -> None:
+        """Show what a search finds; with no words everything, with what needs a person at the top."""
+        if self.search is not None:
+            self.search.setText(words)
+        self.on_search(words)
+        if not words:
+            self.table.sortByColumn(columns.STATE, Qt.SortOrder.AscendingOrder)
+
     def choose(self, account_id: str) -> None:
         """Show one account."""
         self.table.choose(account_id)
@@ -319,10 +327,13 @@ class AccountsPage(Page):
                 words="CSV OPML",
             ),
             Action(name="accounts.groups", title=self.tr("Groups…"), act=partial(self._open, GroupsDialog)),
-            Action(name="accounts.proxies", title=self.tr("Proxies…"), act=partial(self._open, ProxiesDialog)),
+            Action(
+                name="accounts.proxies", title=self.tr("Proxies…"), act=partial(self.settings_wanted.emit, "proxies")
+            ),
             Action(name="accounts.logins", title=self.tr("Sign-ins…"), act=partial(self._open, LoginsDialog)),
             Action(
-                name="accounts.backups", title=self.tr("Backups and moving…"), act=partial(self._open, BackupsDialog)
+                name="accounts.backups", title=self.tr("Backups and moving…"),
+                act=partial(self.settings_wanted.emit, "storage"),
             ),
             Action(
                 name="accounts.export", title=self.tr("Export as CSV…"),

@@ -26,6 +26,7 @@ from desktop.views.page_links import connect_pages
 from desktop.views.page_table import PageTable
 from desktop.views.restarts import Restarts
 from desktop.views.schedules import SchedulesPage
+from desktop.views.settings import SettingsPage
 from desktop.views.shortcuts import page_keys
 from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
@@ -156,6 +157,13 @@ class MainWindow(QMainWindow):
         page = self.pages["schedules"]
         if isinstance(page, SchedulesPage):
             page.choose(schedule_id)
+
+    def open_settings(self, section: str, setting: str = "") -> None:
+        """Show a section of the settings, and one setting in it."""
+        self.show_page("settings")
+        page = self.pages["settings"]
+        if isinstance(page, SettingsPage):
+            page.open_section(section, setting)
 
     def open_worker(self, worker_id: str) -> None:
         """Show one worker in detail."""

@@ -8,6 +8,8 @@ from desktop.views.accounts import AccountsPage
 from desktop.views.alerts import AlertsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
+from desktop.views.overview import OverviewPage
+from desktop.views.overview_links import connect_overview
 from desktop.views.page import Page
 from desktop.views.schedules import SchedulesPage
 from desktop.views.settings import SettingsPage
@@ -41,6 +43,9 @@ class PageHost(Protocol):
     def open_logs(self, source: str) -> None:
         """Show the lines of one source."""
 
+    def open_settings(self, section: str) -> None:
+        """Show a section of the settings."""
+
     def add_account(self) -> None:
         """Ask for a new account."""
 
@@ -59,7 +64,9 @@ class PageHost(Protocol):
 def connect_pages(window: PageHost) -> None:
     """Connect the pages of ``window``; one that could not be made has no signals."""
     for page in window.pages.values():
-        if isinstance(page, InboxPage):
+        if isinstance(page, OverviewPage):
+            connect_overview(window, page)
+        elif isinstance(page, InboxPage):
             page.account_wanted.connect(window.open_account)
             page.add_account_wanted.connect(window.add_account)
             page.job_wanted.connect(window.open_job)
@@ -68,6 +75,7 @@ def connect_pages(window: PageHost) -> None:
         elif isinstance(page, AccountsPage):
             page.notice.connect(window.toast)
             page.offer.connect(window.toast)
+            page.settings_wanted.connect(window.open_settings)
         elif isinstance(page, WorkersPage):
             page.account_wanted.connect(window.open_account)
             page.logs_wanted.connect(window.open_logs)

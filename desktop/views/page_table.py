@@ -11,6 +11,7 @@ from desktop.views.alerts import AlertsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
+from desktop.views.overview import OverviewPage
 from desktop.views.page import Page
 from desktop.views.rules import RulesPage
 from desktop.views.schedules import SchedulesPage
@@ -21,13 +22,14 @@ from desktop.views.workers import WorkersPage
 
 @dataclass(frozen=True, kw_only=True)
 class PageEntry:
-    """One page. ``name`` is that of its icon too; ``rule``: a line divides it from those before; ``foot``: at the end."""
+    """One page. ``name`` is that of its icon too; ``rule``: a line divides it from those before."""
 
     name: str
     title: str
     make: Callable[[Context], Page]
     rule: bool = False
     foot: bool = False
+    """It stands at the foot of the sidebar."""
 
     @property
     def icon(self) -> str:
@@ -41,6 +43,7 @@ class PageTable(QObject):
     def entries(self) -> tuple[PageEntry, ...]:
         """Return them in the order of the sidebar."""
         return (
+            PageEntry(name="overview", title=self.tr("Overview"), make=OverviewPage),
             PageEntry(name="inbox", title=self.tr("Inbox"), make=InboxPage),
             PageEntry(name="accounts", title=self.tr("Accounts"), make=AccountsPage),
             PageEntry(name="workers", title=self.tr("Workers"), make=WorkersPage),

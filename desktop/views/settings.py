@@ -13,7 +13,7 @@ from desktop.views.boundary import guard
 from desktop.views.page import Notice, Page
 from desktop.views.search_fields import SearchField
 from desktop.views.settings_bases import Section, SectionEntry
-from desktop.views.settings_sections import section_entries
+from desktop.views.settings_sections import SettingsSections
 
 NAVIGATION = 216
 SectionRole = Qt.ItemDataRole.UserRole
@@ -71,6 +71,7 @@ class SettingsPage(Page):
         self._make()
         section = self._section(name)
         self._current = name
+        self.context.settings.update(settings_section=name)
         self._stack_of_sections.setCurrentWidget(section)
         self._choose(name)
         guard(name, section.shown, lambda error: self._fail(name, error))
@@ -92,7 +93,7 @@ class SettingsPage(Page):
     def _make(self) -> None:
         if self._entries:
             return
-        self._entries = {entry.name: entry for entry in section_entries()}
+        self._entries = {entry.name: entry for entry in SettingsSections().entries()}
         layout = QHBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -231,6 +232,8 @@ class SettingsPage(Page):
                         choices = " ".join(title for _value, title in field.choices)
                         words = " ".join((field.label, field.help, group.title, choices, field.name))
                         self._texts.append((entry.name, field.name, field.label, words.casefold()))
+                    for name, label in group.others:
+                        self._texts.append((entry.name, name, label, f"{label} {group.title}".casefold()))
         return self._texts
 
     def _on_search_entered(self) -> None:
@@ -244,7 +247,9 @@ class SettingsPage(Page):
         """Make what is shown, the first time."""
         super().showEvent(event)
         if not self._current:
-            self.open_section(next(iter(section_entries())).name)
+            self._make()
+            last = self.context.settings.values.settings_section
+            self.open_section(last if last in self._entries else next(iter(self._entries)))
 
     def tick(self) -> None:
         """A second went by."""

@@ -28,6 +28,16 @@ class Setting:
     """A change is offered to be undone."""
 
 
+def of_window(field: Field, *, restart: bool = False, undo: bool = False) -> Setting:
+    """Return a setting that is kept in ``desktop.json``."""
+    return Setting(store="window", field=field, restart=restart, undo=undo)
+
+
+def of_master(field: Field, *, restart: bool = False, undo: bool = False) -> Setting:
+    """Return a setting that the master keeps."""
+    return Setting(store="master", field=field, restart=restart, undo=undo)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """Settings that belong together, under one heading."""
@@ -35,6 +45,8 @@ class Group:
     title: str
     settings: list[Setting]
     help: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+    """What else the section has a control of its own for: names, and how they are called."""
 
 
 @dataclass(frozen=True, kw_only=True)

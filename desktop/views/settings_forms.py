@@ -30,9 +30,13 @@ class SettingsSection(Section):
             if position and group.title:
                 self.add_rule()
             self.add_group(group)
-        self.first_focus = next((row.input.target for row in self.rows.values()), None)
         context.models.connection_changed.connect(self._on_ready)
         context.models.settings_changed.connect(self._on_ready)
+        self.finish()
+
+    def finish(self) -> None:
+        """All groups are there: know the first, and whether they can be changed."""
+        self.first_focus = next((row.input.target for row in self.rows.values()), None)
         self._on_ready()
 
     def add_rule(self) -> None:

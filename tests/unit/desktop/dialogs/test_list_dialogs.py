@@ -10,7 +10,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.logins_dialog import LoginsDialog
-from desktop.dialogs.proxies_dialog import ProxiesDialog, ProxyDialog
+from desktop.dialogs.proxies_dialog import ProxiesPanel, ProxyDialog
 from master.api.client import ApiError
 from master.api.groups import GroupCreate, GroupPatch
 from master.api.inheritance import Inheritable
@@ -113,9 +113,10 @@ def test_an_edited_group_shows_and_keeps_what_it_has(groups: GroupsDialog, clien
     dialog = above(groups, GroupDialog)
     assert dialog.quiet.chosen == "own"
     assert dialog.quiet.value() == NIGHT
-    client.errors["patch_group"] = ApiError(409, "ERR_CONFLICT", "Changed elsewhere.")
+    client.errors["patch_group"] = ApiError(409, "ERR_CONFLICT", "The name is taken.")
+    client.answers["group"] = dialog._group
     dialog.save()
-    assert "changed elsewhere" in dialog.problem
+    assert dialog.problem == "The name is taken."
     assert not dialog.gone
     del client.errors["patch_group"]
     dialog.form.set_values({"interval_seconds": None})
@@ -134,23 +135,24 @@ def test_a_group_is_deleted_after_a_question(groups: GroupsDialog, client: FakeC
 
 
 @pytest.fixture
-def proxies(context: Context, client: FakeClient, qtbot: QtBot) -> ProxiesDialog:
+def proxies(context: Context, client: FakeClient, qtbot: QtBot) -> ProxiesPanel:
     said = Text(code="x", message="The proxy refused the password.")
     failed = ProxyTestResult(at=NOW, success=False, latency_ms=None, target="example.com:443", error=said)
     works = ProxyTestResult(at=NOW, success=True, latency_ms=42, target="example.com:443", error=None)
     client.answers["proxies"] = [make_proxy(last_test=works), make_proxy("p2", name="Home", last_test=failed)]
-    dialog: ProxiesDialog = shown(qtbot, ProxiesDialog(context))
+    dialog: ProxiesPanel = shown(qtbot, ProxiesPanel(context))
+    dialog.reload()
     return dialog
 
 
-def test_proxies_say_how_well_they_work(proxies: ProxiesDialog) -> None:
+def test_proxies_say_how_well_they_work(proxies: ProxiesPanel) -> None:
     assert cells(proxies) == [["Office", "42 ms", "99 %", "2"], ["Home", "failed", "99 %", "2"]]
     tip = proxies.rows.index(1, 0).data(3)
     assert "refused the password" in tip
     assert "proxy.northwind.example:1080" in tip
 
 
-def test_a_stored_proxy_is_tested_and_its_steps_are_shown(proxies: ProxiesDialog, client: FakeClient) -> None:
+def test_a_stored_proxy_is_tested_and_its_steps_are_shown(proxies: ProxiesPanel, client: FakeClient) -> None:
     step = TestStep(name=Text(code="x", message="Connect"), milliseconds=12)
     client.answers["test_stored_proxy"] = ProxyReport(success=True, latency_ms=12, steps=[step], error=None, fields={})
     proxies.test()
@@ -162,7 +164,7 @@ def test_a_stored_proxy_is_tested_and_its_steps_are_shown(proxies: ProxiesDialog
     assert proxies.panel.isHidden()
 
 
-def test_a_new_proxy_is_tested_as_typed_and_saved(proxies: ProxiesDialog, client: FakeClient) -> None:
+def test_a_new_proxy_is_tested_as_typed_and_saved(proxies: ProxiesPanel, client: FakeClient) -> None:
     proxies.edit(None)
     dialog = above(proxies, ProxyDialog)
     dialog.test()
@@ -187,7 +189,7 @@ def test_a_new_proxy_is_tested_as_typed_and_saved(proxies: ProxiesDialog, client
     assert dialog.gone
 
 
-def test_an_edited_proxy_keeps_its_password_unless_one_is_typed(proxies: ProxiesDialog, client: FakeClient) -> None:
+def test_an_edited_proxy_keeps_its_password_unless_one_is_typed(proxies: ProxiesPanel, client: FakeClient) -> None:
     proxies.open_chosen()
     dialog = above(proxies, ProxyDialog)
     dialog.form.set_values({"port": 1081})
@@ -198,7 +200,7 @@ def test_an_edited_proxy_keeps_its_password_unless_one_is_typed(proxies: Proxies
     assert (proxy_id, patch) == ("p1", wanted)
 
 
-def test_a_proxy_in_use_stays_and_the_dialog_says_why(proxies: ProxiesDialog, client: FakeClient) -> None:
+def test_a_proxy_in_use_stays_and_the_dialog_says_why(proxies: ProxiesPanel, client: FakeClient) -> None:
     client.errors["delete_proxy"] = ApiError(409, "ERR_CONFLICT", "2 accounts are watched through it.")
     proxies.delete()
     dialog = above(proxies, ConfirmDialog)

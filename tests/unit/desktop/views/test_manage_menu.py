@@ -8,12 +8,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from desktop.dialogs.backups_dialog import BackupsDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.logins_dialog import LoginsDialog
-from desktop.dialogs.proxies_dialog import ProxiesDialog
 from desktop.views.accounts import AccountsPage
 from master.api.client import ApiError
 from tests.unit.desktop.fakes import FakeClient
@@ -39,10 +37,8 @@ def action(page: AccountsPage, words: str) -> QAction:
     ("words", "kind", "asked"),
     [
         ("Groups…", GroupsDialog, "groups"),
-        ("Proxies…", ProxiesDialog, "proxies"),
         ("Sign-ins…", LoginsDialog, "login_sessions"),
         ("Import accounts…", ImportDialog, ""),
-        ("Backups and moving…", BackupsDialog, "backups"),
     ],
 )
 def test_every_entry_opens_its_dialog_loaded(
@@ -55,6 +51,15 @@ def test_every_entry_opens_its_dialog_loaded(
     assert not asked or client.called(asked)
     dialog.reject()
     assert dialog.gone
+
+
+@pytest.mark.parametrize(("words", "section"), [("Proxies…", "proxies"), ("Backups and moving…", "storage")])
+def test_what_stands_in_the_settings_is_opened_there(
+    page: AccountsPage, qtbot: QtBot, words: str, section: str
+) -> None:
+    with qtbot.waitSignal(page.settings_wanted) as asked:
+        action(page, words).trigger()
+    assert asked.args == [section]
 
 
 @pytest.mark.parametrize(("words", "kind"), [("Export as CSV…", "csv"), ("Export feeds as OPML…", "opml")])

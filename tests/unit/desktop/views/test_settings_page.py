@@ -1,15 +1,29 @@
 """The Settings page: its sections in a list, made when they are shown; the search; what fails stays in its section."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
+from desktop.models.setting_stores import MasterStore, WindowStore
 from desktop.views.settings import SettingsPage
+from desktop.views.settings_bases import Section
+from desktop.views.settings_sections import ELSEWHERE, SettingsSections
+from tests.unit.desktop.fakes import FakeClient
+from tests.unit.desktop.settings_fakes import make_facts
+
+SETTINGS = (
+    "general", "notifications", "quiet", "accounts", "proxies", "workers", "jobs", "storage", "language", "advanced",
+)  # fmt: skip
+"""Sections with settings; those about the system have tests of their own."""
 
 
 @pytest.fixture
-def page(context: Context, qtbot: QtBot) -> SettingsPage:
+def page(context: Context, client: FakeClient, qtbot: QtBot) -> SettingsPage:
+    client.answers |= {"system_facts": make_facts(), "backups": []}
     page = SettingsPage(context)
     qtbot.addWidget(page)
     page.resize(900, 600)
@@ -28,15 +42,37 @@ def test_the_first_section_is_made_when_the_page_is_shown(page: SettingsPage) ->
     assert page.list.currentItem().text() == "General"
 
 
-def test_every_section_opens_and_is_marked_in_the_list(page: SettingsPage) -> None:
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_section_opens_and_is_marked_in_the_list(page: SettingsPage, context: Context, name: str) -> None:
     page.show()
-    for entry in page.entries():
-        page.open_section(entry.name)
-        section = page.section
-        assert section is not None
-        assert type(section).__name__ != "FailedSection", entry.name
-        assert section.heading.text() == section.title
-        assert page.list.currentItem().text() == entry.title
+    page.open_section(name)
+    section = page.section
+    assert section is not None
+    title = next(entry.title for entry in page.entries() if entry.name == name)
+    assert section.heading.text() == section.title == page.list.currentItem().text() == title
+    assert section.sentence.text()
+    assert context.settings.values.settings_section == name
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_everything_in_a_section_has_a_name_and_is_reached_by_tab(page: SettingsPage, name: str) -> None:
+    page.show()
+    page.open_section(name)
+    assert page.section is not None
+    kinds = (QLineEdit, QCheckBox, QComboBox, QPlainTextEdit, QPushButton, QTimeEdit)
+    widgets: list[QWidget] = [one for kind in kinds for one in page.section.findChildren(kind)]
+    inputs = [one for one in widgets if not isinstance(one.parent(), QTimeEdit | QComboBox)]
+    assert inputs
+    for one in inputs:
+        words = one.text() if isinstance(one, QCheckBox | QPushButton) else ""
+        assert one.accessibleName() or words or not one.isVisibleTo(page), one
+        assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one
+
+
+def test_the_section_that_was_open_last_is_shown_again(context: Context, page: SettingsPage) -> None:
+    context.settings.update(settings_section="language")
+    page.show()
+    assert list(page.sections) == ["language"]
 
 
 def test_a_section_that_is_not_there_is_an_error(page: SettingsPage) -> None:
@@ -44,13 +80,102 @@ def test_a_section_that_is_not_there_is_an_error(page: SettingsPage) -> None:
         page.open_section("nowhere")
 
 
-def test_a_setting_is_found_by_its_words_and_jumped_to(page: SettingsPage, qtbot: QtBot) -> None:
+def test_arrows_go_through_the_sections_and_enter_goes_in(page: SettingsPage, qtbot: QtBot) -> None:
+    page.show()
+    page.list.setFocus()
+    qtbot.keyClick(page.list, Qt.Key.Key_Down)
+    section = page.section
+    assert section is page.sections["notifications"]
+    assert page.window().focusWidget() is page.list
+    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert section is not None
+    assert page.window().focusWidget() is section.first_focus
+
+
+@pytest.mark.parametrize(
+    ("typed", "section", "setting"),
+    [
+        ("compact rows", "general", "compact_rows"),
+        ("log_total_mb", "advanced", "log_total_mb"),
+        ("dark", "language", "color_scheme"),
+        ("shell", "jobs", "job_shell"),
+    ],
+)
+def test_a_setting_is_found_by_its_words_and_jumped_to(
+    page: SettingsPage, qtbot: QtBot, typed: str, section: str, setting: str
+) -> None:
     page.show()
     assert page.search is not None
-    qtbot.keyClicks(page.search, "compact rows")
-    qtbot.waitUntil(lambda: page.list.count() == 1)
-    qtbot.keyClick(page.search, Qt.Key.Key_Return)
-    section = page.section
-    assert section is not None
-    row = section.rows["compact_rows"]  # type: ignore[attr-defined]
+    qtbot.keyClicks(page.search, typed)
+    qtbot.waitUntil(lambda: page.list.count() < len(page.entries()))
+    found = [page.list.item(row).data(Qt.ItemDataRole.UserRole + 1) for row in range(page.list.count())]
+    assert setting in found
+    page.list.setCurrentRow(found.index(setting))
+    qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    shown = page.section
+    assert shown is page.sections[section]
+    row = shown.rows[setting]  # type: ignore[union-attr]
     assert page.window().focusWidget() is row.input.target
+
+
+@pytest.mark.parametrize("name", ["muted_until_at", "login_start", "make_backup", "move"])
+def test_what_is_no_field_is_found_too(page: SettingsPage, name: str) -> None:
+    page.show()
+    section = next(one[0] for one in page._index() if one[1] == name)
+    page.open_section(section)
+    assert page.section is not None
+    assert page.section.show_setting(name)
+
+
+def test_escape_ends_the_search_and_what_is_not_there_is_said(page: SettingsPage, qtbot: QtBot) -> None:
+    page.show()
+    assert page.search is not None
+    qtbot.keyClicks(page.search, "no such thing")
+    qtbot.waitUntil(lambda: page.list.count() == 0)
+    assert page._nothing.isVisible()
+    qtbot.keyClick(page.search, Qt.Key.Key_Escape)
+    assert page.list.count() == len(page.entries())
+    assert page.list.currentItem().text() == "General"
+
+
+@pytest.mark.expects_log("language failed")
+def test_what_fails_stays_in_its_section(page: SettingsPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_context: Context) -> Section:
+        raise ValueError("broken here")
+
+    entries = tuple(
+        replace(entry, make=broken) if entry.name == "language" else entry for entry in SettingsSections().entries()
+    )
+    monkeypatch.setattr(SettingsSections, "entries", lambda _self: entries)
+    page.show()
+    page.open_section("language")
+    assert page.section is not None
+    assert page.section.heading.text() == "Language and theme"
+    page.open_section("general")
+    assert page.section is page.sections["general"]
+
+
+def test_every_setting_has_one_field_or_a_home_elsewhere(context: Context) -> None:
+    stores = {"window": WindowStore(context.settings), "master": MasterStore(context.models, context.bridge)}
+    fields: dict[str, list[str]] = {"window": [], "master": []}
+    for entry in SettingsSections().entries():
+        for group in entry.groups(context):
+            for setting in group.settings:
+                fields[setting.store].append(setting.field.name)
+            fields["master"] += [name for name, _label in group.others if name in stores["master"].names()]
+    for name, store in stores.items():
+        homes = [*fields[name], *ELSEWHERE[name]]
+        assert sorted(homes) == sorted(store.names()), name
+
+
+def test_every_default_is_among_the_choices_and_within_the_bounds(context: Context) -> None:
+    for entry in SettingsSections().entries():
+        for group in entry.groups(context):
+            for setting in group.settings:
+                store = WindowStore(context.settings) if setting.store == "window" else None
+                store_ = store or MasterStore(context.models, context.bridge)
+                default, field = store_.default(setting.field.name), setting.field
+                if field.type == "choice":
+                    assert default in [value for value, _title in field.choices], field.name
+                if field.type == "number" and default is not None:
+                    assert (field.minimum or 0) <= default <= (field.maximum or 0), field.name
