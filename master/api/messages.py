@@ -119,7 +119,8 @@ CLIENT_MESSAGES: Final[Mapping[str, type[Body]]] = {
 """What ``/client`` understands."""
 
 PUSHES: Final[Mapping[str, type[Row]]] = {PUSH: Notification, ITEM: Item, ACCOUNT: Account, UNREAD: Unread}
-"""What ``/client`` tells."""
+"""What ``/client`` tells. A notification comes once by its number, so that nobody shows it twice; what becomes of it
+after that (it is read, put away, a "N more" counts up) is told on ``/admin`` as ``notification.changed``."""
 
 
 def encode(name: str, payload: Row | Body, request_id: str = "") -> dict[str, Any]:
