@@ -13,6 +13,7 @@ NO_DISPLAY = (
     "Run `watchkeeper serve` for the master alone, or `watchkeeper demo --offscreen --seconds 20` to see it work."
 )
 
+BUS_MS = 2_000
 NOTIFICATIONS = "org.freedesktop.Notifications"
 
 _X11_LIBRARIES = {
@@ -76,19 +77,23 @@ def _loads(library: str) -> bool:
 
 def check_machine() -> list[CheckResult]:
     """Display, libraries, tray and notifications, as ``doctor`` shows them."""
-    display, libraries = display_problem(), missing_libraries()
+    display, libraries = display_problem(), library_problem()
+    return check_window(tray=_tray_available() if display is None and libraries is None else None)
+
+
+def check_window(*, tray: bool | None) -> list[CheckResult]:
+    """The same for a window that knows of its tray (None: there can be none). Asks the bus; from any thread."""
+    display, missing = display_problem(), missing_libraries()
     results = [
         finding("display", "warn", "doctor_display_none", advice="doctor_display_none_do")
         if display
         else finding("display", "ok", "doctor_display_ok"),
-        _libraries_result(libraries),
+        _libraries_result(missing),
     ]
-    if display is None and not libraries:
-        tray = _tray_available()
-        results += [_tray_result(tray), notification_result(tray=tray, service=_notification_service())]
-    else:
-        results.append(notification_result(tray=False, service=None))
-    return results
+    if tray is None:
+        return [*results, notification_result(tray=False, service=None)]
+    service = _notification_service() if tray else None
+    return [*results, _tray_result(tray), notification_result(tray=tray, service=service)]
 
 
 def _libraries_result(missing: list[str]) -> CheckResult:
@@ -125,6 +130,7 @@ def _notification_service(environment: Mapping[str, str] = os.environ, platform:
     if not bus.isConnected():
         return False
     interface = bus.interface()
+    interface.setTimeout(BUS_MS)
     if interface.isServiceRegistered(NOTIFICATIONS).value():
         return True
     startable = interface.call("ListActivatableNames").arguments()

@@ -19,12 +19,16 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge import Bridge, Engine
 from desktop.dialogs.context import Context
 from desktop.integration.autostart import Autostart, choose_autostart
+from desktop.integration.badge import Badge
+from desktop.integration.link_registrations import LinkRegistration
 from desktop.integration.narrator import Narrator, count_of
 from desktop.integration.notice_controls import NoticeControls
 from desktop.integration.notifier import Notifier, job_went_wrong
+from desktop.integration.recent_lines import keep_recent_lines
 from desktop.integration.session import InstanceServer
 from desktop.integration.system_notices import SystemNotices
 from desktop.integration.tray import Tray, tray_available
+from desktop.integration.url_schemes import choose_scheme, link_command
 from desktop.models.endings import stop_running
 from desktop.models.hub import Models
 from desktop.options import DesktopOptions, Peer
@@ -74,6 +78,7 @@ class Desktop(QObject):
         instance: InstanceServer,
     ) -> None:
         super().__init__()
+        keep_recent_lines()
         self._app = app
         self._options = options
         self._settings = settings
@@ -89,18 +94,27 @@ class Desktop(QObject):
         )
         self._bridge = Bridge(engine, client, self)
         self._address = urlsplit(peer.url).netloc
+        self._on_screen = not options.offscreen and QGuiApplication.platformName() != "offscreen"
         app.focusChanged.connect(enter_presses)
         self._owns_master = False
         self._tray = Tray(self) if not options.offscreen else None
+        self._badge = Badge(settings, app.setBadgeNumber, self)
         self._models = self._make_models()
         self._window, self._quitting = self._make_window()
         self._presence = self._make_presence()
         self._controls = self._make_controls()
-        self._notifier = Notifier(self._tray, self._wording.say, self._toast_notification, self)
-        if not options.offscreen and QGuiApplication.platformName() != "offscreen":
+        self._notifier = Notifier(
+            self._tray,
+            self._wording.say,
+            self._toast_notification,
+            self,
+            audible=lambda: settings.values.notification_sound,
+        )
+        if self._on_screen:
             self._notifier.use_system(SystemNotices, self._bridge.call, self._tasks.run)
         self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
         self._links = LinkOpener(self)
+        self._registration = self._make_registration()
         self._instance = instance
         self._code = 0
         self._narrator: Narrator | None = None
@@ -137,6 +151,8 @@ class Desktop(QObject):
             await self._bridge.open()
             await self._models.load()
             self._links.loaded(self._window, self._models)
+            if self._registration is not None:
+                self._registration.apply()
             if self._options.offscreen:
                 self._say_ready()
         finally:
@@ -168,6 +184,7 @@ class Desktop(QObject):
             log.warning("the place of the window cannot be kept: %s", error)
         self._instance.close()
         self._notices.close()
+        self._badge.close()
         self._models.close()
         if self._controls is not None:
             self._controls.close()
@@ -197,7 +214,9 @@ class Desktop(QObject):
     # -- what speaks a language, made anew when another one is chosen
 
     def _make_models(self) -> Models:
-        return Models(self._bridge, self._wording, self._tasks.run, self)
+        models = Models(self._bridge, self._wording, self._tasks.run, self)
+        self._badge.follow(models.unread_changed, lambda: models.unread)
+        return models
 
     def _make_window(self) -> tuple[MainWindow, Quitting]:
         context = Context(
@@ -221,6 +240,13 @@ class Desktop(QObject):
         quitting.decided.connect(self.quit)
         quitting.shown.connect(self._come_forward)
         return window, quitting
+
+    def _make_registration(self) -> LinkRegistration | None:
+        """Links name no profile, so they lead to the usual one."""
+        options = self._options
+        if not options.usual_profile or options.demo or options.connect is not None or not self._on_screen:
+            return None
+        return LinkRegistration(self._settings, choose_scheme(os.environ, Path.home()), link_command(None), self)
 
     def _make_presence(self) -> TrayPresence | None:
         if self._tray is None:

@@ -118,7 +118,12 @@ def check_database(profile: Path) -> CheckResult:
             detail=answer,
             backups=str(profile / "backups"),
         )
-    return finding("database", "ok", "doctor_database_ok", size=f"{path.stat().st_size / 1e6:.1f}")
+    return finding("database", "ok", "doctor_database_ok", size=f"{_bytes_of(path) / 1e6:.1f}")
+
+
+def _bytes_of(path: Path) -> int:
+    """Return the size of a database with what is not in its main file yet."""
+    return sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*"))
 
 
 def check_port(host: str, port: int, running: bool) -> CheckResult:

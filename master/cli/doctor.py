@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from master.api.bundle_files import write_bundle
 from master.api.client import ApiError, MasterClient
 from master.api.diagnostics import Bundle, BundleRequest, SystemReport
 from master.api.results import CheckResult
 from master.api.system import Settings
-from master.cli.bundle_files import write_bundle
 from master.cli.connection import NotRunning, read_master_file, run_async
 from master.cli.options import Common, common_options, current
 from master.cli.output import json_option, print_json

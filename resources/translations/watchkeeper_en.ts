@@ -191,6 +191,26 @@
     </message>
 </context>
 <context>
+    <name>BundleDialog</name>
+    <message numerus="yes">
+        <source>%n file(s), {size} KB of text</source>
+        <translation>
+            <numerusform>%n file, {size} KB of text</numerusform>
+            <numerusform>%n files, {size} KB of text</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ConflictPanel</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CronInput</name>
     <message numerus="yes">
         <source>%n minute(s)</source>
@@ -505,6 +525,16 @@
     </message>
 </context>
 <context>
+    <name>OverviewActions</name>
+    <message numerus="yes">
+        <source>%n account(s) could not be checked</source>
+        <translation>
+            <numerusform>%n account could not be checked</numerusform>
+            <numerusform>%n accounts could not be checked</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OverviewModel</name>
     <message numerus="yes">
         <source>All %n account(s) are watched</source>
@@ -567,7 +597,48 @@
     </message>
 </context>
 <context>
+    <name>PlatformsCard</name>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n account</numerusform>
+            <numerusform>%n accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in trouble</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n active</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n paused</source>
+        <translation>
+            <numerusform>%n paused</numerusform>
+            <numerusform>%n paused</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>QuietDialog</name>
+    <message numerus="yes">
+        <source>%n held</source>
+        <translation>
+            <numerusform>%n held</numerusform>
+            <numerusform>%n held</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QuietSection</name>
     <message numerus="yes">
         <source>%n held</source>
         <translation>
@@ -659,6 +730,30 @@
     </message>
 </context>
 <context>
+    <name>RunsCard</name>
+    <message numerus="yes">
+        <source>%n more running</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n running</numerusform>
+            <numerusform>%n running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n waiting</numerusform>
+            <numerusform>%n waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SchedulesPage</name>
     <message numerus="yes">
         <source>%n failed the last time</source>
@@ -682,6 +777,23 @@
         <translation>
             <numerusform>%n unread</numerusform>
             <numerusform>%n unread</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SystemStatusSection</name>
+    <message numerus="yes">
+        <source>%n thing(s) wrong</source>
+        <translation>
+            <numerusform>%n thing wrong</numerusform>
+            <numerusform>%n things wrong</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n thing to look at</numerusform>
+            <numerusform>%n things to look at</numerusform>
         </translation>
     </message>
 </context>
@@ -722,10 +834,10 @@
 <context>
     <name>Tray</name>
     <message numerus="yes">
-        <source>Open Watchkeeper (%n unread)</source>
+        <source>%n unread</source>
         <translation>
-            <numerusform>Open Watchkeeper (%n unread)</numerusform>
-            <numerusform>Open Watchkeeper (%n unread)</numerusform>
+            <numerusform>%n unread</numerusform>
+            <numerusform>%n unread</numerusform>
         </translation>
     </message>
 </context>
@@ -743,6 +855,37 @@
         <translation>
             <numerusform>%n account could not be resumed</numerusform>
             <numerusform>%n accounts could not be resumed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be checked</source>
+        <translation>
+            <numerusform>%n account could not be checked</numerusform>
+            <numerusform>%n accounts could not be checked</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrayMenu</name>
+    <message numerus="yes">
+        <source>Open Watchkeeper (%n unread)</source>
+        <translation>
+            <numerusform>Open Watchkeeper (%n unread)</numerusform>
+            <numerusform>Open Watchkeeper (%n unread)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more unread</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more to sign in</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -866,6 +1009,16 @@
         <translation>
             <numerusform>%n account was taken over {age} ago</numerusform>
             <numerusform>%n accounts were taken over {age} ago</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WorkersCard</name>
+    <message numerus="yes">
+        <source>%n more worker(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>

@@ -18,11 +18,6 @@
         <comment>none</comment>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>SettingsSections</source>
-        <comment>General</comment>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>AccountActions</name>
@@ -164,10 +159,6 @@
         <translation>测试连接</translation>
     </message>
     <message>
-        <source>Load the newer values</source>
-        <translation>载入新值</translation>
-    </message>
-    <message>
         <source>Sign in</source>
         <translation>登录</translation>
     </message>
@@ -198,10 +189,6 @@
     <message>
         <source>Fill this in.</source>
         <translation>请填写此项。</translation>
-    </message>
-    <message>
-        <source>This account was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation>此账户已在别处被修改。未保存任何内容。</translation>
     </message>
 </context>
 <context>
@@ -962,7 +949,7 @@
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Of this machine, and of no other: nobody else reaches it.</source>
@@ -1320,7 +1307,7 @@
     </message>
 </context>
 <context>
-    <name>BackupsDialog</name>
+    <name>BackupsPanel</name>
     <message>
         <source>Made</source>
         <translation>创建时间</translation>
@@ -1490,6 +1477,72 @@
     </message>
 </context>
 <context>
+    <name>BundleDialog</name>
+    <message>
+        <source>Support bundle</source>
+        <translation>支持包</translation>
+    </message>
+    <message>
+        <source>For those who help you. It holds no password, no token, nothing that you received or wrote, and a stand-in for each name and address. Look at each file before you save it; nothing is sent anywhere.</source>
+        <translation>供帮助您的人使用。其中没有密码和令牌，没有您收到或写下的任何内容，每个名称和地址都以代号代替。保存前请查看每个文件；不会发送到任何地方。</translation>
+    </message>
+    <message>
+        <source>Gathering…</source>
+        <translation>正在收集…</translation>
+    </message>
+    <message>
+        <source>Files of the bundle</source>
+        <translation>支持包的文件</translation>
+    </message>
+    <message>
+        <source>What the file holds</source>
+        <translation>文件内容</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), {size} KB of text</source>
+        <translation>
+            <numerusform>%n 个文件，共 {size} KB 文字</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the support bundle</source>
+        <translation>保存支持包</translation>
+    </message>
+    <message>
+        <source>Zip files (*.zip)</source>
+        <translation>Zip 文件 (*.zip)</translation>
+    </message>
+    <message>
+        <source>The file cannot be written: {detail}</source>
+        <translation>无法写入文件：{detail}</translation>
+    </message>
+</context>
+<context>
+    <name>BusyLine</name>
+    <message>
+        <source>Working…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ButtonSign</name>
+    <message>
+        <source>Working…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CardError</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>ChallengeView</name>
     <message>
         <source>Open the page</source>
@@ -1538,6 +1591,17 @@
     <message>
         <source>Copied</source>
         <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>ChartCard</name>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} 毫秒</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} 秒</translation>
     </message>
 </context>
 <context>
@@ -1596,6 +1660,120 @@
     </message>
 </context>
 <context>
+    <name>CheckLines</name>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>Profile folder</source>
+        <translation>配置文件夹</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>数据库</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Worker process</source>
+        <translation>工作进程启动</translation>
+    </message>
+    <message>
+        <source>Keyring</source>
+        <translation>密钥环</translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Versions of the workers</source>
+        <translation>工作进程版本</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>显示器</translation>
+    </message>
+    <message>
+        <source>System libraries</source>
+        <translation>系统库</translation>
+    </message>
+    <message>
+        <source>Tray</source>
+        <translation>托盘</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Look at this</source>
+        <translation>请留意</translation>
+    </message>
+    <message>
+        <source>Wrong</source>
+        <translation>有问题</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show workers</source>
+        <translation>显示工作进程</translation>
+    </message>
+    <message>
+        <source>Show platforms and runners</source>
+        <translation>显示平台和运行器</translation>
+    </message>
+    <message>
+        <source>Show backups</source>
+        <translation>显示备份</translation>
+    </message>
+    <message>
+        <source>Show security</source>
+        <translation>显示安全设置</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>复制命令</translation>
+    </message>
+</context>
+<context>
+    <name>ChecksCard</name>
+    <message>
+        <source>Checks a minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} a minute</source>
+        <translation>每分钟 {count}</translation>
+    </message>
+    <message>
+        <source>{count} checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Commands</name>
     <message>
         <source>File</source>
@@ -1647,6 +1825,70 @@
     </message>
     <message>
         <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConflictPanel</name>
+    <message>
+        <source>Use theirs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These fields take what stands there; the others stay as you typed them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overwrite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save what stands here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{field}: theirs {theirs}, yours {mine}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theirs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Conflicts</name>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This was deleted elsewhere just now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed elsewhere just now: these are the newer values.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed elsewhere in the meantime. Nothing was saved, and what you typed is still here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed elsewhere just now.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1880,16 +2122,16 @@
         <translation>再次启动时将找不到此窗口</translation>
     </message>
     <message>
+        <source>This is how Watchkeeper tells you</source>
+        <translation>Watchkeeper 就是这样通知您的</translation>
+    </message>
+    <message>
+        <source>A click opens what is new.</source>
+        <translation>点击即可打开新内容。</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>打开</translation>
-    </message>
-    <message>
-        <source>Watchkeeper goes on watching</source>
-        <translation>Watchkeeper 仍在守望</translation>
-    </message>
-    <message>
-        <source>It lives in the tray. Quit it from the menu of its icon.</source>
-        <translation>它在系统托盘中运行。可从图标菜单退出。</translation>
     </message>
 </context>
 <context>
@@ -2074,6 +2316,117 @@
     </message>
 </context>
 <context>
+    <name>FactsPanel</name>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Python of the master</source>
+        <translation>主控的 Python</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Profile folder</source>
+        <translation>配置文件夹</translation>
+    </message>
+    <message>
+        <source>Runs for</source>
+        <translation>已运行</translation>
+    </message>
+    <message>
+        <source>Memory of the master</source>
+        <translation>主控内存</translation>
+    </message>
+    <message>
+        <source>Free on the disk</source>
+        <translation>磁盘可用空间</translation>
+    </message>
+    <message>
+        <source>Sizes</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Libraries</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Background tasks</source>
+        <translation>后台任务</translation>
+    </message>
+    <message>
+        <source>Last start</source>
+        <translation>上次启动</translation>
+    </message>
+    <message>
+        <source>packaged</source>
+        <translation>安装包</translation>
+    </message>
+    <message>
+        <source>from a Python environment</source>
+        <translation>来自 Python 环境</translation>
+    </message>
+    <message>
+        <source>{free} of {total}</source>
+        <translation>{free} / 共 {total}</translation>
+    </message>
+    <message>
+        <source>the one before stopped in order</source>
+        <translation>之前的主控正常停止</translation>
+    </message>
+    <message>
+        <source>the one before was killed</source>
+        <translation>之前的主控被强行终止</translation>
+    </message>
+    <message>
+        <source>There was nothing to repair.</source>
+        <translation>没有需要修复的内容。</translation>
+    </message>
+    <message>
+        <source>{count} GB</source>
+        <translation>{count} GB</translation>
+    </message>
+    <message>
+        <source>{count} MB</source>
+        <translation>{count} MB</translation>
+    </message>
+    <message>
+        <source>database</source>
+        <translation>数据库</translation>
+    </message>
+    <message>
+        <source>logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>backups</source>
+        <translation>备份</translation>
+    </message>
+</context>
+<context>
     <name>FailedPage</name>
     <message>
         <source>This page failed</source>
@@ -2132,6 +2485,29 @@
     </message>
 </context>
 <context>
+    <name>FoundCard</name>
+    <message>
+        <source>Found today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} yesterday by now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>today: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>yesterday: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GeneralSection</name>
     <message>
         <source>General</source>
@@ -2147,6 +2523,10 @@
     <message>
         <source>Start</source>
         <translation>启动</translation>
+    </message>
+    <message>
+        <source>Start Watchkeeper when I log in</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start in the tray, without a window</source>
@@ -2166,7 +2546,7 @@
     </message>
     <message>
         <source>Window</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口</translation>
     </message>
     <message>
         <source>Closing the window leaves Watchkeeper in the tray</source>
@@ -2174,6 +2554,22 @@
     </message>
     <message>
         <source>Otherwise, and where there is no tray, closing quits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show how much is unread on dock or taskbar</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the desktop shows such numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open links that begin with watchkeeper:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“Copy link to here” makes them. Only the usual profile is opened by them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2214,10 +2610,6 @@
     <message>
         <source>Give it a name.</source>
         <translation>请命名。</translation>
-    </message>
-    <message>
-        <source>This group was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation>该分组已在别处被修改，未保存任何内容。</translation>
     </message>
 </context>
 <context>
@@ -3381,6 +3773,25 @@
     </message>
 </context>
 <context>
+    <name>JobLine</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{spent} of at most {limit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling</source>
+        <translation>取消中</translation>
+    </message>
+    <message>
+        <source>Cancel {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>JobPanel</name>
     <message>
         <source>Output or details</source>
@@ -3904,6 +4315,29 @@
     </message>
 </context>
 <context>
+    <name>LatencyCard</name>
+    <message>
+        <source>How long checks take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From found to shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>95 % within</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>half within</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LinkOpener</name>
     <message>
         <source>This link leads nowhere</source>
@@ -4394,6 +4828,29 @@
     </message>
 </context>
 <context>
+    <name>MuteRow</name>
+    <message>
+        <source>Mute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End now</source>
+        <translation>立即结束</translation>
+    </message>
+    <message>
+        <source>End the mute now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is muted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is muted until {time}; it is told then, together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NeedList</name>
     <message>
         <source>To begin</source>
@@ -4561,6 +5018,24 @@
     </message>
 </context>
 <context>
+    <name>NeedRow</name>
+    <message>
+        <source>{action}: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NeedsCard</name>
+    <message>
+        <source>Needs you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing needs you</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NotificationWords</name>
     <message>
         <source>New</source>
@@ -4613,6 +5088,104 @@
     <message>
         <source>silent</source>
         <translation>静默</translation>
+    </message>
+</context>
+<context>
+    <name>NotificationsSection</name>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>What is told of all is decided by the rules; here stands how it is told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet hours…</source>
+        <translation>免打扰…</translation>
+    </message>
+</context>
+<context>
+    <name>NotificationsSettings</name>
+    <message>
+        <source>What is told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mute everything for a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notify me</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Otherwise everything is found and kept, and nothing is told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With sound</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this computer. A rule may say for itself that it is silent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show account and kind, not what was written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For screens that others see.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Many at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of one account, tell at most</source>
+        <translation>每个账户最多通知</translation>
+    </message>
+    <message>
+        <source>What is beyond comes as one message: “7 more”.</source>
+        <translation>超出部分合并为一条消息：“另有 7 条”。</translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation>条</translation>
+    </message>
+    <message>
+        <source>within</source>
+        <translation>在此时间内</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Afterwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark as read at the service too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is read here is read there, where the platform can do it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was told, and why not, can be looked up for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4859,6 +5432,38 @@
     </message>
 </context>
 <context>
+    <name>OverviewActions</name>
+    <message numerus="yes">
+        <source>%n account(s) could not be checked</source>
+        <translation>
+            <numerusform>%n 个账户无法检查</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>{name} was started</source>
+        <translation>{name} 已启动</translation>
+    </message>
+    <message>
+        <source>A backup was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OverviewCard</name>
+    <message>
+        <source>This part failed: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>正在载入</translation>
+    </message>
+</context>
+<context>
     <name>OverviewModel</name>
     <message>
         <source>Started at {time}</source>
@@ -4952,6 +5557,33 @@
     </message>
 </context>
 <context>
+    <name>OverviewPage</name>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>24 hours</source>
+        <translation>24 小时</translation>
+    </message>
+    <message>
+        <source>Time that the charts show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the last start found</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Page</name>
     <message>
         <source>This could not be loaded</source>
@@ -4964,6 +5596,10 @@
 </context>
 <context>
     <name>PageTable</name>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Inbox</source>
         <translation>收件箱</translation>
@@ -5124,6 +5760,41 @@
     </message>
 </context>
 <context>
+    <name>PlatformsCard</name>
+    <message>
+        <source>Platforms</source>
+        <translation>平台</translation>
+    </message>
+    <message>
+        <source>No account yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s)</source>
+        <translation>
+            <numerusform>%n 个账户</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in trouble</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n active</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n paused</source>
+        <translation>
+            <numerusform>%n 个已暂停</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PrintedModel</name>
     <message>
         <source>Time</source>
@@ -5143,7 +5814,7 @@
     </message>
 </context>
 <context>
-    <name>ProxiesDialog</name>
+    <name>ProxiesPanel</name>
     <message>
         <source>Proxy</source>
         <translation>代理</translation>
@@ -5207,6 +5878,17 @@
     <message>
         <source>Delete proxy</source>
         <translation>删除代理</translation>
+    </message>
+</context>
+<context>
+    <name>ProxiesSection</name>
+    <message>
+        <source>Proxies</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Accounts and groups may be watched through one. Its name is resolved there where it can be.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5275,10 +5957,6 @@
         <source>Fill this in.</source>
         <translation>请填写。</translation>
     </message>
-    <message>
-        <source>This proxy was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation>该代理已在别处被修改，未保存任何内容。</translation>
-    </message>
 </context>
 <context>
     <name>QrCode</name>
@@ -5334,6 +6012,10 @@
         <translation>秒</translation>
     </message>
     <message>
+        <source>Hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The quiet hours could not be loaded. Close this and try again.</source>
         <translation>无法加载免打扰设置。请关闭后重试。</translation>
     </message>
@@ -5375,10 +6057,6 @@
         <source>A number, please.</source>
         <translation>请输入数字。</translation>
     </message>
-    <message>
-        <source>The quiet hours were changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation>免打扰设置已在别处更改，未保存任何内容。</translation>
-    </message>
 </context>
 <context>
     <name>QuietPlanBox</name>
@@ -5401,6 +6079,87 @@
     <message>
         <source>Choose at least one day for each of these hours.</source>
         <translation>请为每个时段至少选择一天。</translation>
+    </message>
+</context>
+<context>
+    <name>QuietSection</name>
+    <message>
+        <source>Quiet hours</source>
+        <translation>免打扰</translation>
+    </message>
+    <message>
+        <source>What is not urgent is held during these hours and told together at their end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold what is not urgent during these hours</source>
+        <translation>在以下时段暂缓不紧急的通知</translation>
+    </message>
+    <message>
+        <source>that of this computer ({zone})</source>
+        <translation>本机时区（{zone}）</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>The quiet hours could not be loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n held</source>
+        <translation>
+            <numerusform>%n 条暂缓</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Now: {words}</source>
+        <translation>当前：{words}</translation>
+    </message>
+    <message>
+        <source>The master does not answer: this can be changed once it does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They were changed elsewhere meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep mine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take those</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snoozed</source>
+        <translation>稍后提醒</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>{name} until {time}</source>
+        <translation>{name}，直到 {time}</translation>
+    </message>
+    <message>
+        <source>End now</source>
+        <translation>立即结束</translation>
+    </message>
+    <message>
+        <source>End now: {name}</source>
+        <translation>立即结束：{name}</translation>
+    </message>
+    <message>
+        <source>Choose at least one day for each of these hours.</source>
+        <translation>请为每个时段至少选择一天。</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
     </message>
 </context>
 <context>
@@ -5481,6 +6240,29 @@
     <message>
         <source>Accounts of each worker, before and after</source>
         <translation>各工作进程的账户数（之前与之后）</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryDialog</name>
+    <message>
+        <source>The last start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Started at {time}. The master before stopped in order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Started at {time}. The master before ended without warning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{repaired} of {examined}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -5696,10 +6478,6 @@
     <message>
         <source>Give it a name.</source>
         <translation>请输入名称。</translation>
-    </message>
-    <message>
-        <source>This rule was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation>此规则已在别处更改，未保存任何内容。</translation>
     </message>
 </context>
 <context>
@@ -6033,6 +6811,39 @@
     </message>
 </context>
 <context>
+    <name>RunsCard</name>
+    <message>
+        <source>Next jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is planned.</source>
+        <translation>没有安排任何计划。</translation>
+    </message>
+    <message>
+        <source>Open Schedules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more running</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n 个等待中</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ScheduleDialog</name>
     <message>
         <source>New schedule</source>
@@ -6185,10 +6996,6 @@
     <message>
         <source>Next, in the time of this computer: {moments}</source>
         <translation>接下来（本机时间）：{moments}</translation>
-    </message>
-    <message>
-        <source>This schedule was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation>此计划在此期间已在别处更改。没有保存任何内容。</translation>
     </message>
 </context>
 <context>
@@ -6496,6 +7303,33 @@
     </message>
 </context>
 <context>
+    <name>SelfTestPanel</name>
+    <message>
+        <source>It did not run yet.</source>
+        <translation>尚未运行。</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>{passed} of {total} steps passed, {time}</source>
+        <translation>{total} 步中通过 {passed} 步，{time}</translation>
+    </message>
+    <message>
+        <source>It runs for {span}; it takes about ten seconds.</source>
+        <translation>已运行 {span}；约需十秒。</translation>
+    </message>
+</context>
+<context>
     <name>SettingRow</name>
     <message>
         <source>Reset to default</source>
@@ -6593,6 +7427,73 @@
     </message>
 </context>
 <context>
+    <name>SettingsSections</name>
+    <message>
+        <source>General</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Quiet hours</source>
+        <translation>免打扰</translation>
+    </message>
+    <message>
+        <source>night do not disturb snooze time zone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Proxies</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>proxy SOCKS HTTP network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Storage and backups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>size disk space retention vacuum clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language and theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dark light appearance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System status</source>
+        <translation>系统状态</translation>
+    </message>
+    <message>
+        <source>doctor diagnostics self-test support bundle version help</source>
+        <translation>诊断 自检 支持包 版本 帮助 doctor</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutSheet</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6635,6 +7536,49 @@
     <message>
         <source>Fill this in.</source>
         <translation>请填写此项。</translation>
+    </message>
+</context>
+<context>
+    <name>SizesPanel</name>
+    <message>
+        <source>Clear away what is too old</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>数据库</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Output of jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outboxes and output of workers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Free on the disk</source>
+        <translation>磁盘可用空间</translation>
+    </message>
+    <message>
+        <source>{count} GB</source>
+        <translation>{count} GB</translation>
+    </message>
+    <message>
+        <source>{count} MB</source>
+        <translation>{count} MB</translation>
+    </message>
+    <message>
+        <source>There was nothing to clear away.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6790,6 +7734,175 @@
     </message>
 </context>
 <context>
+    <name>StorageSection</name>
+    <message>
+        <source>Storage and backups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much is used, how long what stays, and copies of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StorageSettings</name>
+    <message>
+        <source>What was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is cleared away is not found again: it stays known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: for ever.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for ever</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unread items stay all the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The database takes at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When it is larger the oldest items go, read ones first. Empty: no limit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was done with credentials, tokens and settings stays on record</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Back up, restore, check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move everything to another machine, export, import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Daily backups that stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those made by hand all stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>backups</source>
+        <translation>备份</translation>
+    </message>
+</context>
+<context>
+    <name>SystemStatusSection</name>
+    <message>
+        <source>System status</source>
+        <translation>系统状态</translation>
+    </message>
+    <message>
+        <source>Master</source>
+        <translation>主控</translation>
+    </message>
+    <message>
+        <source>The machine that watches your accounts.</source>
+        <translation>监视您账户的机器。</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>The machine that you look at now.</source>
+        <translation>您正在使用的机器。</translation>
+    </message>
+    <message>
+        <source>Self-test</source>
+        <translation>自检</translation>
+    </message>
+    <message>
+        <source>Starts a master and workers of its own on a throw-away profile; yours is not touched.</source>
+        <translation>在临时配置上启动自己的主控和工作进程；不会触及您的配置。</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>概况</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Run the self-test</source>
+        <translation>运行自检</translation>
+    </message>
+    <message>
+        <source>Support bundle…</source>
+        <translation>支持包…</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Nothing was looked at yet.</source>
+        <translation>尚未检查。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) wrong</source>
+        <translation>
+            <numerusform>%n 项有问题</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) to look at</source>
+        <translation>
+            <numerusform>%n 项请留意</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything is as it should be.</source>
+        <translation>一切正常。</translation>
+    </message>
+    <message>
+        <source>The folder cannot be opened from here</source>
+        <translation>无法从此处打开该文件夹</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
     <name>ThreadListModel</name>
     <message numerus="yes">
         <source>%n unread</source>
@@ -6834,42 +7947,22 @@
 <context>
     <name>Tray</name>
     <message numerus="yes">
-        <source>Open Watchkeeper (%n unread)</source>
+        <source>%n unread</source>
         <translation>
-            <numerusform>打开 Watchkeeper（%n 条未读）</numerusform>
+            <numerusform>%n 条未读</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Open Watchkeeper</source>
-        <translation>打开 Watchkeeper</translation>
-    </message>
-    <message>
-        <source>Resume all</source>
-        <translation>全部恢复</translation>
-    </message>
-    <message>
-        <source>Pause all</source>
-        <translation>全部暂停</translation>
-    </message>
-    <message>
-        <source>Unmute</source>
-        <translation>取消静音</translation>
-    </message>
-    <message>
-        <source>Mute for 1 hour</source>
-        <translation>静音 1 小时</translation>
     </message>
     <message>
         <source>Muted until {time}</source>
         <translation>静音至 {time}</translation>
     </message>
     <message>
-        <source>Start at login</source>
-        <translation>登录时启动</translation>
+        <source>Muted</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Quit</source>
-        <translation>退出</translation>
+        <source>Quiet hours</source>
+        <translation>免打扰</translation>
     </message>
 </context>
 <context>
@@ -6886,9 +7979,139 @@
             <numerusform>%n 个账户无法恢复检查</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be checked</source>
+        <translation>
+            <numerusform>%n 个账户无法检查</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The start at login could not be changed</source>
         <translation>无法更改登录时启动的设置</translation>
+    </message>
+</context>
+<context>
+    <name>TrayMenu</name>
+    <message numerus="yes">
+        <source>Open Watchkeeper (%n unread)</source>
+        <translation>
+            <numerusform>打开 Watchkeeper（%n 条未读）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open Watchkeeper</source>
+        <translation>打开 Watchkeeper</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
+    </message>
+    <message>
+        <source>Quit Watchkeeper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in: {account}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more unread</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more to sign in</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Do not disturb until {time} (quiet hours)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not disturb (quiet hours)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unmute (muted until {time})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unmute (muted)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For 15 minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For 1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>Until tomorrow, 8:00</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until I say so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>全部恢复</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>全部暂停</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+</context>
+<context>
+    <name>TrayPresence</name>
+    <message>
+        <source>Watchkeeper goes on watching</source>
+        <translation>Watchkeeper 仍在守望</translation>
+    </message>
+    <message>
+        <source>It lives in the tray. Quit it from the menu of its icon.</source>
+        <translation>它在系统托盘中运行。可从图标菜单退出。</translation>
+    </message>
+    <message>
+        <source>Quit Watchkeeper?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no tray to go to, so nothing is watched once the window is closed. To go on, minimize it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>The tray is gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The window is here again, so that you find it.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7778,16 +9001,19 @@
         <source>Delete worker</source>
         <translation>删除工作进程</translation>
     </message>
-    <message>
-        <source>This worker was changed elsewhere in the meantime. Nothing was saved.</source>
-        <translation>此工作进程已在别处被修改。未保存任何内容。</translation>
-    </message>
 </context>
 <context>
     <name>WorkerGrid</name>
     <message>
         <source>Add a worker</source>
         <translation>添加工作进程</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerLine</name>
+    <message>
+        <source>{taken} of {places} places</source>
+        <translation>名额 {taken} / {places}</translation>
     </message>
 </context>
 <context>
@@ -7995,6 +9221,43 @@
     <message>
         <source>not running</source>
         <translation>未运行</translation>
+    </message>
+</context>
+<context>
+    <name>WorkersCard</name>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>There is no worker. Without one nothing is watched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more worker(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{running} of {total} running</source>
+        <translation>{total} 个中 {running} 个运行中</translation>
+    </message>
+    <message>
+        <source>{taken} of {places} places taken</source>
+        <translation>已用 {taken} / {places} 个名额</translation>
     </message>
 </context>
 <context>
@@ -8245,7 +9508,7 @@
     </message>
     <message>
         <source>workers</source>
-        <translation type="unfinished"></translation>
+        <translation>工作进程</translation>
     </message>
     <message>
         <source>Stop one that was idle for</source>
@@ -8321,7 +9584,7 @@
     </message>
     <message>
         <source>jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>作业</translation>
     </message>
     <message>
         <source>Jobs of which nothing was left.</source>

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from master.api.bundle_files import write_bundle
 from master.api.client import MasterClient
 from master.api.diagnostics import Bundle, BundleRequest
 from master.api.schema import (
@@ -21,7 +22,6 @@ from master.api.schema import (
     TokenCreate,
     WorkerConfigCreate,
 )
-from master.cli.bundle_files import write_bundle
 from master.cli.main import run
 from tests.helpers.masters import running_master, until
 
