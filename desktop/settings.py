@@ -46,8 +46,14 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """A start shows the icon in the tray alone, where there is a tray."""
     notification_sound: bool = True
     """Notifications may be heard."""
+    badge: bool = True
+    """Dock and taskbar show how much is unread."""
+    open_links: bool = True
+    """Links that begin with ``watchkeeper:`` are this program's, in the system's own table."""
     palette_recent: tuple[str, ...] = ()
     """Keys of what was chosen in the command palette, the latest first."""
+    jobs_seen_at: int = 0
+    """When the Jobs page was left last (UTC ms): failures before it are no news on the overview."""
     paused_together: tuple[str, ...] = ()
     """Ids of the accounts that *Pause all* paused: *Resume all* resumes these."""
 

@@ -78,8 +78,12 @@ class Notifier(QObject):
         say: Callable[[Text], str],
         fallback: Callable[[str, str, Notification], None],
         parent: QObject | None = None,
+        *,
+        audible: Callable[[], bool] = lambda: True,
     ) -> None:
+        """``audible`` says whether the person wants to hear anything."""
         super().__init__(parent)
+        self._audible = audible
         self._tray = tray
         self._say = say
         self._fallback = fallback
@@ -205,7 +209,7 @@ class Notifier(QObject):
     def _notice(self, notification: Notification, title: str, body: str) -> Notice:
         key = str(notification.id)
         loud = is_loud(notification)
-        sound: Sound = "none" if notification.sound == "none" else "alert" if loud else "usual"
+        sound: Sound = "none" if self._is_silent(notification) else "alert" if loud else "usual"
         if self._discreet:
             return Notice(key=key, title=self.tr("Something new"), body=self.tr("Watchkeeper is locked."), sound=sound)
         account = notification.title.params.get("account")
@@ -228,10 +232,13 @@ class Notifier(QObject):
         words.append((SNOOZE, self.tr("Snooze 15 min")))
         return tuple(NoticeButton(action=action, title=title) for action, title in words)
 
+    def _is_silent(self, notification: Notification) -> bool:
+        return notification.sound == "none" or not self._audible()
+
     def _sound(self, notification: Notification, port: SystemPort) -> None:
         """What must be heard is heard, also where the service makes no sounds."""
         abilities = port.service.abilities
-        if is_loud(notification) and notification.sound != "none" and not (abilities and abilities.sounds):
+        if is_loud(notification) and not (self._is_silent(notification) or (abilities and abilities.sounds)):
             QApplication.beep()
 
     def _show_here(self, notification: Notification, title: str, body: str) -> None:
@@ -239,7 +246,7 @@ class Notifier(QObject):
             title, body = self.tr("Something new"), self.tr("Watchkeeper is locked.")
         title, body = one_line(title, MAX_TITLE), one_line(body, MAX_BODY)
         self._last = notification
-        if is_loud(notification) and notification.sound != "none":
+        if is_loud(notification) and not self._is_silent(notification):
             QApplication.beep()
         if self._tray is not None and self._tray.shown:
             icon = (
