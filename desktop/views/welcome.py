@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSt
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.account_dialog import AccountDialog
-from desktop.dialogs.backups_dialog import BackupsDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.models.accounts import now_ms
@@ -65,6 +64,8 @@ class WelcomePage(Page):
     """Show the demo, in a window of its own."""
     notification_wanted = Signal()
     """Show one notification of the system, which asks for the permission where there is one to ask for."""
+    move_wanted = Signal()
+    """Take over a file of another computer."""
     account_wanted = Signal(str)
     item_wanted = Signal(int)
     finished = Signal()
@@ -150,7 +151,7 @@ class WelcomePage(Page):
         self.add_card.button.clicked.connect(lambda _checked=False: self._add())
         self.import_card.button.clicked.connect(lambda _checked=False: self._import())
         self.demo_card.button.clicked.connect(lambda _checked=False: self.demo_wanted.emit())
-        self.move_button.clicked.connect(lambda _checked=False: BackupsDialog(self.context, self.window()).open())
+        self.move_button.clicked.connect(lambda _checked=False: self.move_wanted.emit())
         self.skip_button.clicked.connect(lambda _checked=False: self.finished.emit())
         return area
 

@@ -19,6 +19,9 @@ class WelcomeHost(Protocol):
     def show_page(self, name: str) -> None:
         """Show a page."""
 
+    def open_settings(self, section: str) -> None:
+        """Show a section of the settings."""
+
     def open_account(self, account_id: str) -> None:
         """Show one account."""
 
@@ -51,6 +54,7 @@ class Welcoming(QObject):
             page.account_wanted.connect(self._host.open_account)
             page.item_wanted.connect(self._on_item)
             page.demo_wanted.connect(self._on_demo)
+            page.move_wanted.connect(self._on_move)
             page.notification_wanted.connect(self.notification_wanted)
             page.finished.connect(self._on_finished)
             self._host.add_page(page)
@@ -66,6 +70,9 @@ class Welcoming(QObject):
             self._context.settings.update(welcomed=True)
         else:
             self.show()
+
+    def _on_move(self) -> None:
+        self._host.open_settings("storage")
 
     def _on_demo(self) -> None:
         if not start_demo():
