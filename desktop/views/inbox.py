@@ -320,6 +320,16 @@ class InboxPage(Page):
 
     # -- choosing
 
+    def show_unread(self, account_id: str = "") -> None:
+        """Show what is unread, of one account or of all."""
+        self.tabs.setCurrentIndex(ITEMS)
+        if self.search is not None:
+            self.search.clear()
+        sort = scopes.ACCOUNT if account_id else scopes.UNREAD
+        unread = True if account_id else None
+        self._ask(replace(self.wish.clear(), sort=sort, value=account_id, unread=unread, saved=None, threads=None))
+        self.scopes.choose(f"{sort}:{account_id}")
+
     def open_item(self, item_id: int) -> None:
         """Show an item; one that is not loaded is asked for."""
         self.tabs.setCurrentIndex(ITEMS)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.delegates.ages import AgeDelegate
@@ -256,6 +256,22 @@ class JobsPage(Page):
     def chosen(self) -> list[Job]:
         """Return the chosen jobs."""
         return [row for key in self.table.chosen if (row := self.model.get(key)) is not None]
+
+    def show_state(self, state: str) -> None:
+        """Show the jobs of one state, whatever was searched."""
+        self.tabs.setCurrentIndex(JOBS)
+        if self.search is not None:
+            self.search.clear()
+        self.shown.blockSignals(True)
+        self.shown.setCurrentIndex(max(0, self.shown.findData(state)))
+        self.shown.blockSignals(False)
+        self._ask()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What failed until now has been seen. A window that is only minimized comes back to it."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.context.settings.update(jobs_seen_at=now_ms())
 
     def open_job(self, job_id: str) -> None:
         """Show one job, whatever is filtered; one that is not loaded is asked for."""
