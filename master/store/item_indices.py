@@ -11,6 +11,7 @@ from master.store.item_words import Question, account_facet, facets, indexed, ki
 FACETS: Final = 100
 """So many accounts are told apart within the index; more of them by their rows."""
 _COLUMNS: Final = "rowid, title, text, author, facets"
+INSERT: Final = f"INSERT INTO items_fts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
 
 
 class Worded(Protocol):
@@ -35,13 +36,13 @@ class ItemIndices:
 
     def add(self, conn: Connection, items: Iterable[Worded]) -> None:
         """Index items."""
-        rows = [_row(item) for item in items]
+        rows = [row_of(item) for item in items]
         if rows:
-            conn.exec_driver_sql(f"INSERT INTO items_fts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
+            conn.exec_driver_sql(INSERT, rows)
 
     def remove(self, conn: Connection, items: Iterable[Worded]) -> None:
         """Take items out."""
-        rows = [_row(item) for item in items]
+        rows = [row_of(item) for item in items]
         if rows:
             statement = f"INSERT INTO items_fts (items_fts, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)"  # noqa: S608
             conn.exec_driver_sql(statement, rows)
@@ -65,8 +66,12 @@ class ItemIndices:
         )
         return list(conn.exec_driver_sql(statement, (match, low, high, limit, skip)).scalars())
 
-    def among(self, conn: Connection, match: str, ids: Sequence[int]) -> set[int]:
-        """Return those of ``ids`` that are found."""
+    def among(self, conn: Connection, match: str, ids: Sequence[int], *, begins: bool = False) -> set[int]:
+        """Return those of ``ids`` that are found. ``begins``: beginnings of words are asked for."""
+        if begins:
+            # Asked for each id, the index would merge the lists of all words with that beginning for each.
+            found = self.find(conn, match, min(ids, default=1), max(ids, default=0), -1, newest=False)
+            return {*ids}.intersection(found)
         statement = "SELECT rowid FROM items_fts WHERE items_fts MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
         return set(conn.exec_driver_sql(statement, (match, json.dumps(list(ids)))).scalars())
 
@@ -95,7 +100,8 @@ def _one_of(words: Sequence[str]) -> str:
     return "facets : (" + " OR ".join(f'"{word}"' for word in words) + ")"
 
 
-def _row(item: Worded) -> tuple[int, str, str, str, str]:
+def row_of(item: Worded) -> tuple[int, str, str, str, str]:
+    """Return an item as :data:`INSERT` takes it."""
     return (
         item.id,
         indexed(item.title),

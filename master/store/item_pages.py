@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection
 
+from master.store.item_beginnings import Candidates, look
 from master.store.item_counts import ItemCounts
 from master.store.item_indices import FACETS, ItemIndices, expression
 from master.store.item_words import Question, question
@@ -24,6 +25,7 @@ _LEGS: Final = 24
 """So many ranges are read at once: what they have tells how far the next ones need to be looked at."""
 _CHUNK: Final = 256
 _LONGEST_CHUNK: Final = 8192
+_LONGEST_DEAR_CHUNK: Final = 65_536
 _KNOWN_FROM: Final = "SELECT value FROM meta WHERE key = 'items_known_from'"
 
 
@@ -113,18 +115,49 @@ class ItemPages:
     def _found(
         self, conn: Connection, query: ItemQuery, asked: Question, low: int, high: int, limit: int, newest: bool
     ) -> list[int]:
-        accounts, kinds = query.accounts or None, query.kinds or None
-        match = expression(asked, accounts, kinds)
+        match = expression(asked, query.accounts or None, query.kinds or None)
+        if not asked.beginnings:
+            return self._by_index(conn, query, match, low, high, limit, newest)
+        candidates = self._candidates(conn, query, asked.whole, newest)
+        found, low, high = look(conn, match, asked.beginnings, candidates, (low, high), limit, newest=newest)
+        if len(found) == limit or low > high:
+            return found
+        return found + self._by_index(conn, query, match, low, high, limit - len(found), newest, begins=True)
+
+    def _candidates(self, conn: Connection, query: ItemQuery, asked: Question, newest: bool) -> Candidates:
+        def candidates(low: int, high: int, count: int) -> list[int]:
+            if low > high:
+                return []
+            if asked.asks:
+                return self._found(conn, query, asked, low, high, count, newest)
+            return self._plain(conn, query, low, high, count, newest)
+
+        return candidates
+
+    def _by_index(
+        self,
+        conn: Connection,
+        query: ItemQuery,
+        match: str,
+        low: int,
+        high: int,
+        limit: int,
+        newest: bool,
+        begins: bool = False,
+    ) -> list[int]:
+        """``begins``: beginnings of words are asked for, so that each question to the index is dear."""
+        accounts = query.accounts or None
         terms, given = _conditions(query, indexed=True)
         many = accounts is not None and len(accounts) > FACETS
         if many or not query.unread is query.thread is query.ids is UNSET:
             # What is narrow by itself is asked one by one.
             narrow = self._plain(conn, query, low, high, NARROW + 1, newest)
             if len(narrow) <= NARROW:
-                among = self._indices.among(conn, match, narrow)
+                among = self._indices.among(conn, match, narrow, begins=begins)
                 return [one for one in narrow if one in among][:limit]
         found: list[int] = []
-        size = max(limit, _CHUNK) if terms else limit
+        longest = _LONGEST_DEAR_CHUNK if begins else _LONGEST_CHUNK
+        size = max(limit, longest // 8 if begins else _CHUNK) if terms else limit
         while len(found) < limit and low <= high:
             rows = self._indices.find(conn, match, low, high, size, newest=newest)
             good = self._checked(conn, rows, terms, given) if terms else set(rows)
@@ -132,7 +165,7 @@ class ItemPages:
             if len(rows) < size:
                 break
             low, high = (low, rows[-1] - 1) if newest else (rows[-1] + 1, high)
-            size = min(2 * size, _LONGEST_CHUNK)
+            size = min(2 * size, longest)
         return found[:limit]
 
     def _checked(self, conn: Connection, ids: Sequence[int], terms: str, given: Sequence[Any]) -> set[int]:

@@ -63,6 +63,19 @@ class Question(NamedTuple):
         """Tell whether it restricts anything."""
         return bool(self.wanted or self.unwanted or self.hopeless)
 
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """What asks for beginnings of words."""
+        return tuple(one for one in (*self.wanted, *self.unwanted) if one.endswith("*"))
+
+    @property
+    def whole(self) -> "Question":
+        """The same without beginnings: all that fits the question fits this too, and more."""
+        return self._replace(
+            wanted=tuple(one for one in self.wanted if not one.endswith("*")),
+            unwanted=tuple(one for one in self.unwanted if not one.endswith("*")),
+        )
+
 
 def question(typed: str, author: str = "") -> Question:
     """Return what ``typed`` (and an author) asks for. Whatever it is, it is no error.

@@ -1,0 +1,121 @@
+"""Beginnings of words (``begin*``) are looked for in the rows themselves first, the index is asked for the rest.
+
+The index merges the lists of all words with a beginning before it gives the first item: half a second where a tenth of
+a million items' words begin so. But what is that frequent is soon found among the rows of a page; and what is not found
+there is rare, and costs the index little.
+"""
+
+import json
+import math
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from master.store.item_indices import INSERT, row_of
+from master.store.item_tables import ITEMS_FTS
+
+FIRST: Final = 128
+"""Rows at first, at least."""
+ROOM: Final = 150_000
+"""Characters of the first rows, about."""
+CHARACTER_SECONDS: Final = 0.13e-6
+"""What a character of a row costs to look at; a row has 300, or 60,000."""
+ENTRY_SECONDS: Final = 0.11e-6
+"""What a word of an item costs the index, where it begins as asked for."""
+_COUNT: Final = "SELECT (SELECT max(id) FROM items) - (SELECT min(id) FROM items) + 1"
+_ROWS: Final = (
+    "SELECT i.id, i.account_id, i.kind, i.title, i.text, i.author FROM json_each(?) j CROSS JOIN items i "
+    "ON i.id = j.value"
+)
+"""In the order of the list, one by one: sorting would read them all."""
+
+
+Span = tuple[int, int]
+"""The lowest and the highest id."""
+Candidates = Callable[[int, int, int], Sequence[int]]
+
+
+class Look(NamedTuple):
+    """What a look at the rows came to: the ids that were ``found``, in order, and the limits of what is left."""
+
+    found: list[int]
+    low: int
+    high: int
+    """Below ``low``: nothing is left."""
+
+
+def look(
+    conn: Connection,
+    match: str,
+    beginnings: Sequence[str],
+    candidates: Candidates,
+    span: Span,
+    limit: int,
+    *,
+    newest: bool,
+) -> Look:
+    """Look at rows within ``span`` in order, until ``limit`` are found or the index is quicker.
+
+    ``candidates(low, high, n)``: the first n ids there that may be found by ``match``; all that are must be among them.
+    ``beginnings``: what of ``match`` is dear. This takes no longer than the index would, so both together take no more
+    than about twice as long as the index alone.
+    """
+    low, high = span
+    found: list[int] = []
+    looked = characters = 0
+    size, room = max(FIRST, limit), ROOM
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as index:
+        index.execute(ITEMS_FTS)
+        while True:
+            ids = candidates(low, high, size)
+            seen, length = _add(index, conn, ids, room)
+            found += _found(index, match, seen)
+            if len(found) >= limit or len(seen) == len(ids) < size:
+                return Look(found[:limit], 1, 0)
+            looked, characters = looked + len(seen), characters + length
+            low, high = (low, seen[-1] - 1) if newest else (seen[-1] + 1, high)
+            if not found:
+                return Look(found, low, high)
+            if characters * CHARACTER_SECONDS * limit / len(found) > _index_seconds(conn, index, beginnings, looked):
+                return Look(found, low, high)
+            size = min(2 * looked, looked * (limit - len(found)) // len(found) + 1)
+            room = 2 * characters
+
+
+def _index_seconds(conn: Connection, index: sqlite3.Connection, beginnings: Sequence[str], looked: int) -> float:
+    """Return how long the index of all items takes for ``beginnings``, by how often these are among those looked at."""
+    words = 0.0
+    for one in beginnings:
+        begun = index.execute("SELECT count(*) FROM items_fts WHERE items_fts MATCH ?", (one,)).fetchone()[0]
+        # Of words that come by chance, so many are in an item on average.
+        words -= math.log((looked - begun + 0.5) / (looked + 0.5))
+    return int(conn.exec_driver_sql(_COUNT).scalar() or 0) * words * ENTRY_SECONDS
+
+
+def _add(index: sqlite3.Connection, conn: Connection, ids: Sequence[int], room: int) -> tuple[list[int], int]:
+    """Index rows until they have ``room`` characters; return how far that went, and how many characters they have."""
+    seen = list(ids)
+    rows: list[tuple[Any, ...]] = []
+    length = 0
+    for row in conn.exec_driver_sql(_ROWS, (json.dumps(seen),)):
+        rows.append(row_of(row))
+        length += len(row.title) + len(row.text)
+        if length >= room:
+            del seen[seen.index(row.id) + 1 :]
+            break
+    index.execute("BEGIN")
+    # Upwards: for each row that is not above the one before, the index writes out what it has.
+    index.executemany(INSERT, sorted(rows))
+    index.execute("COMMIT")
+    return seen, length
+
+
+def _found(index: sqlite3.Connection, match: str, seen: Sequence[int]) -> list[int]:
+    if not seen:
+        return []
+    statement = "SELECT rowid FROM items_fts WHERE items_fts MATCH ? AND rowid BETWEEN ? AND ?"
+    good = {row[0] for row in index.execute(statement, (match, min(seen), max(seen)))}
+    return [one for one in seen if one in good]
