@@ -14,18 +14,19 @@ class SearchField(QLineEdit):
 
     given_up = Signal()
 
-    def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, placeholder: str, parent: QWidget | None = None, *, width: int = LEAST) -> None:
         super().__init__(parent)
+        self._least = width
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
-        self.setFixedWidth(LEAST)
+        self.setFixedWidth(width)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be as wide as the hint, in the font that is known only now."""
         super().showEvent(event)
         hint = self.fontMetrics().horizontalAdvance(self.placeholderText())
-        self.setFixedWidth(max(LEAST, hint + AROUND))
+        self.setFixedWidth(max(self._least, hint + AROUND))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape; the rest is typed."""

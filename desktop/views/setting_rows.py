@@ -143,6 +143,8 @@ class SettingRow(QWidget):
             self._settle(now)
         elif now != self._seen:
             self._show_conflict(now)
+        elif self.row.error:
+            self.note.say("")
         elif not ready:
             self.note.say(self.tr("Typed, not saved yet."))
         elif not self.input.widget.isAncestorOf(self.focusWidget() or self):

@@ -10,10 +10,10 @@ from desktop.words import Wording
 
 def say_value(field: Field, value: Any, wording: Wording) -> str:
     """Return a value as its field would show it; what stands for "nothing" is the field's placeholder."""
-    tr = QCoreApplication.translate
     titles = dict(field.choices)
     if isinstance(value, bool):
-        return tr("SettingValues", "on") if value else tr("SettingValues", "off")
+        on, off = QCoreApplication.translate("SettingValues", "on"), QCoreApplication.translate("SettingValues", "off")
+        return on if value else off
     if isinstance(value, int | float):
         digits = 0 if float(value).is_integer() else 1
         return " ".join(part for part in (wording.number(value, digits), field.suffix) if part)
@@ -23,4 +23,4 @@ def say_value(field: Field, value: Any, wording: Wording) -> str:
         return ", ".join(titles.get(one, str(one)) for one in value)
     if isinstance(value, dict) and value:
         return ", ".join(f"{titles.get(name, name)} {one} {field.suffix}".strip() for name, one in value.items())
-    return field.placeholder or tr("SettingValues", "none")
+    return field.placeholder or QCoreApplication.translate("SettingValues", "none")

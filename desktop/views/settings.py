@@ -99,7 +99,7 @@ class SettingsPage(Page):
         layout.setSpacing(4)
         side = QVBoxLayout()
         side.setSpacing(8)
-        self.search = SearchField(self.tr("Find a setting"), self.content)
+        self.search = SearchField(self.tr("Find a setting"), self.content, width=NAVIGATION)
         self.search.textChanged.connect(lambda _text: self._search_timer.start())
         self.search.given_up.connect(self._on_search_given_up)
         self.search.returnPressed.connect(self._on_search_entered)

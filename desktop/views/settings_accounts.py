@@ -108,7 +108,6 @@ class AccountsSection(SettingsSection):
         self.set_title(
             self.tr("Accounts"), self.tr("What holds for accounts and groups that have nothing of their own.")
         )
-        self.add_rule()
         self.add_heading(
             self.tr("Groups"), self.tr("A group passes on interval, proxy, quiet hours and more to its accounts.")
         )

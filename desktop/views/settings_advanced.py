@@ -97,7 +97,6 @@ class AdvancedSection(SettingsSection):
             self.tr("Advanced"), self.tr("The master is reached at {address} now.").format(address=context.address)
         )
         if context.profile is not None:
-            self.add_rule()
             self.add_heading(self.tr("Profile"), self.tr("The folder with the database, settings, logs and backups."))
             line = QHBoxLayout()
             path = PlainLabel(str(context.profile), self.inside)

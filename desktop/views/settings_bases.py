@@ -89,7 +89,7 @@ class Section(QWidget):
         inside.setMaximumWidth(WIDTH + 40)
         column = QVBoxLayout(inside)
         column.setContentsMargins(20, 0, 20, 24)
-        column.setSpacing(16)
+        column.setSpacing(4)
         self.heading = PlainLabel(title, inside)
         self.heading.setProperty("kind", "heading")
         column.addWidget(self.heading)
@@ -101,7 +101,8 @@ class Section(QWidget):
         column.addWidget(self.sentence)
         self.inside = inside
         self.body = QVBoxLayout()
-        self.body.setSpacing(16)
+        self.body.setSpacing(8)
+        column.addSpacing(8)
         column.addLayout(self.body)
         column.addStretch(1)
         self._area.setWidget(inside)
@@ -130,10 +131,22 @@ class Section(QWidget):
         """Scroll to a part of the body, once what is new in it is laid out."""
         QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, 60))
 
+    def add_card(self) -> QVBoxLayout:
+        """Add a card to the body; return the column in it."""
+        card = QFrame(self.inside)
+        card.setProperty("kind", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(14)
+        self.body.addWidget(card)
+        return column
+
     def add_heading(self, text: str, help_text: str = "") -> PlainLabel:
         """Add the heading of a group to the body."""
         label = PlainLabel(text, self.inside)
         label.setProperty("kind", "strong")
+        if self.body.count():
+            self.body.addSpacing(8)
         self.body.addWidget(label)
         if help_text:
             words = PlainLabel(help_text, self.inside)

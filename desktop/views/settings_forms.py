@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
@@ -26,9 +26,7 @@ class SettingsSection(Section):
         self.why.setProperty("kind", "warn")
         self.why.setWordWrap(True)
         self.body.addWidget(self.why)
-        for position, group in enumerate(groups):
-            if position and group.title:
-                self.add_rule()
+        for group in groups:
             self.add_group(group)
         context.models.connection_changed.connect(self._on_ready)
         context.models.settings_changed.connect(self._on_ready)
@@ -39,22 +37,18 @@ class SettingsSection(Section):
         self.first_focus = next((row.input.target for row in self.rows.values()), None)
         self._on_ready()
 
-    def add_rule(self) -> None:
-        """Divide what stands above from what comes."""
-        rule = QFrame(self.inside)
-        rule.setProperty("kind", "rule")
-        self.body.addWidget(rule)
-
-    def add_group(self, group: Group) -> None:
-        """Add its heading and its settings."""
+    def add_group(self, group: Group) -> QVBoxLayout:
+        """Add its heading and a card with its settings; return the column in the card."""
         if group.title:
             self.add_heading(group.title, group.help)
+        card = self.add_card()
         for setting in group.settings:
             row = SettingRow(self.context, setting, self.stores[setting.store], self.inside)
             self.rows[row.name] = row
-            self.body.addWidget(row)
+            card.addWidget(row)
             if setting.undo:
                 row.saved.connect(lambda before, after, row=row: self._on_saved(row, before, after))
+        return card
 
     def show_setting(self, name: str) -> bool:
         row = self.rows.get(name)

@@ -7,6 +7,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import Field
+from desktop.dialogs.tab_orders import tab_before
 from desktop.integration.autostart import launch_command
 from desktop.views.page_table import PageTable
 from desktop.views.settings_bases import Group, of_window
@@ -137,12 +138,15 @@ class GeneralSection(SettingsSection):
 
     def __init__(self, context: Context) -> None:
         groups = GeneralSettings().groups()
-        super().__init__(context, groups[:1])
+        super().__init__(context, [])
         self.set_title(self.tr("General"), self.tr("How the window behaves, and how Watchkeeper starts."))
+        start = self.add_group(groups[0])
         self.login_start = LoginStartRow(context, self.inside)
-        self.body.addWidget(self.login_start)
-        self.add_rule()
-        self.add_group(groups[1])
+        start.insertWidget(0, self.login_start)
+        tab_before(self.login_start, self.rows["start_minimized"].input.target)
+        for group in groups[1:]:
+            self.add_group(group)
+        self.finish()
 
     def shown(self) -> None:
         self.login_start.refresh()

@@ -181,11 +181,10 @@ class NotificationsSection(SettingsSection):
             self.tr("Notifications"),
             self.tr("What is told of all is decided by the rules; here stands how it is told."),
         )
-        self.add_group(groups[0])
+        told = self.add_group(groups[0])
         self.mute = MuteRow(context, self.inside)
-        self.body.addWidget(self.mute)
+        told.addWidget(self.mute)
         for group in groups[1:]:
-            self.add_rule()
             self.add_group(group)
         line = QHBoxLayout()
         rules = QPushButton(self.tr("Rules…"), self.inside)

@@ -222,10 +222,10 @@ class StorageSection(SettingsSection):
             self.tr("Storage and backups"), self.tr("How much is used, how long what stays, and copies of it.")
         )
         self.sizes = SizesPanel(context, self.inside)
-        self.body.addWidget(self.sizes)
+        self.add_card().addWidget(self.sizes)
         for group in groups:
-            self.add_rule()
             self.add_group(group)
+        self.body.addSpacing(4)
         self.backups = BackupsPanel(context, self.inside)
         self.body.addWidget(self.backups)
         self.finish()

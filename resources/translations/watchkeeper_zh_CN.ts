@@ -2,24 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>SettingValues</source>
-        <comment>on</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SettingValues</source>
-        <comment>off</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SettingValues</source>
-        <comment>none</comment>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>AccountActions</name>
     <message>
         <source>History…</source>
@@ -805,7 +787,7 @@
     </message>
     <message>
         <source>What holds for accounts and groups that have nothing of their own.</source>
-        <translation type="unfinished"></translation>
+        <translation>适用于没有单独设置的账户和分组。</translation>
     </message>
     <message>
         <source>Groups</source>
@@ -813,7 +795,7 @@
     </message>
     <message>
         <source>A group passes on interval, proxy, quiet hours and more to its accounts.</source>
-        <translation type="unfinished"></translation>
+        <translation>分组会把间隔、代理、免打扰等设置传给组内账户。</translation>
     </message>
     <message>
         <source>Groups…</source>
@@ -824,7 +806,7 @@
     <name>AccountsSettings</name>
     <message>
         <source>Checks</source>
-        <translation type="unfinished"></translation>
+        <translation>检查</translation>
     </message>
     <message>
         <source>Check every</source>
@@ -832,7 +814,7 @@
     </message>
     <message>
         <source>Accounts and groups that have an interval of their own keep it.</source>
-        <translation type="unfinished"></translation>
+        <translation>已单独设置间隔的账户和分组不受影响。</translation>
     </message>
     <message>
         <source>s</source>
@@ -840,59 +822,59 @@
     </message>
     <message>
         <source>The first check of a new account tells nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>新账户的首次检查不发通知</translation>
     </message>
     <message>
         <source>What is there already is no news.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有的内容不算新消息。</translation>
     </message>
     <message>
         <source>Warn before a sign-in or a certificate ends</source>
-        <translation type="unfinished"></translation>
+        <translation>在登录或证书到期前提醒</translation>
     </message>
     <message>
         <source>0: never.</source>
-        <translation type="unfinished"></translation>
+        <translation>0：从不。</translation>
     </message>
     <message>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>天</translation>
     </message>
     <message>
         <source>Battery</source>
-        <translation type="unfinished"></translation>
+        <translation>电池</translation>
     </message>
     <message>
         <source>Check more rarely to spare the battery</source>
-        <translation type="unfinished"></translation>
+        <translation>降低检查频率以节省电量</translation>
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>从不</translation>
     </message>
     <message>
         <source>On battery, when little is left</source>
-        <translation type="unfinished"></translation>
+        <translation>使用电池且电量不足时</translation>
     </message>
     <message>
         <source>When the system saves power</source>
-        <translation type="unfinished"></translation>
+        <translation>系统处于省电模式时</translation>
     </message>
     <message>
         <source>Little is</source>
-        <translation type="unfinished"></translation>
+        <translation>电量不足指</translation>
     </message>
     <message>
         <source>% or less</source>
-        <translation type="unfinished"></translation>
+        <translation>% 或更低</translation>
     </message>
     <message>
         <source>Intervals are then longer</source>
-        <translation type="unfinished"></translation>
+        <translation>此时间隔延长为</translation>
     </message>
     <message>
         <source>times</source>
-        <translation type="unfinished"></translation>
+        <translation>倍</translation>
     </message>
 </context>
 <context>
@@ -910,19 +892,19 @@
     <name>AdvancedSection</name>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>高级</translation>
     </message>
     <message>
         <source>The master is reached at {address} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>主控当前地址：{address}。</translation>
     </message>
     <message>
         <source>Profile</source>
-        <translation type="unfinished"></translation>
+        <translation>配置文件夹</translation>
     </message>
     <message>
         <source>The folder with the database, settings, logs and backups.</source>
-        <translation type="unfinished"></translation>
+        <translation>存放数据库、设置、日志和备份的文件夹。</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -933,11 +915,11 @@
     <name>AdvancedSettings</name>
     <message>
         <source>Address of the master</source>
-        <translation type="unfinished"></translation>
+        <translation>主控地址</translation>
     </message>
     <message>
         <source>Both count from the next start. The options --port and --host, and their environment variables, win.</source>
-        <translation type="unfinished"></translation>
+        <translation>两项均在下次启动时生效。命令行选项 --port 和 --host 及对应环境变量优先。</translation>
     </message>
     <message>
         <source>Port</source>
@@ -945,7 +927,7 @@
     </message>
     <message>
         <source>Where it is taken, the next free one is used. 0: any free one.</source>
-        <translation type="unfinished"></translation>
+        <translation>被占用时使用下一个空闲端口。0：任意空闲端口。</translation>
     </message>
     <message>
         <source>Address</source>
@@ -953,7 +935,7 @@
     </message>
     <message>
         <source>Of this machine, and of no other: nobody else reaches it.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限本机：其他机器无法访问。</translation>
     </message>
     <message>
         <source>Log</source>
@@ -961,39 +943,39 @@
     </message>
     <message>
         <source>How much is logged</source>
-        <translation type="unfinished"></translation>
+        <translation>日志详细程度</translation>
     </message>
     <message>
         <source>The master obeys at once, workers from their next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>主控立即生效，工作进程在下次启动时生效。</translation>
     </message>
     <message>
         <source>Everything (debug)</source>
-        <translation type="unfinished"></translation>
+        <translation>全部（debug）</translation>
     </message>
     <message>
         <source>What happens (info)</source>
-        <translation type="unfinished"></translation>
+        <translation>一般信息（info）</translation>
     </message>
     <message>
         <source>What is odd (warning)</source>
-        <translation type="unfinished"></translation>
+        <translation>异常情况（warning）</translation>
     </message>
     <message>
         <source>What failed (error)</source>
-        <translation type="unfinished"></translation>
+        <translation>仅错误（error）</translation>
     </message>
     <message>
         <source>Log files together at most</source>
-        <translation type="unfinished"></translation>
+        <translation>日志文件总大小上限</translation>
     </message>
     <message>
         <source>The oldest goes first.</source>
-        <translation type="unfinished"></translation>
+        <translation>最旧的先删除。</translation>
     </message>
     <message>
         <source>MB</source>
-        <translation type="unfinished"></translation>
+        <translation>MB</translation>
     </message>
 </context>
 <context>
@@ -1195,7 +1177,7 @@
     <name>AllowedInput</name>
     <message>
         <source>Only these</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限以下</translation>
     </message>
 </context>
 <context>
@@ -2437,7 +2419,7 @@
     <name>FailedSection</name>
     <message>
         <source>This section failed</source>
-        <translation type="unfinished"></translation>
+        <translation>此部分出错</translation>
     </message>
 </context>
 <context>
@@ -2511,11 +2493,11 @@
     <name>GeneralSection</name>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>通用</translation>
     </message>
     <message>
         <source>How the window behaves, and how Watchkeeper starts.</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口行为与启动方式。</translation>
     </message>
 </context>
 <context>
@@ -2526,23 +2508,23 @@
     </message>
     <message>
         <source>Start Watchkeeper when I log in</source>
-        <translation type="unfinished"></translation>
+        <translation>登录系统时启动 Watchkeeper</translation>
     </message>
     <message>
         <source>Start in the tray, without a window</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时只显示托盘图标</translation>
     </message>
     <message>
         <source>Where there is no tray, the window is shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有托盘时会显示窗口。</translation>
     </message>
     <message>
         <source>Page at start</source>
-        <translation type="unfinished"></translation>
+        <translation>启动页面</translation>
     </message>
     <message>
         <source>The one that was open last</source>
-        <translation type="unfinished"></translation>
+        <translation>上次打开的页面</translation>
     </message>
     <message>
         <source>Window</source>
@@ -2550,11 +2532,11 @@
     </message>
     <message>
         <source>Closing the window leaves Watchkeeper in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭窗口后 Watchkeeper 留在托盘</translation>
     </message>
     <message>
         <source>Otherwise, and where there is no tray, closing quits.</source>
-        <translation type="unfinished"></translation>
+        <translation>否则（或没有托盘时）关闭窗口即退出。</translation>
     </message>
     <message>
         <source>Show how much is unread on dock or taskbar</source>
@@ -2574,11 +2556,11 @@
     </message>
     <message>
         <source>Lists and tables show more rows at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>列表和表格一次显示更多行。</translation>
     </message>
     <message>
         <source>Compact rows</source>
-        <translation type="unfinished"></translation>
+        <translation>紧凑行</translation>
     </message>
 </context>
 <context>
@@ -4191,74 +4173,74 @@
     </message>
     <message>
         <source>How much of jobs is kept, and what they may do.</source>
-        <translation type="unfinished"></translation>
+        <translation>作业保留多少，以及允许做什么。</translation>
     </message>
 </context>
 <context>
     <name>JobsSettings</name>
     <message>
         <source>What is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Output of a job, each stream</source>
-        <translation type="unfinished"></translation>
+        <translation>单个作业每个输出流上限</translation>
     </message>
     <message>
         <source>Of what is beyond it the first and the last half are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>超出时保留首尾各一半。</translation>
     </message>
     <message>
         <source>MB</source>
-        <translation type="unfinished"></translation>
+        <translation>MB</translation>
     </message>
     <message>
         <source>Jobs that have ended stay</source>
-        <translation type="unfinished"></translation>
+        <translation>已结束的作业保留</translation>
     </message>
     <message>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>天</translation>
     </message>
     <message>
         <source>Output of all jobs that have ended</source>
-        <translation type="unfinished"></translation>
+        <translation>所有已结束作业的输出上限</translation>
     </message>
     <message>
         <source>The oldest goes first.</source>
-        <translation type="unfinished"></translation>
+        <translation>最旧的先删除。</translation>
     </message>
     <message>
         <source>What jobs and scripts may do</source>
-        <translation type="unfinished"></translation>
+        <translation>作业和脚本的权限</translation>
     </message>
     <message>
         <source>Programs that may be started</source>
-        <translation type="unfinished"></translation>
+        <translation>允许启动的程序</translation>
     </message>
     <message>
         <source>Names or absolute paths, one a line. Accounts that run a script obey it too.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序名或绝对路径，每行一个。运行脚本的账户同样遵守。</translation>
     </message>
     <message>
         <source>any</source>
-        <translation type="unfinished"></translation>
+        <translation>任意</translation>
     </message>
     <message>
         <source>Jobs may ask for a shell</source>
-        <translation type="unfinished"></translation>
+        <translation>作业可以使用 shell</translation>
     </message>
     <message>
         <source>A shell starts whatever it is told to.</source>
-        <translation type="unfinished"></translation>
+        <translation>shell 可以启动任何程序。</translation>
     </message>
     <message>
         <source>Folders that containers may see</source>
-        <translation type="unfinished"></translation>
+        <translation>容器可见的文件夹</translation>
     </message>
     <message>
         <source>Absolute paths, one a line. None: no folder of this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>绝对路径，每行一个。留空：本机文件夹均不可见。</translation>
     </message>
     <message>
         <source>none</source>
@@ -4269,49 +4251,49 @@
     <name>KeepDaysInput</name>
     <message>
         <source>Days from 1 to {most}, or nothing: {kinds}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入 1 到 {most} 天，或留空：{kinds}。</translation>
     </message>
 </context>
 <context>
     <name>LanguageSection</name>
     <message>
         <source>Language and theme</source>
-        <translation type="unfinished"></translation>
+        <translation>语言和主题</translation>
     </message>
     <message>
         <source>Both count at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>两项均立即生效。</translation>
     </message>
 </context>
 <context>
     <name>LanguageSettings</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Dates and numbers are written as the system&apos;s region writes them.</source>
-        <translation type="unfinished"></translation>
+        <translation>日期和数字按系统区域格式显示。</translation>
     </message>
     <message>
         <source>That of the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>配色</translation>
     </message>
     <message>
         <source>“That of the system” changes with it, at nightfall too.</source>
-        <translation type="unfinished"></translation>
+        <translation>“跟随系统”会随系统一起切换，包括入夜时。</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
 </context>
 <context>
@@ -4486,19 +4468,19 @@
     <name>LoginStartRow</name>
     <message>
         <source>Start Watchkeeper when I log in</source>
-        <translation type="unfinished"></translation>
+        <translation>登录系统时启动 Watchkeeper</translation>
     </message>
     <message>
         <source>It starts in the tray. The switch is the system&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <translation>启动后停留在托盘。此开关由系统保存。</translation>
     </message>
     <message>
         <source>Not offered here: a start at login has nobody to ask for a passphrase or another master.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处不可用：登录时启动无人输入口令，也无法选择其他主控。</translation>
     </message>
     <message>
         <source>The system did not take it: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>系统未接受：{reason}</translation>
     </message>
 </context>
 <context>
@@ -4831,7 +4813,7 @@
     <name>MuteRow</name>
     <message>
         <source>Mute</source>
-        <translation type="unfinished"></translation>
+        <translation>静音</translation>
     </message>
     <message>
         <source>End now</source>
@@ -4839,15 +4821,15 @@
     </message>
     <message>
         <source>End the mute now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即结束静音</translation>
     </message>
     <message>
         <source>Nothing is muted.</source>
-        <translation type="unfinished"></translation>
+        <translation>未静音。</translation>
     </message>
     <message>
         <source>Everything is muted until {time}; it is told then, together.</source>
-        <translation type="unfinished"></translation>
+        <translation>全部静音至 {time}，届时合并通知。</translation>
     </message>
 </context>
 <context>
@@ -5098,11 +5080,11 @@
     </message>
     <message>
         <source>What is told of all is decided by the rules; here stands how it is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>通知哪些内容由规则决定，这里设置如何通知。</translation>
     </message>
     <message>
         <source>Rules…</source>
-        <translation type="unfinished"></translation>
+        <translation>规则…</translation>
     </message>
     <message>
         <source>Quiet hours…</source>
@@ -5113,39 +5095,39 @@
     <name>NotificationsSettings</name>
     <message>
         <source>What is told</source>
-        <translation type="unfinished"></translation>
+        <translation>通知内容</translation>
     </message>
     <message>
         <source>Mute everything for a time</source>
-        <translation type="unfinished"></translation>
+        <translation>全部静音一段时间</translation>
     </message>
     <message>
         <source>Notify me</source>
-        <translation type="unfinished"></translation>
+        <translation>通知我</translation>
     </message>
     <message>
         <source>Otherwise everything is found and kept, and nothing is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>否则仍会发现并保留内容，但不发通知。</translation>
     </message>
     <message>
         <source>With sound</source>
-        <translation type="unfinished"></translation>
+        <translation>播放声音</translation>
     </message>
     <message>
         <source>On this computer. A rule may say for itself that it is silent.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限本机。规则也可单独设为静默。</translation>
     </message>
     <message>
         <source>Show account and kind, not what was written</source>
-        <translation type="unfinished"></translation>
+        <translation>只显示账户和类型，不显示内容</translation>
     </message>
     <message>
         <source>For screens that others see.</source>
-        <translation type="unfinished"></translation>
+        <translation>适合他人能看到的屏幕。</translation>
     </message>
     <message>
         <source>Many at once</source>
-        <translation type="unfinished"></translation>
+        <translation>短时间大量通知</translation>
     </message>
     <message>
         <source>Of one account, tell at most</source>
@@ -5169,23 +5151,23 @@
     </message>
     <message>
         <source>Afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>之后</translation>
     </message>
     <message>
         <source>Mark as read at the service too</source>
-        <translation type="unfinished"></translation>
+        <translation>同时在服务端标为已读</translation>
     </message>
     <message>
         <source>What is read here is read there, where the platform can do it.</source>
-        <translation type="unfinished"></translation>
+        <translation>在平台支持时，此处已读即彼处已读。</translation>
     </message>
     <message>
         <source>What was told, and why not, can be looked up for</source>
-        <translation type="unfinished"></translation>
+        <translation>通知记录及未通知的原因保留</translation>
     </message>
     <message>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>天</translation>
     </message>
 </context>
 <context>
@@ -5888,7 +5870,7 @@
     </message>
     <message>
         <source>Accounts and groups may be watched through one. Its name is resolved there where it can be.</source>
-        <translation type="unfinished"></translation>
+        <translation>账户和分组可以通过代理监视，域名尽可能由代理解析。</translation>
     </message>
 </context>
 <context>
@@ -6089,7 +6071,7 @@
     </message>
     <message>
         <source>What is not urgent is held during these hours and told together at their end.</source>
-        <translation type="unfinished"></translation>
+        <translation>在这些时段内，不紧急的通知会暂缓，结束时合并通知。</translation>
     </message>
     <message>
         <source>Hold what is not urgent during these hours</source>
@@ -6105,7 +6087,7 @@
     </message>
     <message>
         <source>The quiet hours could not be loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法加载免打扰设置。</translation>
     </message>
     <message numerus="yes">
         <source>%n held</source>
@@ -6119,19 +6101,19 @@
     </message>
     <message>
         <source>The master does not answer: this can be changed once it does.</source>
-        <translation type="unfinished"></translation>
+        <translation>主控无响应，恢复后才能更改。</translation>
     </message>
     <message>
         <source>They were changed elsewhere meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>期间已在别处更改。</translation>
     </message>
     <message>
         <source>Keep mine</source>
-        <translation type="unfinished"></translation>
+        <translation>保留我的</translation>
     </message>
     <message>
         <source>Take those</source>
-        <translation type="unfinished"></translation>
+        <translation>采用别处的</translation>
     </message>
     <message>
         <source>Snoozed</source>
@@ -7333,15 +7315,15 @@
     <name>SettingRow</name>
     <message>
         <source>Reset to default</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值</translation>
     </message>
     <message>
         <source>Reset to default: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值：{name}</translation>
     </message>
     <message>
         <source>Typed, not saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>已输入，尚未保存。</translation>
     </message>
     <message>
         <source>Save</source>
@@ -7349,23 +7331,23 @@
     </message>
     <message>
         <source>Discard</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃</translation>
     </message>
     <message>
         <source>It was changed elsewhere meanwhile: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>期间已在别处改为：{value}</translation>
     </message>
     <message>
         <source>Keep mine</source>
-        <translation type="unfinished"></translation>
+        <translation>保留我的</translation>
     </message>
     <message>
         <source>Take that</source>
-        <translation type="unfinished"></translation>
+        <translation>采用别处的</translation>
     </message>
     <message>
         <source>Default: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>默认值：{value}</translation>
     </message>
     <message>
         <source>Fill this in.</source>
@@ -7373,11 +7355,26 @@
     </message>
     <message>
         <source>Saved. It counts from the next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存，下次启动时生效。</translation>
     </message>
     <message>
         <source>Saved</source>
         <translation>已保存</translation>
+    </message>
+</context>
+<context>
+    <name>SettingValues</name>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
     </message>
 </context>
 <context>
@@ -7388,23 +7385,23 @@
     </message>
     <message>
         <source>Find a setting</source>
-        <translation type="unfinished"></translation>
+        <translation>查找设置</translation>
     </message>
     <message>
         <source>Sections</source>
-        <translation type="unfinished"></translation>
+        <translation>分类</translation>
     </message>
     <message>
         <source>Nothing is called that.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有匹配的设置。</translation>
     </message>
     <message>
         <source>Every change is saved at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有更改都会立即保存。</translation>
     </message>
     <message>
         <source>The master does not answer: only settings of this window can be changed now.</source>
-        <translation type="unfinished"></translation>
+        <translation>主控无响应：目前只能更改本窗口的设置。</translation>
     </message>
 </context>
 <context>
@@ -7415,22 +7412,22 @@
     </message>
     <message>
         <source>{name}: changed</source>
-        <translation type="unfinished"></translation>
+        <translation>已更改：{name}</translation>
     </message>
     <message>
         <source>The master does not answer: what it keeps can be changed once it does.</source>
-        <translation type="unfinished"></translation>
+        <translation>主控无响应：由它保存的设置要等恢复后才能更改。</translation>
     </message>
     <message>
         <source>The master does not answer ({reason}): what it keeps can be changed once it does.</source>
-        <translation type="unfinished"></translation>
+        <translation>主控无响应（{reason}）：由它保存的设置要等恢复后才能更改。</translation>
     </message>
 </context>
 <context>
     <name>SettingsSections</name>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>通用</translation>
     </message>
     <message>
         <source>Notifications</source>
@@ -7442,7 +7439,7 @@
     </message>
     <message>
         <source>night do not disturb snooze time zone</source>
-        <translation type="unfinished"></translation>
+        <translation>夜间 勿扰 稍后提醒 时区</translation>
     </message>
     <message>
         <source>Accounts</source>
@@ -7454,7 +7451,7 @@
     </message>
     <message>
         <source>proxy SOCKS HTTP network</source>
-        <translation type="unfinished"></translation>
+        <translation>代理 网络 SOCKS HTTP</translation>
     </message>
     <message>
         <source>Workers</source>
@@ -7466,23 +7463,23 @@
     </message>
     <message>
         <source>Storage and backups</source>
-        <translation type="unfinished"></translation>
+        <translation>存储与备份</translation>
     </message>
     <message>
         <source>size disk space retention vacuum clear</source>
-        <translation type="unfinished"></translation>
+        <translation>大小 磁盘 空间 保留 清理</translation>
     </message>
     <message>
         <source>Language and theme</source>
-        <translation type="unfinished"></translation>
+        <translation>语言和主题</translation>
     </message>
     <message>
         <source>dark light appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>深色 浅色 外观</translation>
     </message>
     <message>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>高级</translation>
     </message>
     <message>
         <source>System status</source>
@@ -7542,7 +7539,7 @@
     <name>SizesPanel</name>
     <message>
         <source>Clear away what is too old</source>
-        <translation type="unfinished"></translation>
+        <translation>清理过期内容</translation>
     </message>
     <message>
         <source>Database</source>
@@ -7554,11 +7551,11 @@
     </message>
     <message>
         <source>Output of jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>作业输出</translation>
     </message>
     <message>
         <source>Outboxes and output of workers</source>
-        <translation type="unfinished"></translation>
+        <translation>工作进程的发件箱与输出</translation>
     </message>
     <message>
         <source>Backups</source>
@@ -7578,7 +7575,7 @@
     </message>
     <message>
         <source>There was nothing to clear away.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可清理的内容。</translation>
     </message>
 </context>
 <context>
@@ -7737,50 +7734,50 @@
     <name>StorageSection</name>
     <message>
         <source>Storage and backups</source>
-        <translation type="unfinished"></translation>
+        <translation>存储与备份</translation>
     </message>
     <message>
         <source>How much is used, how long what stays, and copies of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>占用空间、保留期限与备份。</translation>
     </message>
 </context>
 <context>
     <name>StorageSettings</name>
     <message>
         <source>What was found</source>
-        <translation type="unfinished"></translation>
+        <translation>发现的内容</translation>
     </message>
     <message>
         <source>What is cleared away is not found again: it stays known.</source>
-        <translation type="unfinished"></translation>
+        <translation>清理后的内容仍会记住，不会再次出现。</translation>
     </message>
     <message>
         <source>Keep for</source>
-        <translation type="unfinished"></translation>
+        <translation>保留期限</translation>
     </message>
     <message>
         <source>Empty: for ever.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：永久。</translation>
     </message>
     <message>
         <source>for ever</source>
-        <translation type="unfinished"></translation>
+        <translation>永久</translation>
     </message>
     <message>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>天</translation>
     </message>
     <message>
         <source>Unread items stay all the same</source>
-        <translation type="unfinished"></translation>
+        <translation>未读条目始终保留</translation>
     </message>
     <message>
         <source>The database takes at most</source>
-        <translation type="unfinished"></translation>
+        <translation>数据库大小上限</translation>
     </message>
     <message>
         <source>When it is larger the oldest items go, read ones first. Empty: no limit.</source>
-        <translation type="unfinished"></translation>
+        <translation>超出时先删除最旧的条目，已读优先。留空：不限。</translation>
     </message>
     <message>
         <source>no limit</source>
@@ -7788,15 +7785,15 @@
     </message>
     <message>
         <source>MB</source>
-        <translation type="unfinished"></translation>
+        <translation>MB</translation>
     </message>
     <message>
         <source>Records</source>
-        <translation type="unfinished"></translation>
+        <translation>记录</translation>
     </message>
     <message>
         <source>What was done with credentials, tokens and settings stays on record</source>
-        <translation type="unfinished"></translation>
+        <translation>凭据、令牌和设置的操作记录保留</translation>
     </message>
     <message>
         <source>Backups</source>
@@ -7804,19 +7801,19 @@
     </message>
     <message>
         <source>Back up, restore, check</source>
-        <translation type="unfinished"></translation>
+        <translation>备份、恢复、校验</translation>
     </message>
     <message>
         <source>Move everything to another machine, export, import</source>
-        <translation type="unfinished"></translation>
+        <translation>迁移到另一台机器，导出，导入</translation>
     </message>
     <message>
         <source>Daily backups that stay</source>
-        <translation type="unfinished"></translation>
+        <translation>保留的每日备份</translation>
     </message>
     <message>
         <source>Those made by hand all stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>手动备份全部保留。</translation>
     </message>
     <message>
         <source>backups</source>
@@ -8052,7 +8049,7 @@
     </message>
     <message>
         <source>Mute</source>
-        <translation type="unfinished"></translation>
+        <translation>静音</translation>
     </message>
     <message>
         <source>For 15 minutes</source>
@@ -8411,7 +8408,7 @@
     </message>
     <message>
         <source>Compact rows</source>
-        <translation type="unfinished"></translation>
+        <translation>紧凑行</translation>
     </message>
     <message>
         <source>Sign in again: {name}</source>
@@ -9461,18 +9458,18 @@
     </message>
     <message>
         <source>For all workers. Each has settings of its own on the Workers page.</source>
-        <translation type="unfinished"></translation>
+        <translation>适用于所有工作进程，单独设置在“工作进程”页面。</translation>
     </message>
 </context>
 <context>
     <name>WorkersSettings</name>
     <message>
         <source>Rhythm</source>
-        <translation type="unfinished"></translation>
+        <translation>节奏</translation>
     </message>
     <message>
         <source>A worker reports every</source>
-        <translation type="unfinished"></translation>
+        <translation>工作进程报告间隔</translation>
     </message>
     <message>
         <source>s</source>
@@ -9480,31 +9477,31 @@
     </message>
     <message>
         <source>With what it needs and does. A crash or a freeze is seen without it, within two seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>报告资源占用与工作情况。崩溃或卡死无需等待报告，两秒内即可发现。</translation>
     </message>
     <message>
         <source>It counts as offline after</source>
-        <translation type="unfinished"></translation>
+        <translation>多久无报告视为离线</translation>
     </message>
     <message>
         <source>Longer than the time above.</source>
-        <translation type="unfinished"></translation>
+        <translation>须长于上面的间隔。</translation>
     </message>
     <message>
         <source>More workers by themselves</source>
-        <translation type="unfinished"></translation>
+        <translation>自动增加工作进程</translation>
     </message>
     <message>
         <source>Start one more worker when places are short</source>
-        <translation type="unfinished"></translation>
+        <translation>名额不足时再启动一个工作进程</translation>
     </message>
     <message>
         <source>On this machine. One that has nothing to do is stopped again.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限本机。空闲后会自动停止。</translation>
     </message>
     <message>
         <source>At most</source>
-        <translation type="unfinished"></translation>
+        <translation>最多</translation>
     </message>
     <message>
         <source>workers</source>
@@ -9512,7 +9509,7 @@
     </message>
     <message>
         <source>Stop one that was idle for</source>
-        <translation type="unfinished"></translation>
+        <translation>空闲多久后停止</translation>
     </message>
     <message>
         <source>min</source>
@@ -9520,7 +9517,7 @@
     </message>
     <message>
         <source>%</source>
-        <translation type="unfinished"></translation>
+        <translation>%</translation>
     </message>
     <message>
         <source>Alerts</source>
@@ -9528,15 +9525,15 @@
     </message>
     <message>
         <source>An alert is raised when one of these is passed, and is over by itself when it is not any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>超过任一项时发出告警，恢复后自动结束。</translation>
     </message>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器</translation>
     </message>
     <message>
         <source>Of one core of a worker.</source>
-        <translation type="unfinished"></translation>
+        <translation>工作进程占用单个核心的比例。</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -9544,7 +9541,7 @@
     </message>
     <message>
         <source>Of the most a worker may use.</source>
-        <translation type="unfinished"></translation>
+        <translation>占工作进程内存上限的比例。</translation>
     </message>
     <message>
         <source>Failed checks</source>
@@ -9552,15 +9549,15 @@
     </message>
     <message>
         <source>Of all checks of a worker.</source>
-        <translation type="unfinished"></translation>
+        <translation>占工作进程全部检查的比例。</translation>
     </message>
     <message>
         <source>Each of these for</source>
-        <translation type="unfinished"></translation>
+        <translation>以上各项持续</translation>
     </message>
     <message>
         <source>Items that wait in a worker</source>
-        <translation type="unfinished"></translation>
+        <translation>工作进程中待发送的条目</translation>
     </message>
     <message>
         <source>items</source>
@@ -9568,19 +9565,19 @@
     </message>
     <message>
         <source>Free space less than</source>
-        <translation type="unfinished"></translation>
+        <translation>可用空间低于</translation>
     </message>
     <message>
         <source>MB</source>
-        <translation type="unfinished"></translation>
+        <translation>MB</translation>
     </message>
     <message>
         <source>Of the disk that holds the profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>配置文件夹所在磁盘。</translation>
     </message>
     <message>
         <source>Jobs lost at a start</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时丢失的作业</translation>
     </message>
     <message>
         <source>jobs</source>
@@ -9588,7 +9585,7 @@
     </message>
     <message>
         <source>Jobs of which nothing was left.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有留下任何记录的作业。</translation>
     </message>
 </context>
 </TS>
