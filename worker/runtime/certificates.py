@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from worker.protocol.certificates import MOST, Certificate
+from worker.protocol.codec import now_ms
 from worker.runtime.threads import Threads
 from worker.sdk.certificates import Certificates, authority_in
 
@@ -12,6 +13,8 @@ FIELD: Final = "ca_file"
 """Setting in which a platform asks for authorities of one's own."""
 LOOK_SECONDS: Final = 600.0
 READ_SECONDS: Final = 5.0
+DOUBTED_DAYS: Final = 365
+"""Ends that are further off are told by nobody: no reason to connect anew."""
 
 
 class Trust:
@@ -25,6 +28,11 @@ class Trust:
         """The file, and when it was written."""
         self._look_at = 0.0
         self._changes = 0
+        self._doubted = False
+
+    def doubt(self) -> None:
+        """Somebody wants to know now: what ends soon, and may have been renewed, is seen anew with the next check."""
+        self._doubted, self._look_at = True, 0.0
 
     async def is_outdated(self, settings: dict[str, Any]) -> bool:
         """Tell whether the adapter is to be made anew, to see or to use what holds now. Asked before each check."""
@@ -33,6 +41,10 @@ class Trust:
         if moved or time.monotonic() >= self._look_at:
             self._look_at = time.monotonic() + LOOK_SECONDS
             await self._read(path)
+        doubted, self._doubted = self._doubted, False
+        if doubted and any(one.is_near(now_ms(), DOUBTED_DAYS) for one in self.seen.known()):
+            self.seen.clear()
+            return True
         return self.seen.is_old() or (before is not None and before != self._file)
 
     async def settle(self, settings: dict[str, Any]) -> None:

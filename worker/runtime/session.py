@@ -168,6 +168,8 @@ class Session:
                 # It was put off while it waited for the lease: the machine had slept.
                 return
             how = "push" if self._pushed and not self._by_hand else "poll"
+            if self._by_hand:
+                self._watch.trust.doubt()
             self._by_hand = self._pushed = False
             self._wake.clear()
             await self._check(how)

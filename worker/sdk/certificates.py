@@ -20,6 +20,7 @@ OLD_MS: Final = DAY_MS
 """So long a connection says what the server's certificate is; it may have been renewed since."""
 OLD_SHARE: Final = 24
 """Less for one that lives shorter: this part of its life."""
+TOGETHER_MS: Final = 3_600_000
 KEPT_MS: Final = 2 * DAY_MS
 """A server that nothing connected to for so long is none of the account's any more."""
 
@@ -37,34 +38,47 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Certificates:
-    """What one account's connections showed. Threads may note."""
+    """What one account's connections showed. Threads may note.
+
+    A server may be many machines, of which some were renewed already: of what it showed within an hour the first to end
+    counts, or a warning would come and go with each connection.
+    """
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[Sight, int]] = {}
+        self._seen: dict[str, dict[Certificate, tuple[Sight, int]]] = {}
+        """By server: when it was seen first, and used last; the last used last."""
         self.changes = 0
         """How often another certificate was seen than before."""
 
     def note(self, sight: Sight) -> None:
-        """Keep what is used now; of one server the last."""
-        name = sight.certificate.name
-        if name not in self._seen or self._seen[name][0].certificate != sight.certificate:
+        """Keep what is used now."""
+        now = now_ms()
+        before = self._seen.get(sight.certificate.name, {})
+        if sight.certificate not in before:
             self.changes += 1
-        self._seen[name] = (sight, now_ms())
+        kept = {
+            one: found
+            for one, found in before.items()
+            if one != sight.certificate and abs(now - found[1]) <= TOGETHER_MS
+        }
+        latest = list(kept.items())[1 - MOST :]
+        self._seen[sight.certificate.name] = {**dict(latest), sight.certificate: (sight, now)}
 
     def is_old(self) -> bool:
         """Tell whether something was seen so long ago that it is to be looked at again."""
         now = now_ms()
-        return any(sight.is_old(now) for sight, _ in list(self._seen.values()))
+        return any(list(seen.values())[-1][0].is_old(now) for seen in list(self._seen.values()))
 
     def known(self) -> list[Certificate]:
         """Return what holds, the first to end first."""
         now = now_ms()
-        kept = {name: found for name, found in list(self._seen.items()) if now - found[1] <= KEPT_MS}
-        self._seen = kept
-        return sorted((sight.certificate for sight, _ in kept.values()), key=_end)[:MOST]
+        for name, seen in list(self._seen.items()):
+            if now - list(seen.values())[-1][1] > KEPT_MS:
+                self._seen.pop(name, None)
+        return sorted((min(seen, key=_end) for seen in list(self._seen.values())), key=_end)[:MOST]
 
     def clear(self) -> None:
-        """Other settings: other servers."""
+        """Forget all: other settings, other servers; or it is to be seen anew."""
         self._seen = {}
 
 

@@ -78,3 +78,20 @@ async def test_what_was_seen_a_day_ago_is_looked_at_again(threads):
     assert await trust.is_outdated({})
     trust.seen.note(Sight(certificate=server, seen_at=now - DAY_MS // 2))
     assert not await trust.is_outdated({})
+
+
+async def test_who_asks_has_it_seen_anew_where_its_end_is_near(threads):
+    trust, now = Trust(threads), now_ms()
+    near, far = (
+        Certificate(kind="server", name="localhost", begins_at=now - 300 * DAY_MS, expires_at=now + days * DAY_MS)
+        for days in (3, 300)
+    )
+    trust.seen.note(Sight(certificate=far, seen_at=now))
+    trust.doubt()
+    assert not await trust.is_outdated({}), "no reason to connect anew"
+    trust.seen.note(Sight(certificate=near, seen_at=now))
+    assert not await trust.is_outdated({})
+    trust.doubt()
+    assert await trust.is_outdated({})
+    assert trust.certificates() == []
+    assert not await trust.is_outdated({})

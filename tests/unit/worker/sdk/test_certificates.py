@@ -11,9 +11,9 @@ from aiohttp import ClientSession, web
 
 from tests.helpers.certificates import self_signed, server_context
 from tests.helpers.ports import LOOPBACK
-from worker.protocol.certificates import DAY_MS
+from worker.protocol.certificates import DAY_MS, Certificate
 from worker.sdk import certificates
-from worker.sdk.certificates import Certificates, authority_in, collector
+from worker.sdk.certificates import Certificates, Sight, authority_in, collector
 from worker.sdk.platform import now_ms
 from worker.sdk.proxies import connector
 from worker.sdk.testing import TestContext, read_manifest
@@ -149,3 +149,27 @@ def test_a_file_is_of_use_until_the_last_of_its_authorities_ends(tmp_path):
     assert authority_in(str(path)) is None
     with pytest.raises(OSError, match="No such file"):
         authority_in(str(tmp_path / "none.pem"))
+
+
+def test_of_a_server_that_is_many_machines_the_first_to_end_counts_for_an_hour(monkeypatch, noted):
+    now = now_ms()
+    old, new = (
+        Sight(
+            certificate=Certificate(kind="server", name="example.org", begins_at=0, expires_at=now + days), seen_at=now
+        )
+        for days in (DAY_MS, 90 * DAY_MS)
+    )
+    for sight in (old, new, old, new):
+        noted.note(sight)
+        assert noted.known() == [old.certificate]
+    assert noted.changes == 2
+    monkeypatch.setattr(certificates, "now_ms", lambda: now + 3_700_000)
+    noted.note(new)
+    assert noted.known() == [new.certificate]
+
+
+def test_however_many_it_shows_few_are_kept(noted):
+    for days in range(1, 50):
+        one = Certificate(kind="server", name="example.org", begins_at=0, expires_at=days * DAY_MS)
+        noted.note(Sight(certificate=one, seen_at=now_ms()))
+    assert [len(seen) for seen in noted._seen.values()] == [8]
