@@ -4,7 +4,7 @@ import contextlib
 import logging
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,17 @@ log = logging.getLogger("watchkeeper.desktop")
 
 class SettingsError(Exception):
     """The file is damaged or has an unknown key; the message names it."""
+
+
+class Arrangement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How a person left one splitter, table or bar of tabs."""
+
+    sizes: tuple[int, ...] = ()
+    widths: dict[int, int] = {}
+    """Of the columns that were pulled, by their numbers."""
+    sort: int | None = None
+    descending: bool = False
+    tab: int = 0
 
 
 class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,12 +42,16 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """The accounts stand under their groups."""
     geometry: str = ""
     """Place and size of the window as Qt saves them, in base64."""
+    places: dict[str, str] = {}
+    """The same for each set of screens that was there."""
+    arrangements: dict[str, Arrangement] = {}
+    """What was pulled, sorted and opened in the pages."""
     inbox_order: Literal["newest", "unread_first", "oldest"] = "newest"
     inbox_folded: tuple[str, ...] = ()
     """Ids of the groups whose accounts are not shown in the inbox."""
     welcomed: bool = False
     """The first minutes are over: there was an account, or the person went on."""
-    page: str = "inbox"
+    page: str = "overview"
     """The page that was open last."""
     settings_section: str = "general"
     """The section of the settings that was open last."""
@@ -54,6 +69,8 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Keys of what was chosen in the command palette, the latest first."""
     jobs_seen_at: int = 0
     """When the Jobs page was left last (UTC ms): failures before it are no news on the overview."""
+    lock_after_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 10
+    """A window that has a passphrase locks itself after so long without a key or a move; 0: never by itself."""
     paused_together: tuple[str, ...] = ()
     """Ids of the accounts that *Pause all* paused: *Resume all* resumes these."""
 

@@ -41,6 +41,7 @@ from master.api.schema import (
 from tests.unit.desktop.inbox_fakes import inbox_answers
 from tests.unit.desktop.job_fakes import COMMAND, SCRIPT, job_answers
 from tests.unit.desktop.job_fakes import NOW as NOW
+from tests.unit.desktop.overview_fakes import make_overview
 from tests.unit.desktop.statistics_fakes import make_checks, make_stats
 from worker.protocol.manifest import Capabilities, Choice, Field, Manifest
 from worker.protocol.messages import LogRecord, TestStep
@@ -287,6 +288,7 @@ class FakeClient:
             **job_answers(),
             "item_stats": make_stats(),
             "account_stats": make_checks(),
+            "overview": make_overview(),
             "backup_state": BackupState(
                 running=False, last_good_at=None, next_at=None, problem=None, last_restore=None
             ),

@@ -143,7 +143,7 @@ def test_an_empty_page_is_walked_in_the_same_order(window: MainWindow, context: 
 
 
 def test_opening_puts_the_focus_on_what_is_worked_with(window: MainWindow) -> None:
-    assert window.focusWidget() is window.pages["inbox"].first_focus
+    assert window.focusWidget() is window.pages["overview"].first_focus
     page = accounts(window)
     assert window.focusWidget() is page.table
     window.sidebar.buttons["logs"].setFocus()
@@ -156,7 +156,7 @@ def test_the_focus_that_qt_gives_a_window_that_gets_active_is_not_kept(context: 
     qtbot.addWidget(window)
     window.come_forward()
     window.sidebar.buttons["inbox"].setFocus()  # as Qt does when it finds nothing better
-    qtbot.waitUntil(lambda: window.focusWidget() is window.pages["inbox"].first_focus)
+    qtbot.waitUntil(lambda: window.focusWidget() is window.pages["overview"].first_focus)
     window.close_for_good()
 
 

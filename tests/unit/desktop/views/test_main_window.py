@@ -33,13 +33,13 @@ def shown(window: MainWindow) -> str:
     return next(name for name, page in window.pages.items() if page.isVisible())
 
 
-PAGES = ("inbox", "accounts", "workers", "jobs", "schedules", "statistics", "rules", "alerts", "logs")
+PAGES = ("overview", "inbox", "accounts", "workers", "jobs", "schedules", "statistics", "rules", "alerts", "logs")
 
 
 def test_pages_by_name_and_by_key(window: MainWindow, qtbot: QtBot, context: Context) -> None:
-    assert shown(window) == "inbox"
+    assert shown(window) == "overview"
     for number, name in enumerate(PAGES, 1):
-        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number % 10), Qt.KeyboardModifier.ControlModifier)
         assert shown(window) == name
         assert window.sidebar.buttons[name].isChecked()
     assert context.settings.values.page == "logs"
@@ -180,6 +180,7 @@ def test_a_page_that_fails_takes_no_other_with_it(
 
 @pytest.mark.expects_log("inbox failed")
 def test_a_page_that_fails_while_shown_says_so(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.show_page("inbox")
     page = window.pages["inbox"]
 
     def broken() -> None:
