@@ -78,7 +78,7 @@ class BackupsPanel(ListPanel):
             accounts=wording.number(row.accounts), items=wording.number(row.items)
         )
         why = wording.say(row.problem)
-        texts = (wording.moment(row.made_at)[:16], reasons.get(row.why, row.why), size, checked)
+        texts = (wording.weekday_moment(row.made_at), reasons.get(row.why, row.why), size, checked)
         return Row(texts, row, "\n".join(part for part in (about, why) if part))
 
     # -- what the person does

@@ -187,9 +187,9 @@ class NotificationsSection(SettingsSection):
         for group in groups[1:]:
             self.add_group(group)
         line = QHBoxLayout()
-        rules = QPushButton(self.tr("Rules…"), self.inside)
+        rules = self.rules_button = QPushButton(self.tr("Rules…"), self.inside)
         rules.clicked.connect(lambda _checked=False: self.page_wanted.emit("rules"))
-        quiet = QPushButton(self.tr("Quiet hours…"), self.inside)
+        quiet = self.quiet_button = QPushButton(self.tr("Quiet hours…"), self.inside)
         quiet.clicked.connect(lambda _checked=False: self.section_wanted.emit("quiet"))
         line.addWidget(rules)
         line.addWidget(quiet)
