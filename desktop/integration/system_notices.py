@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.integration.notices import OPEN, Abilities, Acted, Notice, Permission
+from desktop.tasks import Tasks
 
 if TYPE_CHECKING:
     from desktop_notifier.backends.base import DesktopNotifierBackend
@@ -64,6 +65,7 @@ class SystemNotices:
         self._lock = asyncio.Lock()
         self._reasons = _Reasons()
         self._stack = ExitStack()
+        self._tasks = Tasks()
         self._icon: Path | None = None
         self._closed = False
 
@@ -102,7 +104,8 @@ class SystemNotices:
             self._closed = True
             await self._bounded(self._withdraw(sorted(self._keys)), CLOSE_SECONDS)
             self._let_go()
-            self._stack.close()
+        await self._tasks.close()
+        self._stack.close()
 
     # -- with the lock held, but for the question, which may take its time
 
@@ -162,14 +165,14 @@ class SystemNotices:
         if self._backend is not None or self._closed:
             return self._backend
         await asyncio.to_thread(importlib.import_module, f"{LIBRARY}.main")  # 0.1 s in which the engine goes on
-        backend = self._choose()
+        backend = self._backend = self._choose()
         capabilities = {one.name for one in await backend.get_capabilities()}
         if "TITLE" not in capabilities:  # the library's stand-in, on a Mac without a signed bundle
             self._reasons.last = "there is no service for this program"
+            self._backend = None
             return None
-        spoken = await self._spoken(backend)
-        self._markup = "body-markup" in spoken
-        self._backend = backend
+        self._attend(backend)
+        self._markup = "body-markup" in await self._spoken(backend)
         self._abilities = Abilities(
             name=APP,
             buttons="BUTTONS" in capabilities,
@@ -219,9 +222,23 @@ class SystemNotices:
             on_dispatched=dispatched,
         )
 
+    def _attend(self, backend: "DesktopNotifierBackend") -> None:
+        """The bus ends with the session: then there is no service any more."""
+        bus = getattr(backend, "bus", None)
+        if bus is not None:
+            self._tasks.run(self._until_gone(backend, bus.wait_for_disconnect()), "session bus")
+
+    async def _until_gone(self, backend: "DesktopNotifierBackend", gone: Coroutine[Any, Any, None]) -> None:
+        try:
+            await gone
+        except (OSError, EOFError):
+            log.info("the session bus is gone")
+        if self._backend is backend:
+            self._let_go()
+
     def _let_go(self) -> None:
         bus = getattr(self._backend, "bus", None)
-        if bus is not None:
+        if bus is not None and bus.connected:
             bus.disconnect()
         self._backend, self._abilities = None, None
         self._keys.clear()
