@@ -1,11 +1,10 @@
 """The window: sidebar, pages in a stack, shortcuts, messages. No business: pages and models have it."""
 
-import base64
 import logging
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +23,7 @@ from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
 from desktop.views.page_links import connect_pages
 from desktop.views.page_table import PageTable
+from desktop.views.remembered import Remembered
 from desktop.views.restarts import Restarts
 from desktop.views.schedules import SchedulesPage
 from desktop.views.settings import SettingsPage
@@ -31,6 +31,7 @@ from desktop.views.shortcuts import page_keys
 from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
 from desktop.views.welcoming import Welcoming
+from desktop.views.window_places import WindowPlace
 from desktop.views.window_signs import WindowSigns
 from desktop.views.workers import WorkersPage
 from master.api.client import ApiError
@@ -97,6 +98,9 @@ class MainWindow(QMainWindow):
         self._timer.start()
         self._restarts = Restarts(context, self)
         self._restarts.notice.connect(self.toast)
+        self.place = WindowPlace(self, context.settings)
+        self.place.screens_changed.connect(self._stay_on_screen)
+        self.remembered = Remembered(context.settings, self)
         self._restore()
         self.welcoming = Welcoming(context, self, next(iter(self.pages)), self)
         self.welcoming.notice.connect(self.toast)
@@ -234,9 +238,9 @@ class MainWindow(QMainWindow):
         return self.screen().availableGeometry()
 
     def remember(self) -> None:
-        """Keep place and size in the settings."""
-        geometry = base64.b64encode(self.saveGeometry().data()).decode()
-        self.context.settings.update(geometry=geometry)
+        """Keep place and size, and what was arranged in the pages, in the settings."""
+        self.place.keep()
+        self.remembered.keep()
 
     def close_for_good(self) -> None:
         """Close without asking the owner."""
@@ -263,14 +267,12 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         values = self.context.settings.values
-        if values.geometry:
-            try:
-                self.restoreGeometry(QByteArray(base64.b64decode(values.geometry)))
-            except ValueError as error:  # a file that somebody has written in: the window opens where it first did
-                log.info("the place of the window cannot be read: %s", error)
+        if self.place.restore():
             self._stay_on_screen()
+        for name, page in self.pages.items():
+            self.remembered.follow(name, page)
         wanted = values.page if values.start_page == "last" else values.start_page
-        self.show_page(wanted if wanted in self.pages else "inbox")
+        self.show_page(wanted if wanted in self.pages else "overview")
 
     def _stay_on_screen(self) -> None:
         """What was remembered may be larger than the screen of today, and a frame is known only once it is drawn."""
@@ -288,6 +290,7 @@ class MainWindow(QMainWindow):
             page.focus_first()
 
     def _on_second(self) -> None:
+        self.place.look()
         if self.isVisible() and not self.isMinimized():
             page = self._stack.currentWidget()
             if isinstance(page, Page):
