@@ -1,4 +1,4 @@
-"""Notifications by the system's own service: shown, clicked, withdrawn, replaced, hidden, told otherwise when it fails."""
+"""Notifications by the system's own service: shown, clicked, withdrawn, replaced, hidden, or told otherwise."""
 
 import asyncio
 from types import SimpleNamespace
