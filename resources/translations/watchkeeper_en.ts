@@ -384,6 +384,16 @@
     </message>
 </context>
 <context>
+    <name>LockScreen</name>
+    <message numerus="yes">
+        <source>That was wrong a few times. Try again in %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LogsPage</name>
     <message numerus="yes">
         <source>%n line(s)</source>
@@ -414,58 +424,58 @@
     <name>NeedList</name>
     <message numerus="yes">
         <source>%n more account(s) need sign-in</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more account needs sign-in</numerusform>
+            <numerusform>%n more accounts need sign-in</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) wait for it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account waits for it</numerusform>
+            <numerusform>%n accounts wait for it</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more account(s) cannot be reached</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more account cannot be reached</numerusform>
+            <numerusform>%n more accounts cannot be reached</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more account(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more account</numerusform>
+            <numerusform>%n more accounts</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n unread item(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n unread item</numerusform>
+            <numerusform>%n unread items</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more open alert(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more open alert</numerusform>
+            <numerusform>%n more open alerts</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more failed job(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more failed job</numerusform>
+            <numerusform>%n more failed jobs</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more schedule(s) did not run</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more schedule did not run</numerusform>
+            <numerusform>%n more schedules did not run</numerusform>
         </translation>
     </message>
 </context>
@@ -538,9 +548,9 @@
     <name>OverviewModel</name>
     <message numerus="yes">
         <source>All %n account(s) are watched</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The account is watched</numerusform>
+            <numerusform>All %n accounts are watched</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -580,9 +590,9 @@
     </message>
     <message numerus="yes">
         <source>%n job(s) failed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n job failed</numerusform>
+            <numerusform>%n jobs failed</numerusform>
         </translation>
     </message>
 </context>
@@ -607,16 +617,16 @@
     </message>
     <message numerus="yes">
         <source>%n in trouble</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n in trouble</numerusform>
+            <numerusform>%n in trouble</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n active</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n active</numerusform>
+            <numerusform>%n active</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -733,9 +743,9 @@
     <name>RunsCard</name>
     <message numerus="yes">
         <source>%n more running</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more running</numerusform>
+            <numerusform>%n more running</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1016,9 +1026,9 @@
     <name>WorkersCard</name>
     <message numerus="yes">
         <source>%n more worker(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more worker</numerusform>
+            <numerusform>%n more workers</numerusform>
         </translation>
     </message>
 </context>

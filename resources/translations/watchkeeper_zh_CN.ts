@@ -1507,14 +1507,14 @@
     <name>BusyLine</name>
     <message>
         <source>Working…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在处理…</translation>
     </message>
 </context>
 <context>
     <name>ButtonSign</name>
     <message>
         <source>Working…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在处理…</translation>
     </message>
 </context>
 <context>
@@ -1740,11 +1740,11 @@
     <name>ChecksCard</name>
     <message>
         <source>Checks a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>每分钟检查次数</translation>
     </message>
     <message>
         <source>a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>每分钟</translation>
     </message>
     <message>
         <source>{count} a minute</source>
@@ -1752,7 +1752,7 @@
     </message>
     <message>
         <source>{count} checks</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 次检查</translation>
     </message>
 </context>
 <context>
@@ -2470,23 +2470,23 @@
     <name>FoundCard</name>
     <message>
         <source>Found today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天发现</translation>
     </message>
     <message>
         <source>{count} today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天 {count}</translation>
     </message>
     <message>
         <source>{count} yesterday by now</source>
-        <translation type="unfinished"></translation>
+        <translation>昨天此时 {count}</translation>
     </message>
     <message>
         <source>today: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>今天：{count}</translation>
     </message>
     <message>
         <source>yesterday: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>昨天：{count}</translation>
     </message>
 </context>
 <context>
@@ -3762,7 +3762,7 @@
     </message>
     <message>
         <source>{spent} of at most {limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>已用 {spent}，最长 {limit}</translation>
     </message>
     <message>
         <source>Cancelling</source>
@@ -3770,7 +3770,7 @@
     </message>
     <message>
         <source>Cancel {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>取消 {name}</translation>
     </message>
 </context>
 <context>
@@ -4300,23 +4300,23 @@
     <name>LatencyCard</name>
     <message>
         <source>How long checks take</source>
-        <translation type="unfinished"></translation>
+        <translation>检查用时</translation>
     </message>
     <message>
         <source>From found to shown</source>
-        <translation type="unfinished"></translation>
+        <translation>从发现到提醒</translation>
     </message>
     <message>
         <source>95 % within</source>
-        <translation type="unfinished"></translation>
+        <translation>95% 不超过</translation>
     </message>
     <message>
         <source>half within</source>
-        <translation type="unfinished"></translation>
+        <translation>半数不超过</translation>
     </message>
     <message>
         <source>nothing measured</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无数据</translation>
     </message>
 </context>
 <context>
@@ -4365,6 +4365,43 @@
     <message>
         <source>Loading…</source>
         <translation>正在加载…</translation>
+    </message>
+</context>
+<context>
+    <name>LockScreen</name>
+    <message>
+        <source>Watchkeeper is locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It watches on. Type your passphrase to see what it found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>密码短语</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The profile cannot be written: {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That is not the passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file of the lock is damaged: {detail}. Quit Watchkeeper and delete {path} to open it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>That was wrong a few times. Try again in %n second(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4836,7 +4873,7 @@
     <name>NeedList</name>
     <message>
         <source>To begin</source>
-        <translation type="unfinished"></translation>
+        <translation>开始</translation>
     </message>
     <message>
         <source>No account is watched yet</source>
@@ -4844,7 +4881,7 @@
     </message>
     <message>
         <source>Add a mailbox, a feed or a page: what is new there appears within seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>添加邮箱、订阅源或网页：新内容几秒内就会出现。</translation>
     </message>
     <message>
         <source>Add account</source>
@@ -4852,7 +4889,7 @@
     </message>
     <message>
         <source>Checks have stopped until you sign in.</source>
-        <translation type="unfinished"></translation>
+        <translation>登录之前已停止检查。</translation>
     </message>
     <message>
         <source>Sign in again</source>
@@ -4864,22 +4901,22 @@
     </message>
     <message numerus="yes">
         <source>%n more account(s) need sign-in</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个账户需要登录</numerusform>
         </translation>
     </message>
     <message>
         <source>{host} is down</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 无法连接</translation>
     </message>
     <message>
         <source>This computer has no network</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑没有网络</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) wait for it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个账户在等待</numerusform>
         </translation>
     </message>
     <message>
@@ -4888,8 +4925,8 @@
     </message>
     <message numerus="yes">
         <source>%n more account(s) cannot be reached</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个账户无法连接</numerusform>
         </translation>
     </message>
     <message>
@@ -4898,8 +4935,8 @@
     </message>
     <message numerus="yes">
         <source>%n more account(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个账户</numerusform>
         </translation>
     </message>
     <message>
@@ -4908,8 +4945,8 @@
     </message>
     <message numerus="yes">
         <source>%n unread item(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 条未读</numerusform>
         </translation>
     </message>
     <message>
@@ -4918,7 +4955,7 @@
     </message>
     <message>
         <source>Its accounts were taken over.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的账户已被接管。</translation>
     </message>
     <message>
         <source>Restart</source>
@@ -4930,8 +4967,8 @@
     </message>
     <message numerus="yes">
         <source>%n more open alert(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 条未处理的告警</numerusform>
         </translation>
     </message>
     <message>
@@ -4944,28 +4981,28 @@
     </message>
     <message>
         <source>Locked</source>
-        <translation type="unfinished"></translation>
+        <translation>已锁定</translation>
     </message>
     <message>
         <source>Missing</source>
-        <translation type="unfinished"></translation>
+        <translation>缺失</translation>
     </message>
     <message>
         <source>The keyring is locked</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥环已锁定</translation>
     </message>
     <message>
         <source>There is no keyring</source>
-        <translation type="unfinished"></translation>
+        <translation>没有密钥环</translation>
     </message>
     <message>
         <source>Credentials cannot be read or stored until it is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>在它可用之前，无法读取或保存凭据。</translation>
     </message>
     <message numerus="yes">
         <source>%n more failed job(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个失败的作业</numerusform>
         </translation>
     </message>
     <message>
@@ -4974,13 +5011,13 @@
     </message>
     <message numerus="yes">
         <source>%n more schedule(s) did not run</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个计划没有运行</numerusform>
         </translation>
     </message>
     <message>
         <source>It was due at {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>原定于 {time} 运行。</translation>
     </message>
     <message>
         <source>Run now</source>
@@ -4992,7 +5029,7 @@
     </message>
     <message>
         <source>The backup failed</source>
-        <translation type="unfinished"></translation>
+        <translation>备份失败</translation>
     </message>
     <message>
         <source>Show all</source>
@@ -5003,18 +5040,18 @@
     <name>NeedRow</name>
     <message>
         <source>{action}: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{action}：{name}</translation>
     </message>
 </context>
 <context>
     <name>NeedsCard</name>
     <message>
         <source>Needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>需要你处理</translation>
     </message>
     <message>
         <source>Nothing needs you</source>
-        <translation type="unfinished"></translation>
+        <translation>没有需要你处理的事</translation>
     </message>
 </context>
 <context>
@@ -5431,14 +5468,14 @@
     </message>
     <message>
         <source>A backup was made</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成备份</translation>
     </message>
 </context>
 <context>
     <name>OverviewCard</name>
     <message>
         <source>This part failed: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>此部分出错：{reason}</translation>
     </message>
     <message>
         <source>Loading</source>
@@ -5449,33 +5486,33 @@
     <name>OverviewModel</name>
     <message>
         <source>Started at {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{time} 启动</translation>
     </message>
     <message>
         <source>the master before ended without warning</source>
-        <translation type="unfinished"></translation>
+        <translation>之前的主控意外结束</translation>
     </message>
     <message>
         <source>nothing had to be repaired</source>
-        <translation type="unfinished"></translation>
+        <translation>无需修复</translation>
     </message>
     <message>
         <source>Nothing is watched yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有检查任何内容。</translation>
     </message>
     <message>
         <source>Nothing is watched: no worker runs</source>
-        <translation type="unfinished"></translation>
+        <translation>没有检查任何内容：没有工作进程在运行</translation>
     </message>
     <message numerus="yes">
         <source>All %n account(s) are watched</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>全部 %n 个账户</numerusform>
         </translation>
     </message>
     <message>
         <source>{watched} of {total} accounts are watched</source>
-        <translation type="unfinished"></translation>
+        <translation>{total} 个账户中的 {watched} 个</translation>
     </message>
     <message numerus="yes">
         <source>%n unread</source>
@@ -5509,40 +5546,40 @@
     </message>
     <message>
         <source>{worker} gave up</source>
-        <translation type="unfinished"></translation>
+        <translation>{worker} 已放弃</translation>
     </message>
     <message>
         <source>{worker} does not answer</source>
-        <translation type="unfinished"></translation>
+        <translation>{worker} 没有响应</translation>
     </message>
     <message numerus="yes">
         <source>%n job(s) failed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个作业失败</numerusform>
         </translation>
     </message>
     <message>
         <source>last check just now</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚检查过</translation>
     </message>
     <message>
         <source>last check {age} ago</source>
-        <translation type="unfinished"></translation>
+        <translation>{age}前检查过</translation>
     </message>
     <message>
         <source>The first check is on its way.</source>
-        <translation type="unfinished"></translation>
+        <translation>首次检查即将开始。</translation>
     </message>
     <message>
         <source>Last check {age} ago, at {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>上次检查在 {age}前（{time}）。</translation>
     </message>
 </context>
 <context>
     <name>OverviewPage</name>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>概览</translation>
     </message>
     <message>
         <source>1 hour</source>
@@ -5554,15 +5591,15 @@
     </message>
     <message>
         <source>Time that the charts show</source>
-        <translation type="unfinished"></translation>
+        <translation>图表所示的时间范围</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>报告</translation>
     </message>
     <message>
         <source>What the last start found</source>
-        <translation type="unfinished"></translation>
+        <translation>上次启动发现了什么</translation>
     </message>
 </context>
 <context>
@@ -5580,7 +5617,7 @@
     <name>PageTable</name>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>概览</translation>
     </message>
     <message>
         <source>Inbox</source>
@@ -5749,7 +5786,7 @@
     </message>
     <message>
         <source>No account yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有账户。</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s)</source>
@@ -5759,14 +5796,14 @@
     </message>
     <message numerus="yes">
         <source>%n in trouble</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个有问题</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n active</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个活动</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6228,19 +6265,19 @@
     <name>RecoveryDialog</name>
     <message>
         <source>The last start</source>
-        <translation type="unfinished"></translation>
+        <translation>上次启动</translation>
     </message>
     <message>
         <source>Started at {time}. The master before stopped in order.</source>
-        <translation type="unfinished"></translation>
+        <translation>{time} 启动。之前的主控正常停止。</translation>
     </message>
     <message>
         <source>Started at {time}. The master before ended without warning.</source>
-        <translation type="unfinished"></translation>
+        <translation>{time} 启动。之前的主控意外结束。</translation>
     </message>
     <message>
         <source>{repaired} of {examined}</source>
-        <translation type="unfinished"></translation>
+        <translation>{examined} 中的 {repaired}</translation>
     </message>
     <message>
         <source>Close</source>
@@ -6796,7 +6833,7 @@
     <name>RunsCard</name>
     <message>
         <source>Next jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>接下来的作业</translation>
     </message>
     <message>
         <source>Nothing is planned.</source>
@@ -6804,12 +6841,12 @@
     </message>
     <message>
         <source>Open Schedules</source>
-        <translation type="unfinished"></translation>
+        <translation>打开计划</translation>
     </message>
     <message numerus="yes">
         <source>%n more running</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个运行中</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -8345,6 +8382,10 @@
         <translation>退出</translation>
     </message>
     <message>
+        <source>Lock the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -9228,7 +9269,7 @@
     </message>
     <message>
         <source>There is no worker. Without one nothing is watched.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有工作进程。没有它就不会检查任何内容。</translation>
     </message>
     <message>
         <source>accounts</source>
@@ -9244,8 +9285,8 @@
     </message>
     <message numerus="yes">
         <source>%n more worker(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个工作进程</numerusform>
         </translation>
     </message>
     <message>
