@@ -69,12 +69,15 @@ class TrayControls(QObject):
         self._states = TrayStates(self)
         self._unread = UnreadItems(bridge, run, ROWS, self)
         self._closed = self._locked = False
-        menu = tray.menu
-        menu.mute_requested.connect(self._on_mute_requested)
-        menu.pause_all_requested.connect(self._on_pause_all_requested)
-        menu.check_requested.connect(self._on_check_requested)
-        menu.autostart_requested.connect(self._on_autostart_requested)
-        tray.menu_opening.connect(self._on_menu_opening)
+        self._slots = (
+            (tray.menu.mute_requested, self._on_mute_requested),
+            (tray.menu.pause_all_requested, self._on_pause_all_requested),
+            (tray.menu.check_requested, self._on_check_requested),
+            (tray.menu.autostart_requested, self._on_autostart_requested),
+            (tray.menu_opening, self._on_menu_opening),
+        )
+        for asked, slot in self._slots:
+            asked.connect(slot)
         for signal in (
             models.unread_changed,
             models.status_changed,
@@ -94,8 +97,8 @@ class TrayControls(QObject):
             return
         self._closed = True
         self._unread.close()
-        self._tray.disconnect(self)
-        self._tray.menu.disconnect(self)
+        for asked, slot in self._slots:
+            asked.disconnect(slot)
 
     def set_locked(self, locked: bool) -> None:
         """Tell nothing of what was found while the window is locked."""
