@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from master.store.item_indices import INSERT, row_of
 from master.store.item_tables import ITEMS_FTS
+from master.store.item_words import Question
 
 FIRST: Final = 128
 """Rows at first, at least."""
@@ -25,6 +26,7 @@ CHARACTER_SECONDS: Final = 0.13e-6
 """What a character of a row costs to look at; a row has 300, or 60,000."""
 ENTRY_SECONDS: Final = 0.11e-6
 """What a word of an item costs the index, where it begins as asked for."""
+DEAR_SECONDS: Final = 0.01
 _COUNT: Final = "SELECT (SELECT max(id) FROM items) - (SELECT min(id) FROM items) + 1"
 _ROWS: Final = (
     "SELECT i.id, i.account_id, i.kind, i.title, i.text, i.author FROM json_each(?) j CROSS JOIN items i "
@@ -35,7 +37,7 @@ _ROWS: Final = (
 
 Span = tuple[int, int]
 """The lowest and the highest id."""
-Candidates = Callable[[int, int, int], Sequence[int]]
+Candidates = Callable[[Question, int, int, int], Sequence[int]]
 
 
 class Look(NamedTuple):
@@ -48,51 +50,55 @@ class Look(NamedTuple):
 
 
 def look(
-    conn: Connection,
-    match: str,
-    beginnings: Sequence[str],
-    candidates: Candidates,
-    span: Span,
-    limit: int,
-    *,
-    newest: bool,
+    conn: Connection, match: str, asked: Question, candidates: Candidates, span: Span, limit: int, *, newest: bool
 ) -> Look:
     """Look at rows within ``span`` in order, until ``limit`` are found or the index is quicker.
 
-    ``candidates(low, high, n)``: the first n ids there that may be found by ``match``; all that are must be among them.
-    ``beginnings``: what of ``match`` is dear. This takes no longer than the index would, so both together take no more
-    than about twice as long as the index alone.
+    ``match``: all of the question. ``candidates(part, low, high, n)``: the first n ids there that fit a part of it.
+    This takes no longer than the index would, so both together take no more than about twice as long as it alone.
     """
+    part = asked.without(asked.beginnings)
     low, high = span
     found: list[int] = []
-    looked = characters = 0
+    looked = characters = before = rows = 0
     size, room = max(FIRST, limit), ROOM
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as index:
         index.execute(ITEMS_FTS)
         while True:
-            ids = candidates(low, high, size)
+            ids = candidates(part, low, high, size)
             seen, length = _add(index, conn, ids, room)
             found += _found(index, match, seen)
             if len(found) >= limit or len(seen) == len(ids) < size:
                 return Look(found[:limit], 1, 0)
-            looked, characters = looked + len(seen), characters + length
+            rows, looked, characters = rows + len(seen), looked + len(seen), characters + length
             low, high = (low, seen[-1] - 1) if newest else (seen[-1] + 1, high)
-            if not found:
+            dear, seconds = _dear(conn, index, asked.beginnings, rows)
+            better = asked.without(dear)
+            if dear and better not in (part, asked) and part == asked.without(asked.beginnings):
+                # Among what the index soon finds for the rare ones, there are fewer to be looked at.
+                part, before, looked, characters = better, len(found), 0, 0
+                continue
+            good, missing = len(found) - before, limit - len(found)
+            if not good or characters * CHARACTER_SECONDS * (good + missing) / good > seconds:
                 return Look(found, low, high)
-            if characters * CHARACTER_SECONDS * limit / len(found) > _index_seconds(conn, index, beginnings, looked):
-                return Look(found, low, high)
-            size = min(2 * looked, looked * (limit - len(found)) // len(found) + 1)
-            room = 2 * characters
+            size, room = min(2 * looked, looked * missing // good + 1), 2 * characters
 
 
-def _index_seconds(conn: Connection, index: sqlite3.Connection, beginnings: Sequence[str], looked: int) -> float:
-    """Return how long the index of all items takes for ``beginnings``, by how often these are among those looked at."""
-    words = 0.0
+def _dear(conn: Connection, index: sqlite3.Connection, beginnings: Sequence[str], rows: int) -> tuple[list[str], float]:
+    """Return which of ``beginnings`` cost the index of all items much, and what all do together, in seconds.
+
+    How often they are there, the ``rows`` that were looked at tell.
+    """
+    count = int(conn.exec_driver_sql(_COUNT).scalar() or 0)
+    dear, total = [], 0.0
     for one in beginnings:
         begun = index.execute("SELECT count(*) FROM items_fts WHERE items_fts MATCH ?", (one,)).fetchone()[0]
         # Of words that come by chance, so many are in an item on average.
-        words -= math.log((looked - begun + 0.5) / (looked + 0.5))
-    return int(conn.exec_driver_sql(_COUNT).scalar() or 0) * words * ENTRY_SECONDS
+        seconds = -math.log((rows - begun + 0.5) / (rows + 0.5)) * count * ENTRY_SECONDS
+        total += seconds
+        if seconds > DEAR_SECONDS:
+            dear.append(one)
+    return dear, total
 
 
 def _add(index: sqlite3.Connection, conn: Connection, ids: Sequence[int], room: int) -> tuple[list[int], int]:

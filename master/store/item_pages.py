@@ -118,19 +118,20 @@ class ItemPages:
         match = expression(asked, query.accounts or None, query.kinds or None)
         if not asked.beginnings:
             return self._by_index(conn, query, match, low, high, limit, newest)
-        candidates = self._candidates(conn, query, asked.whole, newest)
-        found, low, high = look(conn, match, asked.beginnings, candidates, (low, high), limit, newest=newest)
+        candidates = self._candidates(conn, query, newest)
+        found, low, high = look(conn, match, asked, candidates, (low, high), limit, newest=newest)
         if len(found) == limit or low > high:
             return found
         return found + self._by_index(conn, query, match, low, high, limit - len(found), newest, begins=True)
 
-    def _candidates(self, conn: Connection, query: ItemQuery, asked: Question, newest: bool) -> Candidates:
-        def candidates(low: int, high: int, count: int) -> list[int]:
+    def _candidates(self, conn: Connection, query: ItemQuery, newest: bool) -> Candidates:
+        def candidates(asked: Question, low: int, high: int, count: int) -> list[int]:
             if low > high:
                 return []
-            if asked.asks:
-                return self._found(conn, query, asked, low, high, count, newest)
-            return self._plain(conn, query, low, high, count, newest)
+            if not asked.asks:
+                return self._plain(conn, query, low, high, count, newest)
+            match = expression(asked, query.accounts or None, query.kinds or None)
+            return self._by_index(conn, query, match, low, high, count, newest, begins=bool(asked.beginnings))
 
         return candidates
 

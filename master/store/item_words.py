@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -68,12 +69,11 @@ class Question(NamedTuple):
         """What asks for beginnings of words."""
         return tuple(one for one in (*self.wanted, *self.unwanted) if one.endswith("*"))
 
-    @property
-    def whole(self) -> "Question":
-        """The same without beginnings: all that fits the question fits this too, and more."""
+    def without(self, expressions: Sequence[str]) -> "Question":
+        """Return the same without some of it: all that fits the question fits this too, and more."""
         return self._replace(
-            wanted=tuple(one for one in self.wanted if not one.endswith("*")),
-            unwanted=tuple(one for one in self.unwanted if not one.endswith("*")),
+            wanted=tuple(one for one in self.wanted if one not in expressions),
+            unwanted=tuple(one for one in self.unwanted if one not in expressions),
         )
 
 

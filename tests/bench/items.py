@@ -172,6 +172,9 @@ def _questions(accounts: list[str], rng: random.Random) -> dict[str, ItemFilter]
         # Every tenth word of the history, and one of two hundred.
         "begin": ItemFilter(q="word4*"),
         "begin_longer": ItemFilter(q="word43*"),
+        "begin_unread": ItemFilter(q="word4*", unread=True),
+        "begin_two": ItemFilter(q=f"author:author{rng.randrange(10, 99)}* word1*"),
+        "begin_without": ItemFilter(q="the -word4*"),
         "without": ItemFilter(q="-the"),
         "author": ItemFilter(q=f"author:author{rng.randrange(5000)}"),
         "common_account_kind_unread": ItemFilter(q="the", account_id=one, kind=rng.choice(KINDS), unread=True),

@@ -112,6 +112,7 @@ def fits(item: ItemRecord, query: ItemQuery) -> bool:
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 async def test_whatever_words_there_are_pages_have_what_the_index_has(database, monkeypatch, entry_seconds, seed):
     monkeypatch.setattr(item_beginnings, "ENTRY_SECONDS", entry_seconds)
+    monkeypatch.setattr(item_beginnings, "DEAR_SECONDS", 1e-4)
     monkeypatch.setattr(item_beginnings, "FIRST", 7)
     monkeypatch.setattr(item_beginnings, "ROOM", 60)
     monkeypatch.setattr("master.store.item_pages.NARROW", 20)
@@ -172,6 +173,9 @@ async def test_a_frequent_beginning_is_found_without_the_index_and_a_rare_one_wi
     assert [match for match in asked if "word" in match] == []
     assert [item.key for item in await page(q="rare*")] == ["k3"]
     assert [match for match in asked if "rare" in match] != []
+    asked.clear()
+    assert [item.key for item in await page(q="rare* word*")] == ["k3"]
+    assert [match for match in asked if "word" in match] == []
 
 
 async def test_narrow_filters_ask_the_index_once_for_a_beginning(database, monkeypatch):
