@@ -1,5 +1,6 @@
 """A certificate that ends soon is warned of once, whoever connects to its server, and over when it was renewed."""
 
+import asyncio
 import contextlib
 import time
 
@@ -11,6 +12,7 @@ from tests.helpers.dovecot import Dovecot
 from tests.helpers.feed_server import FeedServer
 from tests.helpers.masters import account_is, running_master, until, workers_run
 from tests.helpers.ports import LOOPBACK
+from tests.helpers.shells import watchkeeper
 from worker.platforms.xmpp.adapter import Adapter
 from worker.sdk.certificates import Certificates, collector
 from worker.sdk.testing import TestContext, read_manifest
@@ -105,6 +107,8 @@ async def test_a_feed_over_https_and_one_that_is_renewed_in_time(profile, tmp_pa
                 assert days_left(seen) == [("server", host, 3)]
             (alert,) = await until(lambda: warnings(client), 15.0, "a warning")
             assert alert.subject == LOOPBACK
+            shown = await asyncio.to_thread(watchkeeper, "accounts", "show", "old", "--profile", str(profile))
+            assert f"{LOOPBACK}, until " in shown.stdout, shown
             # Nobody connects there any more: nothing is told of its end.
             (old,) = [row for row in await client.all_accounts() if row.name == "old"]
             await client.pause_account(old.id)
