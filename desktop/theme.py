@@ -212,10 +212,9 @@ class Theme(QObject):
             self._on_scheme_changed()
 
     def set_language(self, language: str) -> None:
-        """Prefer the fonts of another language."""
+        """Prefer the fonts of another language; windows that are there keep theirs."""
         self._families = _families(self._system_family, language)
         self._app.setFont(self.font())
-        self._refresh()
 
     def font(self, size: int = NORMAL, *, bold: bool = False) -> QFont:
         """Return the system's font in one of the four sizes, with figures of equal width where the font has them."""
