@@ -37,7 +37,7 @@ def mute_end(name: str, now: datetime) -> int | None:
     if name == "always":
         return LATEST_MS
     if name == "tomorrow":
-        end = datetime.combine(now.date() + timedelta(days=1), MORNING)
+        end = datetime.combine(now.date() + timedelta(days=1), MORNING).astimezone()
     else:
         end = now + timedelta(seconds=MUTE_SECONDS[name])
     return int(end.timestamp() * 1000)
@@ -158,7 +158,7 @@ class TrayControls(QObject):
     # -- switching
 
     def _on_mute_requested(self, name: str) -> None:
-        until = mute_end(name, datetime.now())  # noqa: DTZ005 (local time, whose 8 o'clock is meant)
+        until = mute_end(name, datetime.now().astimezone())
         self._run(self._bridge.call(self._bridge.client.patch_settings(SettingsPatch(muted_until_at=until))))
 
     def _on_pause_all_requested(self, pause: bool) -> None:
