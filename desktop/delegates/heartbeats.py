@@ -102,7 +102,11 @@ class HeartbeatBar(QWidget):
 
     def set_beats(self, beats: list[Beat]) -> None:
         """Show these ticks, oldest first."""
+        if beats == self._beats:
+            return
         self._beats = beats
+        said = self.tr("{good} of %n good", "", len(beats)).format(good=sum(beat.level == "ok" for beat in beats))
+        self.setAccessibleDescription(f"{said}; {self._words(beats[-1])}" if beats else self.tr("nothing yet"))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.form import FieldRow, Form
@@ -175,7 +175,7 @@ class ConflictPanel(QFrame):
             )
         )
         self.show()
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        announce(self, f"{title} {self.accessibleDescription()}".strip(), urgent=True)
 
     def _make_table(self, differences: list[Difference]) -> QWidget:
         table = QWidget(self)

@@ -68,6 +68,7 @@ class CronInput(Input):
     def _combo(self, parent: QWidget, name: str) -> QComboBox:
         combo = QComboBox(parent)
         combo.setAccessibleName(name)
+        combo.setAccessibleDescription(combo.accessibleName())  # where the name is what is chosen
         combo.installEventFilter(WheelGuard(combo))
         return combo
 

@@ -71,6 +71,7 @@ class RuleTester(QFrame):
         title.setProperty("kind", "label")
         self.kind = QComboBox(self)
         self.kind.setAccessibleName(self.tr("Kind of the text"))
+        self.kind.setAccessibleDescription(self.kind.accessibleName())  # where the name is what is chosen
         self.kind.installEventFilter(WheelGuard(self.kind))
         for kind in ItemKind:
             self.kind.addItem(self._context.wording.kind(kind), kind)

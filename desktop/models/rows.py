@@ -220,8 +220,10 @@ class RowTableModel(QAbstractTableModel, Generic[T]):
         if role == ObjectRole:
             return row
         column = self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return cut_line(column.text(row), CELL_LENGTH)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return cut_line(column.text(row), CELL_LENGTH) or "–"  # an empty cell is heard as one too
         if role == SortRole:
             return column.sort(row) if column.sort else column.text(row).casefold()
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -35,6 +35,7 @@ class AlertsPage(Page):
         self.add_search(self.tr("Search alerts"))
         self.shown = QComboBox(self)
         self.shown.setAccessibleName(self.tr("Which alerts"))
+        self.shown.setAccessibleDescription(self.shown.accessibleName())  # where the name is what is chosen
         for title, shown in ((self.tr("Going on"), OPEN), (self.tr("History"), HISTORY), (self.tr("All"), ALL)):
             self.shown.addItem(title, shown)
         self.add_to_head(self.shown)

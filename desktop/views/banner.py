@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
+from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
 from desktop.theme import ICON, IconBinding, Theme
 
@@ -54,6 +55,8 @@ class Banner(QFrame):
             self._put_away = ""
             self._words.setText(words)
             self._level = level
+            self.setAccessibleName(words)
+            announce(self, words, urgent=level == "bad")
             self.setProperty("level", level)
             self.style().unpolish(self)
             self.style().polish(self)

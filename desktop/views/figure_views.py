@@ -61,7 +61,7 @@ class FiguresView(LoadedView):
             button = QPushButton(title, self.inside)
             button.setCheckable(True)
             button.setChecked(value == chosen)
-            button.clicked.connect(lambda _checked=False, value=value: choose(value))
+            button.toggled.connect(lambda on, value=value: choose(value) if on else None)
             group.addButton(button)
             bar.addWidget(button)
             buttons.append(button)

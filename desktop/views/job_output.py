@@ -70,6 +70,7 @@ class OutputTab(QWidget):
         self.streams.setAccessibleName(self.tr("Stream"))
         self.runs = QComboBox(self)
         self.runs.setAccessibleName(self.tr("Run"))
+        self.runs.setAccessibleDescription(self.runs.accessibleName())  # where the name is what is chosen
         self.search = OutputSearch(self.tr("Search the output"), self)
         self.hits = PlainLabel(self)
         self.hits.setProperty("kind", "small")

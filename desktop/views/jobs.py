@@ -51,6 +51,7 @@ class JobsPage(Page):
         self.add_search(self.tr("Search jobs"))
         self.shown = QComboBox(self)
         self.shown.setAccessibleName(self.tr("Which jobs"))
+        self.shown.setAccessibleDescription(self.shown.accessibleName())  # where the name is what is chosen
         self.shown.addItem(self.tr("All states"), None)
         for state in columns.ORDER:
             self.shown.addItem(self.model.words.state(state).word, str(state))

@@ -77,11 +77,13 @@ class LogsPage(Page):
         self.add_search(self.tr("Search the log"))
         self.level = QComboBox(self)
         self.level.setAccessibleName(self.tr("Level"))
+        self.level.setAccessibleDescription(self.level.accessibleName())  # where the name is what is chosen
         self.level.addItem(self.tr("All levels"), "")
         for level in (LogLevel.INFO, LogLevel.WARNING, LogLevel.ERROR):
             self.level.addItem(self.tr("{level} and above").format(level=context.wording.level(level)), str(level))
         self.source = QComboBox(self)
         self.source.setAccessibleName(self.tr("Source"))
+        self.source.setAccessibleDescription(self.source.accessibleName())  # where the name is what is chosen
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.source.addItem(self.tr("All sources"), "")
         self.add_to_head(self.level)

@@ -73,7 +73,7 @@ class OverviewPage(Page):
             button = self.add_action(title, tip=self.tr("Time that the charts show"))
             button.setCheckable(True)
             button.setChecked(span == self._span)
-            button.clicked.connect(lambda _checked=False, span=span: self.set_span(span))
+            button.toggled.connect(lambda on, span=span: self.set_span(span) if on else None)
             group.addButton(button)
             found[span] = button
         return found
@@ -205,12 +205,14 @@ class OverviewPage(Page):
             if self.model.overview is None:  # what is there stays; that the master is away stands above every page
                 for chart in self.charts:
                     chart.show_failure(self.context.wording.refusal(error))
+                self.needs.aside.set_words(self.tr("Jobs, schedules and backups could not be looked at."))
             return
         finally:
             self._asking = False
         if span != self._span:
             return
         self.model.take(overview)
+        self.needs.aside.set_words("")
         for chart in self.charts:
             self._draw(chart)
         if self.isVisible():

@@ -4,9 +4,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.palettes import HEIGHT, PaletteDelegate
 from desktop.dialogs.context import Context
@@ -109,8 +110,13 @@ class Palette(QDialog):
         self.field.setFocus()
         self._gather.start(0)
 
+    @property
+    def window_behind(self) -> QWidget | None:
+        """The window that it was opened over."""
+        return self.parentWidget()
+
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = self.window_behind
         assert over is not None
         self.setFixedWidth(min(WIDTH, over.width() - 48))
         left = (over.width() - self.width()) // 2
@@ -127,9 +133,12 @@ class Palette(QDialog):
             self.reject()
 
     def done(self, result: int) -> None:
-        """Close; it is opened again and again."""
+        """Close; it is opened again and again. Where nobody else has come forward, its window has the focus again."""
         self._rest.stop()
+        held = self.isActiveWindow()
         super().done(result)
+        if held and self.window_behind is not None:
+            self.window_behind.activateWindow()
         self.closed.emit()
 
     # -- typing
@@ -234,7 +243,7 @@ class Palette(QDialog):
     def _announce(self, words: str) -> None:
         """Let those hear it who do not see it: the focus stays in the field."""
         if self.isVisible():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, words))
+            announce(self.field, words)
 
     def _say_hint(self) -> None:
         parts = [self.tr("↑ ↓ choose"), self.tr("Enter opens")]

@@ -17,7 +17,7 @@ from desktop.views.page import Page
 from desktop.views.rules import RulesPage
 from master.api.schema import Account, Item, Job, LogRow, Schedule, Worker
 
-PAGE, ACTION, WORKER, ROW, ACCOUNT, JOB = 9, 7, 6, 5, 4, 2
+PAGE, ACTION, WORKER, ROW, ACCOUNT, OF_ROW, JOB = 9, 7, 6, 5, 4, 3, 2
 """How much a kind counts where others fit as well."""
 FIRST_ACTIONS = 12
 """Actions that are shown before anything is typed."""
@@ -77,7 +77,7 @@ class PaletteRows(QObject):
                     action.title,
                     partial(self._made, self._action(action, page)),
                     detail=f"{title} {kind} {action.words}",
-                    weight=ACTION,
+                    weight=ACTION if ":" not in action.name else OF_ROW,
                 )
             )
         return found

@@ -132,6 +132,7 @@ class Sidebar(QFrame):
         self.setProperty("kind", "sidebar")
         self._theme = theme
         self.buttons: dict[str, SidebarButton] = {}
+        self._marking = False
         self._at_foot = 0
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 16, 10, 16)
@@ -171,7 +172,7 @@ class Sidebar(QFrame):
     def add_page(self, name: str, icon: str, title: str, shortcut: str, *, foot: bool = False) -> SidebarButton:
         """Add the button of a page, below the others or at the foot."""
         button = SidebarButton(self._theme, icon, title, shortcut, self)
-        button.clicked.connect(lambda _checked=False: self.page_chosen.emit(name))
+        button.toggled.connect(lambda _on: self._on_toggled(name))  # what assistive programs do is no click
         self.buttons[name] = button
         self._layout.insertWidget(self._layout.count() - 1 if foot else self._end, button)
         self._at_foot += foot
@@ -192,8 +193,14 @@ class Sidebar(QFrame):
 
     def set_chosen(self, name: str) -> None:
         """Mark the page that is shown."""
+        self._marking = True
         for one, button in self.buttons.items():  # in a group of Qt's, only one of them could be reached by Tab
             button.setChecked(one == name)
+        self._marking = False
+
+    def _on_toggled(self, name: str) -> None:
+        if not self._marking:
+            self.page_chosen.emit(name)
 
     def set_narrow(self, narrow: bool) -> None:
         """Icons only, or icons and titles."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
 from desktop.theme import IconBinding, Theme
 from desktop.views.actions import Undo
@@ -218,6 +219,7 @@ class ToastArea(QWidget):
         self._toasts.append(toast)
         self._layout.addWidget(toast)
         toast.show()
+        announce(toast, toast.accessibleName(), urgent=level == "bad")
         self.show()
         self.raise_()
         QTimer.singleShot(0, self, self._place)

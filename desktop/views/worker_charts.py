@@ -47,7 +47,7 @@ class ChartsTab(WorkerTab):
             button = QPushButton(title, self.content)
             button.setCheckable(True)
             button.setChecked(span == self._span)
-            button.clicked.connect(lambda _checked=False, span=span: self.set_span(span))
+            button.toggled.connect(lambda on, span=span: self.set_span(span) if on else None)
             self._group.addButton(button)
             bar.addWidget(button)
         bar.addStretch(1)

@@ -30,11 +30,13 @@ class LogTab(WorkerTab):
         self.search = SearchField(self.tr("Search these lines"), self)
         self.level = QComboBox(self)
         self.level.setAccessibleName(self.tr("Level"))
+        self.level.setAccessibleDescription(self.level.accessibleName())  # where the name is what is chosen
         self.level.addItem(self.tr("All levels"), None)
         for level in (LogLevel.INFO, LogLevel.WARNING, LogLevel.ERROR):
             self.level.addItem(self.tr("{level} and above").format(level=context.wording.level(level)), str(level))
         self.stream = QComboBox(self)
         self.stream.setAccessibleName(self.tr("Stream"))
+        self.stream.setAccessibleDescription(self.stream.accessibleName())  # where the name is what is chosen
         for title, stream in ((self.tr("Both streams"), None), ("stdout", "stdout"), ("stderr", "stderr")):
             self.stream.addItem(title, stream)
         self.follow = QPushButton(self.tr("Follow"), self)

@@ -34,6 +34,7 @@ def window(context: Context, qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def opened(window: MainWindow, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_K) -> Palette:
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, key, CONTROL if key == Qt.Key.Key_K else Qt.KeyboardModifier.NoModifier)
     palette = window.commands.palette
     assert palette is not None
@@ -93,7 +94,8 @@ def test_tab_shows_what_else_can_be_done_with_a_row(
     palette = opened(window, qtbot)
     qtbot.keyClicks(palette.field, "a1@")
     press(palette, qtbot, Qt.Key.Key_Tab)
-    assert titles(palette)[:3] == ["Open", "Check now", "Edit…"]
+    assert titles(palette)[:2] == ["Open", "Check now"]
+    assert "Edit…" in titles(palette)
     press(palette, qtbot, Qt.Key.Key_Escape)
     assert palette.isVisible()
     assert titles(palette)[0] == "a1@northwind.example"
@@ -141,7 +143,7 @@ def test_who_has_to_sign_in_again_is_offered_by_name_and_with_the_state_in_words
 ) -> None:
     context.models.accounts.upsert(make_account("a9", name="支持邮箱", state=AccountState.LOGIN_NEEDED))
     palette = opened(window, qtbot)
-    qtbot.keyClicks(palette.field, "邮箱")
+    palette.field.insert("邮箱")  # as an input method does
     rows = {row.title: row for row in palette.model.rows}
     assert "Sign in again: 支持邮箱" in rows
     face = rows["支持邮箱"].face
