@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.rule_dialog import rule_from_item
+from desktop.integration.deep_links import link_to
 from desktop.integration.links import safe_url
 from desktop.models import scopes
 from desktop.models.scopes import Scope
@@ -48,6 +49,7 @@ class InboxReading(QObject):
         panel.read_wanted.connect(self._mark)
         panel.copy_wanted.connect(self.copy)
         panel.buttons.copy_link.triggered.connect(lambda _checked=False: self._copy_link())
+        panel.buttons.copy_place.triggered.connect(lambda _checked=False: self.copy_place())
         panel.account_wanted.connect(self.account_wanted)
         panel.earlier_wanted.connect(lambda: self._context.run(self._load_earlier()))
 
@@ -210,6 +212,11 @@ class InboxReading(QObject):
         if self.panel.item is not None:
             self._actions.copy(self.panel.item.url)
 
+    def copy_place(self) -> None:
+        """Copy the link that opens the item in this window."""
+        if self.panel.item is not None:
+            self._actions.copy(link_to("item", self.panel.item.id))
+
     # -- menus
 
     def open_snooze_menu(self) -> None:
@@ -274,6 +281,8 @@ class InboxReading(QObject):
         if shown is not None and shown.thread and self.panel.talk is None:
             menu.addAction(self.tr("Mark the conversation read") + "\tShift+U", self.mark_conversation_read)
         menu.addAction(self.tr("Copy text") + "\tC", self.copy)
+        if item is not None:
+            menu.addAction(self.tr("Copy link to here"), self.copy_place)
         self._fill_snooze()
         snooze = menu.addMenu(self.tr("Snooze"))
         for action in self._snooze_menu.actions():

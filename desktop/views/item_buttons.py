@@ -32,6 +32,7 @@ class ItemButtons(QWidget):
         menu = QMenu(self)
         self.copy_text = menu.addAction(self.tr("Copy text") + "\tC", self.copy_wanted.emit)
         self.copy_link = menu.addAction(self.tr("Copy link"))
+        self.copy_place = menu.addAction(self.tr("Copy link to here"))
         self.account = menu.addAction(self.tr("Show account"), self.account_wanted.emit)
         self.more.setMenu(menu)
         for button in (self.open, self.read, self.snooze, self.more):

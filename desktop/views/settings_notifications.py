@@ -12,6 +12,7 @@ from desktop.views.settings_forms import SettingsSection
 from desktop.views.snooze_menu import SnoozeMenu
 from master.api.rules import Snooze, SnoozeCreate
 from master.api.schema import SettingsPatch
+from worker.protocol.messages import LATEST_MS
 
 MUTE = "muted_until_at"
 
@@ -149,7 +150,9 @@ class MuteRow(QWidget):
         until, now = models.settings.muted_until_at if models.settings is not None else None, now_ms()
         muted = until is not None and until > now
         words = self.tr("Nothing is muted.")
-        if until is not None and muted:
+        if until is not None and until >= LATEST_MS:
+            words = self.tr("Everything is muted until you end it; it is told then, together.")
+        elif until is not None and muted:
             words = self.tr("Everything is muted until {time}; it is told then, together.").format(
                 time=self._context.wording.weekday_moment(until)
             )

@@ -8,6 +8,7 @@ from desktop.views.banner import Banner
 from desktop.views.sidebar import Sidebar
 from desktop.views.workers import AT_REST
 from master.api.schema import Recovery
+from worker.protocol.messages import LATEST_MS
 from worker.protocol.states import AccountState
 
 
@@ -70,7 +71,9 @@ class WindowSigns(QObject):
         muted = models.settings.muted_until_at if models.settings is not None else None
         foot = [self.tr("Master running") if models.connected else self.tr("No master"), self._context.address]
         if muted is not None and muted > now_ms():
-            foot.append(self.tr("muted until {time}").format(time=wording.clock(muted, now_ms())))
+            endless = muted >= LATEST_MS
+            until = "" if endless else wording.clock(muted, now_ms())
+            foot.append(self.tr("muted") if endless else self.tr("muted until {time}").format(time=until))
         shape, tone = ("dot", "ok") if models.connected else ("triangle", "bad")
         self._sidebar.set_master(shape, tone, " · ".join(part for part in foot if part), muted=len(foot) > 2)
 

@@ -296,3 +296,18 @@ async def test_links_that_lead_nowhere_are_told(context, window, link, title):
     assert toast.title == title
     assert len(toast.body) < 250
     assert window.context.settings.values.page == before
+
+
+async def test_a_mute_without_an_end_names_none(context, window):
+    context.models._set_settings(Settings(muted_until_at=LATEST_MS))
+    assert "muted" in window.sidebar.foot.toolTip()
+    assert "muted until" not in window.sidebar.foot.toolTip()
+    context.models._set_settings(Settings(muted_until_at=int(time.time() * 1000) + 60_000))
+    assert "muted until" in window.sidebar.foot.toolTip()
+
+
+async def test_the_link_to_an_item_is_copied(qapp, context, window):
+    window.open_item(2)
+    page = window.pages["inbox"]
+    page.panel.buttons.copy_place.trigger()
+    assert qapp.clipboard().text() == "watchkeeper://item/2"
