@@ -112,6 +112,8 @@ def _libraries_result(missing: list[str]) -> CheckResult:
 
 def notification_result(*, tray: bool, service: bool | None) -> CheckResult:
     """Say how notifications are shown. ``service``: whether one answers on the session bus, None: none is needed."""
+    if service:
+        return finding("notifications", "ok", "doctor_notifications_ok")
     if not tray:
         return finding("notifications", "warn", "doctor_notifications_window")
     if service is False:

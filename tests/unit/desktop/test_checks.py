@@ -27,7 +27,14 @@ def test_a_display_or_none_needed(environment, platform):
 
 @pytest.mark.parametrize(
     ("tray", "service", "level"),
-    [(True, True, "ok"), (True, None, "ok"), (True, False, "warn"), (False, True, "warn"), (False, None, "warn")],
+    [
+        (True, True, "ok"),
+        (True, None, "ok"),
+        (True, False, "warn"),
+        (False, True, "ok"),
+        (False, False, "warn"),
+        (False, None, "warn"),
+    ],
 )
 def test_notifications_are_judged_by_tray_and_service(tray, service, level):
     assert checks.notification_result(tray=tray, service=service).level == level

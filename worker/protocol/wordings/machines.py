@@ -50,9 +50,10 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "doctor_libraries_ok": "The libraries that Qt needs are here.",
     "doctor_tray_ok": "There is a tray.",
     "doctor_tray_none": "There is no tray.",
-    "doctor_tray_none_do": "Closing the window ends Watchkeeper; notifications are shown in the window. On GNOME, the "
-    "extension AppIndicator adds a tray.",
-    "doctor_notifications_window": "Without a tray, notifications are shown in the window only.",
+    "doctor_tray_none_do": "Closing the window ends Watchkeeper, after a question. On GNOME, the extension AppIndicator "
+    "adds a tray.",
+    "doctor_notifications_window": "With neither a notification service nor a tray, notifications are shown in "
+    "the window only.",
     "doctor_notifications_none": "No notification service answers on the session bus.",
     "doctor_notifications_none_do": "Start one (every desktop has its own; dunst or mako serve the others). Until "
     "then, the tray's own balloons are all there is.",
@@ -60,7 +61,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "selftest_running": "The self-test runs already. Wait for its end.",
     "selftest_unreadable": "The self-test could not be run: {detail}",
     "selftest_slow": "The self-test did not end within {seconds} s.",
-    "audit_bundle": "A support bundle was made",
+    "audit_bundle": "support bundle made",
     "bundle_readme": "What this is, and what was taken out",
     "bundle_doctor": "What `doctor` says of the machine",
     "bundle_facts": "Versions, sizes and background tasks",
