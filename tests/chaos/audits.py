@@ -109,6 +109,7 @@ def audit_owners(
                         "by": request.worker_id,
                         "owner": grants[place].worker_id,
                         "late_ms": round(request.at - grants[place].since),
+                        "fault": _nearest(request, happened),
                     }
                 )
     return {
@@ -126,6 +127,12 @@ def _cause(request: Request, happened: Sequence[Happened]) -> float | None:
         if hit and h.fault.kind in ("freeze", "starve") and h.began <= request.at <= h.ended + IN_FLIGHT_MS:
             return h.began
     return None
+
+
+def _nearest(request: Request, happened: Sequence[Happened]) -> str:
+    """Return the last fault before a request, and how long before it began."""
+    before = [h for h in happened if h.began <= request.at]
+    return f"{before[-1].fault.kind} of {before[-1].worker_id} {request.at - before[-1].began:.0f} ms" if before else ""
 
 
 def audit_gaps(

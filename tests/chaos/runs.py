@@ -24,6 +24,8 @@ SETTLE_SECONDS = 2.0
 ARRIVE_SECONDS = 45.0
 ORPHAN_SECONDS = 3.0
 
+SHOWN = 10
+"""So many violations are told in full."""
 PROVING_FAULTS = 100
 """A run of so many must have seen fencing at work."""
 
@@ -148,7 +150,8 @@ def failures(result: dict[str, Any], stopped: str) -> list[str]:
     if result["shown twice"]:
         found.append(f"{len(result['shown twice'])} items shown twice")
     if owners["two owners"]:
-        found.append(f"{len(owners['two owners'])} checks begun beside another owner")
+        few = owners["two owners"][:SHOWN]
+        found.append(f"{len(owners['two owners'])} checks begun beside another owner: {few}")
     if not owners["requests judged"] or not items["published"]:
         found.append("nothing was observed")
     if owners["unknown asker"] > owners["requests judged"] / 20:
