@@ -159,7 +159,7 @@ class NeedList(QObject):
             title=self.tr("%n unread item(s)", "", self._models.unread),
             words=" · ".join(named),
             place=Place(kind="inbox", key=one),
-            button=self.tr("Read"),
+            button=self.tr("Open inbox"),
         )
 
     # -- workers and alerts

@@ -91,7 +91,7 @@ class OverviewModel(QObject):
     # -- sentences
 
     def _sentence(self, found: AccountSurvey, now: int) -> str:
-        models, number = self._models, self._wording.number
+        models = self._models
         if models.accounts.load_status.state != "ready" or models.workers.load_status.state != "ready":
             return ""
         if not found.total:
@@ -99,16 +99,10 @@ class OverviewModel(QObject):
         parts, running = self._troubles(found), models.workers.running()
         if not running:
             parts.insert(0, self.tr("Nothing is watched: no worker runs"))
-        elif parts:  # what is wrong is worth more than how much is right
-            pass
-        elif found.watched == found.total:
-            all_of = self.tr("All %n account(s) are watched", "", found.total)
-            parts.insert(0, f"{all_of} {self.tr('by %n worker(s)', '', running)}")
-        else:
-            some = self.tr("{watched} of {total} accounts are watched").format(
-                watched=number(found.watched), total=number(found.total)
-            )
-            parts.insert(0, f"{some} {self.tr('by %n worker(s)', '', running)}")
+        elif not parts:  # what is wrong is worth more than how much is right
+            parts.append(self._watched(found, running))
+        if paused := found.states[AccountState.PAUSED]:
+            parts.append(self.tr("%n paused", "", paused))
         if models.unread:
             parts.append(self.tr("%n unread", "", models.unread))
         if running and found.last_checked_at is not None:
@@ -123,7 +117,6 @@ class OverviewModel(QObject):
                 (len(found.sign_ins), self.tr("%n need(s) sign-in", "", len(found.sign_ins))),
                 (states[AccountState.UNREACHABLE], self.tr("%n unreachable", "", states[AccountState.UNREACHABLE])),
                 (states[AccountState.STALE], self.tr("%n stale", "", states[AccountState.STALE])),
-                (states[AccountState.PAUSED], self.tr("%n paused", "", states[AccountState.PAUSED])),
             )
             if count
         ]
@@ -136,6 +129,17 @@ class OverviewModel(QObject):
             parts.append(self.tr("%n job(s) failed", "", self.overview.failed_total))
         return parts
 
+    def _watched(self, found: AccountSurvey, running: int) -> str:
+        number = self._wording.number
+        by = self.tr("by %n worker(s)", "", running)
+        if found.watched == found.total:
+            watched = self.tr("All %n account(s) are watched", "", found.total)
+        else:
+            watched = self.tr("{watched} of {total} accounts are watched").format(
+                watched=number(found.watched), total=number(found.total)
+            )
+        return f"{watched} {by}"
+
     def _last_check(self, at: int, now: int) -> str:
         if now - at < 1000:
             return self.tr("last check just now")
@@ -144,6 +148,8 @@ class OverviewModel(QObject):
     def _calm(self, found: AccountSurvey, now: int) -> str:
         if found.last_checked_at is None:
             return self.tr("The first check is on its way.")
+        if now - found.last_checked_at < 1000:
+            return self.tr("Last check just now.")
         return self.tr("Last check {age} ago, at {time}.").format(
             age=self._wording.ago(found.last_checked_at, now), time=self._wording.moment(found.last_checked_at)
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.delegates.elided import ElidedLabel, ElidedLink
 from desktop.delegates.labels import PlainLabel
@@ -44,10 +44,14 @@ class NeedRow(QFrame):
         self._age.setFixedWidth(AGE)
         self._age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.button = QPushButton(self)
+        self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         text = QVBoxLayout()
         text.setSpacing(0)
         text.addStretch(1)
-        text.addWidget(self.link)
+        links = QHBoxLayout()
+        links.addWidget(self.link)
+        links.addStretch(1)
+        text.addLayout(links)
         text.addWidget(self._words)
         text.addStretch(1)
         layout = QHBoxLayout(self)

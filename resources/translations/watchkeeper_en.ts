@@ -251,6 +251,16 @@
     </message>
 </context>
 <context>
+    <name>HeartbeatBar</name>
+    <message numerus="yes">
+        <source>{good} of %n good</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message numerus="yes">
         <source>%n would be added</source>
@@ -593,6 +603,13 @@
         <translation>
             <numerusform>%n job failed</numerusform>
             <numerusform>%n jobs failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>by %n worker(s)</source>
+        <translation>
+            <numerusform>by %n worker</numerusform>
+            <numerusform>by %n workers</numerusform>
         </translation>
     </message>
 </context>

@@ -2707,6 +2707,16 @@
         <source>Heartbeat</source>
         <translation>心跳</translation>
     </message>
+    <message numerus="yes">
+        <source>{good} of %n good</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>HeldTableModel</name>
@@ -4950,8 +4960,8 @@
         </translation>
     </message>
     <message>
-        <source>Read</source>
-        <translation>已读</translation>
+        <source>Open inbox</source>
+        <translation>打开收件箱</translation>
     </message>
     <message>
         <source>Its accounts were taken over.</source>
@@ -5558,6 +5568,12 @@
             <numerusform>%n 个作业失败</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>by %n worker(s)</source>
+        <translation>
+            <numerusform>正由 %n 个工作进程检查</numerusform>
+        </translation>
+    </message>
     <message>
         <source>last check just now</source>
         <translation>刚刚检查过</translation>
@@ -5569,6 +5585,10 @@
     <message>
         <source>The first check is on its way.</source>
         <translation>首次检查即将开始。</translation>
+    </message>
+    <message>
+        <source>Last check just now.</source>
+        <translation>刚刚检查过。</translation>
     </message>
     <message>
         <source>Last check {age} ago, at {time}.</source>
@@ -5600,6 +5620,10 @@
     <message>
         <source>What the last start found</source>
         <translation>上次启动发现了什么</translation>
+    </message>
+    <message>
+        <source>Jobs, schedules and backups could not be looked at.</source>
+        <translation>无法查看作业、计划和备份。</translation>
     </message>
 </context>
 <context>
