@@ -50,8 +50,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "doctor_libraries_ok": "The libraries that Qt needs are here.",
     "doctor_tray_ok": "There is a tray.",
     "doctor_tray_none": "There is no tray.",
-    "doctor_tray_none_do": "Closing the window ends Watchkeeper, after a question. On GNOME, the extension AppIndicator "
-    "adds a tray.",
+    "doctor_tray_none_do": "Closing the window ends Watchkeeper, after a question. On GNOME, the extension "
+    "AppIndicator adds a tray.",
     "doctor_notifications_window": "With neither a notification service nor a tray, notifications are shown in "
     "the window only.",
     "doctor_notifications_none": "No notification service answers on the session bus.",

@@ -140,3 +140,17 @@ def test_a_token_never_travels_in_clear(url, words):
 def test_a_master_of_this_machine_may_be_driven():
     for url in ("http://127.0.0.1:3000", "http://localhost:1", "http://[::1]:3000"):
         check_peer(url)
+
+
+def test_a_link_opens_the_window_on_it(profile):
+    started = []
+    launch = lambda **options: started.append(options) or 0  # noqa: E731
+    link = "watchkeeper://item/5"
+    assert run(["--profile", str(profile), "--minimized", link], desktop=launch) == 0
+    assert run(["WatchKeeper:nonsense"], desktop=launch) == 0  # the window looks at it, and says what is wrong
+    first, second = started
+    assert (first["command"], first["link"], first["minimized"]) == ("desktop", link, True)
+    assert (first["profile"], first["usual_profile"]) == (profile, False)
+    assert (second["link"], second["usual_profile"]) == ("WatchKeeper:nonsense", True)
+    assert run(["watchkeepers"], desktop=launch) == 2
+    assert len(started) == 2
