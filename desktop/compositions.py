@@ -26,9 +26,11 @@ from desktop.integration.notice_controls import NoticeControls
 from desktop.integration.notifier import Notifier, job_went_wrong
 from desktop.integration.recent_lines import keep_recent_lines
 from desktop.integration.session import InstanceServer
+from desktop.integration.sleeps import SleepWatch, choose_source
 from desktop.integration.system_notices import SystemNotices
 from desktop.integration.tray import Tray, tray_available
 from desktop.integration.url_schemes import choose_scheme, link_command
+from desktop.models.app_locks import AppLock
 from desktop.models.endings import stop_running
 from desktop.models.hub import Models
 from desktop.options import DesktopOptions, Peer
@@ -36,7 +38,9 @@ from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme
 from desktop.views.link_opener import LinkOpener
+from desktop.views.locking import Locking
 from desktop.views.main_window import MainWindow
+from desktop.views.page_table import PageTable
 from desktop.views.presses import enter_presses
 from desktop.views.quitting import Quitting
 from desktop.views.tray_controls import TrayControls
@@ -94,6 +98,10 @@ class Desktop(QObject):
         )
         self._bridge = Bridge(engine, client, self)
         self._address = urlsplit(peer.url).netloc
+        self._lock = AppLock(
+            None if options.demo else options.profile, lambda work: self._bridge.call(asyncio.to_thread(work)), self
+        )
+        self._locking = Locking(app, self._lock, settings, self._theme, self._tasks.run, self)
         self._on_screen = not options.offscreen and QGuiApplication.platformName() != "offscreen"
         app.focusChanged.connect(enter_presses)
         self._owns_master = False
@@ -115,6 +123,7 @@ class Desktop(QObject):
         self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
         self._links = LinkOpener(self)
         self._registration = self._make_registration()
+        self._sleeps = SleepWatch(lambda: choose_source(app), self)
         self._instance = instance
         self._code = 0
         self._narrator: Narrator | None = None
@@ -153,6 +162,8 @@ class Desktop(QObject):
             self._links.loaded(self._window, self._models)
             if self._registration is not None:
                 self._registration.apply()
+            if self._on_screen:
+                self._sleeps.open()
             if self._options.offscreen:
                 self._say_ready()
         finally:
@@ -165,7 +176,10 @@ class Desktop(QObject):
             self.quit()
 
     def show_error(self, error: BaseException) -> None:
-        """Say that something failed in the window."""
+        """Say that something failed in the window; not that a master is slow to answer while the machine wakes up."""
+        if isinstance(error, ApiError) and error.status == 0 and self._sleeps.quiet:
+            log.info("not told, as the machine sleeps or woke a moment ago: %s", error)
+            return
         self._window.show_error(error)
 
     def quit(self) -> None:
@@ -183,6 +197,8 @@ class Desktop(QObject):
         except OSError as error:
             log.warning("the place of the window cannot be kept: %s", error)
         self._instance.close()
+        self._sleeps.close()
+        self._locking.close()
         self._notices.close()
         self._badge.close()
         self._models.close()
@@ -229,11 +245,14 @@ class Desktop(QObject):
             address=self._address,
             autostart=self._login_start(),
             profile=self._options.profile,
+            pages=tuple((entry.name, entry.title) for entry in PageTable().entries()),
+            lock=self._lock,
         )
         window = MainWindow(context)
+        self._locking.follow(window)
         window.close_requested.connect(self._on_close_requested)
         window.welcoming.notification_wanted.connect(self._on_notification_tried)
-        self._tasks.on_error = window.show_error
+        self._tasks.on_error = self.show_error
         quitting = Quitting(context, window)
         window.quit_requested.connect(quitting.ask)
         quitting.asks = self._owns_master
@@ -278,6 +297,7 @@ class Desktop(QObject):
             parent=self,
         )
         controls.notice.connect(self._on_notice)
+        controls.set_locked(self._lock.locked)
         return controls
 
     def _login_start(self) -> Autostart | None:
@@ -336,11 +356,29 @@ class Desktop(QObject):
         self._app.commitDataRequest.connect(self.quit)
         self._instance.raise_requested.connect(self._on_raise_requested)
         self._settings.changed.connect(self._on_settings_changed)
+        self._sleeps.said.connect(self._on_sleep)
+        self._locking.locked_changed.connect(self._on_locked)
+        self._notifier.set_discreet(self._lock.locked)
         if self._narrator is not None:
             narrator = self._narrator
             self._notifier.shown.connect(lambda row: narrator.tell_notification(self._wording.say(row.title)))
         if self._presence is not None:
             self._presence.explained.connect(self._notifier.explain)
+
+    def _on_locked(self, locked: bool) -> None:
+        """Nothing outside of the window tells what it covers."""
+        self._notifier.set_discreet(locked)
+        if self._controls is not None:
+            self._controls.set_locked(locked)
+
+    def _on_sleep(self, asleep: bool) -> None:
+        """The master of this process hears at once what its clocks would tell it a moment later."""
+        if self._owns_master and self._bridge.connected:
+            self._tasks.run(self._pass_on(asleep))
+
+    async def _pass_on(self, asleep: bool) -> None:
+        with contextlib.suppress(ApiError):
+            await self._bridge.call(self._bridge.client.machine_sleeps(asleep))
 
     def _on_notification_tried(self) -> None:
         self._tasks.run(self._try_notification())
