@@ -5,6 +5,7 @@ from pathlib import Path
 
 from desktop.bridge import Bridge
 from desktop.integration.autostart import Autostart
+from desktop.models.app_locks import AppLock
 from desktop.models.hub import Models, Run
 from desktop.settings import SettingsHolder
 from desktop.theme import Theme
@@ -28,6 +29,11 @@ class Context:
     """The system's switch of the start at login; None where that is not offered."""
     profile: Path | None = None
     """The folder of settings and data on this machine."""
+    pages: tuple[tuple[str, str], ...] = ()
+    """Name and title of each page of the window, in its order."""
+
+    lock: AppLock | None = None
+    """The lock of the window; None where there is none (a window of a test)."""
 
     def field_errors(self, error: ApiError) -> dict[str, str]:
         """Return what is wrong by the last part of the field's name (``settings.port`` → ``port``), in words."""

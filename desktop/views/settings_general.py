@@ -9,13 +9,16 @@ from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import Field
 from desktop.dialogs.tab_orders import tab_before
 from desktop.integration.autostart import launch_command
-from desktop.views.page_table import PageTable
 from desktop.views.settings_bases import Group, of_window
 from desktop.views.settings_forms import SettingsSection
 
 
 class GeneralSettings(QObject):
-    """Its settings."""
+    """Its settings. ``pages``: name and title of each page of the window."""
+
+    def __init__(self, pages: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self._pages = pages
 
     def groups(self) -> list[Group]:
         """Return them in the language of the window."""
@@ -23,7 +26,6 @@ class GeneralSettings(QObject):
 
     def start(self) -> Group:
         """Return what happens at a start."""
-        pages = tuple((entry.name, entry.title) for entry in PageTable().entries())
         return Group(
             title=self.tr("Start"),
             others=(("login_start", self.tr("Start Watchkeeper when I log in")),),
@@ -41,7 +43,7 @@ class GeneralSettings(QObject):
                         name="start_page",
                         type="choice",
                         label=self.tr("Page at start"),
-                        choices=(("last", self.tr("The one that was open last")), *pages),
+                        choices=(("last", self.tr("The one that was open last")), *self._pages),
                     )
                 ),
             ],
@@ -137,7 +139,7 @@ class GeneralSection(SettingsSection):
     """How the window behaves, and how the program starts."""
 
     def __init__(self, context: Context) -> None:
-        groups = GeneralSettings().groups()
+        groups = GeneralSettings(context.pages).groups()
         super().__init__(context, [])
         self.set_title(self.tr("General"), self.tr("How the window behaves, and how Watchkeeper starts."))
         start = self.add_group(groups[0])

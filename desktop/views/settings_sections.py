@@ -12,6 +12,7 @@ from desktop.views.settings_bases import Group, Section, SectionEntry
 
 ELSEWHERE: Final = {
     "window": {
+        "arrangements": "remembered as it is pulled",
         "close_explained": "told once, at the first closing",
         "geometry": "remembered when the window goes",
         "group_accounts": "Accounts, Manage",
@@ -21,6 +22,7 @@ ELSEWHERE: Final = {
         "page": "remembered",
         "palette_recent": "remembered by the command palette",
         "paused_together": "Pause all and Resume all of the tray",
+        "places": "remembered when the window goes",
         "settings_section": "remembered",
         "welcomed": "the welcome of the first start",
     },
@@ -34,6 +36,10 @@ class SettingsSections(QObject):
 
     def entries(self) -> tuple[SectionEntry, ...]:
         """Return the table."""
+        return (*self.of_person(), *self.of_watch(), *self.of_machine())
+
+    def of_person(self) -> tuple[SectionEntry, ...]:
+        """Return those about how one is told and what one sees."""
         return (
             SectionEntry(
                 name="general", icon="settings", title=self.tr("General"), make=_general, groups=_general_groups
@@ -52,6 +58,11 @@ class SettingsSections(QObject):
                 make=_quiet,
                 words=self.tr("night do not disturb snooze time zone"),
             ),
+        )
+
+    def of_watch(self) -> tuple[SectionEntry, ...]:
+        """Return those about how it is watched and what is done."""
+        return (
             SectionEntry(
                 name="accounts", icon="accounts", title=self.tr("Accounts"), make=_accounts, groups=_accounts_groups
             ),
@@ -66,6 +77,19 @@ class SettingsSections(QObject):
                 name="workers", icon="workers", title=self.tr("Workers"), make=_workers, groups=_workers_groups
             ),
             SectionEntry(name="jobs", icon="jobs", title=self.tr("Jobs"), make=_jobs, groups=_jobs_groups),
+        )
+
+    def of_machine(self) -> tuple[SectionEntry, ...]:
+        """Return those about the program itself."""
+        return (
+            SectionEntry(
+                name="security",
+                icon="lock",
+                title=self.tr("Security"),
+                make=_security,
+                words=self.tr("lock passphrase password token API audit record vault keyring clients"),
+                groups=_security_groups,
+            ),
             SectionEntry(
                 name="storage",
                 icon="storage",
@@ -101,10 +125,10 @@ def _general(context: Context) -> Section:
     return GeneralSection(context)
 
 
-def _general_groups(_context: Context) -> list[Group]:
+def _general_groups(context: Context) -> list[Group]:
     from desktop.views.settings_general import GeneralSettings
 
-    return GeneralSettings().groups()
+    return GeneralSettings(context.pages).groups()
 
 
 def _notifications(context: Context) -> Section:
@@ -207,3 +231,15 @@ def _system(context: Context) -> Section:
     from desktop.views.system_status import SystemStatusSection
 
     return SystemStatusSection(context)
+
+
+def _security(context: Context) -> Section:
+    from desktop.views.settings_security import SecuritySection
+
+    return SecuritySection(context)
+
+
+def _security_groups(_context: Context) -> list[Group]:
+    from desktop.views.settings_security import SecuritySettings
+
+    return SecuritySettings().groups()

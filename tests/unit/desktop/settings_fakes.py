@@ -50,7 +50,7 @@ def make_facts() -> SystemFacts:
         system="Linux",
         machine="x86_64",
         packaged=False,
-        profile="/home/ada/.local/share/Watchkeeper",
+        profile="/srv/watchkeeper",
         address="http://127.0.0.1:3000",
         pid=4711,
         started_at=NOW,

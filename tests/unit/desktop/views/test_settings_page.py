@@ -162,7 +162,8 @@ def test_every_setting_has_one_field_or_a_home_elsewhere(context: Context) -> No
         for group in entry.groups(context):
             for setting in group.settings:
                 fields[setting.store].append(setting.field.name)
-            fields["master"] += [name for name, _label in group.others if name in stores["master"].names()]
+            for name, store in stores.items():
+                fields[name] += [other for other, _label in group.others if other in store.names()]
     for name, store in stores.items():
         homes = [*fields[name], *ELSEWHERE[name]]
         assert sorted(homes) == sorted(store.names()), name

@@ -84,7 +84,8 @@ def test_where_no_start_at_login_is_offered_it_says_why(context: Context, qtbot:
 
 
 def test_the_window_keeps_what_is_its_own(context: Context, qtbot: QtBot) -> None:
-    section: GeneralSection = show(qtbot, GeneralSection(context))
+    pages = (("inbox", "Inbox"), ("jobs", "Jobs"))
+    section: GeneralSection = show(qtbot, GeneralSection(replace(context, pages=pages)))
     section.rows["compact_rows"].input.target.click()  # type: ignore[attr-defined]
     section.rows["start_page"].set_to("jobs")
     values = context.settings.values
