@@ -397,9 +397,9 @@
     <name>LockScreen</name>
     <message numerus="yes">
         <source>That was wrong a few times. Try again in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>That was wrong a few times. Try again in %n second.</numerusform>
+            <numerusform>That was wrong a few times. Try again in %n seconds.</numerusform>
         </translation>
     </message>
 </context>
@@ -620,6 +620,16 @@
         <translation>
             <numerusform>%n account</numerusform>
             <numerusform>%n accounts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseDialog</name>
+    <message numerus="yes">
+        <source>That was wrong a few times. Try again in %n second(s).</source>
+        <translation>
+            <numerusform>That was wrong a few times. Try again in %n second.</numerusform>
+            <numerusform>That was wrong a few times. Try again in %n seconds.</numerusform>
         </translation>
     </message>
 </context>
@@ -903,16 +913,16 @@
     </message>
     <message numerus="yes">
         <source>%n more unread</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more unread</numerusform>
+            <numerusform>%n more unread</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more to sign in</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more to sign in</numerusform>
+            <numerusform>%n more to sign in</numerusform>
         </translation>
     </message>
 </context>

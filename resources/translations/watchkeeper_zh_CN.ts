@@ -1289,6 +1289,117 @@
     </message>
 </context>
 <context>
+    <name>AuditTable</name>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>操作者</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Kind of entry</source>
+        <translation>记录类型</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Show older</source>
+        <translation>显示更早</translation>
+    </message>
+    <message>
+        <source>Credentials given to a worker</source>
+        <translation>凭据交给工作进程</translation>
+    </message>
+    <message>
+        <source>Credentials stored</source>
+        <translation>凭据已保存</translation>
+    </message>
+    <message>
+        <source>Credentials refused</source>
+        <translation>凭据被拒绝</translation>
+    </message>
+    <message>
+        <source>Credentials erased</source>
+        <translation>凭据已删除</translation>
+    </message>
+    <message>
+        <source>Sign-ins begun</source>
+        <translation>登录开始</translation>
+    </message>
+    <message>
+        <source>Sign-ins that succeeded</source>
+        <translation>登录成功</translation>
+    </message>
+    <message>
+        <source>Sign-ins that failed</source>
+        <translation>登录失败</translation>
+    </message>
+    <message>
+        <source>Signed out</source>
+        <translation>已退出登录</translation>
+    </message>
+    <message>
+        <source>Tokens made</source>
+        <translation>令牌已创建</translation>
+    </message>
+    <message>
+        <source>Tokens ended</source>
+        <translation>令牌已吊销</translation>
+    </message>
+    <message>
+        <source>Settings changed</source>
+        <translation>设置已更改</translation>
+    </message>
+    <message>
+        <source>Exports</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Imports</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Backups made</source>
+        <translation>备份已创建</translation>
+    </message>
+    <message>
+        <source>Backups restored</source>
+        <translation>备份已恢复</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind is on record.</source>
+        <translation>没有此类记录。</translation>
+    </message>
+    <message>
+        <source>Nothing is on record yet.</source>
+        <translation>还没有记录。</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>the master</source>
+        <translation>主控</translation>
+    </message>
+</context>
+<context>
     <name>BackupsPanel</name>
     <message>
         <source>Made</source>
@@ -1753,6 +1864,41 @@
     <message>
         <source>{count} checks</source>
         <translation>{count} 次检查</translation>
+    </message>
+</context>
+<context>
+    <name>ClientTable</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>上次在线</translation>
+    </message>
+    <message>
+        <source>Connected clients</source>
+        <translation>已连接的客户端</translation>
+    </message>
+    <message>
+        <source>No client was ever connected.</source>
+        <translation>还没有客户端连接过。</translation>
+    </message>
+    <message>
+        <source>● connected</source>
+        <translation>● 已连接</translation>
+    </message>
+    <message>
+        <source>◌ away</source>
+        <translation>◌ 离开</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
     </message>
 </context>
 <context>
@@ -2540,19 +2686,19 @@
     </message>
     <message>
         <source>Show how much is unread on dock or taskbar</source>
-        <translation type="unfinished"></translation>
+        <translation>在程序坞或任务栏上显示未读数</translation>
     </message>
     <message>
         <source>Where the desktop shows such numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>在会显示这类数字的桌面上。</translation>
     </message>
     <message>
         <source>Open links that begin with watchkeeper:</source>
-        <translation type="unfinished"></translation>
+        <translation>打开以 watchkeeper: 开头的链接</translation>
     </message>
     <message>
         <source>“Copy link to here” makes them. Only the usual profile is opened by them.</source>
-        <translation type="unfinished"></translation>
+        <translation>“复制指向此处的链接”会生成这种链接。它们只打开默认的配置文件。</translation>
     </message>
     <message>
         <source>Lists and tables show more rows at once.</source>
@@ -3148,6 +3294,10 @@
         <translation>复制文本</translation>
     </message>
     <message>
+        <source>Copy link to here</source>
+        <translation>复制指向此处的链接</translation>
+    </message>
+    <message>
         <source>Make a rule of it…</source>
         <translation>以此新建规则…</translation>
     </message>
@@ -3266,6 +3416,10 @@
     <message>
         <source>Copy link</source>
         <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Copy link to here</source>
+        <translation>复制指向此处的链接</translation>
     </message>
     <message>
         <source>Show account</source>
@@ -4333,19 +4487,19 @@
     <name>LinkOpener</name>
     <message>
         <source>This link leads nowhere</source>
-        <translation type="unfinished"></translation>
+        <translation>此链接没有指向任何内容</translation>
     </message>
     <message>
         <source>“{link}” is no link of Watchkeeper. One to an item looks like watchkeeper://item/5.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{link}”不是 Watchkeeper 的链接。指向条目的链接形如 watchkeeper://item/5。</translation>
     </message>
     <message>
         <source>What this link leads to is not here</source>
-        <translation type="unfinished"></translation>
+        <translation>此链接指向的内容不在这里</translation>
     </message>
     <message>
         <source>It was deleted, or the link is of another profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>它已被删除，或者该链接属于另一个配置文件。</translation>
     </message>
 </context>
 <context>
@@ -4367,6 +4521,13 @@
     </message>
 </context>
 <context>
+    <name>LoadedTable</name>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+</context>
+<context>
     <name>LoadedView</name>
     <message>
         <source>Try again</source>
@@ -4381,11 +4542,11 @@
     <name>LockScreen</name>
     <message>
         <source>Watchkeeper is locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Watchkeeper 已锁定</translation>
     </message>
     <message>
         <source>It watches on. Type your passphrase to see what it found.</source>
-        <translation type="unfinished"></translation>
+        <translation>它仍在监视。输入口令即可查看新内容。</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -4393,24 +4554,24 @@
     </message>
     <message>
         <source>Unlock</source>
-        <translation type="unfinished"></translation>
+        <translation>解锁</translation>
     </message>
     <message>
         <source>The profile cannot be written: {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入配置：{detail}</translation>
     </message>
     <message>
         <source>That is not the passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>口令不正确。</translation>
     </message>
     <message>
         <source>The file of the lock is damaged: {detail}. Quit Watchkeeper and delete {path} to open it.</source>
-        <translation type="unfinished"></translation>
+        <translation>锁定文件已损坏：{detail}。请退出 Watchkeeper 并删除 {path} 以解除锁定。</translation>
     </message>
     <message numerus="yes">
         <source>That was wrong a few times. Try again in %n second(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>多次输入错误。请在 %n 秒后重试。</numerusform>
         </translation>
     </message>
 </context>
@@ -4873,6 +5034,10 @@
     <message>
         <source>Nothing is muted.</source>
         <translation>未静音。</translation>
+    </message>
+    <message>
+        <source>Everything is muted until you end it; it is told then, together.</source>
+        <translation>一切都已静音，直到您取消；届时会一并提醒。</translation>
     </message>
     <message>
         <source>Everything is muted until {time}; it is told then, together.</source>
@@ -5358,11 +5523,11 @@
     </message>
     <message>
         <source>Something new</source>
-        <translation type="unfinished"></translation>
+        <translation>有新内容</translation>
     </message>
     <message>
         <source>Watchkeeper is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Watchkeeper 已锁定。</translation>
     </message>
     <message>
         <source>Open</source>
@@ -5370,11 +5535,11 @@
     </message>
     <message>
         <source>Mark as read</source>
-        <translation type="unfinished"></translation>
+        <translation>标为已读</translation>
     </message>
     <message>
         <source>Snooze 15 min</source>
-        <translation type="unfinished"></translation>
+        <translation>15 分钟后提醒</translation>
     </message>
 </context>
 <context>
@@ -5770,6 +5935,87 @@
     <message>
         <source>Log</source>
         <translation>日志</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>Set a passphrase</source>
+        <translation>设置口令</translation>
+    </message>
+    <message>
+        <source>Remove the passphrase</source>
+        <translation>移除口令</translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>更改口令</translation>
+    </message>
+    <message>
+        <source>Remove passphrase</source>
+        <translation>移除口令</translation>
+    </message>
+    <message>
+        <source>Save passphrase</source>
+        <translation>保存口令</translation>
+    </message>
+    <message>
+        <source>The window then opens for whoever sits at this computer.</source>
+        <translation>此后任何坐在这台电脑前的人都能打开窗口。</translation>
+    </message>
+    <message>
+        <source>It keeps out who sits down at this computer while you are away. It does not protect from programs that run as you, nor from who can read your files: for that, lock the computer and encrypt its disk. Forgotten, it cannot be shown again: quit, and delete lock.json in the profile folder.</source>
+        <translation>它能在您离开时防止他人坐到电脑前查看。它不能防范以您的身份运行的程序，也不能防范能读取您文件的人：为此请锁定电脑并加密磁盘。忘记后无法找回：请退出，并删除配置文件夹中的 lock.json。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Passphrase until now</source>
+        <translation>当前口令</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新口令</translation>
+    </message>
+    <message>
+        <source>At least {count} characters; some words are better than one.</source>
+        <translation>至少 {count} 个字符；几个词胜过一个。</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再输一次</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>At least {count} characters, please.</source>
+        <translation>请至少输入 {count} 个字符。</translation>
+    </message>
+    <message>
+        <source>This is another one.</source>
+        <translation>两次输入不一致。</translation>
+    </message>
+    <message>
+        <source>That is not the passphrase.</source>
+        <translation>口令不正确。</translation>
+    </message>
+    <message numerus="yes">
+        <source>That was wrong a few times. Try again in %n second(s).</source>
+        <translation>
+            <numerusform>多次输入错误。请在 %n 秒后重试。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file of the lock is damaged: {detail}. Quit Watchkeeper and delete {path} to open it.</source>
+        <translation>锁定文件已损坏：{detail}。请退出 Watchkeeper 并删除 {path} 以解除锁定。</translation>
+    </message>
+    <message>
+        <source>The profile cannot be written: {detail}</source>
+        <translation>无法写入配置：{detail}</translation>
     </message>
 </context>
 <context>
@@ -7346,6 +7592,120 @@
     </message>
 </context>
 <context>
+    <name>SecuritySection</name>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>Who may look into this window, and who may ask the master.</source>
+        <translation>谁可以查看此窗口，谁可以访问主控。</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>For scripts and other programs that ask this master. They survive a restart.</source>
+        <translation>供访问此主控的脚本和其他程序使用，重启后仍有效。</translation>
+    </message>
+    <message>
+        <source>Connected clients</source>
+        <translation>已连接的客户端</translation>
+    </message>
+    <message>
+        <source>Windows and programs that are told of what is new.</source>
+        <translation>会收到新内容的窗口和程序。</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>What was done with credentials, tokens, sign-ins, exports and settings, and by whom.</source>
+        <translation>对凭据、令牌、登录、导出和设置做了什么，由谁操作。</translation>
+    </message>
+    <message>
+        <source>Lock of the window</source>
+        <translation>窗口锁定</translation>
+    </message>
+    <message>
+        <source>Keeps out who sits down at this computer. The watch goes on; messages say nothing meanwhile.</source>
+        <translation>防止他人坐到这台电脑前查看。监视继续进行；期间通知不显示内容。</translation>
+    </message>
+    <message>
+        <source>Remove passphrase…</source>
+        <translation>移除口令…</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>立即锁定</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Change passphrase…</source>
+        <translation>更改口令…</translation>
+    </message>
+    <message>
+        <source>Set a passphrase…</source>
+        <translation>设置口令…</translation>
+    </message>
+    <message>
+        <source>Credentials</source>
+        <translation>凭据</translation>
+    </message>
+    <message>
+        <source>Encrypted with a key of this profile, and kept by the system&apos;s keyring.</source>
+        <translation>用此配置的密钥加密，由系统密钥环保管。</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>Not usable</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>The master was not asked yet.</source>
+        <translation>尚未询问主控。</translation>
+    </message>
+    <message>
+        <source>Credentials can be stored and read.</source>
+        <translation>可以保存和读取凭据。</translation>
+    </message>
+</context>
+<context>
+    <name>SecuritySettings</name>
+    <message>
+        <source>Lock after</source>
+        <translation>自动锁定</translation>
+    </message>
+    <message>
+        <source>Without a key or a move in the window. 0: never by itself.</source>
+        <translation>窗口中没有按键或移动后经过的时间。0：从不自动锁定。</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>分钟</translation>
+    </message>
+</context>
+<context>
     <name>SelfTestPanel</name>
     <message>
         <source>It did not run yet.</source>
@@ -7521,6 +7881,14 @@
     <message>
         <source>Jobs</source>
         <translation>作业</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>lock passphrase password token API audit record vault keyring clients</source>
+        <translation>锁定 口令 密码 令牌 API 审计 记录 保险库 密钥环 客户端</translation>
     </message>
     <message>
         <source>Storage and backups</source>
@@ -8003,6 +8371,124 @@
     </message>
 </context>
 <context>
+    <name>TokenDialog</name>
+    <message>
+        <source>New token</source>
+        <translation>新建令牌</translation>
+    </message>
+    <message>
+        <source>Read, mark as read, snooze</source>
+        <translation>读取、标记已读、稍后提醒</translation>
+    </message>
+    <message>
+        <source>Do everything</source>
+        <translation>全部操作</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>手机</translation>
+    </message>
+    <message>
+        <source>Which program it is for.</source>
+        <translation>用于哪个程序。</translation>
+    </message>
+    <message>
+        <source>It may</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>Copy it now: it is kept as a hash alone and cannot be shown again.</source>
+        <translation>请立即复制：只保存其散列值，无法再次显示。</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Make token</source>
+        <translation>创建令牌</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>TokenTable</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>May</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>上次使用</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>New token…</source>
+        <translation>新建令牌…</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>吊销…</translation>
+    </message>
+    <message>
+        <source>No outside program has a token.</source>
+        <translation>没有外部程序拥有令牌。</translation>
+    </message>
+    <message>
+        <source>do everything</source>
+        <translation>全部操作</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>Revoke {name}?</source>
+        <translation>吊销 {name}？</translation>
+    </message>
+    <message>
+        <source>Programs that use it are refused from now on. This cannot be undone.</source>
+        <translation>使用它的程序从现在起会被拒绝。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Revoke token</source>
+        <translation>吊销令牌</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message numerus="yes">
         <source>%n unread</source>
@@ -8016,7 +8502,7 @@
     </message>
     <message>
         <source>Muted</source>
-        <translation type="unfinished"></translation>
+        <translation>已静音</translation>
     </message>
     <message>
         <source>Quiet hours</source>
@@ -8062,11 +8548,11 @@
     </message>
     <message>
         <source>Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置…</translation>
     </message>
     <message>
         <source>Lock</source>
-        <translation type="unfinished"></translation>
+        <translation>锁定</translation>
     </message>
     <message>
         <source>Start at login</source>
@@ -8074,39 +8560,39 @@
     </message>
     <message>
         <source>Quit Watchkeeper</source>
-        <translation type="unfinished"></translation>
+        <translation>退出 Watchkeeper</translation>
     </message>
     <message>
         <source>Sign in: {account}</source>
-        <translation type="unfinished"></translation>
+        <translation>登录：{account}</translation>
     </message>
     <message numerus="yes">
         <source>%n more unread</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>还有 %n 条未读</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more to sign in</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>还有 %n 个需要登录</numerusform>
         </translation>
     </message>
     <message>
         <source>Do not disturb until {time} (quiet hours)</source>
-        <translation type="unfinished"></translation>
+        <translation>免打扰至 {time}</translation>
     </message>
     <message>
         <source>Do not disturb (quiet hours)</source>
-        <translation type="unfinished"></translation>
+        <translation>免打扰</translation>
     </message>
     <message>
         <source>Unmute (muted until {time})</source>
-        <translation type="unfinished"></translation>
+        <translation>取消静音（静音至 {time}）</translation>
     </message>
     <message>
         <source>Unmute (muted)</source>
-        <translation type="unfinished"></translation>
+        <translation>取消静音</translation>
     </message>
     <message>
         <source>Mute</source>
@@ -8114,7 +8600,7 @@
     </message>
     <message>
         <source>For 15 minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>15 分钟</translation>
     </message>
     <message>
         <source>For 1 hour</source>
@@ -8122,11 +8608,11 @@
     </message>
     <message>
         <source>Until tomorrow, 8:00</source>
-        <translation type="unfinished"></translation>
+        <translation>直到明天 8:00</translation>
     </message>
     <message>
         <source>Until I say so</source>
-        <translation type="unfinished"></translation>
+        <translation>直到我取消</translation>
     </message>
     <message>
         <source>Resume all</source>
@@ -8153,11 +8639,11 @@
     </message>
     <message>
         <source>Quit Watchkeeper?</source>
-        <translation type="unfinished"></translation>
+        <translation>退出 Watchkeeper？</translation>
     </message>
     <message>
         <source>There is no tray to go to, so nothing is watched once the window is closed. To go on, minimize it.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有托盘，关闭窗口后将不再监视任何账户。要继续监视，请将窗口最小化。</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -8165,11 +8651,11 @@
     </message>
     <message>
         <source>The tray is gone</source>
-        <translation type="unfinished"></translation>
+        <translation>托盘已消失</translation>
     </message>
     <message>
         <source>The window is here again, so that you find it.</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口重新显示在这里，以便您找到它。</translation>
     </message>
 </context>
 <context>
@@ -8407,7 +8893,7 @@
     </message>
     <message>
         <source>Lock the window</source>
-        <translation type="unfinished"></translation>
+        <translation>锁定窗口</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -8541,6 +9027,10 @@
     <message>
         <source>muted until {time}</source>
         <translation>静音至 {time}</translation>
+    </message>
+    <message>
+        <source>muted</source>
+        <translation>已静音</translation>
     </message>
     <message>
         <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
