@@ -2698,7 +2698,7 @@
     </message>
     <message>
         <source>“Copy link to here” makes them. Only the usual profile is opened by them.</source>
-        <translation>“复制指向此处的链接”会生成这种链接。它们只打开默认的配置文件。</translation>
+        <translation>“复制指向此处的链接”会生成这种链接。它们只打开默认配置。</translation>
     </message>
     <message>
         <source>Lists and tables show more rows at once.</source>
@@ -4499,7 +4499,7 @@
     </message>
     <message>
         <source>It was deleted, or the link is of another profile.</source>
-        <translation>它已被删除，或者该链接属于另一个配置文件。</translation>
+        <translation>它已被删除，或者该链接属于另一份配置。</translation>
     </message>
 </context>
 <context>
