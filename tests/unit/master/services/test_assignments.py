@@ -18,6 +18,7 @@ from worker.protocol.messages import (
     Done,
     Heartbeat,
     Holding,
+    Message,
     RevokeAccount,
 )
 from worker.protocol.states import ErrorCode
@@ -193,6 +194,28 @@ async def test_nobody_gets_it_before_the_old_owner_let_go(world: World, monkeypa
     # Its pulses stopped: the lease ends by itself.
     await asyncio.wait_for(task, 5)
     assert world.told(AssignAccount) == [("w2", "a")]
+
+
+async def test_let_go_waits_for_the_workers_own_word(world: World) -> None:
+    answered = asyncio.Event()
+
+    async def deliver(_name: str, message: Message, _seconds: float) -> Message:
+        if isinstance(message, RevokeAccount):
+            await answered.wait()
+        return Done()
+
+    await world.service.let_go("nobody has it")
+    await world.register("w1")
+    world.add("a")
+    await world.owned("a", "w1")
+    world.deliver = deliver
+    world.accounts.paused.add("a")
+    world.service.unwanted("a", text("unassigned_paused"))
+    waiting = world.tasks.spawn(world.service.let_go("a"), name="let go")
+    await until(lambda: world.told(RevokeAccount))
+    assert not waiting.done(), "it may still be at it"
+    answered.set()
+    await asyncio.wait_for(waiting, 5)
 
 
 async def test_the_death_of_the_old_owner_is_as_good_as_its_word(world: World) -> None:
