@@ -98,10 +98,15 @@ def certificate_facts(account: Account, context: Context) -> list[str]:
 def setting_facts(account: Account, context: Context) -> list[str]:
     """Return the interval, and what differs from the usual, with whose value it is."""
     wording, translate = context.wording, QCoreApplication.translate
-    words = translate("AccountFacts", "Every {span}").format(span=wording.span(account.interval_seconds))
-    if account.interval_max_seconds is not None:
+    least, most = account.interval_seconds * account.interval_factor, account.interval_max_seconds
+    words = translate("AccountFacts", "Every {span}").format(span=wording.span(least))
+    if most is not None:
         words = translate("AccountFacts", "Every {least} to {most}").format(
-            least=wording.span(account.interval_seconds), most=wording.span(account.interval_max_seconds)
+            least=wording.span(least), most=wording.span(most * account.interval_factor)
+        )
+    if account.interval_reason is not None:
+        words = translate("AccountFacts", "{words}: {reason}").format(
+            words=words, reason=wording.say(account.interval_reason)
         )
     group = context.models.inbox.groups.get(account.group_id or "")
     parts = [_with_origin(words, account, "interval_seconds", group.name if group is not None else "")]

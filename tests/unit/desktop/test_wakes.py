@@ -57,6 +57,7 @@ async def test_the_master_of_this_process_hears_the_systems_word(
             return sleeps(asleep)
 
         monkeypatch.setattr(client, "machine_sleeps", note)
+        calls = desktop._bridge.call
         monkeypatch.setattr(desktop._bridge, "call", call)
         desktop._sleeps._on_said(True)
         assert told == [], "a master elsewhere does not sleep with this machine"
@@ -64,5 +65,7 @@ async def test_the_master_of_this_process_hears_the_systems_word(
         desktop._sleeps._on_said(True)
         desktop._sleeps._on_said(False)
         await until(lambda: told == [True, False])
+        assert toasts(desktop) == []
         desktop._bridge.connected = False
+        monkeypatch.setattr(desktop._bridge, "call", calls)
         await desktop._close()

@@ -19,7 +19,7 @@ from tests.unit.desktop.fakes import FakeClient, make_account
 from tests.unit.desktop.inbox_fakes import make_group
 from worker.protocol.certificates import Certificate
 from worker.protocol.states import AccountState
-from worker.protocol.texts import Text
+from worker.protocol.texts import Text, text
 
 
 @pytest.fixture
@@ -55,6 +55,14 @@ def test_what_comes_from_the_group_says_so(page: AccountsPage) -> None:
     own = facts(page, effective={"interval_seconds": Effective(value=30, origin="account")})
     assert "Every 30 s" in own
     assert not [one for one in own if "proxy" in one or "uiet" in one or "Tells" in one]
+
+
+def test_an_interval_that_is_stretched_says_why(page: AccountsPage) -> None:
+    saver = text("interval_battery")
+    assert "Every 2 min: battery saver" in facts(page, interval_factor=4.0, interval_reason=saver)
+    ranged = facts(page, interval_max_seconds=60, interval_factor=2.0, interval_reason=saver)
+    assert "Every 1 min to 2 min: battery saver" in ranged
+    assert "Every 30 s" in facts(page)
 
 
 def test_success_of_a_day_and_a_week_stand_there_once_loaded(
