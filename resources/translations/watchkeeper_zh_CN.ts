@@ -212,6 +212,10 @@
         <translation>每 {least} 至 {most}</translation>
     </message>
     <message>
+        <source>{words}: {reason}</source>
+        <translation>{words}：{reason}</translation>
+    </message>
+    <message>
         <source>Through a proxy</source>
         <translation>通过代理</translation>
     </message>
