@@ -21,6 +21,7 @@ from desktop.dialogs.context import Context
 from desktop.integration.autostart import Autostart, choose_autostart
 from desktop.integration.badge import Badge
 from desktop.integration.link_registrations import LinkRegistration
+from desktop.integration.login_items import better_switch
 from desktop.integration.narrator import Narrator, count_of
 from desktop.integration.notice_controls import NoticeControls
 from desktop.integration.notifier import Notifier, job_went_wrong
@@ -29,6 +30,7 @@ from desktop.integration.session import InstanceServer
 from desktop.integration.sleeps import SleepWatch, choose_source
 from desktop.integration.system_notices import SystemNotices
 from desktop.integration.tray import Tray, tray_available
+from desktop.integration.url_events import UrlEvents
 from desktop.integration.url_schemes import choose_scheme, link_command
 from desktop.models.app_locks import AppLock
 from desktop.models.endings import stop_running
@@ -304,7 +306,9 @@ class Desktop(QObject):
         """A start at login has nobody to ask: it is offered where the keyring opens with the session."""
         options = self._options
         plain = not options.demo and options.connect is None and options.vault == "keyring"
-        return choose_autostart(os.environ, Path.home()) if plain else None
+        if not plain:
+            return None
+        return better_switch(choose_autostart(os.environ, Path.home()), usual_profile=options.usual_profile)
 
     def _on_settings_changed(self) -> None:
         self._theme.set_mode(self._settings.values.color_scheme)
@@ -364,6 +368,9 @@ class Desktop(QObject):
             self._notifier.shown.connect(lambda row: narrator.tell_notification(self._wording.say(row.title)))
         if self._presence is not None:
             self._presence.explained.connect(self._notifier.explain)
+            self._presence.follow_lock(self._lock)
+        if sys.platform == "darwin":
+            UrlEvents(self._app).link_opened.connect(self._on_raise_requested)
 
     def _on_locked(self, locked: bool) -> None:
         """Nothing outside of the window tells what it covers."""

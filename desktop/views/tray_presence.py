@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.integration.tray import Tray
 from desktop.integration.tray_watch import TrayWatch
+from desktop.models.app_locks import AppLock
 from desktop.settings import SettingsHolder
 from desktop.views.main_window import MainWindow
 
@@ -20,7 +21,6 @@ class TrayPresence(QObject):
     """``window`` gives the window of the moment; ``asks`` whether the watch ends with it."""
 
     quit_requested = Signal()
-    lock_requested = Signal()
     explained = Signal(str, str)
     """Title and body of what the tray says of itself, once."""
 
@@ -49,9 +49,14 @@ class TrayPresence(QObject):
         menu.inbox_requested.connect(lambda: self._show_page("inbox"))
         menu.accounts_requested.connect(lambda: self._show_page("accounts"))
         menu.settings_requested.connect(lambda: self._show_page("settings"))
-        menu.lock_requested.connect(self.lock_requested)
         menu.quit_requested.connect(self.quit_requested)
         app.applicationStateChanged.connect(self._on_application_state)
+
+    def follow_lock(self, lock: AppLock) -> None:
+        """Offer to lock the window while there is a passphrase."""
+        self._tray.menu.lock_requested.connect(lock.lock)
+        lock.changed.connect(lambda: self._tray.menu.offer_lock(lock.enabled))
+        self._tray.menu.offer_lock(lock.enabled)
 
     def start(self) -> bool:
         """Put the icon into the tray; False where there is none."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from desktop.integration.autostart import XdgAutostart
 from desktop.integration.tray import Tray
+from desktop.models.app_locks import AppLock
 from desktop.views.link_opener import LinkOpener
 from desktop.views.main_window import MainWindow
 from desktop.views.tray_controls import TrayControls, mute_end
@@ -311,3 +312,19 @@ async def test_the_link_to_an_item_is_copied(qapp, context, window):
     page = window.pages["inbox"]
     page.panel.buttons.copy_place.trigger()
     assert qapp.clipboard().text() == "watchkeeper://item/2"
+
+
+async def test_the_window_is_locked_from_the_tray(qapp, context, tray, window, tmp_path, qtbot):
+    world = Presence(qapp, tray, context.settings, window)
+    lock = AppLock(tmp_path, _at_once, window)
+    world.presence.follow_lock(lock)
+    assert not action(tray, "lock").isVisible()
+    await lock.set_passphrase("correct horse")
+    assert action(tray, "lock").isVisible()
+    with qtbot.waitSignal(lock.locked_changed):
+        action(tray, "lock").trigger()
+    assert lock.locked
+
+
+async def _at_once(work):
+    return work()
