@@ -204,14 +204,17 @@ class Desk:
     def application(self, pid: int, seconds: float = 30.0) -> tuple[str, str]:
         """Return the root object of the program ``pid``, once it has registered and shows a window."""
 
+        from jeepney import DBusErrorResponse
+
         def find() -> tuple[str, str] | None:
             for bus, path in self.children(REGISTRY, ROOT_PATH):
                 owner = self.call(
                     "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
                     "GetConnectionUnixProcessID", "s", bus,
                 )[0]  # fmt: skip
-                if owner == pid and self.children(bus, path):
-                    return bus, path
+                with contextlib.suppress(DBusErrorResponse):  # it has a name, and no tree yet
+                    if owner == pid and self.children(bus, path):
+                        return bus, path
             return None
 
         found: tuple[str, str] = wait_until(find, seconds, "the program on the bus of assistive programs")
@@ -219,19 +222,25 @@ class Desk:
 
     def walk(self, bus: str, path: str, *, shown: bool = True, most: int = 4000) -> Iterator[Node]:
         """Return an object and all below it; only what is on the screen unless ``shown`` is false."""
+        from jeepney import DBusErrorResponse
+
         stack: list[tuple[str, str, int, tuple[str, ...]]] = [(bus, path, 0, ())]
         count = 0
         while stack and count < most:
             here, at, depth, parents = stack.pop()
             if at.endswith("/null"):
                 continue
-            node = self.node(here, at, depth, parents)
+            try:
+                node = self.node(here, at, depth, parents)
+                inside = self.children(here, at)
+            except DBusErrorResponse:
+                continue  # it went away meanwhile
             count += 1
             if shown and depth > 1 and not node.has(SHOWING):
                 continue
             yield node
             below = (*parents, f"{node.role} {node.name!r}")
-            stack += [(one, child, depth + 1, below) for one, child in reversed(self.children(here, at))]
+            stack += [(one, child, depth + 1, below) for one, child in reversed(inside)]
 
     def find(self, root: tuple[str, str], fits: Callable[[Node], bool]) -> Node | None:
         """Return the first object on the screen that fits."""
