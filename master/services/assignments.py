@@ -125,6 +125,9 @@ class AssignmentService:
 
     async def let_go(self, account_id: str) -> None:
         """Return once nobody watches an account that is unwanted, nor may still be at it."""
+        with contextlib.suppress(Unavailable):
+            # A round that is under way may have granted it just now.
+            await self._placements.looked_at(account_id)
         while True:
             if self._owners.of(account_id) is None and not self._deliveries.releasing(account_id):
                 return
