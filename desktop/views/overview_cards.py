@@ -124,6 +124,7 @@ class OverviewCard(QFrame):
             self._error = CardError(self._stack)
             self._error.button.clicked.connect(lambda _checked=False: self.on_again())
             self._stack.addWidget(self._error)
+            QWidget.setTabOrder(self.title_link, self._error.button)
         self._error.say(words)
         self._put(self._error)
 

@@ -166,14 +166,14 @@ class NeedsCard(OverviewCard):
     def _arrange(self, keys: list[str]) -> None:
         """Order the rows, and Tab with them."""
         self.rows = {key: self.rows[key] for key in keys}
-        before: QWidget | None = None
+        before: QWidget = self.title_link
         for position, row in enumerate(self.rows.values()):
             if self._layout.indexOf(row) != position:
                 self._layout.insertWidget(position, row)
+                row.show()
             row.set_first(position == 0)
             for widget in (row.link, row.button):
-                if before is not None:
-                    QWidget.setTabOrder(before, widget)
+                QWidget.setTabOrder(before, widget)
                 before = widget
 
     def _focused_row(self) -> str | None:

@@ -109,6 +109,7 @@ class PlatformsCard(OverviewCard):
         while len(self.chips) < len(rows):
             chip = PlatformChip(self.context.theme, self._box)
             chip.wanted.connect(self.accounts_wanted)
+            QWidget.setTabOrder(self.chips[-1].link if self.chips else self.title_link, chip.link)
             self._flow.addWidget(chip)
             chip.show()
             self.chips.append(chip)

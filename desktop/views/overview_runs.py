@@ -178,11 +178,13 @@ class RunsCard(OverviewCard):
             job.wanted.connect(self.job_wanted)
             job.cancelled.connect(self.cancel_wanted)
             self._column.insertWidget(len(self.jobs), job)
+            job.show()
             self.jobs.append(job)
         while len(self.runs) < runs:
             run = RunLine(self.content)
             run.wanted.connect(self.schedule_wanted)
             self._column.insertWidget(len(self.jobs) + 1 + len(self.runs), run)
+            run.show()
             self.runs.append(run)
         chain: list[QWidget] = [self.title_link]
         for line in self.jobs:

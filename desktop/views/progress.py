@@ -33,7 +33,9 @@ def working(context: Context, where: QWidget, request: Coroutine[Any, Any, Any])
     if isinstance(where, QAbstractButton) and where in _at_work:
         request.close()
         return
-    context.run(_follow(_sign(context.theme, where), request))
+    sign = _sign(context.theme, where)
+    sign.begin()
+    context.run(_follow(sign, request))
 
 
 def is_working(button: QAbstractButton) -> bool:
@@ -42,7 +44,6 @@ def is_working(button: QAbstractButton) -> bool:
 
 
 async def _follow(sign: "Sign", request: Coroutine[Any, Any, Any]) -> Any:
-    sign.begin()
     try:
         return await request
     finally:
