@@ -81,7 +81,7 @@ class InboxPage(Page):
         self._lay_out()
         self.first_focus = self.list
         self._connect()
-        bind(self.actions_here())
+        bind(self._actions_of_items())
         self.bar.show_wish(self.wish)
         self.watch(self.model.load_status, self._reload_items)
         self.refresh()
@@ -129,7 +129,7 @@ class InboxPage(Page):
         self.context.models.unread_changed.connect(self.refresh)
         self.context.models.accounts.settled.connect(self._on_accounts)
 
-    def actions_here(self) -> list[Action]:
+    def _actions_of_items(self) -> list[Action]:
         """Letters work in the lists and in the text; where words are typed they are letters."""
         both, reading = (self.panes.lists, self.panel), self.reading
         some = partial(getattr, reading, "shown")
@@ -145,15 +145,18 @@ class InboxPage(Page):
             ("list", self.tr("Back to the list"), self.focus_first, ("Esc",), (self.panel,)),
         ]
         unlisted = ("next", "previous", "list")
-        found = [
+        return [
             Action(
                 name=f"inbox.{name}", title=title, act=act, keys=keys, where=where, listed=name not in unlisted,
                 enabled=always if name == "read-all" else some,
             )
             for name, title, act, keys, where in rows
         ]  # fmt: skip
+
+    def actions_here(self) -> list[Action]:
+        """What can be done with items and with what was told."""
         return [
-            *found,
+            *self._actions_of_items(),
             *self.notifications.actions_here(),
             Action(
                 name="inbox.save-search", title=self.tr("Save this search…"), act=self.save_search,
