@@ -19,6 +19,8 @@ class QuitDialog(BaseDialog):
 
     def __init__(self, context: Context, jobs: list[Job], parent: QWidget | None = None) -> None:
         super().__init__(context, self.tr("Quit while %n job(s) run?", "", len(jobs)), parent)
+        locked = context.lock is not None and context.lock.locked
+        self.setProperty("lock_safe", locked)  # the lock lets it through, as it says nothing then
         row = QHBoxLayout()
         row.setSpacing(12)
         icon = PlainLabel(self)
@@ -31,6 +33,7 @@ class QuitDialog(BaseDialog):
             names.append(self.tr("and %n more", "", len(jobs) - NAMED))
         self.names = PlainLabel("\n".join(names), self)
         self.names.setProperty("kind", "strong")
+        self.names.setHidden(locked)
         hint = PlainLabel(
             self.tr(
                 "Left alone they go on without Watchkeeper, and their output and end are here when it is started again."

@@ -77,6 +77,12 @@ class WindowActions(QObject):
             self._one("close", self.tr("Close the window"), hand.close, "Ctrl+W", Std.Close),
             self._one("quit", self.tr("Quit"), hand.quit, "Ctrl+Q", role=Role.QuitRole),
         ]
+        lock = self._context.lock
+        if lock is not None:
+            locks = self._one(
+                "lock", self.tr("Lock the window"), lock.lock, "Ctrl+Shift+L", enabled=lambda: lock.enabled
+            )
+            found.insert(-2, locks)
         if hand.has_page("settings"):
             found.insert(
                 -2,

@@ -4550,7 +4550,7 @@
     </message>
     <message>
         <source>It watches on. Type your passphrase to see what it found.</source>
-        <translation>它仍在监视。输入口令即可查看新内容。</translation>
+        <translation>它仍在监视。输入密码短语即可查看新内容。</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -4566,7 +4566,7 @@
     </message>
     <message>
         <source>That is not the passphrase.</source>
-        <translation>口令不正确。</translation>
+        <translation>密码短语不正确。</translation>
     </message>
     <message>
         <source>The file of the lock is damaged: {detail}. Quit Watchkeeper and delete {path} to open it.</source>
@@ -4688,7 +4688,7 @@
     </message>
     <message>
         <source>Not offered here: a start at login has nobody to ask for a passphrase or another master.</source>
-        <translation>此处不可用：登录时启动无人输入口令，也无法选择其他主控。</translation>
+        <translation>此处不可用：登录时启动无人输入密码短语，也无法选择其他主控。</translation>
     </message>
     <message>
         <source>The system did not take it: {reason}</source>
@@ -5945,23 +5945,23 @@
     <name>PassphraseDialog</name>
     <message>
         <source>Set a passphrase</source>
-        <translation>设置口令</translation>
+        <translation>设置密码短语</translation>
     </message>
     <message>
         <source>Remove the passphrase</source>
-        <translation>移除口令</translation>
+        <translation>移除密码短语</translation>
     </message>
     <message>
         <source>Change the passphrase</source>
-        <translation>更改口令</translation>
+        <translation>更改密码短语</translation>
     </message>
     <message>
         <source>Remove passphrase</source>
-        <translation>移除口令</translation>
+        <translation>移除密码短语</translation>
     </message>
     <message>
         <source>Save passphrase</source>
-        <translation>保存口令</translation>
+        <translation>保存密码短语</translation>
     </message>
     <message>
         <source>The window then opens for whoever sits at this computer.</source>
@@ -5973,15 +5973,15 @@
     </message>
     <message>
         <source>Passphrase</source>
-        <translation>口令</translation>
+        <translation>密码短语</translation>
     </message>
     <message>
         <source>Passphrase until now</source>
-        <translation>当前口令</translation>
+        <translation>当前密码短语</translation>
     </message>
     <message>
         <source>New passphrase</source>
-        <translation>新口令</translation>
+        <translation>新密码短语</translation>
     </message>
     <message>
         <source>At least {count} characters; some words are better than one.</source>
@@ -6005,7 +6005,7 @@
     </message>
     <message>
         <source>That is not the passphrase.</source>
-        <translation>口令不正确。</translation>
+        <translation>密码短语不正确。</translation>
     </message>
     <message numerus="yes">
         <source>That was wrong a few times. Try again in %n second(s).</source>
@@ -7639,7 +7639,7 @@
     </message>
     <message>
         <source>Remove passphrase…</source>
-        <translation>移除口令…</translation>
+        <translation>移除密码短语…</translation>
     </message>
     <message>
         <source>Lock now</source>
@@ -7655,11 +7655,11 @@
     </message>
     <message>
         <source>Change passphrase…</source>
-        <translation>更改口令…</translation>
+        <translation>更改密码短语…</translation>
     </message>
     <message>
         <source>Set a passphrase…</source>
-        <translation>设置口令…</translation>
+        <translation>设置密码短语…</translation>
     </message>
     <message>
         <source>Credentials</source>
@@ -7892,7 +7892,7 @@
     </message>
     <message>
         <source>lock passphrase password token API audit record vault keyring clients</source>
-        <translation>锁定 口令 密码 令牌 API 审计 记录 保险库 密钥环 客户端</translation>
+        <translation>锁定 密码短语 密码 令牌 API 审计 记录 保险库 密钥环 客户端</translation>
     </message>
     <message>
         <source>Storage and backups</source>

@@ -1,0 +1,162 @@
+"""The lock over a window: what it hides, which keys pass, when it comes, and that it brings everything back."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.models import app_locks
+from desktop.models.app_locks import AppLock
+from desktop.settings import SettingsHolder
+from desktop.tasks import Tasks
+from desktop.theme import Theme
+from desktop.views.lock_screen import LOCK_SAFE
+from desktop.views.locking import Locking
+from tests.helpers.deadlines import until
+
+RIGHT = "correct horse"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+async def compute(work: Callable[[], bytes]) -> bytes:
+    return work()
+
+
+class Scene:
+    """A window with a field, a shortcut and a dialog, and its lock."""
+
+    def __init__(self, app: QApplication, qtbot: QtBot, lock: AppLock, clock: Clock) -> None:
+        self.lock, self.clock, self.tasks, self.settings = lock, clock, Tasks(), SettingsHolder()
+        self.window = QMainWindow()
+        inside = QWidget()
+        self.field = QLineEdit("half typed", inside)
+        QVBoxLayout(inside).addWidget(self.field)
+        self.window.setCentralWidget(inside)
+        self.pressed: list[str] = []
+        shortcut = QShortcut(QKeySequence("Ctrl+J"), self.window)
+        shortcut.activated.connect(lambda: self.pressed.append("Ctrl+J"))
+        self.window.resize(600, 400)
+        qtbot.addWidget(self.window)
+        self.locking = Locking(app, lock, self.settings, Theme(app), self.tasks.run, clock=clock)
+        self.locking.follow(self.window)
+        self.window.show()
+
+
+@pytest.fixture
+async def scene(qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+    monkeypatch.setattr(app_locks, "COST", 2**4)
+    clock = Clock()
+    lock = AppLock(None, compute, clock=clock)
+    await lock.set_passphrase(RIGHT)
+    made = Scene(qapp, qtbot, lock, clock)
+    yield made
+    if lock.locked:
+        clock.now += 10**7
+        await lock.unlock(RIGHT)
+    made.locking.close()
+    await made.tasks.close()
+
+
+async def test_it_covers_everything_and_brings_it_back(scene, qtbot):
+    dialog = QDialog(scene.window)
+    typed = QLineEdit("a form", dialog)
+    dialog.open()
+    scene.lock.lock()
+    screen = scene.locking.screen
+    assert screen is not None
+    assert screen.isVisible()
+    assert screen.geometry() == scene.window.rect()
+    assert not scene.field.isVisible()
+    assert not dialog.isVisible()
+    scene.window.resize(700, 500)
+    assert screen.size() == scene.window.size()
+    screen.field.setText(RIGHT)
+    screen.try_it()
+    await until(lambda: not scene.lock.locked)
+    assert scene.locking.screen is None
+    assert scene.field.isVisible()
+    assert scene.field.text() == "half typed"
+    assert dialog.isVisible()
+    assert typed.text() == "a form"
+    dialog.close()
+
+
+async def test_keys_of_the_window_do_nothing_under_it(scene, qtbot):
+    qtbot.keyClick(scene.window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert scene.pressed == ["Ctrl+J"]
+    scene.lock.lock()
+    qtbot.keyClick(scene.window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(scene.locking.screen.field, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(scene.field, "x")
+    assert scene.pressed == ["Ctrl+J"]
+    assert scene.field.text() == "half typed"
+    qtbot.keyClicks(scene.locking.screen.field, "ab")
+    assert scene.locking.screen.field.text() == "ab"
+
+
+async def test_a_dialog_that_opens_meanwhile_waits(scene, qtbot):
+    scene.lock.lock()
+    late, safe = QDialog(scene.window), QDialog(scene.window)
+    safe.setProperty(LOCK_SAFE, True)
+    late.open()
+    safe.show()
+    qtbot.waitUntil(lambda: not late.isVisible())
+    assert safe.isVisible()
+    safe.close()
+    assert await scene.lock.unlock(RIGHT)
+    assert late.isVisible()
+    late.close()
+
+
+async def test_wrong_tries_are_told_and_then_wait(scene, qtbot):
+    scene.lock.lock()
+    screen = scene.locking.screen
+    for number in range(3):
+        screen.field.setText(f"wrong {number}")
+        screen.try_it()
+        await until(lambda: screen.field.text() == "")
+        assert screen.problem.words
+    assert not screen.field.isEnabled()
+    assert "Try again" in screen.problem.words
+    scene.clock.now += 5_000
+    qtbot.waitUntil(screen.field.isEnabled)
+    assert screen.problem.words == ""
+
+
+async def test_it_comes_after_a_time_without_a_key(scene, qtbot):
+    scene.settings.update(lock_after_minutes=2)
+    scene.clock.now += 119_000
+    scene.locking.look()
+    assert not scene.lock.locked
+    scene.clock.now += 1_000
+    scene.locking.look()
+    assert scene.lock.locked
+
+
+async def test_never_by_itself_where_the_person_says_so(scene):
+    scene.settings.update(lock_after_minutes=0)
+    scene.clock.now += 10**9
+    scene.locking.look()
+    assert not scene.lock.locked
+
+
+async def test_a_window_made_anew_is_covered_too(scene, qtbot):
+    scene.lock.lock()
+    other = QMainWindow()
+    other.setCentralWidget(QLineEdit("secret"))
+    qtbot.addWidget(other)
+    scene.locking.follow(other)
+    other.show()
+    assert scene.locking.screen is not None
+    assert scene.locking.screen.window() is other
+    assert not other.centralWidget().isVisible()
