@@ -27,6 +27,7 @@ from master.api.results import CheckResult
 from master.api.system import Settings
 from master.compositions import DATABASE_FILE, Composer, Kept
 from master.deploy.base import StartFailedError
+from master.deploy.throttlings import spare_this
 from master.errors import StartError
 from master.profiles import MasterFile, locked_profile, prepare_profile, published_master
 from master.rest.routes import make_app
@@ -161,6 +162,7 @@ class Master:
         )
         stack.enter_context(published_master(options.profile, known))
         stack.push_async_callback(self._stop_workers, services)
+        stack.callback(spare_this())
         services.status.ready = True
         self._tasks.spawn(self._bring_up(services), name="bring up")
         self._tasks.spawn(self._tick(services), name="tick")

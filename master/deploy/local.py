@@ -21,6 +21,7 @@ from master.deploy.base import Exit, Handle, Launch, StartFailedError, WorkerBac
 from master.deploy.jobs import Job, make_job
 from master.deploy.leftovers import end_leftover
 from master.deploy.outputs import WATCH_SECONDS, bound_outputs, open_outputs
+from master.deploy.throttlings import spare
 from master.deploy.trees import same_session
 from worker.protocol.manifest import Catalog
 
@@ -167,6 +168,7 @@ class LocalBackend(WorkerBackend):
         try:
             # Before it has its token a worker does nothing, so nothing that it starts is missed.
             self._job.adopt(process.pid)
+            spare(process.pid)
             handle = LocalHandle(process, launch.data_dir)
             await _hand_over(process, launch.token)
         except BaseException:
