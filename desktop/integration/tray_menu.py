@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QMenu
 
 from desktop.integration.tray_pictures import ROWS, TrayEntry, TrayPicture
 
-LETTERS = 48
-"""Most letters of a line."""
+LETTERS, SENTENCE = 48, 80
+"""Most letters of a line that leads somewhere, and of the sentence that says how all is."""
 MUTES = ("15min", "1h", "tomorrow", "always")
 UNMUTE = "off"
 
 
-def menu_words(words: str) -> str:
+def menu_words(words: str, most: int = LETTERS) -> str:
     """Return ``words`` as a menu shows them: on one line, cut, and without an underlined letter."""
     line = " ".join("".join(one if one.isprintable() else " " for one in words).split())
-    line = line if len(line) <= LETTERS else line[: LETTERS - 1] + "…"
+    line = line if len(line) <= most else line[: most - 1] + "…"
     return line.replace("&", "&&")
 
 
@@ -104,7 +104,7 @@ class TrayMenu(QMenu):
         self._open.setText(
             self.tr("Open Watchkeeper (%n unread)", "", unread) if unread else self.tr("Open Watchkeeper")
         )
-        self._state.setText(menu_words(picture.sentence))
+        self._state.setText(menu_words(picture.sentence, SENTENCE))
         self._state.setVisible(bool(picture.sentence))
         self._settings.setText(self.tr("Settings…"))
         self._lock.setText(self.tr("Lock"))
