@@ -134,8 +134,8 @@ class InboxPage(Page):
         both, reading = (self.panes.lists, self.panel), self.reading
         some = partial(getattr, reading, "shown")
         rows: list[tuple[str, str, Callable[[], object], tuple[str, ...], tuple[QWidget, ...]]] = [
-            ("next", self.tr("Next"), partial(self._step, 1), ("J",), both),
-            ("previous", self.tr("Previous"), partial(self._step, -1), ("K",), both),
+            ("next", self.tr("Next item"), partial(self._step, 1), ("J",), both),
+            ("previous", self.tr("Previous item"), partial(self._step, -1), ("K",), both),
             ("read", self.tr("Mark as read or unread"), reading.toggle_read, ("U",), both),
             ("conversation", self.tr("Mark the conversation read"), reading.mark_conversation_read, ("Shift+U",), both),
             ("open", self.tr("Open the page of the item"), reading.open_link, ("O",), both),

@@ -254,9 +254,9 @@
     <name>HeartbeatBar</name>
     <message numerus="yes">
         <source>{good} of %n good</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{good} of %n good</numerusform>
+            <numerusform>{good} of %n good</numerusform>
         </translation>
     </message>
 </context>
@@ -971,9 +971,9 @@
     <name>WindowActions</name>
     <message numerus="yes">
         <source>Mute for %n hour(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Mute for %n hour</numerusform>
+            <numerusform>Mute for %n hours</numerusform>
         </translation>
     </message>
     <message numerus="yes">

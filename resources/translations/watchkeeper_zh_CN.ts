@@ -758,19 +758,19 @@
     </message>
     <message>
         <source>Check the chosen accounts now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即检查所选账户</translation>
     </message>
     <message>
         <source>Edit the chosen account</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑所选账户</translation>
     </message>
     <message>
         <source>Assign the chosen accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>分配所选账户</translation>
     </message>
     <message>
         <source>Delete the chosen accounts</source>
-        <translation type="unfinished"></translation>
+        <translation>删除所选账户</translation>
     </message>
     <message>
         <source>History…</source>
@@ -1909,11 +1909,11 @@
     <name>Commands</name>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑</translation>
     </message>
     <message>
         <source>View</source>
@@ -1921,23 +1921,23 @@
     </message>
     <message>
         <source>Go</source>
-        <translation type="unfinished"></translation>
+        <translation>前往</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <source>Go to, or do: account, worker, job, page, action…</source>
-        <translation type="unfinished"></translation>
+        <translation>前往或执行：账户、工作进程、作业、页面、操作…</translation>
     </message>
     <message>
         <source>Search items, accounts, jobs, logs…</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索条目、账户、作业、日志…</translation>
     </message>
     <message>
         <source>Search everything</source>
@@ -1945,7 +1945,7 @@
     </message>
     <message>
         <source>Show all items with “{words}”</source>
-        <translation type="unfinished"></translation>
+        <translation>显示包含“{words}”的全部条目</translation>
     </message>
     <message>
         <source>Inbox</source>
@@ -1953,42 +1953,42 @@
     </message>
     <message>
         <source>Everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>随处可用</translation>
     </message>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>页面</translation>
     </message>
 </context>
 <context>
     <name>ConflictPanel</name>
     <message>
         <source>Use theirs</source>
-        <translation type="unfinished"></translation>
+        <translation>采用对方的</translation>
     </message>
     <message>
         <source>These fields take what stands there; the others stay as you typed them</source>
-        <translation type="unfinished"></translation>
+        <translation>这些字段采用对方的值；其他字段保持您输入的内容</translation>
     </message>
     <message>
         <source>Overwrite</source>
-        <translation type="unfinished"></translation>
+        <translation>覆盖</translation>
     </message>
     <message>
         <source>Save what stands here</source>
-        <translation type="unfinished"></translation>
+        <translation>保存此处的内容</translation>
     </message>
     <message>
         <source>{field}: theirs {theirs}, yours {mine}</source>
-        <translation type="unfinished"></translation>
+        <translation>{field}：对方为 {theirs}，您的为 {mine}</translation>
     </message>
     <message>
         <source>Theirs</source>
-        <translation type="unfinished"></translation>
+        <translation>对方</translation>
     </message>
     <message>
         <source>Yours</source>
-        <translation type="unfinished"></translation>
+        <translation>您的</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -2001,27 +2001,27 @@
     <name>Conflicts</name>
     <message>
         <source>Yes</source>
-        <translation type="unfinished"></translation>
+        <translation>是</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>否</translation>
     </message>
     <message>
         <source>This was deleted elsewhere just now.</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚在别处被删除。</translation>
     </message>
     <message>
         <source>Changed elsewhere just now: these are the newer values.</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚在别处被更改：这里显示的是较新的值。</translation>
     </message>
     <message>
         <source>Changed elsewhere in the meantime. Nothing was saved, and what you typed is still here.</source>
-        <translation type="unfinished"></translation>
+        <translation>期间在别处被更改。未保存任何内容，您输入的内容仍在这里。</translation>
     </message>
     <message>
         <source>Changed elsewhere just now.</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚在别处被更改。</translation>
     </message>
 </context>
 <context>
@@ -2859,13 +2859,13 @@
     </message>
     <message numerus="yes">
         <source>{good} of %n good</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 次中 {good} 次正常</numerusform>
         </translation>
     </message>
     <message>
         <source>nothing yet</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无</translation>
     </message>
 </context>
 <context>
@@ -3212,16 +3212,16 @@
         <translation>通知</translation>
     </message>
     <message>
-        <source>Next</source>
-        <translation>下次</translation>
+        <source>Next item</source>
+        <translation>下一条</translation>
     </message>
     <message>
-        <source>Previous</source>
-        <translation type="unfinished"></translation>
+        <source>Previous item</source>
+        <translation>上一条</translation>
     </message>
     <message>
         <source>Mark as read or unread</source>
-        <translation type="unfinished"></translation>
+        <translation>标为已读或未读</translation>
     </message>
     <message>
         <source>Mark the conversation read</source>
@@ -3229,19 +3229,19 @@
     </message>
     <message>
         <source>Open the page of the item</source>
-        <translation type="unfinished"></translation>
+        <translation>打开条目的网页</translation>
     </message>
     <message>
         <source>Snooze the item</source>
-        <translation type="unfinished"></translation>
+        <translation>稍后提醒此条目</translation>
     </message>
     <message>
         <source>Copy the text of the item</source>
-        <translation type="unfinished"></translation>
+        <translation>复制条目正文</translation>
     </message>
     <message>
         <source>Back to the list</source>
-        <translation type="unfinished"></translation>
+        <translation>返回列表</translation>
     </message>
     <message>
         <source>Save this search…</source>
@@ -3249,7 +3249,7 @@
     </message>
     <message>
         <source>Export what the list shows as CSV…</source>
-        <translation type="unfinished"></translation>
+        <translation>将列表所示导出为 CSV…</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -4302,11 +4302,11 @@
     </message>
     <message>
         <source>Go to the output of the chosen job</source>
-        <translation type="unfinished"></translation>
+        <translation>转到所选作业的输出</translation>
     </message>
     <message>
         <source>Delete the chosen jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>删除所选作业</translation>
     </message>
     <message>
         <source>Cancel job</source>
@@ -5426,23 +5426,23 @@
     </message>
     <message>
         <source>Next notification</source>
-        <translation type="unfinished"></translation>
+        <translation>下一条通知</translation>
     </message>
     <message>
         <source>Previous notification</source>
-        <translation type="unfinished"></translation>
+        <translation>上一条通知</translation>
     </message>
     <message>
         <source>Open what the notification tells of</source>
-        <translation type="unfinished"></translation>
+        <translation>打开通知所指的内容</translation>
     </message>
     <message>
         <source>Snooze the notification</source>
-        <translation type="unfinished"></translation>
+        <translation>稍后提醒此通知</translation>
     </message>
     <message>
         <source>Put the notification away</source>
-        <translation type="unfinished"></translation>
+        <translation>收起此通知</translation>
     </message>
     <message numerus="yes">
         <source>%n new</source>
@@ -5857,11 +5857,11 @@
     <name>Palette</name>
     <message>
         <source>What fits</source>
-        <translation type="unfinished"></translation>
+        <translation>匹配结果</translation>
     </message>
     <message>
         <source>Nothing fits</source>
-        <translation type="unfinished"></translation>
+        <translation>没有匹配项</translation>
     </message>
     <message>
         <source>Open</source>
@@ -5869,38 +5869,38 @@
     </message>
     <message>
         <source>↑ ↓ choose</source>
-        <translation type="unfinished"></translation>
+        <translation>↑ ↓ 选择</translation>
     </message>
     <message>
         <source>Enter opens</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 打开</translation>
     </message>
     <message>
         <source>Enter does it</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 执行</translation>
     </message>
     <message>
         <source>Esc goes back</source>
-        <translation type="unfinished"></translation>
+        <translation>Esc 返回</translation>
     </message>
     <message>
         <source>Tab shows what else can be done</source>
-        <translation type="unfinished"></translation>
+        <translation>Tab 显示更多操作</translation>
     </message>
     <message>
         <source>Esc closes</source>
-        <translation type="unfinished"></translation>
+        <translation>Esc 关闭</translation>
     </message>
 </context>
 <context>
     <name>PaletteRows</name>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>操作</translation>
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>页面</translation>
     </message>
     <message>
         <source>Account</source>
@@ -5934,7 +5934,7 @@
     </message>
     <message>
         <source>Saved search</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存的搜索</translation>
     </message>
     <message>
         <source>Log</source>
@@ -6306,7 +6306,7 @@
     </message>
     <message>
         <source>Hours</source>
-        <translation type="unfinished"></translation>
+        <translation>时段</translation>
     </message>
     <message>
         <source>The quiet hours could not be loaded. Close this and try again.</source>
@@ -6996,23 +6996,23 @@
     </message>
     <message>
         <source>Edit the chosen rule</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑所选规则</translation>
     </message>
     <message>
         <source>Switch the chosen rules on or off</source>
-        <translation type="unfinished"></translation>
+        <translation>启用或停用所选规则</translation>
     </message>
     <message>
         <source>Move the chosen rule up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移所选规则</translation>
     </message>
     <message>
         <source>Move the chosen rule down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移所选规则</translation>
     </message>
     <message>
         <source>Delete the chosen rules</source>
-        <translation type="unfinished"></translation>
+        <translation>删除所选规则</translation>
     </message>
     <message>
         <source>Delete {name}?</source>
@@ -7463,15 +7463,15 @@
     </message>
     <message>
         <source>Edit the chosen schedule</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑所选计划</translation>
     </message>
     <message>
         <source>Switch the chosen schedules on or off</source>
-        <translation type="unfinished"></translation>
+        <translation>启用或停用所选计划</translation>
     </message>
     <message>
         <source>Delete the chosen schedules</source>
-        <translation type="unfinished"></translation>
+        <translation>删除所选计划</translation>
     </message>
     <message>
         <source>{name} was started</source>
@@ -7927,7 +7927,7 @@
     <name>ShortcutSheet</name>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Close</source>
@@ -8853,7 +8853,7 @@
     <name>WindowActions</name>
     <message>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <source>Search everything</source>
@@ -8861,15 +8861,15 @@
     </message>
     <message>
         <source>Search this page</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索此页面</translation>
     </message>
     <message>
         <source>Add what this page shows</source>
-        <translation type="unfinished"></translation>
+        <translation>添加此页面所列的内容</translation>
     </message>
     <message>
         <source>Check now, or load this page anew</source>
-        <translation type="unfinished"></translation>
+        <translation>立即检查，或重新加载此页面</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -8877,19 +8877,19 @@
     </message>
     <message>
         <source>The page before</source>
-        <translation type="unfinished"></translation>
+        <translation>上一页</translation>
     </message>
     <message>
         <source>Forward again</source>
-        <translation type="unfinished"></translation>
+        <translation>再次前进</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Close the window</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭窗口</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -8925,8 +8925,8 @@
     </message>
     <message numerus="yes">
         <source>Mute for %n hour(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>静音 %n 小时</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -8943,23 +8943,23 @@
     </message>
     <message>
         <source>Switch to light</source>
-        <translation type="unfinished"></translation>
+        <translation>切换到浅色</translation>
     </message>
     <message>
         <source>Switch to dark</source>
-        <translation type="unfinished"></translation>
+        <translation>切换到深色</translation>
     </message>
     <message>
         <source>Colours as the system has them</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色跟随系统</translation>
     </message>
     <message>
         <source>Language: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>语言：{name}</translation>
     </message>
     <message>
         <source>High rows</source>
-        <translation type="unfinished"></translation>
+        <translation>宽松行高</translation>
     </message>
     <message>
         <source>Compact rows</source>
@@ -8967,11 +8967,11 @@
     </message>
     <message>
         <source>Sign in again: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>重新登录：{name}</translation>
     </message>
     <message>
         <source>Restart {worker}</source>
-        <translation type="unfinished"></translation>
+        <translation>重启 {worker}</translation>
     </message>
 </context>
 <context>
@@ -9814,6 +9814,10 @@
     <message>
         <source>{taken} of {places} places taken</source>
         <translation>已用 {taken} / {places} 个名额</translation>
+    </message>
+    <message>
+        <source>CPU {percent}</source>
+        <translation>CPU {percent}</translation>
     </message>
 </context>
 <context>
