@@ -27,7 +27,8 @@ from desktop.integration.notice_controls import NoticeControls
 from desktop.integration.notifier import Notifier, job_went_wrong
 from desktop.integration.recent_lines import keep_recent_lines
 from desktop.integration.session import InstanceServer
-from desktop.integration.sleeps import SleepWatch, choose_source
+from desktop.integration.sleep_sources import choose_source
+from desktop.integration.sleeps import SleepWatch
 from desktop.integration.system_notices import SystemNotices
 from desktop.integration.tray import Tray, tray_available
 from desktop.integration.url_events import UrlEvents

@@ -2,7 +2,6 @@
 
 import ctypes
 import logging
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -126,17 +125,6 @@ class MacSleeps:
             self._iokit.IOAllowPowerChange(self._root, argument or 0)
         elif kind == self.HAS_WOKEN and self._say is not None:
             self._say(False)
-
-
-def choose_source(app: QCoreApplication, platform: str = sys.platform) -> SleepSource:
-    """Return what hears the system's word."""
-    if platform == "win32":
-        return WindowsSleeps(app)
-    if platform == "darwin":
-        return MacSleeps()
-    from desktop.integration.logind import LogindSleeps  # with Qt's D-Bus, which other systems do not have
-
-    return LogindSleeps()
 
 
 class SleepWatch(QObject):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.integration.logind import LogindSleeps
+from desktop.integration.sleep_sources import choose_source
 from desktop.integration.sleeps import (
     QUIET_SECONDS,
     MacSleeps,
@@ -19,7 +20,6 @@ from desktop.integration.sleeps import (
     SleepSource,
     SleepWatch,
     WindowsSleeps,
-    choose_source,
 )
 from tests.helpers.logind import FakeSystem, private_bus
 
