@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
-from desktop.dialogs.fields import LOW, Input
+from desktop.dialogs.fields import LOW, Field, Input
 
 MOST_DAYS = 36_500
 DAYS_WIDTH = 88
@@ -45,6 +45,11 @@ class AllowedInput(Input):
 class KeepDaysInput(Input):
     """Days by kind, those of ``choices``; an empty one is not named."""
 
+    def __init__(self, field: Field, parent: QWidget) -> None:
+        super().__init__(field, parent)
+        for kind, title in field.choices:  # the first of them is the target too, which is called as the field is
+            self._lines[kind].setAccessibleName(f"{field.label}: {title}")
+
     def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
         whole = QWidget(parent)
         grid = QGridLayout(whole)
@@ -57,7 +62,6 @@ class KeepDaysInput(Input):
             line = QLineEdit(whole)
             line.setFixedWidth(DAYS_WIDTH)
             line.setPlaceholderText(self.field.placeholder)
-            line.setAccessibleName(f"{self.field.label}: {title}")
             line.textEdited.connect(lambda _text: self.edited.emit())
             self._lines[kind] = line
             grid.addWidget(PlainLabel(title, whole), row, column * 3)
