@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.progress import sign_of
 from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from master.api.client import ApiError
 
@@ -75,6 +76,7 @@ class BaseDialog(QDialog):
         self._whole = whole
         self._busy: list[QPushButton] = []
         self._running = False
+        self._sign = sign_of(context.theme, self)
         self._afterwards: Callable[[], None] | None = None
         self._held: QWidget | None = None
 
@@ -184,6 +186,7 @@ class BaseDialog(QDialog):
         if self._held is not None:
             self.setFocus()
         self._running = True
+        self._sign.begin()
         self._inside.setEnabled(False)
         for button in self._busy:
             button.setEnabled(False)
@@ -203,6 +206,7 @@ class BaseDialog(QDialog):
                 self.on_refused(error)
         finally:
             self._running = False
+            self._sign.end()
             if not self.gone:
                 self.unlock()
                 for button in self._busy:

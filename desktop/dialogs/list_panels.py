@@ -10,6 +10,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.progress import working
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
 from master.api.client import ApiError
@@ -163,7 +164,7 @@ class ListPanel(QWidget):
         held = self.focusWidget()
         self.show_problem("")
         self.on_chosen()
-        self.context.run(self._run(request, held))
+        working(self.context, self, self._run(request, held))
 
     async def _run(self, request: Coroutine[Any, Any, Any], held: QWidget | None) -> None:
         try:

@@ -25,8 +25,8 @@ from master.api.schema import Job, Recovery
 
 HOUR_MS = 3_600_000
 POLL_SECONDS = 30.0
-SOON_SECONDS = 2.0
-"""After something happened that the master's answer tells of."""
+SOON_SECONDS = 5.0
+"""From one question to the next, where something happened that the answer tells of."""
 
 
 class OverviewPage(Page):
@@ -44,9 +44,9 @@ class OverviewPage(Page):
         self.set_title(self.tr("Overview"))
         self.model = OverviewModel(context.models, context.wording, self)
         self.actions_of_needs = OverviewActions(context, self)
-        self._span = 24 * HOUR_MS
-        self._due = 0.0
-        """When the master is to be asked, on the monotonic clock."""
+        self._span = HOUR_MS
+        self._due = self._asked = 0.0
+        """When the master is to be asked, and was asked last, on the monotonic clock."""
         self._asking = False
         self.span_buttons = self._add_spans()
         area = QScrollArea(self.content)
@@ -139,6 +139,7 @@ class OverviewPage(Page):
         self.actions_of_needs.add_account_wanted.connect(self.add_account_wanted)
         self.actions_of_needs.changed.connect(self._on_changed)
         models.work.changed.connect(self._on_job)
+        models.unread_changed.connect(self._on_changed)
         models.work.schedule_changed.connect(lambda _id: self._on_changed())
 
     # -- what the page says
@@ -190,7 +191,8 @@ class OverviewPage(Page):
 
     def reload(self) -> None:
         """Ask for how all goes."""
-        self._due = time.monotonic() + POLL_SECONDS
+        self._asked = time.monotonic()
+        self._due = self._asked + POLL_SECONDS
         self.context.run(self._load())
 
     async def _load(self) -> None:
@@ -229,7 +231,7 @@ class OverviewPage(Page):
             self._on_changed()
 
     def _on_changed(self) -> None:
-        self._due = min(self._due, time.monotonic() + SOON_SECONDS)
+        self._due = min(self._due, self._asked + SOON_SECONDS)
 
     # -- what the person does
 

@@ -12,7 +12,7 @@ from desktop.dialogs.context import Context
 from desktop.integration.pauses import BATCH, failures_of
 from desktop.models.needs import Act, Need, Place
 from desktop.views.account_actions import AccountActions
-from desktop.views.progress import working
+from desktop.dialogs.progress import working
 from master.api.rows import BatchResult
 from master.api.schema import Account, AccountBatch, Job
 

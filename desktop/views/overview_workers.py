@@ -144,7 +144,8 @@ class WorkersCard(OverviewCard):
             self.tr("{taken} of {places} places taken").format(taken=number(taken), places=number(places)),
         ]
         if alive:
-            parts.append(self._say.percent(sum(row.cpu_usage or 0.0 for row in alive)))
+            cpu = self._say.percent(sum(row.cpu_usage or 0.0 for row in alive))
+            parts.append(self.tr("CPU {percent}").format(percent=cpu))
             parts.append(self._say.megabytes(sum(row.memory_usage_mb or 0.0 for row in alive)))
         return " · ".join(parts) if rows else ""
 

@@ -104,6 +104,8 @@ class Page(QWidget):
     """``name`` is what :meth:`MainWindow.show_page` knows it by."""
 
     name = ""
+    hosts_progress = True
+    """What takes long here shows in a line above it."""
     sentence_changed = Signal(str)
 
     def __init__(self, context: Context, title: str = "", parent: QWidget | None = None) -> None:

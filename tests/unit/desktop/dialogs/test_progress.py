@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import BUSY_MS, LINE_NAME, BusyLine, ButtonSign, is_working, working
 from desktop.tasks import Tasks
 from desktop.views.page import Page
-from desktop.views.progress import BUSY_MS, LINE_NAME, BusyLine, ButtonSign, is_working, working
 from tests.unit.desktop.fakes import Pauses
 
 
@@ -149,3 +150,31 @@ async def test_errors_reach_those_who_tell_of_them(context: Context, page: Page,
         await tasks.close()
         await asyncio.sleep(0)
     assert [type(one) for one in told] == [LookupError]
+
+
+def test_a_dialog_that_closes_meanwhile(slow: Slow, context: Context, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    working(slow.context, window, slow.request("one"))
+    line = window.findChild(BusyLine, LINE_NAME)
+    assert line is not None
+    gone: list[bool] = []
+    line.destroyed.connect(lambda: gone.append(True))
+    line.deleteLater()
+    qtbot.waitUntil(lambda: bool(gone), timeout=2000)
+    slow.pauses.go_on()
+    assert slow.done == ["one"]
+
+
+def test_a_dialog_shows_a_line_while_its_request_runs(slow: Slow, qtbot: QtBot) -> None:
+    dialog = BaseDialog(slow.context, "Title")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.start(slow.request("one"))
+    line = dialog.findChild(BusyLine, LINE_NAME)
+    assert line is not None
+    qtbot.waitUntil(line.isVisible, timeout=3000)
+    slow.pauses.go_on()
+    assert line.isHidden()
+    dialog.close()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from desktop.dialogs.context import Context
 from desktop.theme import ICON, Theme
-from desktop.views.page import Page
 
 BUSY_MS = 500
 TURN_MS = 80
@@ -33,7 +32,7 @@ def working(context: Context, where: QWidget, request: Coroutine[Any, Any, Any])
     if isinstance(where, QAbstractButton) and where in _at_work:
         request.close()
         return
-    sign = _sign(context.theme, where)
+    sign = sign_of(context.theme, where)
     sign.begin()
     context.run(_follow(sign, request))
 
@@ -50,11 +49,12 @@ async def _follow(sign: "Sign", request: Coroutine[Any, Any, Any]) -> Any:
         sign.end()
 
 
-def _sign(theme: Theme, where: QWidget) -> "Sign":
+def sign_of(theme: Theme, where: QWidget) -> "Sign":
+    """Return what shows work: of a button that is seen the button itself, else the line above what it stands in."""
     if isinstance(where, QPushButton | QToolButton) and where.isVisible():
         return ButtonSign(theme, where)
     host: QWidget | None = where
-    while host is not None and not isinstance(host, Page):
+    while host is not None and not getattr(host, "hosts_progress", False):
         host = host.parentWidget()
     host = host or where.window()
     line = host.findChild(BusyLine, LINE_NAME, Qt.FindChildOption.FindDirectChildrenOnly)
@@ -172,17 +172,15 @@ class BusyLine(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._count, self._step = 0, 0
-        self._gone = False
+        self._gone = gone = [False]
+        """Whether Qt has taken it away: nothing may be asked of it any more."""
         self.setObjectName(LINE_NAME)
         self.setAccessibleName(self.tr("Working…"))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._turn)
-        self.destroyed.connect(self._on_gone)
+        self.destroyed.connect(lambda: gone.__setitem__(0, True))
         self.hide()
-
-    def _on_gone(self) -> None:
-        self._gone = True
 
     def begin(self) -> None:
         """One more works."""
@@ -193,7 +191,7 @@ class BusyLine(QWidget):
     def end(self) -> None:
         """One less."""
         self._count -= 1
-        if not self._count and not self._gone:
+        if not self._count and not self._gone[0]:
             self._timer.stop()
             self.hide()
 
