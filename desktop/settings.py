@@ -111,6 +111,11 @@ class SettingsHolder(QObject):
         self._writable = True
         self.values = DesktopSettings() if profile is None else load(profile)
 
+    @property
+    def writable(self) -> bool:
+        """They were written the last time that they were changed; else they hold for this window alone."""
+        return self._writable
+
     def update(self, **changes: Any) -> None:
         """Change some values and write them. An unknown name raises ``TypeError``.
 

@@ -21,6 +21,10 @@ class ChangedElsewhere(Exception):
     """Somebody else changed the setting since it was looked at; nothing was saved."""
 
 
+class NotWritten(Exception):
+    """It counts from now on, and is forgotten at the next start: the file cannot be written."""
+
+
 class SettingStore(QObject):
     """``changed`` tells that any value, or whether they can be changed, is different now."""
 
@@ -47,7 +51,8 @@ class SettingStore(QObject):
     async def save(self, name: str, value: Any, seen: Any) -> None:
         """Change one setting that was looked at as ``seen``.
 
-        Raises :class:`ChangedElsewhere`, and :class:`~master.api.client.ApiError` when it is refused.
+        Raises :class:`ChangedElsewhere`, :class:`NotWritten`, and :class:`~master.api.client.ApiError` when it is
+        refused.
         """
         raise NotImplementedError
 
@@ -81,6 +86,8 @@ class WindowStore(SettingStore):
 
     async def save(self, name: str, value: Any, seen: Any) -> None:
         self._holder.update(**{name: value})
+        if not self._holder.writable:
+            raise NotWritten
 
 
 class MasterStore(SettingStore):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton,
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.form import FieldRow
-from desktop.models.setting_stores import ChangedElsewhere, SettingStore
+from desktop.models.setting_stores import ChangedElsewhere, NotWritten, SettingStore
 from desktop.views.setting_values import say_value
 from desktop.views.settings_bases import Setting
 from master.api.client import ApiError
@@ -132,7 +132,8 @@ class SettingRow(QWidget):
     def refresh(self) -> None:
         """Show what the store says now; what is being typed stays, and a conflict is said."""
         ready, now = self.store.ready, self.store.value(self.name)
-        self.input.widget.setEnabled(ready)
+        only_with = self.setting.only_with
+        self.input.widget.setEnabled(ready and (not only_with or self.store.value(only_with) not in (False, "off")))
         self.reset_button.setEnabled(ready)
         if self._busy:
             return
@@ -265,6 +266,12 @@ class SettingRow(QWidget):
             self._busy = False
             if self._alive:
                 self.refresh()
+        except NotWritten:
+            self._busy = False
+            if self._alive:
+                self._on_saved(value, seen)
+                self._say_saved("")
+                self.row.set_error(self.tr("It counts now, but cannot be written: the next start does not know it."))
         except ApiError as error:
             self._busy = False
             if self._alive:

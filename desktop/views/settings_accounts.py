@@ -83,7 +83,8 @@ class AccountsSettings(QObject):
                         minimum=5,
                         maximum=100,
                         required=True,
-                    )
+                    ),
+                    only_with="battery_saver",
                 ),
                 of_master(
                     Field(
@@ -94,7 +95,8 @@ class AccountsSettings(QObject):
                         minimum=2,
                         maximum=8,
                         required=True,
-                    )
+                    ),
+                    only_with="battery_saver",
                 ),
             ],
         )

@@ -26,6 +26,8 @@ class Setting:
     """It counts from the next start."""
     undo: bool = False
     """A change is offered to be undone."""
+    only_with: str = ""
+    """Name of a setting of the same store without which this one says nothing."""
 
 
 def of_window(field: Field, *, restart: bool = False, undo: bool = False) -> Setting:
@@ -33,9 +35,9 @@ def of_window(field: Field, *, restart: bool = False, undo: bool = False) -> Set
     return Setting(store="window", field=field, restart=restart, undo=undo)
 
 
-def of_master(field: Field, *, restart: bool = False, undo: bool = False) -> Setting:
+def of_master(field: Field, *, restart: bool = False, undo: bool = False, only_with: str = "") -> Setting:
     """Return a setting that the master keeps."""
-    return Setting(store="master", field=field, restart=restart, undo=undo)
+    return Setting(store="master", field=field, restart=restart, undo=undo, only_with=only_with)
 
 
 @dataclass(frozen=True, kw_only=True)

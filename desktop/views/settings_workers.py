@@ -15,7 +15,9 @@ class WorkersSettings(QObject):
         """Return them in the language of the window."""
         return [self.rhythm(), self.numbers(), self.alerts()]
 
-    def _number(self, name: str, label: str, suffix: str, least: float, most: float, help_text: str = "") -> Setting:
+    def _number(
+        self, name: str, label: str, suffix: str, least: float, most: float, help_text: str = "", only_with: str = ""
+    ) -> Setting:
         field = Field(
             name=name,
             type="number",
@@ -26,7 +28,7 @@ class WorkersSettings(QObject):
             maximum=most,
             required=True,
         )
-        return of_master(field)
+        return of_master(field, only_with=only_with)
 
     def rhythm(self) -> Group:
         """Return how often workers report."""
@@ -65,8 +67,15 @@ class WorkersSettings(QObject):
                         help=self.tr("On this machine. One that has nothing to do is stopped again."),
                     )
                 ),
-                self._number("scale_max_workers", self.tr("At most"), self.tr("workers"), 1, 64),
-                self._number("scale_idle_minutes", self.tr("Stop one that was idle for"), self.tr("min"), 1, 1440),
+                self._number("scale_max_workers", self.tr("At most"), self.tr("workers"), 1, 64, only_with="scale_out"),
+                self._number(
+                    "scale_idle_minutes",
+                    self.tr("Stop one that was idle for"),
+                    self.tr("min"),
+                    1,
+                    1440,
+                    only_with="scale_out",
+                ),
             ],
         )
 

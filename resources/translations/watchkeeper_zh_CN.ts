@@ -66,6 +66,24 @@
         <translation>已创建 {name}</translation>
     </message>
     <message numerus="yes">
+        <source>%n account(s) moved</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) paused</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) resumed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n account(s) snoozed</source>
         <translation>
             <numerusform>%n 个账户已设为稍后提醒</numerusform>
@@ -7777,6 +7795,10 @@
     <message>
         <source>Fill this in.</source>
         <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>It counts now, but cannot be written: the next start does not know it.</source>
+        <translation>现已生效，但无法写入文件，下次启动时会丢失。</translation>
     </message>
     <message>
         <source>Saved. It counts from the next start.</source>

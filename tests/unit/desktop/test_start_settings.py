@@ -85,3 +85,22 @@ async def test_a_language_chosen_here_is_spoken_here(
             while desktop._tasks._running:  # the master is not there, which a load finds out
                 await asyncio.sleep(0.01)
         await desktop._close()
+
+
+@pytest.mark.qt_log_ignore("No such signal QPlatformNativeInterface")  # said by the offscreen display
+@pytest.mark.parametrize("minimized", [True, False])
+async def test_a_start_in_the_tray_shows_no_window(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minimized: bool
+) -> None:
+    monkeypatch.setattr(compositions, "tray_available", lambda: True)
+    async with desktop_of(qapp, tmp_path) as (desktop, _instance):
+        desktop._settings.update(start_minimized=minimized, welcomed=True)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(desktop.run(None, []))
+            async with asyncio.timeout(5):
+                while not desktop._tasks._running:
+                    await asyncio.sleep(0.01)
+            shown = desktop._window.isVisible()
+            desktop.quit()
+            await running
+        assert shown is not minimized

@@ -1,14 +1,19 @@
 """One setting: saved by itself, refused at its field, changed elsewhere, without a master, back to its default."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
+from desktop.settings import SettingsHolder
 from desktop.views.setting_rows import SettingRow
 from desktop.views.settings_accounts import AccountsSection
 from desktop.views.settings_jobs import JobsSection
+from desktop.views.settings_language import LanguageSection
 from desktop.views.settings_storage import StorageSection
 from master.api.client import ApiError
 from master.api.schema import SettingsPatch
@@ -272,6 +277,24 @@ def test_days_are_kept_by_kind(context: Context, kept: KeptSettings, qtbot: QtBo
     qtbot.keyClick(line(limit), Qt.Key.Key_Delete)
     limit.commit()
     assert kept.current.item_keep_total_mb is None
+
+
+def test_what_says_nothing_without_another_setting_waits_for_it(section: AccountsSection, kept: KeptSettings) -> None:
+    row = section.rows["battery_saver_percent"]
+    assert not line(row).isEnabled()
+    kept.change(battery_saver="below")
+    assert line(row).isEnabled()
+
+
+@pytest.mark.expects_log("settings of the window cannot be kept")
+def test_a_file_that_cannot_be_written_is_said(context: Context, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "desktop.new").mkdir()  # what the file is written to first
+    section = LanguageSection(replace(context, settings=SettingsHolder(tmp_path)))
+    qtbot.addWidget(section)
+    row = section.rows["color_scheme"]
+    row.set_to("dark")
+    assert row.error.startswith("It counts now, but cannot be written")
+    assert (row.value(), row.says_saved) == ("dark", False)
 
 
 def test_links_of_a_row_are_no_default_buttons(section: AccountsSection) -> None:
