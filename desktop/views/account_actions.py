@@ -1,6 +1,6 @@
 """What can be done with accounts beside watching them: sign in and out, copy, move, snooze, delete and undo."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.login_dialog import LoginDialog
+from desktop.dialogs.progress import working
 from desktop.dialogs.sign_in_dialog import SignInDialog
 from desktop.integration.pauses import BATCH, failures_of
 from desktop.views.actions import Undo
@@ -21,7 +22,7 @@ from desktop.views.pause_menu import PauseMenu
 from desktop.views.snooze_menu import SnoozeMenu
 from master.api.logins import LogOutReport
 from master.api.rows import BatchResult
-from master.api.rules import Snooze, SnoozeCreate
+from master.api.rules import Snooze, SnoozeCreate, SnoozeRow
 from master.api.schema import Account, AccountBatch
 from worker.protocol.states import AccountState
 
@@ -130,16 +131,40 @@ class AccountActions(QObject):
 
     def move(self, accounts: list[Account], group_id: str | None) -> None:
         """Put them into a group, or into none."""
-        self._run(self._batch("move", [row.id for row in accounts], group_id=group_id))
+        self._run(self._move(accounts, group_id))
+
+    async def _move(self, accounts: list[Account], group_id: str | None) -> None:
+        done = await self._batch("move", [row.id for row in accounts], group_id=group_id)
+        before: dict[str | None, list[str]] = {}
+        for row in accounts:
+            if row.id in done:
+                before.setdefault(row.group_id, []).append(row.id)
+        self._offer(self.tr("%n account(s) moved", "", len(done)), done, lambda: self._move_back(before))
+
+    async def _move_back(self, before: dict[str | None, list[str]]) -> None:
+        for group_id, ids in before.items():
+            await self._batch("move", ids, group_id=group_id)
 
     def pause(self, accounts: list[Account], *, on: bool) -> None:
         """Pause or resume them."""
-        wanted = [row.id for row in accounts if (row.state is AccountState.PAUSED) is not on]
-        self._run(self._batch("pause" if on else "resume", wanted))
+        self._run(self._pause([row for row in accounts if (row.state is AccountState.PAUSED) is not on], on=on))
 
     def pause_until(self, accounts: list[Account], at: int) -> None:
         """Pause them; they go on by themselves then (UTC milliseconds)."""
-        self._run(self._batch("pause", [row.id for row in accounts], until_at=at))
+        self._run(self._pause(accounts, on=True, until_at=at))
+
+    async def _pause(self, accounts: list[Account], *, on: bool, **more: Any) -> None:
+        done = await self._batch("pause" if on else "resume", [row.id for row in accounts], **more)
+        count = len(done)
+        title = self.tr("%n account(s) paused", "", count) if on else self.tr("%n account(s) resumed", "", count)
+        self._offer(title, done, lambda: self._pause_as_before([row for row in accounts if row.id in done]))
+
+    async def _pause_as_before(self, accounts: list[Account]) -> None:
+        """Resume those that were watched; pause the others again, until when they were to go on."""
+        await self._batch("resume", [row.id for row in accounts if row.state is not AccountState.PAUSED])
+        paused = [row for row in accounts if row.state is AccountState.PAUSED]
+        for until in {row.paused_until_at for row in paused}:
+            await self._batch("pause", [row.id for row in paused if row.paused_until_at == until], until_at=until)
 
     def snooze(self, accounts: list[Account], until: Snooze) -> None:
         """Hold what comes of them until then."""
@@ -147,6 +172,7 @@ class AccountActions(QObject):
 
     async def _snooze(self, accounts: list[Account], until: Snooze) -> None:
         bridge = self._context.bridge
+        made: list[str] = []
         for account in accounts:
             body = SnoozeCreate(
                 scope="account",
@@ -155,14 +181,25 @@ class AccountActions(QObject):
                 until_at=until.until_at,
                 preset=until.preset,
             )
-            await bridge.call(bridge.client.create_snooze(body))
-        self.notice.emit(self.tr("%n account(s) snoozed", "", len(accounts)), "", "info")
+            row: SnoozeRow = await bridge.call(bridge.client.create_snooze(body))
+            made.append(row.id)
+        self._offer(self.tr("%n account(s) snoozed", "", len(accounts)), made, lambda: self._wake(made))
+
+    async def _wake(self, snoozes: list[str]) -> None:
+        bridge = self._context.bridge
+        for snooze_id in snoozes:
+            await bridge.call(bridge.client.delete_snooze(snooze_id))
 
     def delete(self, accounts: list[Account]) -> None:
         """Ask, then delete them; for half a minute that can be undone."""
         dialog = DeleteDialog(self._context, accounts, self._page.window())
         dialog.deleted.connect(lambda ids: self._offer_undo(list(ids)))
         dialog.open()
+
+    def _offer(self, title: str, done: Sequence[str], undo: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Tell what was done, if anything was, and offer to take it back."""
+        if done:
+            self.offer.emit(title, "", "info", Undo(self.tr("Undo"), lambda: self._run(undo())))
 
     def _offer_undo(self, ids: list[str]) -> None:
         title = self.tr("%n account(s) deleted", "", len(ids))
@@ -189,7 +226,8 @@ class AccountActions(QObject):
         else:
             self.notice.emit(self.tr("Exported"), str(path), "info")
 
-    async def _batch(self, action: Any, ids: list[str], **more: Any) -> None:
+    async def _batch(self, action: Any, ids: list[str], **more: Any) -> list[str]:
+        """Do it with all of them; tell which failed, return the others."""
         bridge = self._context.bridge
         failed: list[BatchResult] = []
         for first in range(0, len(ids), BATCH):
@@ -198,6 +236,8 @@ class AccountActions(QObject):
         if failed:
             words = self._context.wording.failures(failed, self._context.models.account_name)
             self.notice.emit(self._failed_words(action, len(failed)), words, "bad")
+        wrong = {row.id for row in failed}
+        return [one for one in ids if one not in wrong]
 
     def _failed_words(self, action: str, count: int) -> str:
         if action == "move":
@@ -209,4 +249,4 @@ class AccountActions(QObject):
         return self.tr("%n account(s) could not be resumed", "", count)
 
     def _run(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        self._context.run(coroutine)
+        working(self._context, self._page, coroutine)

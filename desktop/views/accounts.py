@@ -17,6 +17,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.logins_dialog import LoginsDialog
+from desktop.dialogs.progress import working
 from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
@@ -356,7 +357,7 @@ class AccountsPage(Page):
         acts, one = self.actions_of_accounts, [row]
         found = []
         if row.state not in AT_REST:
-            found.append(Verb(title=self.tr("Check now"), act=lambda: self.context.run(self._check([key]))))
+            found.append(Verb(title=self.tr("Check now"), act=lambda: working(self.context, self, self._check([key]))))
         if words := self.panel.sign_in_words(row):
             found.append(Verb(title=words, act=partial(acts.sign_in, row)))
         paused = row.state is AccountState.PAUSED
@@ -404,13 +405,13 @@ class AccountsPage(Page):
     def check_now(self, *, chosen_only: bool = True) -> None:
         """Check the chosen accounts; all when none is chosen or ``chosen_only`` is false."""
         if ids := self._checkable(chosen_only=chosen_only):
-            self.context.run(self._check(ids))
+            working(self.context, self.check_button if chosen_only else self, self._check(ids))
 
     def test(self) -> None:
         """Test the chosen account with its stored credentials; the steps show in the panel."""
         if len(chosen := self.chosen()) == 1:
             self.panel.show_testing()
-            self.context.run(self._test(chosen[0]))
+            working(self.context, self, self._test(chosen[0]))
 
     async def _test(self, account: Account) -> None:
         bridge = self.context.bridge

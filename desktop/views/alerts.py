@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.states import StateDelegate
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.models import alerts as columns
 from desktop.models.alerts import ALL, HISTORY, OPEN, WORKER_KINDS, is_open
 from desktop.views.alert_panel import SPANS, AlertPanel
@@ -163,7 +164,7 @@ class AlertsPage(Page):
         """Note that the chosen ones were seen."""
         for row in self.chosen():
             if is_open(row) and row.acknowledged_at is None:
-                self.context.run(self._acknowledge(row.id))
+                working(self.context, self, self._acknowledge(row.id))
 
     async def _acknowledge(self, alert_id: int) -> None:
         bridge = self.context.bridge
@@ -172,7 +173,7 @@ class AlertsPage(Page):
     def silence(self, seconds: int) -> None:
         """Keep those of the chosen ones that go on quiet for so many seconds; 0 ends that."""
         for row in filter(is_open, self.chosen()):
-            self.context.run(self._silence(row.id, seconds))
+            working(self.context, self, self._silence(row.id, seconds))
 
     async def _silence(self, alert_id: int, seconds: int) -> None:
         bridge = self.context.bridge

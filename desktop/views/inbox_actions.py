@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.integration.links import open_link
 from desktop.views.actions import Undo
 from master.api.client import ApiError
@@ -176,4 +177,4 @@ class InboxActions(QObject):
                 part.unlink(missing_ok=True)  # of one that failed, or of a window that closes
 
     def _run(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        self._context.run(coroutine)
+        working(self._context, self._page, coroutine)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.models.job_words import has_ended
 from master.api.client import ApiError
 from master.api.schema import Job
@@ -66,7 +67,7 @@ class JobActions(QObject):
             self.notice.emit(self.tr("The folder cannot be opened"), str(folder), "bad")
 
     def _each(self, jobs: list[Job], call: Call, *, opens: bool = False) -> None:
-        self._context.run(self._do_each(jobs, call, opens))
+        working(self._context, self._page, self._do_each(jobs, call, opens))
 
     async def _do_each(self, jobs: list[Job], call: Call, opens: bool) -> None:
         work, failed = self._context.models.work, []

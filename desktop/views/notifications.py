@@ -13,6 +13,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.delegates.notifications import NotificationDelegate
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.models.accounts import Badge
 from desktop.models.notifications import KINDS, STATES
 from desktop.views.actions import Action, bind
@@ -237,7 +238,8 @@ class NotificationsView(QWidget):
         """Put the chosen one away, and go to the next."""
         row = self.row
         if row is not None and row.state not in OVER:
-            self.context.run(self.context.bridge.call(self.context.bridge.client.dismiss_notification(row.id)))
+            request = self.context.bridge.client.dismiss_notification(row.id)
+            working(self.context, self, self.context.bridge.call(request))
             self.list.step(1)
 
     def open_snooze_menu(self) -> None:
@@ -249,7 +251,7 @@ class NotificationsView(QWidget):
     def _on_snooze(self, until: Snooze) -> None:
         row = self.row
         if row is not None:
-            self.context.run(self._snooze(row.id, until))
+            working(self.context, self, self._snooze(row.id, until))
 
     async def _snooze(self, row_id: int, until: Snooze) -> None:
         bridge = self.context.bridge
@@ -279,7 +281,7 @@ class NotificationsView(QWidget):
 
     def mark_all_read(self) -> None:
         """Mark what waits to be seen as read."""
-        self.context.run(self._sweep(read=True))
+        working(self.context, self, self._sweep(read=True))
 
     async def _sweep(self, *, read: bool) -> None:
         client, wanted = self.context.bridge.client, self._up_to_now()

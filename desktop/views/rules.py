@@ -11,6 +11,7 @@ from desktop.delegates.states import StateDelegate
 from desktop.delegates.switches import SwitchDelegate
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.dialogs.quiet_dialog import QuietDialog
 from desktop.dialogs.rule_dialog import RuleDialog
 from desktop.models import rules as columns
@@ -271,12 +272,12 @@ class RulesPage(Page):
         """Move the chosen rule up or down."""
         chosen = self.chosen()
         if len(chosen) == 1 and 0 <= chosen[0].position + places < self.model.total:
-            self.context.run(self.telling.move(chosen[0].id, chosen[0].position + places))
+            working(self.context, self, self.telling.move(chosen[0].id, chosen[0].position + places))
 
     def _on_dropped(self, rule_id: str, position: int) -> None:
         rule = self.model.get(rule_id)
         if rule is not None and rule.position != position and not self.model.filter_text:
-            self.context.run(self.telling.move(rule_id, position))
+            working(self.context, self, self.telling.move(rule_id, position))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         key = self.model.key_at(index.row())
@@ -286,7 +287,7 @@ class RulesPage(Page):
 
     def _switch(self, rules: list[Rule]) -> None:
         for rule in rules:
-            self.context.run(self._switch_one(rule))
+            working(self.context, self, self._switch_one(rule))
 
     async def _switch_one(self, rule: Rule) -> None:
         bridge = self.context.bridge

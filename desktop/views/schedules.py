@@ -13,6 +13,7 @@ from desktop.delegates.states import StateDelegate
 from desktop.delegates.switches import SwitchDelegate
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.dialogs.schedule_dialog import ScheduleDialog
 from desktop.models import schedules as columns
 from desktop.models.accounts import Badge, now_ms
@@ -281,7 +282,7 @@ class SchedulesPage(Page):
 
     def run_now(self, schedule: Schedule) -> None:
         """Run its job now."""
-        self.context.run(self._run_now(schedule))
+        working(self.context, self, self._run_now(schedule))
 
     async def _run_now(self, schedule: Schedule) -> None:
         bridge = self.context.bridge
@@ -296,7 +297,7 @@ class SchedulesPage(Page):
 
     def _switch(self, schedules: list[Schedule]) -> None:
         for schedule in schedules:
-            self.context.run(self._switch_one(schedule))
+            working(self.context, self, self._switch_one(schedule))
 
     async def _switch_one(self, schedule: Schedule) -> None:
         bridge, client = self.context.bridge, self.context.bridge.client

@@ -10,6 +10,7 @@ from desktop.dialogs.backups_dialog import BackupsPanel
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import Field
+from desktop.dialogs.progress import working
 from desktop.views.settings_bases import Group, of_master
 from desktop.views.settings_forms import SettingsSection
 from desktop.words import Wording
@@ -148,7 +149,7 @@ class SizesPanel(QWidget):
         self.said.hide()
         line = QHBoxLayout()
         self.clear_button = QPushButton(self.tr("Clear away what is too old"), self)
-        self.clear_button.clicked.connect(lambda _checked=False: context.run(self._clear()))
+        self.clear_button.clicked.connect(lambda _checked=False: working(context, self.clear_button, self._clear()))
         line.addWidget(self.clear_button)
         line.addStretch(1)
         layout.addLayout(line)

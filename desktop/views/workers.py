@@ -22,6 +22,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.models.palettes import Verb
@@ -350,7 +351,7 @@ class WorkersPage(Page):
         if command == "kill" and ids and not self._others_run(ids):
             self._confirm_kill(ids)
         elif ids:
-            self.context.run(self._batch(command, ids))
+            working(self.context, self.batch_buttons.get(command, self), self._batch(command, ids))
 
     def _others_run(self, ids: list[str]) -> bool:
         return any(row.status is WorkerState.RUNNING and row.worker_id not in ids for row in self.model.values())
@@ -387,7 +388,7 @@ class WorkersPage(Page):
         self.notice.emit(title, "\n".join([*lines, done] if report.success else lines), "bad")
 
     def _on_command(self, worker_id: str, command: str) -> None:
-        client, call, run = self.context.bridge.client, self.context.bridge.call, self.context.run
+        client, call = self.context.bridge.client, self.context.bridge.call
         acts: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
             "start": lambda: call(client.start_worker(worker_id)),
             "stop": lambda: call(client.stop_worker(worker_id, graceful=True, timeout_ms=STOP_MS)),
@@ -396,7 +397,8 @@ class WorkersPage(Page):
             "edit": lambda: self._edit(worker_id),
         }
         if command in acts:
-            run(acts[command]())
+            card = self.cards.get(worker_id)
+            working(self.context, card.menu_button if card is not None else self, acts[command]())
         elif command == "delete":
             self._delete(worker_id)
         elif command == "open":
@@ -433,7 +435,7 @@ class WorkersPage(Page):
         """Rows were dropped on a worker."""
         rows = [row for row in self._accounts(ids) if row.worker_id != worker_id]
         if rows:
-            self.context.run(self._move(worker_id, rows))
+            working(self.context, self, self._move(worker_id, rows))
 
     async def _move(self, worker_id: str, rows: list[Account]) -> None:
         bridge = self.context.bridge

@@ -12,23 +12,23 @@
     </message>
     <message numerus="yes">
         <source>%n account(s) moved</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account moved</numerusform>
+            <numerusform>%n accounts moved</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) paused</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account paused</numerusform>
+            <numerusform>%n accounts paused</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) resumed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account resumed</numerusform>
+            <numerusform>%n accounts resumed</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -67,20 +67,20 @@
     </message>
     <message numerus="yes">
         <source>%n account(s) moved</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已移动 %n 个账户</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) paused</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已暂停 %n 个账户</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) resumed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已恢复 %n 个账户</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -208,3 +208,63 @@ def test_a_history_that_cannot_be_had_says_why(page: AccountsPage, client: FakeC
     client.errors["account_states"] = ApiError(503, "ERR", "Not now.")
     page.actions_of_accounts.show_history(make_account("a1"))
     assert dialog_of(page, AccountHistoryDialog).problem == "Not now."
+
+
+class TestUndo:
+    """What was done to accounts is taken back by the button of the message that tells of it."""
+
+    def undo(self, told: list[tuple[Any, ...]]) -> None:
+        (_title, _body, _level, (words, act)) = told[-1]
+        assert words == "Undo"
+        act()
+
+    def batches(self, client: FakeClient) -> list[tuple[Any, ...]]:
+        bodies = [args[0] for args, _more in client.called("batch_accounts")]
+        return [(one.action, one.account_ids, one.until_at, one.group_id) for one in bodies]
+
+    def test_a_pause(self, page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+        rows = list(page.model.values())
+        told = notices(page, qtbot, lambda: page.actions_of_accounts.pause(rows, on=True))
+        assert told[-1][0] == "3 account(s) paused"
+        self.undo(told)
+        ids = ["a1", "a2", "a3"]
+        assert self.batches(client) == [("pause", ids, None, None), ("resume", ids, None, None)]
+
+    def test_a_resumption_pauses_again_as_it_was(self, page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+        until = NOW + 3_600_000
+        paused = [
+            make_account("a1", state=AccountState.PAUSED, paused_until_at=until),
+            make_account("a2", state=AccountState.PAUSED),
+        ]
+        page.model.replace_all(paused)
+        told = notices(page, qtbot, lambda: page.actions_of_accounts.pause(paused, on=False))
+        self.undo(told)
+        first, *back = self.batches(client)
+        assert first == ("resume", ["a1", "a2"], None, None)
+        assert sorted(back, key=str) == [("pause", ["a1"], until, None), ("pause", ["a2"], None, None)]
+
+    def test_a_move_between_groups(self, page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+        rows = [row for key in ("a1", "a2") if (row := page.model.get(key)) is not None]
+        told = notices(page, qtbot, lambda: page.actions_of_accounts.move(rows, None))
+        self.undo(told)
+        assert self.batches(client)[1:] == [("move", ["a1"], None, None), ("move", ["a2"], None, "g1")]
+
+    def test_a_snooze(self, page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+        rows = list(page.model.values())[:1]
+        told = notices(page, qtbot, lambda: page.actions_of_accounts.snooze(rows, Snooze(seconds=60)))
+        self.undo(told)
+        assert len(client.called("delete_snooze")) == 1
+
+    def test_what_failed_is_not_taken_back(self, page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+        failed = {"a2": Text(code="", message="gone")}
+        client.answers["batch_accounts"] = lambda body: make_report(body.action, body.account_ids, failed)
+        told = notices(page, qtbot, lambda: page.actions_of_accounts.pause(list(page.model.values()), on=True))
+        assert [one[2] for one in told] == ["bad", "info"]
+        self.undo(told)
+        assert self.batches(client)[-1][:2] == ("resume", ["a1", "a3"])
+
+    def test_nothing_done_is_nothing_to_take_back(self, page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+        failed = {one: Text(code="", message="gone") for one in ("a1", "a2", "a3")}
+        client.answers["batch_accounts"] = lambda body: make_report(body.action, body.account_ids, failed)
+        told = notices(page, qtbot, lambda: page.actions_of_accounts.pause(list(page.model.values()), on=True))
+        assert [one[2] for one in told] == ["bad"]
