@@ -20,6 +20,7 @@ from desktop.integration.deep_links import link_to, read_link
 from desktop.integration.failed_starts import show_failure
 from desktop.integration.faults import FaultGuard
 from desktop.integration.session import InstanceServer, raise_running
+from desktop.integration.session_ends import SessionEnd
 from desktop.integration.signals import SignalWatcher
 from desktop.integration.tray import tray_available
 from desktop.options import DesktopOptions, Peer
@@ -119,6 +120,9 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
             await _wait_for_tray()
         instance.raise_requested.disconnect(early.append)
         desktop = Desktop(app, engine, peer, settings, options, instance)
+        if master is not None:
+            session = SessionEnd(engine, master.stop)
+            app.commitDataRequest.connect(session.hold)
         signals.stop_requested.connect(desktop.quit)
         if stop.is_set():  # while the window was made
             desktop.quit()

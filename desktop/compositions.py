@@ -358,7 +358,7 @@ class Desktop(QObject):
     def _connect(self) -> None:
         self._notifier.opened.connect(self._on_notification_opened)
         self._notifier.window_wanted.connect(self._come_forward)
-        self._app.commitDataRequest.connect(self.quit)
+        self._app.commitDataRequest.connect(self._on_session_end)
         self._instance.raise_requested.connect(self._on_raise_requested)
         self._settings.changed.connect(self._on_settings_changed)
         self._sleeps.said.connect(self._on_sleep)
@@ -378,6 +378,11 @@ class Desktop(QObject):
         self._notifier.set_discreet(locked)
         if self._controls is not None:
             self._controls.set_locked(locked)
+
+    def _on_session_end(self) -> None:
+        """Nobody is asked: what runs goes on under its keepers, and there may be no time to keep anything later."""
+        self._window.remember()
+        self.quit()
 
     def _on_sleep(self, asleep: bool) -> None:
         """The master of this process hears at once what its clocks would tell it a moment later."""

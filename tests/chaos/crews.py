@@ -42,6 +42,8 @@ async def until(condition: Callable[[], Awaitable[Any]], seconds: float, what: s
 class Crew:
     """The master's process and a client of it. ``client`` is another one after each start."""
 
+    program: Sequence[str] = ("master", "serve")
+
     def __init__(self, profile: Path, port: int, output: Path, arguments: Sequence[str] = ()) -> None:
         self.profile = profile
         self.port = port
@@ -65,7 +67,7 @@ class Crew:
         environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
         with self._output.open("ab") as output:
             self._process = Popen(
-                [sys.executable, "-m", "master", "serve", "--profile", str(self.profile), "--port", str(self.port),
+                [sys.executable, "-m", *self.program, "--profile", str(self.profile), "--port", str(self.port),
                  *self._arguments],
                 cwd=ROOT, env=environment, stdout=output, stderr=output,
             )  # fmt: skip
@@ -170,10 +172,12 @@ class Crew:
 
 
 @contextlib.asynccontextmanager
-async def crew(profile: Path, port: int, output: Path, arguments: Sequence[str] = ()) -> AsyncIterator[Crew]:
+async def crew(
+    profile: Path, port: int, output: Path, arguments: Sequence[str] = (), kind: type[Crew] = Crew
+) -> AsyncIterator[Crew]:
     """Run a master; whatever happens, it and its workers are gone afterwards."""
     profile.mkdir(mode=0o700, parents=True, exist_ok=True)
-    running = Crew(profile, port, output, arguments)
+    running = kind(profile, port, output, arguments)
     await running.start()
     try:
         yield running
