@@ -247,6 +247,7 @@ class Master:
             self._tasks.spawn(scaler.watch(), name="scaling")
             await services.workers.start_all()
         services.jobs.open()
+        self._tasks.spawn(services.updates.watch(), name="newer versions")
         self._tasks.spawn(services.schedules.watch(), name="schedules")
         await services.accounts.preload()
         await services.credentials.preload()

@@ -42,6 +42,7 @@ from master.services.settings import SettingsService
 from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
 from master.services.tokens import TokenService
+from master.services.updates import UpdateService
 from master.services.worker_configs import WorkerConfigs
 from master.services.worker_journals import WorkerJournal
 from master.services.workers import WorkerService
@@ -140,7 +141,7 @@ class Composer:
         namespace.attach(services, base.generation)
         await find_newer(base.database, base.vault)
         before = (services.backups, services.moves, core.notifications, core.group_parts)
-        items = (core.accounts, services.items, services.item_parts)
+        items = (core.accounts, services.items, services.item_parts, services.updates)
         rest = (core.tokens, core.workers, core.credentials, services.jobs, services.schedules, services.sign_ins)
         for part in (*before, *items, *rest):
             await part.load()
@@ -229,6 +230,7 @@ class Composer:
             sign_ins=sign_ins,
             status=self._make_status(base, core, jobs),
             tokens=core.tokens,
+            updates=UpdateService(database=base.database, settings=base.settings, publisher=base.publisher),
             workers=workers,
         )
 

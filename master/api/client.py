@@ -19,6 +19,7 @@ from master.api.rule_calls import RuleCalls
 from master.api.search_calls import SearchCalls
 from master.api.system_calls import SystemCalls
 from master.api.transports import ApiError, Transport
+from master.api.update_calls import UpdateCalls
 from master.api.worker_calls import WorkerCalls
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class MasterClient(
     RuleCalls,
     SearchCalls,
     SystemCalls,
+    UpdateCalls,
     WorkerCalls,
 ):
     """One master, over one HTTP session and one socket. Belongs to one event loop.

@@ -28,6 +28,7 @@ from master.api.schema import (
     Worker,
     WorkerEvent,
 )
+from master.api.updates import UpdateState
 from worker.protocol.messages import LogRecord
 from worker.protocol.texts import Text
 
@@ -179,6 +180,7 @@ PAYLOADS: dict[str, type[Row]] = {
     "catalog.changed": CatalogAnswer,
     "vault.changed": Row,
     "machine.changed": Machine,
+    "update.changed": UpdateState,
     # unnumbered
     "checking": Checking,
     "heartbeat": HeartbeatSeen,

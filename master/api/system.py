@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Beat, Body, Interval, Name, Row, Time
+from master.api.updates import UpdateMode
 from worker.protocol.manifest import BrokenPlugin, Manifest
 from worker.protocol.messages import LogRecord
 from worker.protocol.secret import veiled
@@ -104,6 +105,7 @@ class LogRow(Row, frozen=True, kw_only=True):
     record: LogRecord
 
 
+UpdateAddress = Annotated[str, Meta(max_length=2000)]
 Commands = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=500)]
 Folders = Annotated[list[Annotated[str, Meta(min_length=1, max_length=4096)]], Meta(max_length=100)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
@@ -211,6 +213,10 @@ class Settings(Row, frozen=True, kw_only=True):
     battery_saver_percent: Annotated[int, Meta(ge=5, le=100)] = 20
     battery_saver_factor: Annotated[int, Meta(ge=2, le=8)] = 3
     """So many times longer are the intervals then; push connections and accounts of priority stay as they are."""
+    update_check: UpdateMode = "ask"
+    """Newer versions are looked for once a day: not before the person was asked, yes, or no."""
+    update_address: UpdateAddress = ""
+    """Of the signed file that tells of them; empty: the project's own."""
     backup_keep: Annotated[int, Meta(ge=1, le=365)] = 7
     """So many daily backups stay; of those made before a restore or an update as many, of those by hand all."""
 
@@ -258,6 +264,8 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     battery_saver: BatterySaver | UnsetType = UNSET
     battery_saver_percent: Annotated[int, Meta(ge=5, le=100)] | UnsetType = UNSET
     battery_saver_factor: Annotated[int, Meta(ge=2, le=8)] | UnsetType = UNSET
+    update_check: UpdateMode | UnsetType = UNSET
+    update_address: UpdateAddress | UnsetType = UNSET
     backup_keep: Annotated[int, Meta(ge=1, le=365)] | UnsetType = UNSET
 
 

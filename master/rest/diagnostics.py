@@ -33,8 +33,15 @@ async def bundle(call: Call) -> Bundle:
 
 
 ROUTES = (
-    Route("GET", "/system", report, "What is right and wrong on the master's machine", SystemReport),
-    Route("GET", "/system/facts", facts, "What the master runs on, and the sizes of its folder", SystemFacts),
+    Route("GET", "/system", report, "What is right and wrong on the master's machine", SystemReport, scope="client"),
+    Route(
+        "GET",
+        "/system/facts",
+        facts,
+        "What the master runs on, and the sizes of its folder",
+        SystemFacts,
+        scope="client",
+    ),
     Route("GET", "/system/selftest", get_selftest, "The last self-test", SelfTest, scope="client"),
     Route("POST", "/system/selftest", start_selftest, "Begin a self-test", SelfTest, status=202),
     Route(

@@ -31,6 +31,7 @@ from master.rest import (
     searches,
     status,
     tokens,
+    updates,
     upkeep,
     worker_configs,
     workers,
@@ -68,6 +69,7 @@ NOUNS: Final = (
     worker_configs,
     workers,
     tokens,
+    updates,
     upkeep,
 )
 

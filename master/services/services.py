@@ -35,6 +35,7 @@ from master.services.settings import SettingsService
 from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
 from master.services.tokens import TokenService
+from master.services.updates import UpdateService
 from master.services.workers import WorkerService
 
 
@@ -75,4 +76,5 @@ class Services:
     sign_ins: SignInParts
     status: StatusService
     tokens: TokenService
+    updates: UpdateService
     workers: WorkerService

@@ -55,6 +55,8 @@ class SettingsService:
             if version not in (None, self._current.version):
                 raise Conflict(text("version_stale"))
             new = msgspec.structs.replace(self._current, **changes)
+            if changes.get("update_address"):
+                _check_update_address(new.update_address)
             if new.offline_after_seconds <= new.heartbeat_seconds:
                 minimum = new.heartbeat_seconds
                 raise Invalid(fields={"offline_after_seconds": text("field_above", minimum=minimum)})
@@ -72,3 +74,12 @@ class SettingsService:
             callback(before, new)
         self._publisher.publish("settings.changed", new)
         return new
+
+
+def _check_update_address(address: str) -> None:
+    from master.services.update_files import UpdateError, check_address
+
+    try:
+        check_address(address)
+    except UpdateError as error:
+        raise Invalid(fields={"update_address": error.text}) from error

@@ -21,6 +21,7 @@ from worker.protocol.wordings import (
     machines,
     notices,
     requests,
+    updates,
     workers,
 )
 
@@ -50,6 +51,7 @@ MODULES: Final = (
     machines,
     notices,
     requests,
+    updates,
     workers,
 )
 
