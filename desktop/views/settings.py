@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -14,10 +14,20 @@ from desktop.views.page import Notice, Page
 from desktop.views.search_fields import SearchField
 from desktop.views.settings_bases import Section, SectionEntry
 from desktop.views.settings_sections import SettingsSections
+from desktop.words import plain_tip
 
 NAVIGATION = 216
+AROUND, PADDING = 54, 16
+"""Pixels of a row of the list that its words do not have: icon and padding beside them, padding above and below."""
 SectionRole = Qt.ItemDataRole.UserRole
 SettingRole = Qt.ItemDataRole.UserRole + 1
+
+
+def _rank(label: str, word: str) -> int:
+    """What is called so comes first, then what has it in its name, then what only speaks of it."""
+    if any(part.startswith(word) for part in label.split()):
+        return 0
+    return 1 if word in label else 2
 
 
 class NavigationList(QListWidget):
@@ -168,7 +178,12 @@ class SettingsPage(Page):
             item.setData(SectionRole, section)
             item.setData(SettingRole, setting)
             if setting:
-                item.setToolTip(self._entries[section].title)
+                item.setToolTip(plain_tip(f"{self._entries[section].title}: {words}"))
+            room = QRect(0, 0, NAVIGATION - AROUND, 1000)
+            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+            # Left to itself the list forgets the padding of its rows, and cuts what just fits without it.
+            height = self.list.fontMetrics().boundingRect(room, int(flags), words).height()
+            item.setSizeHint(QSize(0, height + PADDING))
         self.list.blockSignals(False)
         self.list.setVisible(bool(rows))
         self._nothing.setVisible(not rows)
@@ -178,7 +193,10 @@ class SettingsPage(Page):
         for position in range(self.list.count()):
             item = self.list.item(position)
             entry = self._entries[item.data(SectionRole)]
-            item.setIcon(self.context.theme.icon(entry.icon, "muted"))
+            icon = QIcon(self.context.theme.icon(entry.icon, "muted"))
+            chosen = self.context.theme.icon(entry.icon, "accent").pixmap(QSize(ICON, ICON), self.devicePixelRatioF())
+            icon.addPixmap(chosen, QIcon.Mode.Selected)
+            item.setIcon(icon)
 
     def _choose(self, name: str) -> None:
         """Mark a section in the list, unless what was found stands there."""
@@ -217,12 +235,15 @@ class SettingsPage(Page):
             self._list_sections()
             self._choose(self._current)
             return
-        found = [one[:3] for one in self._index() if all(word in one[3] for word in words)]
-        self._fill_list(found)
+        found = [one for one in self.index() if all(word in one[3] for word in words)]
+        found.sort(key=lambda one: _rank(one[2].casefold(), words[0]))
+        self._fill_list([one[:3] for one in found])
         if found:
             self.list.setCurrentRow(0)
 
-    def _index(self) -> list[tuple[str, str, str, str]]:
+    def index(self) -> list[tuple[str, str, str, str]]:
+        """Return all that can be found: section, setting ("" for the section), what it is called, all its words."""
+        self._make()
         if not self._texts:
             for entry in self._entries.values():
                 self._texts.append((entry.name, "", entry.title, f"{entry.title} {entry.words}".casefold()))

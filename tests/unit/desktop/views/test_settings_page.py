@@ -118,10 +118,20 @@ def test_a_setting_is_found_by_its_words_and_jumped_to(
     assert page.window().focusWidget() is row.input.target
 
 
+def test_what_is_called_so_comes_before_what_only_speaks_of_it(page: SettingsPage) -> None:
+    page.show()
+    assert page.search is not None
+    page.search.setText("keep")
+    page.on_search("keep")
+    names = [page.list.item(row).text() for row in range(page.list.count())]
+    assert names[0] == "Keep for"
+    assert names.index("Keep for") < names.index("Start Watchkeeper when I log in")
+
+
 @pytest.mark.parametrize("name", ["muted_until_at", "login_start", "make_backup", "move"])
 def test_what_is_no_field_is_found_too(page: SettingsPage, name: str) -> None:
     page.show()
-    section = next(one[0] for one in page._index() if one[1] == name)
+    section = next(one[0] for one in page.index() if one[1] == name)
     page.open_section(section)
     assert page.section is not None
     assert page.section.show_setting(name)
