@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -12,6 +13,7 @@ from desktop.dialogs.fields import ChoiceInput, Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.quiet_plans import QuietPlanBox
 from desktop.integration.pauses import BATCH, failures_of
+from desktop.models.bulk_edits import taking_back
 from master.api.client import ApiError
 from master.api.rows import BatchResult
 from master.api.schema import Account, AccountBatch, AccountChanges
@@ -23,6 +25,9 @@ NUMBERS: Final = ("interval_seconds", "interval_max_seconds", "priority")
 
 class BulkDialog(BaseDialog):
     """One request for all of them; what was refused is named, the rest is done."""
+
+    edited = Signal(int, object)
+    """How many were changed, and the edits that take it back: (:class:`AccountChanges`, ids) each."""
 
     def __init__(self, context: Context, accounts: list[Account], parent: QWidget | None = None) -> None:
         super().__init__(context, self.tr("Edit %n account(s)", "", len(accounts)), parent)
@@ -102,11 +107,17 @@ class BulkDialog(BaseDialog):
     async def _save(self, changes: AccountChanges) -> None:
         bridge = self.context.bridge
         failed: list[BatchResult] = []
+        known = self.context.models.accounts
+        rows = [row for one in self._ids if (row := known.get(one)) is not None]
         for first in range(0, len(self._ids), BATCH):
             body = AccountBatch(action="edit", account_ids=self._ids[first : first + BATCH], changes=changes)
             failed += failures_of(await bridge.call(bridge.client.batch_accounts(body)))
         if self.gone:
             return
+        wrong = {row.id for row in failed}
+        done = [row for row in rows if row.id not in wrong]
+        if done:
+            self.edited.emit(len(done), taking_back(changes, done))
         if failed:
             self._ids = [row.id for row in failed]
             self.show_problem(self.context.wording.failures(failed, self.context.models.account_name))

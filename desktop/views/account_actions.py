@@ -23,7 +23,7 @@ from desktop.views.snooze_menu import SnoozeMenu
 from master.api.logins import LogOutReport
 from master.api.rows import BatchResult
 from master.api.rules import Snooze, SnoozeCreate, SnoozeRow
-from master.api.schema import Account, AccountBatch
+from master.api.schema import Account, AccountBatch, AccountChanges
 from worker.protocol.states import AccountState
 
 
@@ -127,7 +127,17 @@ class AccountActions(QObject):
 
     def edit_many(self, accounts: list[Account]) -> None:
         """Edit what they have in common."""
-        BulkDialog(self._context, accounts, self._page.window()).open()
+        dialog = BulkDialog(self._context, accounts, self._page.window())
+        dialog.edited.connect(self._on_edited)
+        dialog.open()
+
+    def _on_edited(self, count: int, back: list[tuple[AccountChanges, list[str]]]) -> None:
+        ids = [one for _changes, some in back for one in some]
+        self._offer(self.tr("%n account(s) changed", "", count), ids, lambda: self._edit_back(back))
+
+    async def _edit_back(self, back: list[tuple[AccountChanges, list[str]]]) -> None:
+        for changes, ids in back:
+            await self._batch("edit", ids, changes=changes)
 
     def move(self, accounts: list[Account], group_id: str | None) -> None:
         """Put them into a group, or into none."""
@@ -246,6 +256,8 @@ class AccountActions(QObject):
             return self.tr("%n account(s) could not be restored", "", count)
         if action == "pause":
             return self.tr("%n account(s) could not be paused", "", count)
+        if action == "edit":
+            return self.tr("%n account(s) could not be changed", "", count)
         return self.tr("%n account(s) could not be resumed", "", count)
 
     def _run(self, coroutine: Coroutine[Any, Any, Any]) -> None:

@@ -12,6 +12,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.models import alerts as columns
 from desktop.models.alerts import ALL, HISTORY, OPEN, WORKER_KINDS, is_open
+from desktop.views.actions import Undo
 from desktop.views.alert_panel import SPANS, AlertPanel
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
@@ -28,6 +29,8 @@ class AlertsPage(Page):
     worker_wanted = Signal(str)
     account_wanted = Signal(str)
     workers_wanted = Signal()
+    offer = Signal(str, str, str, object)
+    """Title, body and level of a short message, and its button: its words, and what it does."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
@@ -172,12 +175,17 @@ class AlertsPage(Page):
 
     def silence(self, seconds: int) -> None:
         """Keep those of the chosen ones that go on quiet for so many seconds; 0 ends that."""
-        for row in filter(is_open, self.chosen()):
-            working(self.context, self, self._silence(row.id, seconds))
+        ids = [row.id for row in filter(is_open, self.chosen())]
+        if ids:
+            working(self.context, self, self._silence(ids, seconds))
 
-    async def _silence(self, alert_id: int, seconds: int) -> None:
+    async def _silence(self, ids: list[int], seconds: int) -> None:
         bridge = self.context.bridge
-        self._take(await bridge.call(bridge.client.silence_alert(alert_id, seconds)))
+        for alert_id in ids:
+            self._take(await bridge.call(bridge.client.silence_alert(alert_id, seconds)))
+        if seconds:
+            undo = Undo(self.tr("Undo"), lambda: working(self.context, self, self._silence(ids, 0)))
+            self.offer.emit(self.tr("%n alert(s) silenced", "", len(ids)), "", "info", undo)
 
     def _take(self, alert: Alert) -> None:
         self.model.upsert(alert)

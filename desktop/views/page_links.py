@@ -80,6 +80,7 @@ def connect_pages(window: PageHost) -> None:
             page.account_wanted.connect(window.open_account)
             page.logs_wanted.connect(window.open_logs)
             page.notice.connect(window.toast)
+            page.offer.connect(window.toast)
         elif isinstance(page, JobsPage):
             page.notice.connect(window.toast)
             page.worker_wanted.connect(window.open_worker)
@@ -97,3 +98,4 @@ def connect_pages(window: PageHost) -> None:
             page.worker_wanted.connect(window.open_worker)
             page.account_wanted.connect(window.open_account)
             page.workers_wanted.connect(partial(window.show_page, "workers"))
+            page.offer.connect(window.toast)

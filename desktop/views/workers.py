@@ -26,7 +26,7 @@ from desktop.dialogs.progress import working
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.models.palettes import Verb
-from desktop.views.actions import Action
+from desktop.views.actions import Action, Undo
 from desktop.views.assignments import AssignmentsView
 from desktop.views.page import Page
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
@@ -53,6 +53,8 @@ class WorkersPage(Page):
     account_wanted = Signal(str)
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
+    offer = Signal(str, str, str, object)
+    """The same with a button: its words, and what it does."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
@@ -453,7 +455,18 @@ class WorkersPage(Page):
                 self.tr("%n account(s) could not be moved", "", len(failed)), "\n".join([*failed, done]), "bad"
             )
         else:
-            self.notice.emit(done, "", "info")
+            self.offer.emit(done, "", "info", Undo(self.tr("Undo"), lambda: self._move_back(rows)))
+
+    def _move_back(self, rows: list[Account]) -> None:
+        working(self.context, self, self._assign_as_before(rows))
+
+    async def _assign_as_before(self, rows: list[Account]) -> None:
+        """Give accounts back to the workers that had them; one that has none now is placed as any."""
+        bridge = self.context.bridge
+        for row in rows:
+            wanted = row.pinned_to if row.pinned else row.worker_id
+            body = AssignmentPut(worker_id=wanted, pinned=row.pinned, pin_policy=row.pin_policy)
+            await bridge.call(bridge.client.assign_account(row.id, body))
 
     def _open_deleted(self) -> None:
         menu = QMenu(self)

@@ -11,6 +11,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n account(s) changed</source>
+        <translation>
+            <numerusform>%n account changed</numerusform>
+            <numerusform>%n accounts changed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n account(s) moved</source>
         <translation>
             <numerusform>%n account moved</numerusform>
@@ -64,6 +71,13 @@
         <translation>
             <numerusform>%n account could not be paused</numerusform>
             <numerusform>%n accounts could not be paused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be changed</source>
+        <translation>
+            <numerusform>%n account could not be changed</numerusform>
+            <numerusform>%n accounts could not be changed</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -178,6 +192,13 @@
         <translation>
             <numerusform>%n over</numerusform>
             <numerusform>%n over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alert(s) silenced</source>
+        <translation>
+            <numerusform>%n alert silenced</numerusform>
+            <numerusform>%n alerts silenced</numerusform>
         </translation>
     </message>
 </context>

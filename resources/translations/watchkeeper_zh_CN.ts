@@ -66,6 +66,12 @@
         <translation>已创建 {name}</translation>
     </message>
     <message numerus="yes">
+        <source>%n account(s) changed</source>
+        <translation>
+            <numerusform>已更改 %n 个账户</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n account(s) moved</source>
         <translation>
             <numerusform>已移动 %n 个账户</numerusform>
@@ -131,6 +137,12 @@
         <source>%n account(s) could not be paused</source>
         <translation>
             <numerusform>%n 个账户无法暂停</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be changed</source>
+        <translation>
+            <numerusform>%n 个账户无法更改</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1176,6 +1188,16 @@
         <source>%n over</source>
         <translation>
             <numerusform>%n 条已结束</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alert(s) silenced</source>
+        <translation>
+            <numerusform>已静音 %n 条告警</numerusform>
         </translation>
     </message>
     <message>
@@ -10025,6 +10047,10 @@
         <translation>
             <numerusform>%n 个账户无法移动</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Open account</source>

@@ -268,3 +268,16 @@ class TestUndo:
         client.answers["batch_accounts"] = lambda body: make_report(body.action, body.account_ids, failed)
         told = notices(page, qtbot, lambda: page.actions_of_accounts.pause(list(page.model.values()), on=True))
         assert [one[2] for one in told] == ["bad"]
+
+    def test_an_edit_of_many(self, page: AccountsPage, client: FakeClient, qtbot: QtBot) -> None:
+        page.model.replace_all([make_account("a1", tags=["old"]), make_account("a2")])
+        told: list[tuple[Any, ...]] = []
+        page.offer.connect(lambda *words: told.append(words))
+        page.actions_of_accounts.edit_many(list(page.model.values()))
+        dialog = dialog_of(page, BulkDialog)
+        dialog.form.rows["add_tags"].input.set_value(["new"])
+        dialog.save()
+        assert told[-1][0] == "2 account(s) changed"
+        self.undo(told)
+        edits = [(one.action, one.account_ids, one.changes.tags) for (one,), _more in client.called("batch_accounts")]
+        assert edits[1:] == [("edit", ["a1"], ["old"]), ("edit", ["a2"], [])]

@@ -1,5 +1,7 @@
 """The Alerts page: what is open, acknowledge, silence, open what it is about; the badge; the line after a recovery."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMenu
@@ -190,3 +192,18 @@ async def test_a_master_that_was_killed_is_told_of_though_nothing_was_repaired(
     await load(context)
     assert window.toasts.findChildren(Toast)[-1].body == ""  # nothing is watched without a worker
     window.close_for_good()
+
+
+def test_a_silence_is_taken_back(page: AlertsPage, client: FakeClient) -> None:
+    told: list[tuple[Any, ...]] = []
+    page.offer.connect(lambda *words: told.append(words))
+    client.answers["silence_alert"] = lambda alert_id, seconds: make_alert(
+        alert_id, silenced_until_at=NOW + seconds if seconds else None
+    )
+    page.choose(1)
+    page.silence(3600)
+    title, _body, _level, (words, act) = told[0]
+    assert (title, words) == ("1 alert(s) silenced", "Undo")
+    act()
+    assert [args for args, _more in client.called("silence_alert")] == [(1, 3600), (1, 0)]
+    assert len(told) == 1

@@ -140,7 +140,7 @@ def test_rows_are_dragged_onto_a_worker(page: WorkersPage, context: Context, cli
     assert model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsDragEnabled
     data = model.mimeData(page.table.selectedIndexes())
     assert dragged(data) == ["a1", "a2"]
-    with qtbot.waitSignal(page.notice) as seen:
+    with qtbot.waitSignal(page.offer) as seen:
         drop(page, 1, data)
     bodies = {args[0]: args[1] for args, _ in client.called("assign_account")}
     assert {one.worker_id for one in bodies.values()} == {"local-2"}
@@ -166,6 +166,18 @@ def test_a_move_that_is_refused_is_told_by_name(page: WorkersPage, client: FakeC
         page.move_to("local-2", ["a1"])
     assert seen.args[0] == "1 account(s) could not be moved"
     assert "a1@northwind.example: No place is free." in seen.args[1]
+
+
+def test_a_move_is_taken_back(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.offer) as seen:
+        page.move_to("local-2", ["a1"])
+    title, _body, level, (words, act) = seen.args
+    assert (title, level, words) == ("1 account(s) moved to local-2", "info", "Undo")
+    act()
+    bodies = [
+        (account_id, body.worker_id, body.pinned) for (account_id, body), _more in client.called("assign_account")
+    ]
+    assert bodies == [("a1", "local-2", False), ("a1", "local-1", False)]
 
 
 def test_an_assignment_opens_its_account(page: WorkersPage, qtbot: QtBot) -> None:
