@@ -47,8 +47,8 @@ class TrayDesk(Desk):
         self._quiet("openbox")
         self.trayer = self._quiet(*TRAYER)
         self.dunst = self._quiet("dunst")
-        wait_until(lambda: self.windows("--class", "trayer"), 10, "the tray")
-        wait_until(lambda: self.notices() is not None, 10, "the notification service")
+        wait_until(lambda: self.windows("--class", "trayer"), 20, "the tray")
+        wait_until(lambda: self.notices() is not None, 20, "the notification service")
 
     def _quiet(self, *command: str) -> "subprocess.Popen[bytes]":
         return self._run(list(command), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -79,7 +79,7 @@ class TrayDesk(Desk):
     def start_dunst(self) -> None:
         """It comes back."""
         self.dunst = self._quiet("dunst")
-        wait_until(lambda: self.notices() is not None, 10, "the notification service")
+        wait_until(lambda: self.notices() is not None, 20, "the notification service")
 
     def stop_tray(self) -> None:
         """The panel dies."""
@@ -88,7 +88,7 @@ class TrayDesk(Desk):
     def start_tray(self) -> None:
         """It comes back."""
         self.trayer = self._quiet(*TRAYER)
-        wait_until(lambda: self.windows("--class", "trayer"), 10, "the tray")
+        wait_until(lambda: self.windows("--class", "trayer"), 20, "the tray")
 
     # -- windows
 
