@@ -215,9 +215,26 @@ class Palette(QDialog):
         if entry is None or not entry.verbs or self._of is not None:
             return
         self._of = entry
-        rows = [Entry(key=entry.key, kind=entry.kind, title=self.tr("Open"), act=entry.act, detail=entry.title)]
+        rows = [
+            Entry(
+                key=entry.key,
+                kind=entry.kind,
+                title=self.tr("Open"),
+                act=entry.act,
+                detail=entry.title,
+                icon=entry.icon,
+            )
+        ]
         rows += [
-            Entry(key=entry.key, kind=entry.kind, title=one.title, act=one.act, detail=entry.title, keys=one.keys)
+            Entry(
+                key=entry.key,
+                kind=entry.kind,
+                title=one.title,
+                act=one.act,
+                detail=entry.title,
+                keys=one.keys,
+                icon="play",
+            )
             for one in entry.verbs
         ]
         self._rest.stop()

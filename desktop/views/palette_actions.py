@@ -58,8 +58,8 @@ class WindowActions(QObject):
         self._pauses = Pauses(context.bridge, context.models.accounts.values, context.settings)
 
     def all(self) -> list[Action]:
-        """Return everything, what has a key first."""
-        return [*self.with_keys(), *self.states(), *self.looks(), *self.rows()]
+        """Return everything, what is asked for most first."""
+        return [*self.states(), *self.with_keys(), *self.looks(), *self.rows()]
 
     def with_keys(self) -> list[Action]:
         """Return what keys do; their keys never change."""
