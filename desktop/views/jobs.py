@@ -48,6 +48,7 @@ class JobsPage(Page):
         self.work = context.models.work
         self.model = self.work.jobs
         self._wanted: str | None = None
+        self._looked = False
         self.add_search(self.tr("Search jobs"))
         self.shown = QComboBox(self)
         self.shown.setAccessibleName(self.tr("Which jobs"))
@@ -203,6 +204,7 @@ class JobsPage(Page):
 
     def tick(self) -> None:
         """Spans run on."""
+        self._looked = True
         if self.tabs.currentIndex() == JOBS:
             if self.model.running():
                 self.table.viewport().update()
@@ -271,7 +273,8 @@ class JobsPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         """What failed until now has been seen. A window that is only minimized comes back to it."""
         super().hideEvent(event)
-        if not event.spontaneous():
+        if self._looked and not event.spontaneous():
+            self._looked = False
             self.context.settings.update(jobs_seen_at=now_ms())
 
     def open_job(self, job_id: str) -> None:
