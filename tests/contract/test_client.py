@@ -263,6 +263,7 @@ async def use_the_rest(client: MasterClient) -> None:
     await refused(client.acknowledge_alert(1), 404)
     await refused(client.silence_alert(1, 60), 404)
     await until(lambda: _has_recovered(client), what="the report of the start")
+    assert (await client.system_facts()).disk_total_bytes > 0
     assert (await client.janitor(dry_run=True)).dry_run
     assert (await client.health()).status == "ok"
     assert (await client.status()).scheduling.total_accounts == 0
