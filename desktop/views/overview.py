@@ -1,6 +1,7 @@
 """The Overview page: is everything all right, what needs the person, how all goes; everything leads to its place."""
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimeZone, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -13,7 +14,6 @@ from desktop.models.needs import Need, Place
 from desktop.models.overviews import OverviewModel, Picture
 from desktop.views.overview_actions import OverviewActions
 from desktop.views.overview_cards import CardGrid, Span
-from desktop.views.overview_charts import ChartCard, ChecksCard, FoundCard, LatencyCard
 from desktop.views.overview_needs import NeedsCard
 from desktop.views.overview_platforms import PlatformsCard
 from desktop.views.overview_runs import RunsCard
@@ -22,6 +22,9 @@ from desktop.views.page import Page
 from master.api.client import ApiError
 from master.api.overviews import OverviewQuery
 from master.api.schema import Job, Recovery
+
+if TYPE_CHECKING:
+    from desktop.views.overview_charts import ChartCard
 
 HOUR_MS = 3_600_000
 POLL_SECONDS = 30.0
@@ -79,11 +82,21 @@ class OverviewPage(Page):
         return found
 
     def _make_cards(self) -> None:
+        """Make what is seen first; the charts come once the master answers."""
         context, grid = self.context, self.grid
         self.needs = NeedsCard(context, grid)
         self.workers = WorkersCard(context, grid)
         self.runs = RunsCard(context, self.model, grid)
-        self.charts: tuple[ChartCard, ...] = (
+        grid.add(self.needs, Span(12, 12, 12))
+        grid.add(self.workers, Span(12, 8, 8))
+        grid.add(self.runs, Span(12, 4, 4))
+        self.charts: tuple[ChartCard, ...] = ()
+
+    def _make_rest(self) -> None:
+        from desktop.views.overview_charts import ChecksCard, FoundCard, LatencyCard  # not before the first picture
+
+        context, grid = self.context, self.grid
+        self.charts = (
             FoundCard(context, grid),
             ChecksCard(context, grid),
             LatencyCard(context, "check", grid),
@@ -91,13 +104,15 @@ class OverviewPage(Page):
         )
         self.platforms = PlatformsCard(context, self.model, grid)
         self.recovery = self._recovery_line()
-        grid.add(self.needs, Span(12, 12, 12))
-        grid.add(self.workers, Span(12, 8, 8))
-        grid.add(self.runs, Span(12, 4, 4))
         for chart in self.charts:
             grid.add(chart, Span(6, 6, 3))
+            chart.wanted.connect(lambda: self._go("page", "statistics"))
+            chart.on_again = self.reload
         grid.add(self.platforms, Span(12, 12, 12))
         grid.add(self.recovery, Span(12, 12, 12))
+        grid.place()
+        self.platforms.accounts_wanted.connect(lambda key: self._go("accounts", key))
+        self.platforms.on_again = self.needs.on_again
 
     def _recovery_line(self) -> QWidget:
         line = QWidget(self.grid)
@@ -126,14 +141,9 @@ class OverviewPage(Page):
         self.runs.schedule_wanted.connect(lambda key: self._go("schedule", key))
         self.runs.schedules_wanted.connect(lambda: self._go("page", "schedules"))
         self.runs.cancel_wanted.connect(self._on_cancel_wanted)
-        self.platforms.accounts_wanted.connect(lambda key: self._go("accounts", key))
-        for chart in self.charts:
-            chart.wanted.connect(lambda: self._go("page", "statistics"))
-            chart.on_again = self.reload
         self.runs.on_again = lambda: self.context.run(models.work.reload_schedules())
         self.workers.on_again = lambda: self.context.run(models.reload_workers())
-        for card in (self.needs, self.platforms):
-            card.on_again = lambda: self.context.run(models.reload_accounts())
+        self.needs.on_again = lambda: self.context.run(models.reload_accounts())
         self.actions_of_needs.notice.connect(self.notice)
         self.actions_of_needs.wanted.connect(self.wanted)
         self.actions_of_needs.add_account_wanted.connect(self.add_account_wanted)
@@ -146,6 +156,8 @@ class OverviewPage(Page):
 
     def tick(self) -> None:
         """A second went by while it is shown."""
+        if not self.charts and self.context.models.connected:
+            self._make_rest()
         self.look()
         if self.context.models.connected and not self._asking and time.monotonic() >= self._due:
             self.reload()
@@ -158,7 +170,12 @@ class OverviewPage(Page):
         self.needs.show_status(models.accounts.load_status, lambda: self._show_needs(picture, now))
         self.workers.show_status(models.workers.load_status, self.workers.show_workers)
         self.runs.show_status(models.schedules.load_status, lambda: self.runs.show_runs(now))
-        self.platforms.show_status(models.accounts.load_status, lambda: self.platforms.show_platforms(picture.accounts))
+        if self.charts:
+            self._look_below(picture, now)
+
+    def _look_below(self, picture: Picture, now: int) -> None:
+        models, platforms = self.context.models, self.platforms
+        platforms.show_status(models.accounts.load_status, lambda: platforms.show_platforms(picture.accounts))
         for chart in self.charts:
             if self.model.overview is None and chart.shown_state == "loading":
                 chart.show_loading()
@@ -220,7 +237,7 @@ class OverviewPage(Page):
         if self.isVisible():
             self.look()
 
-    def _draw(self, chart: ChartCard) -> None:
+    def _draw(self, chart: "ChartCard") -> None:
         overview = self.model.overview
         if overview is not None:
             chart.fill(lambda: chart.show_overview(overview))
