@@ -97,7 +97,7 @@ class AdvancedSection(SettingsSection):
             self.tr("Advanced"), self.tr("The master is reached at {address} now.").format(address=context.address)
         )
         if context.profile is not None:
-            self.add_heading(self.tr("Profile"), self.tr("The folder with the database, settings, logs and backups."))
+            self.add_heading(self.tr("Profile"), self._profile_words())
             line = QHBoxLayout()
             path = PlainLabel(str(context.profile), self.inside)
             path.setWordWrap(True)
@@ -107,6 +107,15 @@ class AdvancedSection(SettingsSection):
             line.addWidget(path, 1)
             line.addWidget(button)
             self.body.addLayout(line)
+
+    def _profile_words(self) -> str:
+        """Of a master elsewhere only the settings of the window are here."""
+        status = self.context.models.status
+        if status is not None and status.profile and status.profile != str(self.context.profile):
+            return self.tr("The folder with the settings of this window; that of the master is {path}.").format(
+                path=status.profile
+            )
+        return self.tr("The folder with the database, settings, logs and backups.")
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.context.profile)))

@@ -2,6 +2,124 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AboutSection</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Keeps watch over all your accounts. Free software under the MIT licence.</source>
+        <translation>监视您的所有账户。以 MIT 许可证发布的自由软件。</translation>
+    </message>
+    <message>
+        <source>What changed…</source>
+        <translation>更新内容…</translation>
+    </message>
+    <message>
+        <source>Licence…</source>
+        <translation>许可证…</translation>
+    </message>
+    <message>
+        <source>Licences of libraries…</source>
+        <translation>第三方库许可证…</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>打开其页面</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>更新内容</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Licences of libraries</source>
+        <translation>第三方库许可证</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>{version} is there</source>
+        <translation>有 {version} 版</translation>
+    </message>
+    <message>
+        <source>{name} keeps this installation up to date; nothing is looked for here.</source>
+        <translation>此安装由 {name} 负责更新；此处不检查更新。</translation>
+    </message>
+    <message>
+        <source>This build has no address at which newer versions are told.</source>
+        <translation>此版本没有用于获知新版本的地址。</translation>
+    </message>
+    <message>
+        <source>It needs a newer version of the system than this one.</source>
+        <translation>它需要比当前更新的系统版本。</translation>
+    </message>
+    <message>
+        <source>Released {time}. Update it the way you installed it.</source>
+        <translation>发布于 {time}。请按原安装方式更新。</translation>
+    </message>
+    <message>
+        <source>Nothing was looked for yet.</source>
+        <translation>尚未检查。</translation>
+    </message>
+    <message>
+        <source>This is the newest version; looked at {time}.</source>
+        <translation>已是最新版本；检查于 {time}。</translation>
+    </message>
+    <message>
+        <source>Nothing is known: {reason}</source>
+        <translation>无法得知：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>AboutSettings</name>
+    <message>
+        <source>Newer versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <source>The master asks for one signed file; nothing about you or this computer is sent, and nothing is downloaded by itself.</source>
+        <translation>主控只获取一个已签名的文件；不会发送您或这台电脑的任何信息，也不会自动下载任何内容。</translation>
+    </message>
+    <message>
+        <source>Look for newer versions</source>
+        <translation>检查新版本</translation>
+    </message>
+    <message>
+        <source>Not decided: no</source>
+        <translation>尚未决定：不检查</translation>
+    </message>
+    <message>
+        <source>Once a day</source>
+        <translation>每天一次</translation>
+    </message>
+    <message>
+        <source>Never by itself</source>
+        <translation>从不自动检查</translation>
+    </message>
+    <message>
+        <source>Address of the signed file</source>
+        <translation>已签名文件的地址</translation>
+    </message>
+    <message>
+        <source>that of the project</source>
+        <translation>本项目的地址</translation>
+    </message>
+    <message>
+        <source>It counts only with the project&apos;s signature.</source>
+        <translation>只有带本项目签名的内容才有效。</translation>
+    </message>
+</context>
+<context>
     <name>AccountActions</name>
     <message>
         <source>History…</source>
@@ -935,6 +1053,10 @@
     <message>
         <source>Profile</source>
         <translation>配置文件夹</translation>
+    </message>
+    <message>
+        <source>The folder with the settings of this window; that of the master is {path}.</source>
+        <translation>存放本窗口设置的文件夹；主控的文件夹是 {path}。</translation>
     </message>
     <message>
         <source>The folder with the database, settings, logs and backups.</source>
@@ -4528,6 +4650,25 @@
     </message>
 </context>
 <context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>许可证全文</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Its authors brought no text along; its page has it.</source>
+        <translation>作者未随附全文；请见其网页。</translation>
+    </message>
+</context>
+<context>
     <name>LinkOpener</name>
     <message>
         <source>This link leads nowhere</source>
@@ -7966,6 +8107,14 @@
         <source>doctor diagnostics self-test support bundle version help</source>
         <translation>诊断 自检 支持包 版本 帮助 doctor</translation>
     </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>version licence changelog update newer</source>
+        <translation>版本 许可证 更新内容 更新 新版本</translation>
+    </message>
 </context>
 <context>
     <name>ShortcutSheet</name>
@@ -8377,6 +8526,13 @@
     </message>
 </context>
 <context>
+    <name>TextDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>ThreadListModel</name>
     <message numerus="yes">
         <source>%n unread</source>
@@ -8743,6 +8899,29 @@
         <translation>
             <numerusform>正在监视 %n 个账户</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>UpdateNews</name>
+    <message>
+        <source>Watchkeeper {version} is there</source>
+        <translation>Watchkeeper {version} 已发布</translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation>新内容</translation>
+    </message>
+    <message>
+        <source>May Watchkeeper look for newer versions once a day?</source>
+        <translation>允许 Watchkeeper 每天检查一次新版本吗？</translation>
+    </message>
+    <message>
+        <source>Nothing is looked for before you decide.</source>
+        <translation>在您决定之前不会检查。</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation>决定</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupsDialog
 from desktop.views.settings_accounts import AccountsSection
@@ -149,6 +150,18 @@ def test_advanced_says_where_the_master_is_and_what_counts_later(
     assert kept.current.port == 4000
     assert row._saved_words.text() == "Saved. It counts from the next start."
     assert section.rows["log_level"].setting.restart is False
+
+
+def test_the_folder_of_a_master_elsewhere_is_said(
+    context: Context, client: FakeClient, qtbot: QtBot, tmp_path: Path
+) -> None:
+    status = context.models.status
+    assert status is not None
+    context.models.status = msgspec.structs.replace(status, profile="/srv/elsewhere")
+    section: AdvancedSection = show(qtbot, AdvancedSection(replace(context, profile=tmp_path)))
+    words = [label.text() for label in section.findChildren(PlainLabel)]
+    assert "The folder with the settings of this window; that of the master is /srv/elsewhere." in words
+    assert str(tmp_path) in words
 
 
 def test_sizes_are_shown_and_what_is_too_old_goes(
