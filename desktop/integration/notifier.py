@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop.bridge import Showing
 from desktop.integration.notices import OPEN, READ, SNOOZE, Notice, NoticeButton, NoticeService, Permission, Sound
+from desktop.integration.plain_lines import one_line
 from desktop.integration.standing_notices import StandingNotices
 from desktop.integration.tray import Tray
 from master.api.events import Event
@@ -41,12 +42,6 @@ def job_went_wrong(notification: Notification) -> bool:
 def is_loud(notification: Notification) -> bool:
     """Whether it is told with the sound of what must be heard, and marked: urgent, or of a priority account."""
     return notification.level == "urgent" or notification.prominent or notification.sound == "alert"
-
-
-def one_line(words: str, most: int) -> str:
-    """Return ``words`` without line breaks and control characters, cut to ``most`` characters."""
-    words = " ".join("".join(one if one.isprintable() else " " for one in words).split())
-    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 class SystemPort:

@@ -44,7 +44,7 @@ class Tray(QObject):
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._on_activated)
         self.icon.messageClicked.connect(self.message_clicked)
-        self.show_picture(self._picture)
+        self.retranslate()
 
     @property
     def shown(self) -> bool:
@@ -67,15 +67,16 @@ class Tray(QObject):
 
     def show_picture(self, picture: TrayPicture) -> None:
         """Show what is true now."""
-        self._picture = picture
-        if self.shown:
-            self._draw()
-        self.menu.show_picture(picture)
-        self.icon.setToolTip("\n".join(self._tip(picture)))
+        if picture != self._picture:
+            self._picture = picture
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
-        self.show_picture(self._picture)
+        if self.shown:
+            self._draw()
+        self.menu.show_picture(self._picture)
+        self.icon.setToolTip("\n".join(self._tip(self._picture)))
 
     def _draw(self) -> None:
         picture = self._picture

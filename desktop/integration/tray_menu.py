@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from desktop.integration.plain_lines import one_line
 from desktop.integration.tray_pictures import ROWS, TrayEntry, TrayPicture
 
 LETTERS, SENTENCE = 48, 80
@@ -17,9 +18,7 @@ UNMUTE = "off"
 
 def menu_words(words: str, most: int = LETTERS) -> str:
     """Return ``words`` as a menu shows them: on one line, cut, and without an underlined letter."""
-    line = " ".join("".join(one if one.isprintable() else " " for one in words).split())
-    line = line if len(line) <= most else line[: most - 1] + "…"
-    return line.replace("&", "&&")
+    return one_line(words, most).replace("&", "&&")
 
 
 class TrayMenu(QMenu):

@@ -91,7 +91,7 @@ class TrayPresence(QObject):
 
     def _ask_to_quit(self) -> None:
         window = self._window()
-        if self._question is not None and not self._question.gone:
+        if self._question is not None:
             self._question.raise_()
             return
         self._question = ConfirmDialog(
@@ -104,7 +104,11 @@ class TrayPresence(QObject):
             self._agree,
             window,
         )
+        self._question.finished.connect(self._on_answered)
         self._question.open()
+
+    def _on_answered(self) -> None:
+        self._question = None
 
     async def _agree(self) -> None:
         self.quit_requested.emit()

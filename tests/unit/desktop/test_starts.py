@@ -1,4 +1,5 @@
 import gc
+import subprocess
 import sys
 
 import pytest
@@ -33,3 +34,9 @@ def test_garbage_is_looked_for_again_after_an_import_that_failed(monkeypatch):
     with pytest.raises(ImportError):
         launch(command="demo", **GIVEN)
     assert gc.isenabled()
+
+
+def test_what_shows_notices_is_not_loaded_before_there_is_one():
+    code = "import sys, desktop.app\nprint(sorted({'desktop_notifier', 'dbus_fast', 'rubicon'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"

@@ -17,16 +17,19 @@ from desktop.integration.autostart import (
     choose_autostart,
     launch_command,
 )
+from desktop.integration.login_items import ServiceAutostart
+from tests.helpers.login_items import FakeItem
 from tests.helpers.registries import FakeRegistry
 
 COMMAND = ["/opt/Watch keeper/python", "-m", "desktop", "--profile", '/srv/my 50% "$own" \\ data', "--minimized"]
 
 
-@pytest.fixture(params=["linux", "macos", "windows"])
+@pytest.fixture(params=["linux", "macos", "login item", "windows"])
 def switch(request, tmp_path):
     made = {
         "linux": lambda: XdgAutostart(tmp_path / "config"),
         "macos": lambda: LaunchAgent(tmp_path / "LaunchAgents"),
+        "login item": lambda: ServiceAutostart(FakeItem(), LaunchAgent(tmp_path / "LaunchAgents")),
         "windows": lambda: RunKey(FakeRegistry()),
     }
     return made[request.param]()

@@ -6,45 +6,14 @@ import pytest
 
 from desktop.integration.autostart import LaunchAgent
 from desktop.integration.login_items import (
-    ENABLED,
-    NOT_REGISTERED,
     REQUIRES_APPROVAL,
     ServiceAutostart,
     better_switch,
     can_be_login_item,
 )
+from tests.helpers.login_items import FakeItem
 
 COMMAND = ["/Applications/Watchkeeper.app/Contents/MacOS/Watchkeeper"]
-
-
-class FakeItem:
-    """``granted``: what the person lets it be."""
-
-    def __init__(self, granted=ENABLED):
-        self.granted = granted
-        self.now = NOT_REGISTERED
-
-    def status(self):
-        return self.now
-
-    def register(self):
-        assert self.now != ENABLED, "what is registered is not registered again"
-        self.now = self.granted
-
-    def unregister(self):
-        assert self.now != NOT_REGISTERED
-        self.now = NOT_REGISTERED
-
-
-def test_a_login_item_is_a_switch(tmp_path):
-    switch = ServiceAutostart(FakeItem(), LaunchAgent(tmp_path))
-    assert not switch.enabled()
-    switch.disable()
-    switch.enable(COMMAND)
-    switch.enable(COMMAND)
-    assert switch.enabled()
-    switch.disable()
-    assert not switch.enabled()
 
 
 def test_the_agent_of_an_earlier_version_does_not_start_it_twice(tmp_path):

@@ -180,6 +180,7 @@ def test_the_tooltip_tells_what_is_true(tray):
 
 def test_words_from_outside_stay_on_one_line():
     assert menu_words("R&D\n<b>bold</b>\x1b[31m\u202e") == "R&&D <b>bold</b> [31m"
+    assert menu_words("👨\u200d👩\u200d👧 می\u200cخواهم") == "👨\u200d👩\u200d👧 می\u200cخواهم"
     long = menu_words("x" * 500)
     assert len(long) == LETTERS
     assert long.endswith("…")
