@@ -34,6 +34,7 @@ from master.rest.routes import make_app
 from master.services.diagnostics import BundleSource, Probes
 from master.services.scaling import Scaler
 from master.services.services import Services
+from master.services.vault_watches import VaultWatch
 from master.settings import Options
 from master.sockets.server import make_server
 from master.sockets.worker_namespace import WorkerNamespace
@@ -249,10 +250,9 @@ class Master:
         services.jobs.open()
         self._tasks.spawn(services.updates.watch(), name="newer versions")
         self._tasks.spawn(services.schedules.watch(), name="schedules")
-        await services.accounts.preload()
-        await services.credentials.preload()
-        await services.proxies.preload()
-        await services.status.refresh_vault()
+        preloads = (services.accounts.preload, services.credentials.preload, services.proxies.preload)
+        keyring = VaultWatch(keyring=services.status, accounts=services.accounts, preloads=preloads)
+        self._tasks.spawn(keyring.run(), name="keyring")
 
     async def _recover(self, services: Services) -> None:
         try:

@@ -24,7 +24,7 @@ from worker.protocol.certificates import MOST
 from worker.protocol.codec import now_ms
 from worker.protocol.messages import CheckEnded, CheckStarted, Holding
 from worker.protocol.states import CheckOutcome
-from worker.protocol.texts import text
+from worker.protocol.texts import Text, text
 
 SAVE_TIMES_MS: Final = 60_000
 """How often the times of checks are written; states are written at once."""
@@ -185,6 +185,10 @@ class AccountChecks(AccountBook):
     def show(self, watch: Watch) -> None:
         """Announce an account whose trouble became, or was, that of others too."""
         self._show(watch)
+
+    def troubles(self) -> dict[str, Text]:
+        """Return why each account that cannot be checked now cannot be, by id."""
+        return {account_id: watch.trouble for account_id, watch in self._watches.items() if watch.trouble is not None}
 
     async def look(self, account_id: str) -> object:
         """Check an account now, as what kept it from being reached is over. Raises :class:`ServiceError`."""

@@ -134,11 +134,20 @@ class StatusService:
             demo=self._options.demo,
         )
 
-    async def refresh_vault(self) -> None:
-        """Ask the keyring how it is (it may take seconds), and tell everybody when that changed."""
-        before, self._vault_state = self._vault_state, await self._vault.state()
+    @property
+    def vault_ok(self) -> bool:
+        """Credentials could be read and stored when the keyring was last looked at."""
+        return self._vault_state.state == "ok"
+
+    async def refresh_vault(self, *, ask: bool = True) -> bool:
+        """Find out how the keyring is (it may take seconds), tell everybody when that changed; return whether it is ok.
+
+        ``ask``: a locked one may show its own prompt.
+        """
+        before, self._vault_state = self._vault_state, await self._vault.state(ask=ask)
         if before.state != self._vault_state.state and self._publisher is not None:
             self._publisher.publish("vault.changed", self.status())
+        return self.vault_ok
 
 
 def vault_reason(state: VaultState) -> Text | None:

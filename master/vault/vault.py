@@ -11,9 +11,10 @@ from urllib.parse import quote
 import msgspec
 
 from master.vault.backends import Backend, display_name
-from master.vault.errors import VaultError
+from master.vault.errors import VaultError, current_system
 from master.vault.keys import load_key
 from master.vault.layouts import USER_NAME, Layout, Ring, layout_for, put_verified
+from master.vault.locks import is_locked
 from master.vault.seals import Slot, seal, unseal
 from master.vault.threads import KeyringThread
 
@@ -66,6 +67,8 @@ class Vault:
         self._ring: Ring | None = None
         self._layout: Layout | None = None
         self._sealed: dict[Slot, str] = {}
+        self._closed_to_us = False
+        """It was locked, or silent, when it was last used."""
 
     async def start(self, *, expect_key: bool = False) -> None:
         """Load the sealing key of the profile, or make it. Touches no keyring.
@@ -129,11 +132,14 @@ class Vault:
         finally:
             self._sealed.pop(slot, None)  # a read that was under way may have brought it back
 
-    async def state(self) -> VaultState:
-        """Ask the keyring now. On a desktop a locked one may show its own prompt."""
+    async def state(self, *, ask: bool = True) -> VaultState:
+        """Ask the keyring now. On a desktop a locked one may show its own prompt; not with ``ask`` false.
+
+        Without asking, one that does not tell whether it is locked is as it was at its last use.
+        """
         try:
             self._opened()
-            await self._call(self._probe)
+            await self._call(self._probe if ask else self._look)
         except VaultError as error:
             return VaultState(
                 state="locked" if error.locked else "unavailable",
@@ -167,18 +173,28 @@ class Vault:
         return self._key
 
     async def _fetch(self, slot: Slot) -> None:
-        text = await self._call(lambda: self._open_layout().get(slot.name))
+        def work() -> str | None:
+            if self._closed_to_us and is_locked(self._open_ring()):
+                # The person was asked once; accounts that try again and again must not ask each time.
+                raise VaultError(self._lock_reason())
+            return self._open_layout().get(slot.name)
+
+        text = await self._call(work)
         if text is None:
             raise VaultError("vault_entry_missing", id=slot.id)
         self._sealed[slot] = text
 
     async def _call(self, work: Callable[[], T], *, writes: bool = False) -> T:
         try:
-            return await self._thread.call(work, writes=writes)
+            result = await self._thread.call(work, writes=writes)
         except VaultError as error:
+            if error.locked or error.code == "ERR_KEYRING_TIMEOUT":
+                self._closed_to_us = True
             if error.code in {"ERR_KEYRING", "ERR_KEYRING_TIMEOUT"} and isinstance(self._backend, Backend):
                 self._backend.forget()
             raise
+        self._closed_to_us = False
+        return result
 
     # from here on: on the keyring's thread
 
@@ -193,6 +209,17 @@ class Vault:
         if self._layout is None:
             self._layout = self._make_layout(ring, self._prefix)
         return self._layout
+
+    def _look(self) -> None:
+        """Find out without a prompt. Raises :class:`VaultError`: locked, or locked when last used and does not tell."""
+        locked = is_locked(self._open_ring())
+        if locked or (locked is None and self._closed_to_us):
+            raise VaultError(self._lock_reason())
+
+    def _lock_reason(self) -> str:
+        ring = self._open_ring()
+        own = type(ring).__module__ == "master.vault.passphrase"
+        return "vault_locked_passphrase" if own else f"vault_locked_{current_system()}"
 
     def _probe(self) -> None:
         self._open_ring().get_password(f"{self._prefix}/probe", USER_NAME)
