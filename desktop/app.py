@@ -23,7 +23,7 @@ from desktop.integration.session import InstanceServer, raise_running
 from desktop.integration.session_ends import SessionEnd
 from desktop.integration.signals import SignalWatcher
 from desktop.integration.tray import tray_available
-from desktop.options import DesktopOptions, Peer
+from desktop.options import DesktopOptions, Peer, running_peer
 from desktop.settings import SettingsError, SettingsHolder
 from desktop.theme import app_icon
 from master.app import Master
@@ -102,7 +102,7 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
                 peer = Peer(url=master.url, token=master.token)
             except StartError as error:
                 master = None
-                peer = _running_peer(options.profile) if error.exit_code == EXIT_PROFILE else None
+                peer = running_peer(options.profile) if error.exit_code == EXIT_PROFILE else None
                 if peer is None:
                     complain(error.text.message)
                     await show_failure(app, error.text, stop, offscreen=options.offscreen)
@@ -177,12 +177,3 @@ def _master_options(options: DesktopOptions) -> Options:
         passphrase=None if passphrase is None else lambda: passphrase,
         demo=options.demo,
     )
-
-
-def _running_peer(profile: Path) -> Peer | None:
-    """Return the master that holds the profile (`serve`), None when none can be found."""
-    try:
-        known = msgspec.json.decode((profile / "master.json").read_bytes())
-        return Peer(url=str(known["url"]), token=str(known["token"]))
-    except (OSError, msgspec.DecodeError, KeyError, TypeError):
-        return None

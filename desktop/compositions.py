@@ -36,7 +36,7 @@ from desktop.integration.url_schemes import choose_scheme, link_command
 from desktop.models.app_locks import AppLock
 from desktop.models.endings import stop_running
 from desktop.models.hub import Models
-from desktop.options import DesktopOptions, Peer
+from desktop.options import DesktopOptions, Peer, running_peer
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme
@@ -72,6 +72,12 @@ def _device_id(profile: Path) -> str:
     return "desktop-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
+def _look(profile: Path) -> tuple[str, str] | None:
+    """Return where the master of a profile listens now, and its token: one that was started again has others."""
+    peer = running_peer(profile)
+    return None if peer is None else (peer.url, peer.token)
+
+
 class Desktop(QObject):
     """The running desktop: all that a person sees, on one master."""
 
@@ -97,7 +103,11 @@ class Desktop(QObject):
         self._theme = Theme(app, settings.values.color_scheme, language, self)
         self._theme.apply()
         client = MasterClient(
-            peer.url, peer.token, device_id=_device_id(options.profile), device_name=socket.gethostname()
+            peer.url,
+            peer.token,
+            device_id=_device_id(options.profile),
+            device_name=socket.gethostname(),
+            look=partial(_look, options.profile) if options.connect is None else None,
         )
         self._bridge = Bridge(engine, client, self)
         self._address = urlsplit(peer.url).netloc

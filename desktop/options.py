@@ -33,3 +33,12 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     token: str
+
+
+def running_peer(profile: Path) -> Peer | None:
+    """Return the master that holds the profile (`serve`), None when none can be found."""
+    try:
+        known = msgspec.json.decode((profile / "master.json").read_bytes())
+        return Peer(url=str(known["url"]), token=str(known["token"]))
+    except (OSError, msgspec.DecodeError, KeyError, TypeError):
+        return None

@@ -18,7 +18,7 @@ from master.api.proxy_calls import ProxyCalls
 from master.api.rule_calls import RuleCalls
 from master.api.search_calls import SearchCalls
 from master.api.system_calls import SystemCalls
-from master.api.transports import ApiError, Transport
+from master.api.transports import ApiError, Look, Transport
 from master.api.update_calls import UpdateCalls
 from master.api.worker_calls import WorkerCalls
 
@@ -50,13 +50,21 @@ class MasterClient(
     """
 
     def __init__(
-        self, url: str, token: str, *, device_id: str = "", device_name: str = "", fingerprint: bytes | None = None
+        self,
+        url: str,
+        token: str,
+        *,
+        device_id: str = "",
+        device_name: str = "",
+        fingerprint: bytes | None = None,
+        look: Look | None = None,
     ) -> None:
         """``device_id``: stable name of this device; without it no notifications are told.
 
-        ``fingerprint``: SHA-256 of the only certificate that is accepted (https).
+        ``fingerprint``: SHA-256 of the only certificate that is accepted (https). ``look``: asked for address and token
+        before each new attempt to connect, as a master that is started again has others; None from it: as before.
         """
-        self._transport = Transport(url, token, fingerprint=fingerprint)
+        self._transport = Transport(url, token, fingerprint=fingerprint, look=look)
         self._device = RegisterClient(device_id=device_id, device_name=device_name) if device_id else None
         self._live: Live | None = None
 

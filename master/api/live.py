@@ -123,6 +123,7 @@ class Live:
             first, longest = RETRY_SECONDS
             await asyncio.sleep(min(first * 2.0**failures, longest) * random.uniform(0.8, 1.0))  # noqa: S311
             failures = min(failures + 1, 10)
+            await self._transport.renew()
 
     async def _connect(self, link: Link) -> None:
         """Connect, take up the events where they ended, and learn what was missed."""

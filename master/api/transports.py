@@ -1,5 +1,6 @@
 """Requests to the master: the envelope taken off, refusals raised as :class:`ApiError`."""
 
+import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -73,13 +74,23 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(Success[kind])
 
 
+Look = Callable[[], tuple[str, str] | None]
+"""Finds address and token of a master. It may read a file."""
+
+
 class Transport:
     """One HTTP session to one master, made at the first request. Belongs to one event loop."""
 
-    def __init__(self, url: str, token: str, *, fingerprint: bytes | None = None) -> None:
-        """``fingerprint``: SHA-256 of the only certificate that is accepted (https)."""
-        self.url: Final = url.rstrip("/")
-        self.token: Final = token
+    def __init__(
+        self, url: str, token: str, *, fingerprint: bytes | None = None, look: "Look | None" = None
+    ) -> None:
+        """``fingerprint``: SHA-256 of the only certificate that is accepted (https).
+
+        ``look`` finds address and token of a master that was started again; None from it: there is none.
+        """
+        self.url = url.rstrip("/")
+        self.token = token
+        self._look = look
         self._fingerprint = fingerprint
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
@@ -96,6 +107,12 @@ class Transport:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+    async def renew(self) -> None:
+        """Take over address and token of the master as they are now; every start of one makes another token."""
+        found = await asyncio.to_thread(self._look) if self._look is not None else None
+        if found is not None:
+            self.url, self.token = found[0].rstrip("/"), found[1]
 
     async def close(self) -> None:
         """End the session; no request can be made after."""
