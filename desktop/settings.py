@@ -71,6 +71,10 @@ class DesktopSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """When the Jobs page was left last (UTC ms): failures before it are no news on the overview."""
     lock_after_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 10
     """A window that has a passphrase locks itself after so long without a key or a move; 0: never by itself."""
+    update_asked: bool = False
+    """The person was asked once whether newer versions may be looked for."""
+    update_told: str = ""
+    """The newer version that was told of last."""
     paused_together: tuple[str, ...] = ()
     """Ids of the accounts that *Pause all* paused: *Resume all* resumes these."""
 

@@ -64,7 +64,7 @@ class LockScreen(QWidget):
         whole.addLayout(self._make_row())
         whole.addSpacing(8)
         self.problem = ErrorLine(theme, self)
-        self.problem.setFixedWidth(FIELD + 100)
+        self.problem.setFixedWidth(FIELD + 84)
         holder = QHBoxLayout()
         holder.addStretch(1)
         holder.addWidget(self.problem)

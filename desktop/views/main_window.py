@@ -30,6 +30,7 @@ from desktop.views.settings import SettingsPage
 from desktop.views.shortcuts import page_keys
 from desktop.views.sidebar import Sidebar
 from desktop.views.toasts import ToastArea
+from desktop.views.update_news import UpdateNews
 from desktop.views.welcoming import Welcoming
 from desktop.views.window_places import WindowPlace
 from desktop.views.window_signs import WindowSigns
@@ -98,6 +99,8 @@ class MainWindow(QMainWindow):
         self._timer.start()
         self._restarts = Restarts(context, self)
         self._restarts.notice.connect(self.toast)
+        self._update_news = UpdateNews(context, partial(self.open_settings, "about"), self)
+        self._update_news.notice.connect(self.toast)
         self.place = WindowPlace(self, context.settings)
         self.place.screens_changed.connect(self._stay_on_screen)
         self.remembered = Remembered(context.settings, self)

@@ -24,6 +24,8 @@ ELSEWHERE: Final = {
         "paused_together": "Pause all and Resume all of the tray",
         "places": "remembered when the window goes",
         "settings_section": "remembered",
+        "update_asked": "asked once",
+        "update_told": "told once",
         "welcomed": "the welcome of the first start",
     },
     "master": {"version": "grows with every change"},
@@ -115,6 +117,14 @@ class SettingsSections(QObject):
                 title=self.tr("System status"),
                 make=_system,
                 words=self.tr("doctor diagnostics self-test support bundle version help"),
+            ),
+            SectionEntry(
+                name="about",
+                icon="about",
+                title=self.tr("About"),
+                make=_about,
+                words=self.tr("version licence changelog update newer"),
+                groups=_about_groups,
             ),
         )
 
@@ -243,3 +253,15 @@ def _security_groups(_context: Context) -> list[Group]:
     from desktop.views.settings_security import SecuritySettings
 
     return SecuritySettings().groups()
+
+
+def _about(context: Context) -> Section:
+    from desktop.views.about import AboutSection
+
+    return AboutSection(context)
+
+
+def _about_groups(_context: Context) -> list[Group]:
+    from desktop.views.about import AboutSettings
+
+    return AboutSettings().groups()

@@ -283,7 +283,7 @@
     </message>
 </context>
 <context>
-    <name>GroupsDialog</name>
+    <name>GroupsPanel</name>
     <message numerus="yes">
         <source>%n account(s) of it stay, in no group, with what is their own.</source>
         <translation>

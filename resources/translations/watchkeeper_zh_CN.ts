@@ -725,6 +725,21 @@
     </message>
 </context>
 <context>
+    <name>AccountTabs</name>
+    <message>
+        <source>Accounts or sign-ins</source>
+        <translation>账户或登录</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation>登录会话</translation>
+    </message>
+</context>
+<context>
     <name>AccountsPage</name>
     <message>
         <source>Accounts</source>
@@ -757,10 +772,6 @@
     <message>
         <source>Proxies…</source>
         <translation>代理…</translation>
-    </message>
-    <message>
-        <source>Sign-ins…</source>
-        <translation>登录会话…</translation>
     </message>
     <message>
         <source>Show by group</source>
@@ -919,6 +930,10 @@
     <message>
         <source>Delete the chosen accounts</source>
         <translation>删除所选账户</translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation>登录会话</translation>
     </message>
     <message>
         <source>History…</source>
@@ -2928,6 +2943,13 @@
 <context>
     <name>GroupsDialog</name>
     <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+</context>
+<context>
+    <name>GroupsPanel</name>
+    <message>
         <source>Group</source>
         <translation>分组</translation>
     </message>
@@ -4877,7 +4899,7 @@
     </message>
 </context>
 <context>
-    <name>LoginsDialog</name>
+    <name>LoginsPanel</name>
     <message>
         <source>Account</source>
         <translation>账户</translation>
@@ -8378,8 +8400,8 @@
         <translation>清理后的内容仍会记住，不会再次出现。</translation>
     </message>
     <message>
-        <source>Keep for</source>
-        <translation>保留期限</translation>
+        <source>Keep for (days)</source>
+        <translation>保留天数</translation>
     </message>
     <message>
         <source>Empty: for ever.</source>

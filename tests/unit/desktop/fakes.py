@@ -38,6 +38,7 @@ from master.api.schema import (
     WorkerCounts,
     WorkerEvent,
 )
+from master.api.updates import UpdateState
 from tests.unit.desktop.inbox_fakes import inbox_answers
 from tests.unit.desktop.job_fakes import COMMAND, SCRIPT, job_answers
 from tests.unit.desktop.job_fakes import NOW as NOW
@@ -293,6 +294,9 @@ class FakeClient:
                 running=False, last_good_at=None, next_at=None, problem=None, last_restore=None
             ),
             "proxies": [],
+            "updates": UpdateState(
+                mode="ask", managed_by="", address="", current="0.1.0", checked_at=None, next_at=None, available=None
+            ),
             "trace": Trace(item_id=2, steps=[]),
             **inbox_answers(),
             "test_account": TestReport(
