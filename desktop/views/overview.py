@@ -172,6 +172,8 @@ class OverviewPage(Page):
         self.runs.show_status(models.schedules.load_status, lambda: self.runs.show_runs(now))
         if self.charts:
             self._look_below(picture, now)
+        if self._focus_waits and self.window().focusWidget() in (self, None):
+            self.focus_first()
 
     def _look_below(self, picture: Picture, now: int) -> None:
         models, platforms = self.context.models, self.platforms
@@ -197,7 +199,8 @@ class OverviewPage(Page):
     def focus_first(self) -> None:
         """What needs the person, else the workers."""
         rows = list(self.needs.rows.values())
-        self.first_focus = rows[0].link if rows else self.workers.title_link
+        known = self.needs.shown_state != "loading"
+        self.first_focus = rows[0].link if rows else self.workers.title_link if known else None
         super().focus_first()
 
     def renew(self) -> None:

@@ -175,9 +175,11 @@ class TestCards:
         assert {card.shown_state for card in page.findChildren(OverviewCard)} == {"loading"}
         assert context.bridge.client.called("overview") == []  # type: ignore[attr-defined]
         qtbot.waitUntil(lambda: page.needs._skeleton is not None, timeout=2000)
+        page.focus_first()
         context.models.accounts.replace_all([])
         page.tick()
         assert (page.needs.shown_state, page.workers.shown_state) == ("content", "loading")
+        assert page.window().focusWidget() is page.needs.rows["first"].link
         context.models.close()
 
     def test_a_failed_answer_stays_in_the_charts(self, context: Context, client: FakeClient, qtbot: QtBot) -> None:
