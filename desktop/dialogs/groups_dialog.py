@@ -13,6 +13,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput, Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.list_dialog import ListDialog
+from desktop.dialogs.list_panels import ListPanel
 from desktop.dialogs.quiet_plans import QuietPlanBox
 from desktop.models.tables import Row
 from master.api.client import ApiError
@@ -22,16 +23,16 @@ from master.api.inheritance import Inheritable
 PASSED_ON = ("interval_seconds", "interval_max_seconds", "proxy_id", "priority", "notify_level", "sound")
 
 
-class GroupsDialog(ListDialog):
+class GroupsPanel(ListPanel):
     """Add, edit, order and delete them."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         titles = (
-            QCoreApplication.translate("GroupsDialog", "Group"),
-            QCoreApplication.translate("GroupsDialog", "Passes on"),
-            QCoreApplication.translate("GroupsDialog", "Accounts"),
+            QCoreApplication.translate("GroupsPanel", "Group"),
+            QCoreApplication.translate("GroupsPanel", "Passes on"),
+            QCoreApplication.translate("GroupsPanel", "Accounts"),
         )
-        super().__init__(context, QCoreApplication.translate("GroupsDialog", "Groups"), titles, frozenset({2}), parent)
+        super().__init__(context, QCoreApplication.translate("GroupsPanel", "Groups"), titles, frozenset({2}), parent)
         self.table.setColumnWidth(1, 200)
         self.table.setColumnWidth(2, 84)
         self.add_command(self.tr("New group…"), lambda: self.edit(None), needs_row=False)
@@ -39,7 +40,8 @@ class GroupsDialog(ListDialog):
         self.up = self.add_command(self.tr("Move up"), lambda: self.shift(-1))
         self.down = self.add_command(self.tr("Move down"), lambda: self.shift(1))
         self.add_command(self.tr("Delete…"), self.delete, kind="danger")
-        self.finish()
+        self.on_chosen()
+        self.reload()
 
     async def load(self) -> None:
         """Ask for the groups."""
@@ -70,8 +72,9 @@ class GroupsDialog(ListDialog):
         """The first cannot go up, the last not down."""
         super().on_chosen()
         group: Group | None = self.chosen()
-        self.up.setEnabled(group is not None and group.position > 0)
-        self.down.setEnabled(group is not None and group.position < self.rows.rowCount() - 1)
+        last = self.rows.rowCount() - 1
+        self.up.setEnabled(self.up.isEnabled() and group is not None and group.position > 0)
+        self.down.setEnabled(self.down.isEnabled() and group is not None and group.position < last)
 
     def open_chosen(self) -> None:
         """Edit the chosen group."""
@@ -107,6 +110,14 @@ class GroupsDialog(ListDialog):
         )
         dialog.accepted.connect(self.reload)
         dialog.open()
+
+
+class GroupsDialog(ListDialog):
+    """The groups in a window of their own."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        title = QCoreApplication.translate("GroupsDialog", "Groups")
+        super().__init__(context, title, GroupsPanel(context), parent)
 
 
 class GroupDialog(BaseDialog):

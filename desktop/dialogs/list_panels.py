@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -23,6 +23,9 @@ class ListPanel(QWidget):
 
     One request at a time; what asks for one waits meanwhile.
     """
+
+    settled = Signal()
+    """A request is over."""
 
     def __init__(
         self,
@@ -178,6 +181,7 @@ class ListPanel(QWidget):
                 self.on_chosen()
                 if held in self.commands and held.isEnabled() and self.window().focusWidget() is None:
                     held.setFocus()
+                self.settled.emit()
 
     async def _act(self, request: Coroutine[Any, Any, Any]) -> None:
         await request

@@ -16,7 +16,6 @@ from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
-from desktop.dialogs.logins_dialog import LoginsDialog
 from desktop.dialogs.progress import working
 from desktop.integration.pauses import failures_of
 from desktop.models import accounts as columns
@@ -25,6 +24,7 @@ from desktop.models.group_words import group_line, plain_window
 from desktop.models.palettes import Verb
 from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
+from desktop.views.account_tabs import AccountTabs
 from desktop.views.actions import Action
 from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
@@ -73,10 +73,9 @@ class AccountsPage(Page):
         self.panel = AccountPanel(context, self)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(make_card(self.table, self.content), 1)
-        layout.addWidget(self.panel)
-        self.panel.hide()
+        self.views = AccountTabs(context, make_card(self.table, self.content), self.panel, self.content)
+        layout.addWidget(self.views)
+        self.views.accounts_shown.connect(self._on_tab)
         self.add_button.clicked.connect(self.add_account)
         self.check_button.clicked.connect(lambda _checked=False: self.check_now())
         self.assign_button.clicked.connect(self.assign)
@@ -100,11 +99,23 @@ class AccountsPage(Page):
         self._on_settings()
         self.refresh()
 
+    def _on_tab(self, accounts: bool) -> None:
+        self.first_focus = self.table if accounts else self.views.logins.table
+        for widget in (self.search, self.assign_button, self.check_button):
+            if widget is not None:
+                widget.setEnabled(accounts)
+        if accounts:
+            self._on_chosen()
+        self.refresh()
+
+    def show_logins(self) -> None:
+        """Show the sign-ins that are under way."""
+        self.views.show_logins()
+
     def _manage(self) -> QMenu:
         menu = QMenu(self)
         menu.addAction(self.tr("Groups…"), partial(self._open, GroupsDialog))
         menu.addAction(self.tr("Proxies…"), partial(self.settings_wanted.emit, "proxies"))
-        menu.addAction(self.tr("Sign-ins…"), partial(self._open, LoginsDialog))
         self.by_group = menu.addAction(self.tr("Show by group"))
         self.by_group.setCheckable(True)
         self.by_group.toggled.connect(lambda on: self.context.settings.update(group_accounts=on))
@@ -149,8 +160,8 @@ class AccountsPage(Page):
     # -- what the page says
 
     def is_empty(self) -> bool:
-        """No account, or none that fits the search."""
-        return self.model.rowCount() == 0
+        """No account, or none that fits the search; somebody may be signing in to the first."""
+        return self.model.rowCount() == 0 and self.views.on_accounts
 
     def empty_notice(self) -> tuple[str, str, str, str]:
         """How to begin, or how to end the search."""
@@ -244,6 +255,7 @@ class AccountsPage(Page):
 
     def choose(self, account_id: str) -> None:
         """Show one account."""
+        self.views.show_accounts()
         self.table.choose(account_id)
 
     def _on_chosen(self) -> None:
@@ -331,7 +343,7 @@ class AccountsPage(Page):
             Action(
                 name="accounts.proxies", title=self.tr("Proxies…"), act=partial(self.settings_wanted.emit, "proxies")
             ),
-            Action(name="accounts.logins", title=self.tr("Sign-ins…"), act=partial(self._open, LoginsDialog)),
+            Action(name="accounts.logins", title=self.tr("Sign-ins"), act=self.show_logins),
             Action(
                 name="accounts.backups", title=self.tr("Backups and moving…"),
                 act=partial(self.settings_wanted.emit, "storage"),

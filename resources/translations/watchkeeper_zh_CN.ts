@@ -5581,7 +5581,7 @@
         <translation>在平台支持时，此处已读即彼处已读。</translation>
     </message>
     <message>
-        <source>What was told, and why not, can be looked up for</source>
+        <source>What was told, and why not, is kept for</source>
         <translation>通知记录及未通知的原因保留</translation>
     </message>
     <message>
@@ -8440,8 +8440,12 @@
         <translation>记录</translation>
     </message>
     <message>
-        <source>What was done with credentials, tokens and settings stays on record</source>
-        <translation>凭据、令牌和设置的操作记录保留</translation>
+        <source>Who did what stays on record for</source>
+        <translation>操作记录保留</translation>
+    </message>
+    <message>
+        <source>With credentials, sign-ins, tokens and settings.</source>
+        <translation>涉及凭据、登录、令牌和设置的操作。</translation>
     </message>
     <message>
         <source>Backups</source>

@@ -1,5 +1,6 @@
 """Groups, proxies and sign-ins as lists: what is shown, sent, refused, and which button may be pressed when."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,21 +8,15 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
-from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
-from desktop.dialogs.login_dialog import LoginDialog
-from desktop.dialogs.logins_dialog import LoginsDialog
+from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog, GroupsPanel
 from desktop.dialogs.proxies_dialog import ProxiesPanel, ProxyDialog
 from master.api.client import ApiError
 from master.api.groups import GroupCreate, GroupPatch
 from master.api.inheritance import Inheritable
 from master.api.proxies import Proxy, ProxyCreate, ProxyPatch, ProxyRate, ProxyReport, ProxyTest, ProxyTestResult
 from master.api.rules import QuietPlan, QuietWindow
-from master.api.schema import CatalogAnswer
-from tests.unit.desktop.dialogs.test_login_dialog import MANIFEST as CHAT
-from tests.unit.desktop.dialogs.test_login_dialog import make_session
 from tests.unit.desktop.fakes import NOW, FakeClient
 from tests.unit.desktop.inbox_fakes import make_group
-from worker.protocol.logins import Challenge
 from worker.protocol.messages import TestStep
 from worker.protocol.texts import Text
 
@@ -56,18 +51,19 @@ def above(dialog: Any, kind: type[Any]) -> Any:
 
 
 @pytest.fixture
-def groups(context: Context, client: FakeClient, qtbot: QtBot) -> GroupsDialog:
+def groups(context: Context, client: FakeClient, qtbot: QtBot) -> Iterator[GroupsPanel]:
     settings = Inheritable(interval_seconds=60, quiet_hours=NIGHT)
     client.answers["groups"] = [
         make_group("g1", settings=settings, accounts=3),
         make_group("g2", name="Watching", position=1),
         make_group("g3", name="Later", position=2),
     ]
-    dialog: GroupsDialog = shown(qtbot, GroupsDialog(context))
-    return dialog
+    dialog = shown(qtbot, GroupsDialog(context))
+    yield dialog.panel
+    del dialog  # held until here: without its window the panel would go
 
 
-def test_groups_say_what_they_pass_on(groups: GroupsDialog) -> None:
+def test_groups_say_what_they_pass_on(groups: GroupsPanel) -> None:
     assert cells(groups) == [["Support", "every 60 s, quiet hours", "3"], ["Watching", "–", "1"], ["Later", "–", "1"]]
     assert groups.table.isVisible()
     assert groups.nothing.isHidden()
@@ -78,13 +74,14 @@ def test_without_a_group_the_list_says_so_and_offers_to_make_one(
 ) -> None:
     client.answers["groups"] = []
     dialog = shown(qtbot, GroupsDialog(context))
-    assert dialog.table.isHidden()
-    assert "no group yet" in dialog.nothing.text()
-    assert [button.text() for button in dialog.commands if button.isEnabled()] == ["New group…"]
-    assert dialog.focusWidget() is dialog.commands[0]
+    panel = dialog.panel
+    assert panel.table.isHidden()
+    assert "no group yet" in panel.nothing.text()
+    assert [button.text() for button in panel.commands if button.isEnabled()] == ["New group…"]
+    assert dialog.focusWidget() is panel.commands[0]
 
 
-def test_the_first_group_cannot_go_up_nor_the_last_down(groups: GroupsDialog, client: FakeClient) -> None:
+def test_the_first_group_cannot_go_up_nor_the_last_down(groups: GroupsPanel, client: FakeClient) -> None:
     assert (groups.up.isEnabled(), groups.down.isEnabled()) == (False, True)
     groups.table.selectRow(2)
     assert (groups.up.isEnabled(), groups.down.isEnabled()) == (True, False)
@@ -93,7 +90,7 @@ def test_the_first_group_cannot_go_up_nor_the_last_down(groups: GroupsDialog, cl
     assert groups.chosen().id == "g3", "the choice goes along"
 
 
-def test_a_new_group_passes_on_what_was_filled_in(groups: GroupsDialog, client: FakeClient) -> None:
+def test_a_new_group_passes_on_what_was_filled_in(groups: GroupsPanel, client: FakeClient) -> None:
     groups.edit(None)
     dialog = above(groups, GroupDialog)
     dialog.save()
@@ -108,7 +105,7 @@ def test_a_new_group_passes_on_what_was_filled_in(groups: GroupsDialog, client: 
     assert len(client.called("groups")) >= 3, "the list is loaded again"
 
 
-def test_an_edited_group_shows_and_keeps_what_it_has(groups: GroupsDialog, client: FakeClient) -> None:
+def test_an_edited_group_shows_and_keeps_what_it_has(groups: GroupsPanel, client: FakeClient) -> None:
     groups.open_chosen()
     dialog = above(groups, GroupDialog)
     assert dialog.quiet.chosen == "own"
@@ -126,7 +123,7 @@ def test_an_edited_group_shows_and_keeps_what_it_has(groups: GroupsDialog, clien
     assert patch.settings == Inheritable(quiet_hours=NIGHT)
 
 
-def test_a_group_is_deleted_after_a_question(groups: GroupsDialog, client: FakeClient) -> None:
+def test_a_group_is_deleted_after_a_question(groups: GroupsPanel, client: FakeClient) -> None:
     groups.delete()
     dialog = above(groups, ConfirmDialog)
     assert client.called("delete_group") == []
@@ -207,44 +204,6 @@ def test_a_proxy_in_use_stays_and_the_dialog_says_why(proxies: ProxiesPanel, cli
     dialog.confirm_button.click()
     assert dialog.problem == "2 accounts are watched through it."
     assert not dialog.gone
-
-
-@pytest.fixture
-def logins(context: Context, client: FakeClient, qtbot: QtBot) -> LoginsDialog:
-    context.models._set_catalog(CatalogAnswer(platforms=[CHAT], runners=[], deployments=[]))
-    going = make_session(Challenge(kind="code"), state="code_asked", step=Text(code="x", message="Type it."))
-    over = make_session(None, id="s2", state="failed", error=Text(code="x", message="Refused."))
-    client.answers["login_sessions"] = [going, over]
-    dialog: LoginsDialog = shown(qtbot, LoginsDialog(context))
-    return dialog
-
-
-def test_sign_ins_that_are_over_are_only_shown(logins: LoginsDialog) -> None:
-    assert [row[2] for row in cells(logins)] == ["Type it.", "Refused."]
-    assert logins.continue_button.isEnabled()
-    logins.table.selectRow(1)
-    assert not logins.continue_button.isEnabled()
-    assert not logins.cancel_button.isEnabled()
-
-
-def test_a_sign_in_goes_on_where_it_stands_or_is_given_up(
-    logins: LoginsDialog, client: FakeClient, context: Context
-) -> None:
-    logins.open_chosen()
-    dialog = above(logins, LoginDialog)
-    assert dialog.challenges.wants_input
-    assert client.called("start_login") == [], "it is the one that was begun"
-    dialog.reject()
-    session = client.answers["login_sessions"][0]
-    assert client.called("cancel_login") == [((session.id,), {})]
-    before = len(client.called("login_sessions"))
-    context.bridge.send("login.changed", session)  # type: ignore[attr-defined]
-    assert len(client.called("login_sessions")) == before + 1
-    logins.cancel()
-    assert len(client.called("cancel_login")) == 2
-    logins.accept()
-    context.bridge.send("login.changed", session)  # type: ignore[attr-defined]
-    assert len(client.called("login_sessions")) == before + 2, "what is closed hears no more"
 
 
 @pytest.mark.parametrize("kind", [GroupDialog, ProxyDialog])

@@ -38,7 +38,6 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.job_dialog import JobDialog
-from desktop.dialogs.logins_dialog import LoginsDialog
 from desktop.dialogs.proxies_dialog import ProxyDialog
 from desktop.dialogs.quiet_dialog import QuietDialog
 from desktop.dialogs.rule_dialog import RuleDialog
@@ -79,7 +78,6 @@ DIALOGS: dict[str, Callable[[Context], Any]] = {
     "import": ImportDialog,
     "runners": JobDialog,
     "job": lambda context: JobDialog(context, "command"),
-    "logins": LoginsDialog,
     "proxy": lambda context: ProxyDialog(context, make_proxy("p1")),
     "quiet": QuietDialog,
     "rule": lambda context: RuleDialog(context, make_rule(1)),

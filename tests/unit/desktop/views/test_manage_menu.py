@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
-from desktop.dialogs.logins_dialog import LoginsDialog
 from desktop.views.accounts import AccountsPage
 from master.api.client import ApiError
 from tests.unit.desktop.fakes import FakeClient
@@ -37,7 +36,6 @@ def action(page: AccountsPage, words: str) -> QAction:
     ("words", "kind", "asked"),
     [
         ("Groups…", GroupsDialog, "groups"),
-        ("Sign-ins…", LoginsDialog, "login_sessions"),
         ("Import accounts…", ImportDialog, ""),
     ],
 )

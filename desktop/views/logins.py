@@ -1,10 +1,11 @@
 """The sign-ins that are under way, and those of the last minutes: go on with one, or give it up."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.context import Context
-from desktop.dialogs.list_dialog import ListDialog
+from desktop.dialogs.list_panels import ListPanel
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.models.accounts import now_ms
 from desktop.models.tables import Row
@@ -12,23 +13,34 @@ from master.api.events import Event
 from master.api.logins import OPEN_LOGINS, LoginSession
 
 
-class LoginsDialog(ListDialog):
-    """Newest first; five can run at once."""
+class LoginsPanel(ListPanel):
+    """Newest first; five can run at once. It asks for nothing before it was first shown."""
+
+    counted = Signal(int)
+    """How many are under way."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        translate = QCoreApplication.translate
         titles = (
-            QCoreApplication.translate("LoginsDialog", "Account"),
-            QCoreApplication.translate("LoginsDialog", "Way"),
-            QCoreApplication.translate("LoginsDialog", "How it stands"),
+            translate("LoginsPanel", "Account"),
+            translate("LoginsPanel", "Way"),
+            translate("LoginsPanel", "How it stands"),
         )
-        title = QCoreApplication.translate("LoginsDialog", "Sign-ins")
-        super().__init__(context, title, titles, frozenset(), parent)
-        self.table.setColumnWidth(1, 120)
-        self.table.setColumnWidth(2, 190)
+        super().__init__(context, translate("LoginsPanel", "Sign-ins"), titles, frozenset(), parent)
+        self.table.setColumnWidth(1, 160)
+        self.table.setColumnWidth(2, 320)
         self.continue_button = self.add_command(self.tr("Go on…"), self.open_chosen)
         self.cancel_button = self.add_command(self.tr("Give up"), self.cancel, kind="danger")
+        self._asked = False
         context.bridge.event_arrived.connect(self._on_event)
-        self.finish()
+        self.on_chosen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask when somebody looks."""
+        super().showEvent(event)
+        if not self._asked:
+            self._asked = True
+            self.reload()
 
     async def load(self) -> None:
         """Ask for the sign-ins."""
@@ -36,6 +48,7 @@ class LoginsDialog(ListDialog):
         rows: list[LoginSession] = await bridge.call(bridge.client.login_sessions())
         if not self.gone:
             self.show_rows([self._row(row) for row in rows], self.tr("Nobody is signing in now."))
+            self.counted.emit(sum(row.state in OPEN_LOGINS for row in rows))
 
     def _row(self, row: LoginSession) -> Row:
         wording, models = self.context.wording, self.context.models
@@ -54,12 +67,7 @@ class LoginsDialog(ListDialog):
         super().on_chosen()
         row: LoginSession | None = self.chosen()
         for button in (self.continue_button, self.cancel_button):
-            button.setEnabled(row is not None and row.state in OPEN_LOGINS)
-
-    def on_free(self) -> None:
-        """The same once a request is over."""
-        super().on_free()
-        self.on_chosen()
+            button.setEnabled(button.isEnabled() and row is not None and row.state in OPEN_LOGINS)
 
     def open_chosen(self) -> None:
         """Show the chosen one where it stands."""
@@ -86,10 +94,5 @@ class LoginsDialog(ListDialog):
 
     async def _follow(self) -> None:
         if not self.gone:
+            self._asked = True
             await self.load()
-
-    def done(self, result: int) -> None:
-        """Hear no more."""
-        if not self.gone:
-            self.context.bridge.event_arrived.disconnect(self._on_event)
-        super().done(result)
