@@ -66,8 +66,7 @@ class KeepDaysInput(Input):
             self._lines[kind] = line
             grid.addWidget(PlainLabel(title, whole), row, column * 3)
             grid.addWidget(line, row, column * 3 + 1)
-            grid.addWidget(PlainLabel(self.field.suffix, whole), row, column * 3 + 2)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnMinimumWidth(2, 12)
         grid.setColumnStretch(5, 1)
         return whole, next(iter(self._lines.values()), whole)
 

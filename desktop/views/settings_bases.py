@@ -90,7 +90,7 @@ class Section(QWidget):
         inside.setProperty("kind", "scrolled")
         inside.setMaximumWidth(WIDTH + 40)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(20, 0, 20, 24)
+        column.setContentsMargins(20, 0, 12, 24)
         column.setSpacing(4)
         self.heading = PlainLabel(title, inside)
         self.heading.setProperty("kind", "heading")

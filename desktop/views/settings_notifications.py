@@ -107,7 +107,7 @@ class NotificationsSettings(QObject):
                     Field(
                         name="notification_keep_days",
                         type="number",
-                        label=self.tr("What was told, and why not, can be looked up for"),
+                        label=self.tr("What was told, and why not, is kept for"),
                         suffix=self.tr("days"),
                         minimum=1,
                         maximum=3650,

@@ -44,7 +44,7 @@ class StorageSettings(QObject):
                     Field(
                         name="item_keep_days",
                         type="keep_days",
-                        label=self.tr("Keep for"),
+                        label=self.tr("Keep for (days)"),
                         help=self.tr("Empty: for ever."),
                         placeholder=self.tr("for ever"),
                         suffix=self.tr("days"),
@@ -85,7 +85,8 @@ class StorageSettings(QObject):
                     Field(
                         name="audit_keep_days",
                         type="number",
-                        label=self.tr("What was done with credentials, tokens and settings stays on record"),
+                        label=self.tr("Who did what stays on record for"),
+                        help=self.tr("With credentials, sign-ins, tokens and settings."),
                         suffix=self.tr("days"),
                         minimum=1,
                         maximum=3650,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -52,6 +52,16 @@ def test_every_section_opens_and_is_marked_in_the_list(page: SettingsPage, conte
     assert section.heading.text() == section.title == page.list.currentItem().text() == title
     assert section.sentence.text()
     assert context.settings.values.settings_section == name
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_nothing_is_cut_off_in_the_smallest_window(page: SettingsPage, name: str) -> None:
+    page.resize(836, 600)
+    page.show()
+    page.open_section(name)
+    assert page.section is not None
+    QCoreApplication.processEvents()
+    assert page.section.inside.minimumSizeHint().width() <= page.section._area.viewport().width()
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -124,8 +134,8 @@ def test_what_is_called_so_comes_before_what_only_speaks_of_it(page: SettingsPag
     page.search.setText("keep")
     page.on_search("keep")
     names = [page.list.item(row).text() for row in range(page.list.count())]
-    assert names[0] == "Keep for"
-    assert names.index("Keep for") < names.index("Start Watchkeeper when I log in")
+    assert names[0] == "Keep for (days)"
+    assert names.index("Keep for (days)") < names.index("Start Watchkeeper when I log in")
 
 
 @pytest.mark.parametrize("name", ["muted_until_at", "login_start", "make_backup", "move"])
