@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -176,13 +176,16 @@ class Cover(QObject):
         super().__init__(screen)
         self._app, self._window, self._screen = app, window, screen
         self._hidden: list[QWidget] = []
-        self._actions: list[QAction] = []
+        self._disabled: list[QWidget] = []
         popup = app.activePopupWidget()
         if popup is not None:
             popup.close()
         for child in window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if child is not screen and not child.isWindow() and child.isVisibleTo(window):
                 self._hide(child)
+                if child.isEnabled():  # what is hidden takes the focus all the same, what is disabled does not
+                    child.setEnabled(False)
+                    self._disabled.append(child)
         for other in app.topLevelWidgets():
             if self._is_covered(other) and other.isVisible():
                 self._hide(other)
@@ -191,6 +194,8 @@ class Cover(QObject):
     def lift(self) -> None:
         """Show again what was hidden, dialogs with what was typed into them."""
         self._app.removeEventFilter(self)
+        for widget in self._disabled:
+            widget.setEnabled(True)
         for widget in self._hidden:
             widget.destroyed.disconnect(self._on_gone)
             widget.show()
@@ -203,6 +208,7 @@ class Cover(QObject):
 
     def _on_gone(self, widget: QObject) -> None:
         self._hidden = [one for one in self._hidden if one is not widget]
+        self._disabled = [one for one in self._disabled if one is not widget]
 
     def _is_covered(self, widget: QWidget) -> bool:
         return isinstance(widget, QDialog) and not widget.property(LOCK_SAFE)

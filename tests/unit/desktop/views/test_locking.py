@@ -1,13 +1,15 @@
 """The lock over a window: what it hides, which keys pass, when it comes, and that it brings everything back."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.dialogs.context import Context
 from desktop.models import app_locks
 from desktop.models.app_locks import AppLock
 from desktop.settings import SettingsHolder
@@ -15,6 +17,7 @@ from desktop.tasks import Tasks
 from desktop.theme import Theme
 from desktop.views.lock_screen import LOCK_SAFE
 from desktop.views.locking import Locking
+from desktop.views.main_window import MainWindow
 from tests.helpers.deadlines import until
 
 RIGHT = "correct horse"
@@ -160,3 +163,30 @@ async def test_a_window_made_anew_is_covered_too(scene, qtbot):
     assert scene.locking.screen is not None
     assert scene.locking.screen.window() is other
     assert not other.centralWidget().isVisible()
+
+
+async def test_the_real_window_shows_nothing_of_what_it_has(context: Context, qapp: QApplication, qtbot: QtBot) -> None:
+    lock = AppLock(None, compute)
+    await lock.set_passphrase(RIGHT)
+    locking = Locking(qapp, lock, context.settings, context.theme, context.run)
+    window = MainWindow(dataclasses.replace(context, lock=lock))
+    qtbot.addWidget(window)
+    locking.follow(window)
+    with qtbot.waitActive(window):
+        window.come_forward()
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert lock.locked
+    screen = locking.screen
+    window.toast("Ada Fischer", "wrote to you", "bad")
+    window.open_item(2)
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    texts = [one.text() for one in window.findChildren(QLabel) if one.isVisible()]
+    assert screen is not None
+    assert sorted(texts) == sorted({one.text() for one in screen.findChildren(QLabel) if one.isVisible()})
+    assert not [one for one in qapp.topLevelWidgets() if one.isVisible() and one is not window]
+    assert qapp.focusWidget() in (None, screen.field)
+    assert await lock.unlock(RIGHT)
+    assert window.centralWidget().isVisible()
+    assert any(one.title == "Ada Fischer" for one in window.toasts.toasts)
+    locking.close()
+    window.close_for_good()
