@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "icons"
-OWN = frozenset({"app", "chevron", "chosen", "ticked"})
+OWN = frozenset({"app", "app_mask", "chevron", "chosen", "ticked"})
 """Drawn for this program: its mark, and what the style sheet shows in boxes of its own sizes."""
 STROKE = "1.75"
 """Line width of 24: at 18 pixels lines stay thinner than letters."""

@@ -41,9 +41,9 @@ def test_what_the_person_has_to_allow_is_off_and_said(tmp_path):
     ("version", "plist", "can"),
     [
         ("14.5", "/Applications/Watchkeeper.app/Contents/Info.plist", True),
-        ("13", "/Users/me/Applications/Watchkeeper.app/Contents/Info.plist", True),
+        ("13", "/Volumes/Data/Applications/Watchkeeper.app/Contents/Info.plist", True),
         ("12.7", "/Applications/Watchkeeper.app/Contents/Info.plist", False),
-        ("14.5", "/Users/me/Downloads/Watchkeeper.app/Contents/Info.plist", False),
+        ("14.5", "/Volumes/Data/Downloads/Watchkeeper.app/Contents/Info.plist", False),
         ("14.5", None, False),
         ("", "/Applications/Watchkeeper.app/Contents/Info.plist", False),
     ],
