@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStacke
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.theme import ICON
+from desktop.views.actions import Action
 from desktop.views.boundary import guard
 from desktop.views.page import Notice, Page
 from desktop.views.search_fields import SearchField
@@ -97,6 +98,19 @@ class SettingsPage(Page):
         """Return the table of sections."""
         self._make()
         return tuple(self._entries.values())
+
+    def actions_here(self) -> list[Action]:
+        """Every section, then every setting: the palette goes to each by its words."""
+        found = [
+            Action(
+                name=".".join(part for part in ("settings", section, setting) if part),
+                title=label,
+                act=partial(self.open_section, section, setting),
+                words=words,
+            )
+            for section, setting, label, words in self.index()
+        ]
+        return sorted(found, key=lambda one: one.name.count("."))
 
     # -- making
 
@@ -247,7 +261,7 @@ class SettingsPage(Page):
         if not self._texts:
             for entry in self._entries.values():
                 self._texts.append((entry.name, "", entry.title, f"{entry.title} {entry.words}".casefold()))
-                for group in entry.groups(self.context):
+                for group in guard(entry.name, partial(entry.groups, self.context), lambda _error: []):
                     for one in group.settings:
                         field = one.field
                         choices = " ".join(title for _value, title in field.choices)

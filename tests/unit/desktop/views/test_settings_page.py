@@ -138,6 +138,16 @@ def test_what_is_called_so_comes_before_what_only_speaks_of_it(page: SettingsPag
     assert names.index("Keep for (days)") < names.index("Start Watchkeeper when I log in")
 
 
+def test_the_palette_goes_to_every_section_and_setting(page: SettingsPage) -> None:
+    actions = {one.name: one for one in page.actions_here()}
+    assert list(actions)[: len(page.entries())] == [f"settings.{entry.name}" for entry in page.entries()]
+    page.show()
+    actions["settings.advanced.log_level"].act()
+    section = page.section
+    assert section is page.sections["advanced"]
+    assert page.window().focusWidget() is section.rows["log_level"].input.target  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("name", ["muted_until_at", "login_start", "make_backup", "move"])
 def test_what_is_no_field_is_found_too(page: SettingsPage, name: str) -> None:
     page.show()
