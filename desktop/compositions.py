@@ -78,6 +78,16 @@ def _look(profile: Path) -> tuple[str, str] | None:
     return None if peer is None else (peer.url, peer.token)
 
 
+def _make_client(peer: Peer, options: DesktopOptions) -> MasterClient:
+    return MasterClient(
+        peer.url,
+        peer.token,
+        device_id=_device_id(options.profile),
+        device_name=socket.gethostname(),
+        look=partial(_look, options.profile) if options.connect is None else None,
+    )
+
+
 class Desktop(QObject):
     """The running desktop: all that a person sees, on one master."""
 
@@ -102,14 +112,7 @@ class Desktop(QObject):
         self._wording = Wording(language)
         self._theme = Theme(app, settings.values.color_scheme, language, self)
         self._theme.apply()
-        client = MasterClient(
-            peer.url,
-            peer.token,
-            device_id=_device_id(options.profile),
-            device_name=socket.gethostname(),
-            look=partial(_look, options.profile) if options.connect is None else None,
-        )
-        self._bridge = Bridge(engine, client, self)
+        self._bridge = Bridge(engine, _make_client(peer, options), self)
         self._address = urlsplit(peer.url).netloc
         self._lock = AppLock(
             None if options.demo else options.profile, lambda work: self._bridge.call(asyncio.to_thread(work)), self
@@ -124,15 +127,7 @@ class Desktop(QObject):
         self._window, self._quitting = self._make_window()
         self._presence = self._make_presence()
         self._controls = self._make_controls()
-        self._notifier = Notifier(
-            self._tray,
-            self._wording.say,
-            self._toast_notification,
-            self,
-            audible=lambda: settings.values.notification_sound,
-        )
-        if self._on_screen:
-            self._notifier.use_system(SystemNotices, self._bridge.call, self._tasks.run)
+        self._notifier = self._make_notifier()
         self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
         self._links = LinkOpener(self)
         self._registration = self._make_registration()
@@ -272,6 +267,19 @@ class Desktop(QObject):
         quitting.decided.connect(self.quit)
         quitting.shown.connect(self._come_forward)
         return window, quitting
+
+    def _make_notifier(self) -> Notifier:
+        """A test's display has no person to notify."""
+        notifier = Notifier(
+            self._tray,
+            self._wording.say,
+            self._toast_notification,
+            self,
+            audible=lambda: self._settings.values.notification_sound,
+        )
+        if self._on_screen:
+            notifier.use_system(SystemNotices, self._bridge.call, self._tasks.run)
+        return notifier
 
     def _make_registration(self) -> LinkRegistration | None:
         """Links name no profile, so they lead to the usual one."""
