@@ -66,7 +66,7 @@ class NeedList(QObject):
         """Return what needs the person at ``now`` (UTC ms); without ``overview`` no jobs, runs and backups."""
         rows = [*self._keyring(), *self._sign_ins(found), *self._workers(), *self._troubles(found), *self._alerts(now)]
         if overview is not None:
-            rows += [*self._failed(overview), *self._missed(overview), *self._backup(overview)]
+            rows += [*self._failed(overview), *self._missed(overview), *self._backup(overview), *self._update(overview)]
         rows += self._unread(found)
         return [*self._first(found), *rows]
 
@@ -289,6 +289,17 @@ class NeedList(QObject):
             act="back_up",
             button=self.tr("Back up now"),
         )
+
+    def _update(self, overview: Overview) -> Iterable[Need]:
+        if overview.update is not None:
+            yield Need(
+                key="update",
+                face=Face("ring", self.tr("Update"), "accent"),
+                title=self.tr("Watchkeeper {version} is there").format(version=overview.update),
+                words=self.tr("What is new in it, and how to get it, stands in About."),
+                place=Place(kind="settings", key="about"),
+                button=self.tr("What is new"),
+            )
 
     def _more(self, key: str, face: Face, title: str, place: Place) -> Need:
         return Need(key=f"more:{key}", face=face, title=title, place=place, button=self.tr("Show all"))

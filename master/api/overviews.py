@@ -77,3 +77,5 @@ class Overview(Row, frozen=True, kw_only=True):
     missed: list[ScheduleRun]
     """The last moments of schedules that are on, where nothing was started; newest first."""
     backup: BackupState
+    update: str | None = None
+    """A newer version that runs on this machine, where such are looked for."""

@@ -15,7 +15,14 @@ def _shown(call: Call, jobs: list[Job]) -> list[Job]:
 async def overview(call: Call) -> Overview:
     """Return what the first page of a window draws."""
     found = await call.services.overviews.overview(call.query)
-    return msgspec.structs.replace(found, running=_shown(call, found.running), failed=_shown(call, found.failed))
+    return msgspec.structs.replace(
+        found, running=_shown(call, found.running), failed=_shown(call, found.failed), update=_update(call)
+    )
+
+
+def _update(call: Call) -> str | None:
+    state = call.services.updates.state()
+    return state.available.version if state.available is not None and state.fits else None
 
 
 ROUTES = (

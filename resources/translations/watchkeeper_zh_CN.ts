@@ -5414,6 +5414,22 @@
         <translation>备份失败</translation>
     </message>
     <message>
+        <source>Update</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Watchkeeper {version} is there</source>
+        <translation>Watchkeeper {version} 已发布</translation>
+    </message>
+    <message>
+        <source>What is new in it, and how to get it, stands in About.</source>
+        <translation>新内容和获取方式见“关于”。</translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation>新内容</translation>
+    </message>
+    <message>
         <source>Show all</source>
         <translation>显示全部</translation>
     </message>

@@ -30,7 +30,7 @@ async def test_nothing_has_happened(tmp_path: Path) -> None:
         assert (found.hours[0].at + 8 * HOUR_MS) % (24 * HOUR_MS) == 0
         assert (found.running, found.failed, found.missed, found.failed_total) == ([], [], [], 0)
         assert found.step_seconds == 600
-        assert found.backup.problem is None
+        assert (found.backup.problem, found.update) == (None, None)
         assert (await client.overview(OverviewQuery(since=now_ms() - HOUR_MS))).step_seconds == 60
         far = await client.overview(OverviewQuery(since=0))
         assert far.since >= now_ms() - 169 * HOUR_MS

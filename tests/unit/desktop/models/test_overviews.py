@@ -222,6 +222,13 @@ class TestNeeds:
         (row,) = needs(model)
         assert (row.title, row.face.word, row.place.kind) == ("The keyring is locked", "Locked", "settings")
 
+    def test_a_newer_version(self, model: OverviewModel) -> None:
+        model.take(make_overview(update="2.0.1"))
+        (row,) = needs(model)
+        assert (row.title, row.act, row.place) == (
+            "Watchkeeper 2.0.1 is there", "open", Place(kind="settings", key="about"),
+        )  # fmt: skip
+
     def test_the_first_account(self, context: Context, model: OverviewModel) -> None:
         put(context)
         (row,) = needs(model)
