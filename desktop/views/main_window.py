@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self._comes = False
         self.setWindowTitle("Watchkeeper")
         self.setWindowIcon(app_icon())
-        self.setMinimumSize(LEAST)
+        self.setMinimumSize(bounded(LEAST, self.available(), frame_of(self)))
         self.resize(bounded(FIRST, self.available(), frame_of(self)))
         whole = QWidget(self)
         row = QHBoxLayout(whole)
@@ -282,6 +282,7 @@ class MainWindow(QMainWindow):
         if self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
             return
         available = self.available()
+        self.setMinimumSize(bounded(LEAST, available, frame_of(self)))
         self.resize(bounded(self.size(), available, frame_of(self)))
         keep_inside(self, available)
 

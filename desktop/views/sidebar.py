@@ -10,7 +10,8 @@ from desktop.theme import ICON, NORMAL, SMALL, Theme, render_svg
 from desktop.words import plain_tip
 
 WIDTH, NARROW = 204, 64
-HEIGHT = 34
+HEIGHT, LOW = 34, 24
+"""Of a button, and as low as it gets in a window that is not high enough for all."""
 
 
 class SidebarButton(QAbstractButton):
@@ -26,7 +27,8 @@ class SidebarButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedHeight(HEIGHT)
+        self.setMinimumHeight(LOW)
+        self.setMaximumHeight(HEIGHT)
         self._name()
         theme.changed.connect(self.update)
 
@@ -54,6 +56,10 @@ class SidebarButton(QAbstractButton):
         """One line."""
         return QSize(WIDTH - 20, HEIGHT)
 
+    def minimumSizeHint(self) -> QSize:
+        """The icon, and hardly more."""
+        return QSize(ICON, LOW)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button."""
         tokens = self._theme.tokens
@@ -73,11 +79,11 @@ class SidebarButton(QAbstractButton):
         tone = "accent" if chosen else "text"
         left = (self.width() - ICON) // 2 if self.narrow else 10
         icon = self._theme.icon(self._icon_name, tone if chosen else "muted")
-        painter.drawPixmap(left, (HEIGHT - ICON) // 2, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatioF()))
+        painter.drawPixmap(left, (self.height() - ICON) // 2, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatioF()))
         if not self.narrow:
             painter.setFont(self._theme.font(NORMAL, bold=chosen))
             painter.setPen(tokens.color(tone))
-            text = QRectF(10 + ICON + 10, 0, self.width() - 90, HEIGHT)
+            text = QRectF(10 + ICON + 10, 0, self.width() - 90, self.height())
             painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), self.title)
         if self.badge:
             self._paint_badge(painter)
@@ -91,7 +97,7 @@ class SidebarButton(QAbstractButton):
                 shape, tone = ("triangle", "bad") if self.badge_kind == "bad" else ("dot", "accent")
                 draw_shape(painter, QRectF(self.width() - 14, 4, 9, 9), shape, tokens.color(tone))
             return
-        box = QRectF(self.width() - width - 10, 8, width, 18)
+        box = QRectF(self.width() - width - 10, (self.height() - 18) / 2, width, 18)
         painter.setFont(font)
         fills = {"unread": ("accent_fill", "on_fill"), "bad": ("bad", "on_bad")}
         fill, ink = fills.get(self.badge_kind, ("", "muted"))
