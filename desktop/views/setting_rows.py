@@ -4,12 +4,13 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.form import FieldRow
 from desktop.models.setting_stores import ChangedElsewhere, NotWritten, SettingStore
+from desktop.views.note_lines import NoteLine
 from desktop.views.setting_values import say_value
 from desktop.views.settings_bases import Setting
 from master.api.client import ApiError
@@ -17,35 +18,6 @@ from master.api.client import ApiError
 SAVED_MS: Final = 2500
 AT_ONCE: Final = frozenset({"boolean", "choice", "checks"})
 """Types that are saved with the click; what is typed is saved when its field is left."""
-
-
-class NoteLine(QWidget):
-    """A sentence under a field with up to two things to do about it; hidden while there is nothing to say."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        self.words = PlainLabel(self)
-        self.words.setProperty("kind", "warn")
-        self.words.setWordWrap(True)
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        layout.addWidget(self.words, 1)
-        self.first, self.second = QPushButton(self), QPushButton(self)
-        for button in (self.first, self.second):
-            button.setProperty("kind", "link")
-            button.setAutoDefault(False)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
-
-    def say(self, words: str, first: str = "", second: str = "") -> None:
-        """Say it; empty hides."""
-        self.words.setText(words)
-        for button, text in ((self.first, first), (self.second, second)):
-            button.setText(text)
-            button.setVisible(bool(text))
-        self.setVisible(bool(words))
 
 
 class SettingRow(QWidget):

@@ -14,6 +14,7 @@ from desktop.views.boundary import guard
 from desktop.views.page import Notice, Page
 from desktop.views.search_fields import SearchField
 from desktop.views.settings_bases import Section, SectionEntry
+from desktop.views.settings_index import Found, SettingsIndex
 from desktop.views.settings_sections import SettingsSections
 from desktop.words import plain_tip
 
@@ -22,13 +23,6 @@ AROUND, PADDING = 54, 16
 """Pixels of a row of the list that its words do not have: icon and padding beside them, padding above and below."""
 SectionRole = Qt.ItemDataRole.UserRole
 SettingRole = Qt.ItemDataRole.UserRole + 1
-
-
-def _rank(label: str, word: str) -> int:
-    """What is called so comes first, then what has it in its name, then what only speaks of it."""
-    if any(part.startswith(word) for part in label.split()):
-        return 0
-    return 1 if word in label else 2
 
 
 class NavigationList(QListWidget):
@@ -70,8 +64,8 @@ class SettingsPage(Page):
         self.sections: dict[str, Section] = {}
         self._entries: dict[str, SectionEntry] = {}
         self._current = ""
-        self._texts: list[tuple[str, str, str, str]] = []
-        """What the search looks through: section, setting, label, all words. Empty until it is needed."""
+        self.index = SettingsIndex(context, self)
+        """What the search looks through."""
         context.models.connection_changed.connect(self._say)
         self.refresh()
 
@@ -100,17 +94,23 @@ class SettingsPage(Page):
         return tuple(self._entries.values())
 
     def actions_here(self) -> list[Action]:
-        """Every section, then every setting: the palette goes to each by its words."""
-        found = [
+        """Every section, then every setting: the palette goes to each by its words.
+
+        Sections are there at once, their settings a moment after it was asked for the first time.
+        """
+        self._make()
+        self.index.read_on()
+        sections = [Found(entry.name, "", entry.title, entry.words) for entry in self._entries.values()]
+        settings = [one for one in self.index.known if one.setting]
+        return [
             Action(
-                name=".".join(part for part in ("settings", section, setting) if part),
-                title=label,
-                act=partial(self.open_section, section, setting),
-                words=words,
+                name=".".join(part for part in ("settings", one.section, one.setting) if part),
+                title=one.label,
+                act=partial(self.open_section, one.section, one.setting),
+                words=one.words,
             )
-            for section, setting, label, words in self.index()
+            for one in (*sections, *settings)
         ]
-        return sorted(found, key=lambda one: one.name.count("."))
 
     # -- making
 
@@ -118,6 +118,7 @@ class SettingsPage(Page):
         if self._entries:
             return
         self._entries = {entry.name: entry for entry in SettingsSections().entries()}
+        self.index.hold(self._entries.values())
         layout = QHBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -249,27 +250,10 @@ class SettingsPage(Page):
             self._list_sections()
             self._choose(self._current)
             return
-        found = [one for one in self.index() if all(word in one[3] for word in words)]
-        found.sort(key=lambda one: _rank(one[2].casefold(), words[0]))
-        self._fill_list([one[:3] for one in found])
+        found = self.index.search(words)
+        self._fill_list([(one.section, one.setting, one.label) for one in found])
         if found:
             self.list.setCurrentRow(0)
-
-    def index(self) -> list[tuple[str, str, str, str]]:
-        """Return all that can be found: section, setting ("" for the section), what it is called, all its words."""
-        self._make()
-        if not self._texts:
-            for entry in self._entries.values():
-                self._texts.append((entry.name, "", entry.title, f"{entry.title} {entry.words}".casefold()))
-                for group in guard(entry.name, partial(entry.groups, self.context), lambda _error: []):
-                    for one in group.settings:
-                        field = one.field
-                        choices = " ".join(title for _value, title in field.choices)
-                        words = " ".join((field.label, field.help, group.title, choices, field.name))
-                        self._texts.append((entry.name, field.name, field.label, words.casefold()))
-                    for name, label in group.others:
-                        self._texts.append((entry.name, name, label, f"{label} {group.title}".casefold()))
-        return self._texts
 
     def _on_search_entered(self) -> None:
         self._search_timer.stop()

@@ -14,7 +14,7 @@ from desktop.dialogs.form import FieldRow
 from desktop.dialogs.quiet_windows import NIGHT, WindowList
 from desktop.dialogs.schedule_dialog import LOCAL, system_zone
 from desktop.models.accounts import now_ms
-from desktop.views.setting_rows import NoteLine
+from desktop.views.note_lines import NoteLine
 from desktop.views.settings_bases import Section
 from master.api.client import ApiError
 from master.api.rules import QuietHours, QuietHoursPatch, SnoozeRow

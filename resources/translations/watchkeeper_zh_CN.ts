@@ -5381,6 +5381,10 @@
         <source>Credentials cannot be read or stored until it is there.</source>
         <translation>在它可用之前，无法读取或保存凭据。</translation>
     </message>
+    <message>
+        <source>System status</source>
+        <translation>系统状态</translation>
+    </message>
     <message numerus="yes">
         <source>%n more failed job(s)</source>
         <translation>
@@ -7885,32 +7889,8 @@
         <translation>凭据</translation>
     </message>
     <message>
-        <source>Encrypted with a key of this profile, and kept by the system&apos;s keyring.</source>
-        <translation>用此配置的密钥加密，由系统密钥环保管。</translation>
-    </message>
-    <message>
-        <source>OK</source>
-        <translation>正常</translation>
-    </message>
-    <message>
-        <source>Locked</source>
-        <translation>已锁定</translation>
-    </message>
-    <message>
-        <source>Not usable</source>
-        <translation>不可用</translation>
-    </message>
-    <message>
-        <source>Unknown</source>
-        <translation>未知</translation>
-    </message>
-    <message>
-        <source>The master was not asked yet.</source>
-        <translation>尚未询问主控。</translation>
-    </message>
-    <message>
-        <source>Credentials can be stored and read.</source>
-        <translation>可以保存和读取凭据。</translation>
+        <source>Encrypted with a key of this profile before they are kept anywhere.</source>
+        <translation>在保存之前先用此配置的密钥加密。</translation>
     </message>
 </context>
 <context>
@@ -8964,6 +8944,112 @@
     <message>
         <source>Decide</source>
         <translation>决定</translation>
+    </message>
+</context>
+<context>
+    <name>VaultDialog</name>
+    <message>
+        <source>Change the passphrase of the vault</source>
+        <translation>更改保险库的密码短语</translation>
+    </message>
+    <message>
+        <source>Open the vault</source>
+        <translation>打开保险库</translation>
+    </message>
+    <message>
+        <source>Credentials are sealed under it. Nobody can bring it back: without it, every account has to be signed in again.</source>
+        <translation>凭据由它加密。无人能够找回：没有它，每个账户都需要重新登录。</translation>
+    </message>
+    <message>
+        <source>Change passphrase</source>
+        <translation>更改密码短语</translation>
+    </message>
+    <message>
+        <source>Open vault</source>
+        <translation>打开保险库</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>密码短语</translation>
+    </message>
+    <message>
+        <source>At least {count} characters; some words are better than one.</source>
+        <translation>至少 {count} 个字符；几个词胜过一个。</translation>
+    </message>
+    <message>
+        <source>Passphrase until now</source>
+        <translation>当前密码短语</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新密码短语</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再输一次</translation>
+    </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>At least {count} characters, please.</source>
+        <translation>请至少输入 {count} 个字符。</translation>
+    </message>
+    <message>
+        <source>This is another one.</source>
+        <translation>两次输入不一致。</translation>
+    </message>
+</context>
+<context>
+    <name>VaultPanel</name>
+    <message>
+        <source>Open the vault…</source>
+        <translation>打开保险库…</translation>
+    </message>
+    <message>
+        <source>Change its passphrase…</source>
+        <translation>更改其密码短语…</translation>
+    </message>
+    <message>
+        <source>Ask the keyring again</source>
+        <translation>再次询问密钥环</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>The master was not asked yet.</source>
+        <translation>尚未询问主控。</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>Not usable</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>Kept by {name}.</source>
+        <translation>由 {name} 保管。</translation>
+    </message>
+    <message>
+        <source>the keyring of the system</source>
+        <translation>系统密钥环</translation>
+    </message>
+    <message>
+        <source>Kept in a file of the profile, under a passphrase of yours.</source>
+        <translation>保存在配置的文件中，由您的密码短语保护。</translation>
+    </message>
+    <message>
+        <source>Held in memory alone; gone when the master ends.</source>
+        <translation>只保存在内存中；主控结束后消失。</translation>
     </message>
 </context>
 <context>
