@@ -227,6 +227,7 @@ class NeedList(QObject):
             title=self.tr("The keyring is locked") if locked else self.tr("There is no keyring"),
             words=words or self.tr("Credentials cannot be read or stored until it is there."),
             place=Place(kind="settings", key="system"),
+            button=self.tr("System status"),
         )
 
     # -- jobs, runs, backups

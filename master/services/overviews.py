@@ -6,12 +6,13 @@ from typing import Final, NamedTuple, Protocol
 from msgspec import UNSET
 
 from master.api.backups import BackupState
-from master.api.jobs import Job, JobTemplate
+from master.api.jobs import JobTemplate
 from master.api.overviews import Overview, OverviewHour, OverviewPoint, OverviewQuery
 from master.api.rows import Page
 from master.api.schedules import Schedule, ScheduleRun
 from master.api.system import JobCounts
 from master.services.item_statistics import floor, shifted, zone_of
+from master.services.job_rows import Record, row_of
 from master.services.latencies import CHECK, SHOWN, latency_of, name_of, series_of
 from master.services.metric_buffers import begin_of
 from master.services.schedule_books import run_row
@@ -63,8 +64,8 @@ class Rows(NamedTuple):
     """What was read of the tables."""
 
     found: list[Counted]
-    again: set[str]
-    """Failed jobs that were run again."""
+    failed: list[Record]
+    """Those that were not run again since."""
     missed: list[RunRecord]
 
 
@@ -106,19 +107,19 @@ class OverviewService:
         step = SHORT_STEP if now - wanted <= SHORT_MS else LONG_STEP
         since = begin_of(min(max(wanted, now - LONGEST_MS), now), step)
         seen_at = max(0 if query.seen_at is UNSET else query.seen_at, now - LONGEST_MS)
-        failed = await self._failed(seen_at)
 
         def read(conn: Connection) -> Rows:
+            failed = self._job_store.failed(conn, seen_at, MOST_FAILED)
+            again = self._job_store.repeated(conn, [job.id for job in failed])
             return Rows(
                 found=self._counts.quarters(conn, None, None, day.before, day.tomorrow),
-                again=self._job_store.repeated(conn, [job.id for job in failed]),
+                failed=[job for job in failed if job.id not in again],
                 missed=self._schedule_store.unstarted(conn, seen_at),
             )
 
         rows = await self._database.read(read)
         samples = await self._metrics.samples([*series_of(CHECK), *series_of(SHOWN)], step, since)
         running = await self._jobs.page(limit=MOST, state=JobState.RUNNING)
-        failed = [job for job in failed if job.id not in rows.again]
         counts = self._jobs.counts()
         return Overview(
             at=now,
@@ -133,15 +134,11 @@ class OverviewService:
             running=list(running.rows),
             running_total=counts.running,
             waiting=counts.pending,
-            failed=failed[:MOST],
-            failed_total=len(failed),
+            failed=[row_of(record) for record in rows.failed[:MOST]],
+            failed_total=len(rows.failed),
             missed=self._missed(rows.missed),
             backup=await self._backups.state(),
         )
-
-    async def _failed(self, seen_at: int) -> list[Job]:
-        page = await self._jobs.page(limit=MOST_FAILED, state=JobState.FAILED)
-        return [job for job in page.rows if (job.ended_at or 0) > seen_at]
 
     def _missed(self, records: Iterable[RunRecord]) -> list[ScheduleRun]:
         on = {row.id for row in self._schedules.rows() if row.enabled}

@@ -118,6 +118,12 @@ class JobStore(Generic[T]):
             statement = statement.where(or_(*words))
         return [self._record(row) for row in conn.execute(statement).mappings()]
 
+    def failed(self, conn: Connection, since: int, limit: int) -> list[JobRecord[T]]:
+        """Return up to ``limit`` jobs that failed after ``since`` (UTC ms), the last one first."""
+        statement = select(jobs).where(jobs.c.ended_at > since, jobs.c.state == JobState.FAILED)
+        ordered = statement.order_by(jobs.c.ended_at.desc(), jobs.c.id.desc()).limit(limit)
+        return [self._record(row) for row in conn.execute(ordered).mappings()]
+
     def repeated(self, conn: Connection, ids: Sequence[str]) -> set[str]:
         """Return those of the jobs that were run again as another one."""
         if not ids:

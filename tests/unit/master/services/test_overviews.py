@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from master.api.backups import BackupState
 from master.api.overviews import OverviewQuery
-from master.api.schema import Job, Page, Settings
+from master.api.schema import Page, Settings
 from master.api.system import JobCounts
 from master.errors import Invalid
 from master.services import overviews as module
@@ -24,8 +24,7 @@ from master.store.item_counts import ItemCounts
 from master.store.job_tables import jobs, schedule_runs, schedules
 from master.store.metrics import Sample
 from tests.helpers.data import World
-from tests.unit.desktop.job_fakes import make_job
-from worker.protocol.states import JobState
+from worker.protocol.states import JobReason, JobState
 
 ZONE = "Asia/Shanghai"
 NOON = int(datetime(2026, 11, 21, 12, 20, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
@@ -39,7 +38,6 @@ class Bench:
         monkeypatch.setattr(module, "now_ms", lambda: NOON)
         self.world, self.buffer = world, MetricBuffer()
         self.latencies = Latencies(self.buffer.note)
-        self.failed: list[Job] = []
         self.on = {"s1", "s2", "s3"}
         self.service = OverviewService(
             database=world.database, metrics=self, jobs=self, schedules=self, backups=self
@@ -49,7 +47,7 @@ class Bench:
         return self.buffer.read(series, step, since)
 
     async def page(self, limit: int = 100, cursor: str | None = None, state: JobState | None = None) -> Page:
-        return Page(rows=self.failed[:limit] if state is JobState.FAILED else [])
+        return Page(rows=[])
 
     def counts(self) -> JobCounts:
         return JobCounts(pending=2, running=1)
@@ -125,25 +123,25 @@ async def test_a_zone_that_is_none_is_refused_by_field(bench: Bench) -> None:
 
 
 async def test_failures_until_they_are_seen_or_run_again(bench: Bench) -> None:
-    bench.failed = [
-        make_job(f"j{number}", state=JobState.FAILED, ended_at=NOON - number * 1000) for number in range(9, 0, -1)
+    values = {"name": "n", "runner": "command", "template": '{"runner":"command"}', "submitted_at": 1, "version": 1}
+    failed = [
+        values
+        | {
+            "id": f"j{number}",
+            "state": "FAILED",
+            "reason": str(JobReason.SCRIPT_ERROR),
+            "ended_at": NOON - number * 1000,
+        }
+        for number in range(9, 0, -1)
     ]
-    values = {
-        "name": "n",
-        "runner": "command",
-        "template": "{}",
-        "state": "COMPLETED",
-        "submitted_at": 1,
-        "version": 1,
-        "ended_at": 2,
-    }
-    await bench.write(jobs.insert(), [values | {"id": "k1", "resubmit_of": "j9"}])
-    found = await bench.service.overview(OverviewQuery())
-    assert ([job.id for job in found.failed], found.failed_total) == (["j8", "j7", "j6", "j5", "j4"], 8)
-    later = await bench.service.overview(OverviewQuery(seen_at=NOON - 2500))
-    assert [job.id for job in later.failed] == ["j2", "j1"]
-    bench.failed = [make_job("old", state=JobState.FAILED, ended_at=NOON - 8 * DAY_MS)]
-    assert (await bench.service.overview(OverviewQuery(seen_at=0))).failed == []
+    old = values | {"id": "a0", "state": "FAILED", "reason": str(JobReason.SCRIPT_ERROR), "ended_at": NOON - 8 * DAY_MS}
+    await bench.write(jobs.insert(), [*failed, old])
+    again = values | {"id": "k1", "resubmit_of": "j1", "state": "COMPLETED", "ended_at": NOON}
+    await bench.write(jobs.insert(), [again])
+    found = await bench.service.overview(OverviewQuery(seen_at=0))
+    assert ([job.id for job in found.failed], found.failed_total) == (["j2", "j3", "j4", "j5", "j6"], 8)
+    later = await bench.service.overview(OverviewQuery(seen_at=NOON - 3500))
+    assert [job.id for job in later.failed] == ["j2", "j3"]
 
 
 async def test_moments_where_nothing_was_started(bench: Bench) -> None:
