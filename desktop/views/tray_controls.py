@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import Bridge
 from desktop.integration.autostart import Autostart, launch_command
@@ -25,6 +25,8 @@ from worker.protocol.states import AccountState
 
 MUTE_SECONDS = {"15min": 900, "1h": 3600}
 MORNING = clock_time(8, 0)
+LONGEST_MS = 7 * 86_400_000
+"""A mute that ends later than this is looked at again before its end."""
 
 
 def mute_end(name: str, now: datetime) -> int | None:
@@ -69,6 +71,9 @@ class TrayControls(QObject):
         self._states = TrayStates(self)
         self._unread = UnreadItems(bridge, run, ROWS, self)
         self._closed = self._locked = False
+        self._mute_over = QTimer(self)
+        self._mute_over.setSingleShot(True)
+        self._mute_over.timeout.connect(self.refresh)
         self._slots = (
             (tray.menu.mute_requested, self._on_mute_requested),
             (tray.menu.pause_all_requested, self._on_pause_all_requested),
@@ -96,6 +101,7 @@ class TrayControls(QObject):
         if self._closed:
             return
         self._closed = True
+        self._mute_over.stop()
         self._unread.close()
         for asked, slot in self._slots:
             asked.disconnect(slot)
@@ -118,6 +124,8 @@ class TrayControls(QObject):
         total = counts.total()
         level, sentence = self._states.tell(models.connected, counts, models.workers.values())
         muted_until = (models.settings.muted_until_at or 0) if models.settings is not None else 0
+        if now < muted_until < now + LONGEST_MS:
+            self._mute_over.start(muted_until - now + 1)
         quiet = models.telling.quiet
         needing = self._needing() if counts[AccountState.LOGIN_NEEDED] else []
         return TrayPicture(

@@ -102,6 +102,12 @@ async def test_a_mute_and_quiet_hours_are_told_with_their_end(context, controls,
     assert context.wording.clock(soon, soon) in action(tray, "quiet").text()
 
 
+async def test_the_end_of_a_mute_is_told_though_nothing_else_happens(context, controls, tray, qtbot):
+    context.models._set_settings(Settings(muted_until_at=int(time.time() * 1000) + 150))
+    assert "Muted" in tray.icon.toolTip()
+    qtbot.waitUntil(lambda: "Muted" not in tray.icon.toolTip())
+
+
 @pytest.mark.parametrize(
     ("name", "now", "end"),
     [
