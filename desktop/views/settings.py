@@ -276,6 +276,12 @@ class SettingsPage(Page):
         if section is not None:
             guard(self._current, section.tick, partial(self._fail, self._current))
 
+    def renew(self) -> None:
+        """Load what the section shows anew (F5)."""
+        section = self.section
+        if section is not None:
+            guard(self._current, section.shown, partial(self._fail, self._current))
+
     def focus_first(self) -> None:
         """The list of sections."""
         self._make()

@@ -160,6 +160,13 @@ def test_what_is_no_field_is_found_too(page: SettingsPage, name: str) -> None:
     assert page.section.show_setting(name)
 
 
+def test_what_a_section_shows_is_loaded_anew(page: SettingsPage, client: FakeClient) -> None:
+    page.show()
+    page.open_section("storage")
+    page.renew()
+    assert len(client.called("system_facts")) == 2
+
+
 def test_escape_ends_the_search_and_what_is_not_there_is_said(page: SettingsPage, qtbot: QtBot) -> None:
     page.show()
     assert page.search is not None
