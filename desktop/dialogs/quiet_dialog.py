@@ -19,6 +19,7 @@ from desktop.models.accounts import now_ms
 from master.api.client import ApiError
 from master.api.rules import QuietHours, QuietHoursPatch, SnoozeRow
 from master.api.schema import Settings, SettingsPatch
+from worker.protocol.messages import LATEST_MS
 
 SETTINGS: Final = ("notification_privacy", "item_burst_limit", "burst_window_seconds")
 
@@ -170,7 +171,11 @@ class QuietDialog(BaseDialog):
         layout = QHBoxLayout(line)
         layout.setContentsMargins(0, 0, 0, 0)
         name = self.tr("Everything") if row.scope == "all" else row.name
-        words = self.tr("{name} until {time}").format(name=name, time=self.context.wording.weekday_moment(row.until_at))
+        time = self.context.wording.weekday_moment(row.until_at)
+        endless = row.until_at >= LATEST_MS
+        words = (self.tr("{name} until you end it") if endless else self.tr("{name} until {time}")).format(
+            name=name, time=time
+        )
         label = PlainLabel(words, line)
         label.setWordWrap(True)
         end = QPushButton(self.tr("End now"), line)

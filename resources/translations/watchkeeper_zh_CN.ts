@@ -6558,6 +6558,10 @@
         <translation>{name}，直到 {time}</translation>
     </message>
     <message>
+        <source>{name} until you end it</source>
+        <translation>{name}，直到您取消</translation>
+    </message>
+    <message>
         <source>End now</source>
         <translation>立即结束</translation>
     </message>
