@@ -43,6 +43,7 @@ from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
 from master.services.tokens import TokenService
 from master.services.updates import UpdateService
+from master.services.vaults import VaultService
 from master.services.worker_configs import WorkerConfigs
 from master.services.worker_journals import WorkerJournal
 from master.services.workers import WorkerService
@@ -179,12 +180,13 @@ class Composer:
         backups, moves = self._make_backups(base, core.alerts, core.catalog)
         item_parts = self._make_item_parts(base, core, namespace)
         sign_ins = self._make_sign_ins(base, core, namespace)
+        status = self._make_status(base, core, jobs)
         recovery = self._make_recovery(base, core, jobs)
         recovery.also(sign_ins.recover)
         purges = {**jobs.purges(), **groups.purges(), **item_parts.purges(), **sign_ins.purges()}
         purges["notifications"] = notifications.purge
         metrics = self._make_metrics(base, core)
-        schedules = self._make_schedules(base, core.catalog, notifications, jobs)
+        schedules = self._make_schedules(base, core, jobs)
         return Services(
             publisher=base.publisher,
             accounts=accounts,
@@ -228,9 +230,10 @@ class Composer:
             schedules=schedules,
             settings=base.settings,
             sign_ins=sign_ins,
-            status=self._make_status(base, core, jobs),
+            status=status,
             tokens=core.tokens,
             updates=UpdateService(database=base.database, settings=base.settings, publisher=base.publisher),
+            vault=VaultService(vault=base.vault, status=status, audit=sign_ins.audit, options=self._options),
             workers=workers,
         )
 
@@ -378,16 +381,14 @@ class Composer:
             folder=self._worker_folder,
         )
 
-    def _make_schedules(
-        self, base: Foundation, catalog: CatalogService, notifications: NotificationService, jobs: JobService
-    ) -> ScheduleService:
+    def _make_schedules(self, base: Foundation, core: Core, jobs: JobService) -> ScheduleService:
         return ScheduleService(
             database=base.database,
             publisher=base.publisher,
-            notifications=notifications,
+            notifications=core.notifications,
             jobs=jobs,
             tasks=self._tasks,
-            ready=catalog.ready,
+            ready=core.catalog.ready,
         )
 
     def _make_jobs(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> JobService:

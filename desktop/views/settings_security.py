@@ -1,9 +1,8 @@
 """Security: the lock of the window, where credentials are kept, who may ask the master, and what was done."""
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
-from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
@@ -11,6 +10,7 @@ from desktop.dialogs.passphrase_dialogs import PassphraseDialog
 from desktop.views.security_tables import AuditTable, ClientTable, TokenTable
 from desktop.views.settings_bases import Group, of_window
 from desktop.views.settings_forms import SettingsSection
+from desktop.views.vault_panel import VaultPanel
 from desktop.words import Face
 
 
@@ -71,8 +71,6 @@ class SecuritySection(SettingsSection):
             self.add_heading(title, words)
             self.body.addWidget(table)
         self.finish()
-        context.models.status_changed.connect(self._show_vault)
-        self._show_vault()
 
     # -- the lock
 
@@ -127,38 +125,15 @@ class SecuritySection(SettingsSection):
 
     def _add_vault(self) -> None:
         self.add_heading(
-            self.tr("Credentials"), self.tr("Encrypted with a key of this profile, and kept by the system's keyring.")
+            self.tr("Credentials"), self.tr("Encrypted with a key of this profile before they are kept anywhere.")
         )
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        self.vault_pill = StatePill(self.context.theme, self.inside)
-        self.vault_words = PlainLabel(self.inside)
-        self.vault_words.setWordWrap(True)
-        self.vault_words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        row.addWidget(self.vault_pill)
-        row.addWidget(self.vault_words, 1)
-        self.body.addLayout(row)
-
-    def _show_vault(self) -> None:
-        status, wording = self.context.models.status, self.context.wording
-        faces = {
-            "ok": Face("dot", self.tr("OK"), "ok"),
-            "locked": Face("triangle", self.tr("Locked"), "warn"),
-            "unavailable": Face("cross", self.tr("Not usable"), "bad"),
-        }
-        if status is None:
-            self.vault_pill.set_face(Face("ring", self.tr("Unknown"), "idle"))
-            self.vault_words.setText(self.tr("The master was not asked yet."))
-            return
-        self.vault_pill.set_face(faces[status.vault])
-        if status.vault_reason is not None:
-            self.vault_words.setText(wording.say(status.vault_reason))
-        else:
-            self.vault_words.setText(self.tr("Credentials can be stored and read."))
+        self.vault = VaultPanel(self.context, self.inside)
+        self.body.addWidget(self.vault)
 
     # -- Section
 
     def shown(self) -> None:
+        self.vault.reload()
         for table in (self.tokens, self.clients, self.audit):
             table.reload()
 

@@ -20,6 +20,7 @@ from master.api.search_calls import SearchCalls
 from master.api.system_calls import SystemCalls
 from master.api.transports import ApiError, Look, Transport
 from master.api.update_calls import UpdateCalls
+from master.api.vault_calls import VaultCalls
 from master.api.worker_calls import WorkerCalls
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class MasterClient(
     SearchCalls,
     SystemCalls,
     UpdateCalls,
+    VaultCalls,
     WorkerCalls,
 ):
     """One master, over one HTTP session and one socket. Belongs to one event loop.

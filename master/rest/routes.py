@@ -33,6 +33,7 @@ from master.rest import (
     tokens,
     updates,
     upkeep,
+    vaults,
     worker_configs,
     workers,
 )
@@ -71,6 +72,7 @@ NOUNS: Final = (
     tokens,
     updates,
     upkeep,
+    vaults,
 )
 
 BODY_SECONDS: Final = 20.0

@@ -36,6 +36,7 @@ from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
 from master.services.tokens import TokenService
 from master.services.updates import UpdateService
+from master.services.vaults import VaultService
 from master.services.workers import WorkerService
 
 
@@ -77,4 +78,5 @@ class Services:
     status: StatusService
     tokens: TokenService
     updates: UpdateService
+    vault: VaultService
     workers: WorkerService

@@ -79,6 +79,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "audit_imported_accounts": "accounts imported",
     "audit_token_created": "token made with the scope {scope}",
     "audit_token_revoked": "token ended",
+    "audit_vault_unlocked": "vault opened with its passphrase",
+    "audit_vault_passphrase": "vault put under another passphrase",
     "audit_settings": "settings changed: {names}",
     "janitor_audit": "{count} old entries of the audit",
     "janitor_logins": "{count} old sign-ins",

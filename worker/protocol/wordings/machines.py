@@ -61,6 +61,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "selftest_running": "The self-test runs already. Wait for its end.",
     "selftest_unreadable": "The self-test could not be run: {detail}",
     "selftest_slow": "The self-test did not end within {seconds} s.",
+    "vault_no_passphrase": "Credentials are kept by the keyring of the system; there is no passphrase here.",
     "audit_bundle": "support bundle made",
     "bundle_readme": "What this is, and what was taken out",
     "bundle_doctor": "What `doctor` says of the machine",

@@ -11,6 +11,7 @@ from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.passphrase_dialogs import PassphraseDialog
 from desktop.dialogs.token_dialog import TokenDialog
+from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.models import app_locks
 from desktop.models.app_locks import AppLock
 from desktop.views.settings_security import SecuritySection
@@ -18,6 +19,7 @@ from master.api.client import ApiError
 from master.api.logins import AuditEntry
 from master.api.rows import Page
 from master.api.system import Client, Token
+from master.api.vaults import VaultInfo
 from tests.unit.desktop.fakes import NOW, FakeClient
 from worker.protocol.texts import Text, text
 
@@ -50,6 +52,7 @@ def answers(client: FakeClient) -> FakeClient:
     first = Page(rows=[make_entry(3), make_entry(2, actor="token:Script")], next_cursor="2")
     older = Page(rows=[make_entry(1, subject_name="", account_id="a1", actor="master")])
     client.answers["audit"] = lambda cursor=None, **_more: older if cursor == "2" else first
+    client.answers["vault"] = VaultInfo(kind="keyring", state="ok", name="Secret Service")
     return client
 
 
@@ -81,7 +84,7 @@ async def test_what_there_is_stands_in_tables(section):
         ("Token made with the scope client", "Phone", "this computer"),
         ("Token made with the scope client", "Phone", "Script"),
     ]
-    assert section.vault_words.text() == "Credentials can be stored and read."
+    assert section.vault.words.text() == "Kept by Secret Service."
 
 
 async def test_a_token_is_shown_once(section, client, qtbot):
@@ -177,3 +180,57 @@ async def test_how_long_is_kept_in_the_settings(section):
     row = section.rows["lock_after_minutes"]
     assert row.input.value() == 10
     assert section.show_setting("lock_after_minutes")
+
+
+LOCKED = VaultInfo(kind="passphrase", state="locked", name="", reason=text("vault_no_passphrase"))
+
+
+async def test_a_locked_vault_is_opened_with_its_passphrase(section, client):
+    panel = section.vault
+    panel.show_info(LOCKED)
+    assert panel.open_button.isVisible()
+    assert not panel.again_button.isVisible()
+    panel.open_button.click()
+    dialog: VaultDialog = dialog_of(VaultDialog, section)  # type: ignore[assignment]
+    dialog.save()
+    assert dialog.form.rows["passphrase"].error
+    client.errors["unlock_vault"] = ApiError(400, "ERR_INVALID", "wrong", {"passphrase": "not it"})
+    dialog.form.rows["passphrase"].input.set_value("some words")
+    dialog.save()
+    assert dialog.form.rows["passphrase"].error == "not it"
+    client.errors.clear()
+    client.answers["unlock_vault"] = VaultInfo(kind="passphrase", state="ok", name="passphrase vault")
+    dialog.save()
+    assert panel.pill.accessibleName() == "OK"
+    assert panel.change_button.isVisible()
+    (body,), _ = client.called("unlock_vault")[-1]
+    assert body.passphrase == "some words"
+
+
+async def test_the_passphrase_of_the_vault_is_changed(section, client):
+    section.vault.show_info(VaultInfo(kind="passphrase", state="ok", name=""))
+    section.vault.change_button.click()
+    dialog: VaultDialog = dialog_of(VaultDialog, section)  # type: ignore[assignment]
+    for name, value in (("old", "first words"), ("new", "short"), ("again", "short")):
+        dialog.form.rows[name].input.set_value(value)
+    dialog.save()
+    assert dialog.form.rows["new"].error
+    dialog.form.rows["new"].input.set_value("second words")
+    dialog.save()
+    assert dialog.form.rows["again"].error
+    dialog.form.rows["again"].input.set_value("second words")
+    client.answers["change_vault_passphrase"] = VaultInfo(kind="passphrase", state="ok", name="")
+    dialog.save()
+    assert dialog.gone
+    (body,), _ = client.called("change_vault_passphrase")[-1]
+    assert (body.old, body.new) == ("first words", "second words")
+
+
+async def test_a_keyring_that_is_away_can_be_asked_again(section, client):
+    section.vault.show_info(VaultInfo(kind="keyring", state="unavailable", name="", reason=text("vault_no_passphrase")))
+    client.answers["check_vault"] = VaultInfo(kind="keyring", state="ok", name="KWallet")
+    section.vault.again_button.click()
+    assert section.vault.words.text() == "Kept by KWallet."
+    client.errors["check_vault"] = ApiError(0, "ERR_UNREACHABLE", "gone")
+    section.vault.ask()
+    assert section.vault.problem.words
