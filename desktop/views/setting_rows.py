@@ -99,7 +99,8 @@ class SettingRow(QWidget):
 
     def value(self) -> Any:
         """Return what stands in the field, as the store would hold it."""
-        return self.input.value()
+        given = self.input.value()
+        return "" if given is None and isinstance(self.store.default(self.name), str) else given
 
     def refresh(self) -> None:
         """Show what the store says now; what is being typed stays, and a conflict is said."""
@@ -131,8 +132,7 @@ class SettingRow(QWidget):
         self.input.blockSignals(blocked)
 
     def _same(self, value: Any) -> bool:
-        given = self.input.value()
-        return bool(given == value)
+        return bool(self.value() == value)
 
     def _settle(self, value: Any) -> None:
         """What stands in the field is what is stored."""
@@ -224,12 +224,12 @@ class SettingRow(QWidget):
         if not self._dirty or self._busy or not self.store.ready:
             return
         wrong = self.row.wrong_value(self.context.wording)
-        if not wrong and self.setting.field.required and self.input.value() is None:
+        if not wrong and self.setting.field.required and self.value() in (None, ""):
             wrong = self.tr("Fill this in.")
         self.row.set_error(wrong)
         if not wrong:
             self._busy = True
-            self.context.run(self._save(self.input.value(), self._seen))
+            self.context.run(self._save(self.value(), self._seen))
 
     async def _save(self, value: Any, seen: Any) -> None:
         try:
