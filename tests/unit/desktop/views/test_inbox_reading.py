@@ -318,7 +318,9 @@ def test_menus_of_rows_and_scopes(page: InboxPage, client: FakeClient) -> None:
     menu = QMenu(page)
     page.reading.fill_menu(menu)
     titles = [action.text().partition("\t")[0] for action in menu.actions()]
-    assert titles == ["Mark read", "Mark the conversation read", "Copy text", "Snooze", "Make a rule of it…"]
+    assert titles == [
+        "Mark read", "Mark the conversation read", "Copy text", "Copy link to here", "Snooze", "Make a rule of it…",
+    ]  # fmt: skip
     menu.actions()[1].trigger()
     assert client.called("items")[-1][0][0] == ItemFilter(account_id="a1", thread="INBOX", unread=True)
     page.scopes.refresh()
