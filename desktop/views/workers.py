@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -42,6 +43,7 @@ AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
 """Accounts that need no worker."""
 BATCH = ("start", "stop", "restart", "kill")
 PANEL = 300
+SHORT_BELOW = 600
 CARDS, ASSIGNMENTS = range(2)
 
 
@@ -128,7 +130,7 @@ class WorkersPage(Page):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.grid)
-        area.setMinimumHeight(2 * HEIGHT_COMPACT + GAP)  # of a short window the details get less
+        area.setMinimumHeight(HEIGHT_COMPACT + GAP)
         self._area = area
         area.installEventFilter(self)
         splitter = QSplitter(Qt.Orientation.Vertical, self._views)
@@ -158,6 +160,12 @@ class WorkersPage(Page):
         self.model.settled.connect(self.refresh)
         models.assignments.settled.connect(self._on_assignments)
         models.settings_changed.connect(self._show_cards)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two rows of cards stay seen above the details; in the shortest windows one."""
+        rows = 2 if event.size().height() >= SHORT_BELOW else 1
+        self._area.setMinimumHeight(rows * (HEIGHT_COMPACT + GAP))
+        super().resizeEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Cards are whole or small as they fit above the details."""

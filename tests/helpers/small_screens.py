@@ -1,0 +1,94 @@
+"""Shows the whole window, and every dialog, on a screen of one's own, and says what does not fit. Run as a process:
+
+Qt reads screens and scale once. ``python -m tests.helpers.small_screens [FOLDER]``; a folder gets a picture of each.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QSize
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.dialogs.context import Context
+from desktop.views.main_window import MainWindow
+from tests.unit.desktop.fakes import load, make_alert, make_context
+from tests.unit.desktop.job_fakes import make_job, make_schedule
+from tests.unit.desktop.views.test_keyboard_walk import DIALOGS, choose_first
+from tests.unit.desktop.views.test_rules_page import make_rule
+
+
+def main() -> None:
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        print(json.dumps(runner.run(_look(app, folder))))
+
+
+async def _look(app: QApplication, folder: Path | None) -> dict[str, Any]:
+    context = make_context(app)
+    context.theme.apply()
+    await load(context)
+    models = context.models
+    models.work.jobs.replace_page([make_job("j1")], None)
+    models.work.schedules.replace_all([make_schedule("s1")])
+    models.telling.rules.replace_all([make_rule(0), make_rule(1)])
+    models.alerts.replace_all([make_alert(1)])
+    window = MainWindow(context)
+    window.come_forward()
+    QTest.qWait(200)
+    screen = window.available().size()
+    faults = [] if _fits(window.frameGeometry().size(), screen) else [f"window {_words(window.size())}"]
+    for name, page in window.pages.items():
+        window.show_page(name)
+        choose_first(page)
+        QTest.qWait(20)
+        least = page.minimumSizeHint()
+        if not _fits(least, page.size()):
+            faults.append(f"page {name} needs {_words(least)}, has {_words(page.size())}")
+        _keep(window, folder, f"page_{name}")
+    faults += _dialogs(context, screen, folder)
+    window.close_for_good()
+    models.close()
+    return {
+        "screen": _words(screen),
+        "window": _words(window.size()),
+        "ratio": window.devicePixelRatioF(),
+        "faults": faults,
+    }
+
+
+def _dialogs(context: Context, screen: QSize, folder: Path | None) -> list[str]:
+    faults = []
+    for name, make in DIALOGS.items():
+        dialog = make(context)
+        dialog.open()
+        QTest.qWait(20)
+        if not _fits(dialog.frameGeometry().size(), screen):
+            faults.append(f"dialog {name} has {_words(dialog.size())}")
+        _keep(dialog, folder, f"dialog_{name.replace(' ', '_')}")
+        dialog.reject()
+    return faults
+
+
+def _keep(widget: QWidget, folder: Path | None, name: str) -> None:
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        widget.grab().save(str(folder / f"{name}.png"))
+
+
+def _fits(size: QSize, into: QSize) -> bool:
+    return size.width() <= into.width() and size.height() <= into.height()
+
+
+def _words(size: QSize) -> str:
+    return f"{size.width()}x{size.height()}"
+
+
+if __name__ == "__main__":
+    main()
