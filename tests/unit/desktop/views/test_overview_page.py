@@ -26,12 +26,13 @@ from worker.protocol.texts import Text
 
 @pytest.fixture
 def page(context: Context, qtbot: QtBot) -> OverviewPage:
-    """Shown, and told of one second."""
+    """Shown, and told of two seconds: what is seen first, then the charts."""
     found = OverviewPage(context)
     qtbot.addWidget(found)
     found.resize(976, 740)
     found.show()
-    found.tick()
+    for _second in range(2):
+        found.tick()
     return found
 
 
@@ -187,7 +188,8 @@ class TestCards:
         page = OverviewPage(context)
         qtbot.addWidget(page)
         page.show()
-        page.tick()
+        for _second in range(2):
+            page.tick()
         assert {chart.shown_state for chart in page.charts} == {"error"}
         assert page.workers.shown_state == "content"
         assert page.needs.aside.text()
