@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.models.job_words import JobWords, has_ended
 from desktop.models.outputs import OutputReader, Stream
 from desktop.theme import IconBinding
@@ -297,7 +298,7 @@ class OutputTab(QWidget):
 
     def save_to(self, path: Path, job: Job, stream: Stream, attempt: int | None) -> None:
         """Write all that is kept of a stream."""
-        self._context.run(self._save(path, job, stream, attempt))
+        working(self._context, self, self._save(path, job, stream, attempt))
 
     async def _save(self, path: Path, job: Job, stream: Stream, attempt: int | None) -> None:
         bridge = self._context.bridge

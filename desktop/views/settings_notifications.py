@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
+from desktop.dialogs.progress import working
 from desktop.models.accounts import now_ms
 from desktop.views.settings_bases import Group, of_master, of_window
 from desktop.views.settings_forms import SettingsSection
@@ -166,12 +167,13 @@ class MuteRow(QWidget):
         """Mute everything until then."""
         bridge = self._context.bridge
         body = SnoozeCreate(scope="all", seconds=until.seconds, until_at=until.until_at, preset=until.preset)
-        self._context.run(bridge.call(bridge.client.create_snooze(body)))
+        working(self._context, self.mute_button, bridge.call(bridge.client.create_snooze(body)))
 
     def end(self) -> None:
         """Tell again."""
         bridge = self._context.bridge
-        self._context.run(bridge.call(bridge.client.patch_settings(SettingsPatch(muted_until_at=None))))
+        request = bridge.client.patch_settings(SettingsPatch(muted_until_at=None))
+        working(self._context, self.end_button, bridge.call(request))
 
 
 class NotificationsSection(SettingsSection):

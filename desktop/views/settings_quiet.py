@@ -1,6 +1,5 @@
 """Quiet hours: when what is not urgent is held, and what is snoozed now."""
 
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, QTimeZone
@@ -11,6 +10,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import FieldRow
+from desktop.dialogs.progress import working
 from desktop.dialogs.quiet_windows import NIGHT, WindowList
 from desktop.dialogs.schedule_dialog import LOCAL, system_zone
 from desktop.models.accounts import now_ms
@@ -163,7 +163,7 @@ class QuietSection(Section):
         end.setAccessibleName(self.tr("End now: {name}").format(name=name))
         bridge = self.context.bridge
         end.clicked.connect(
-            partial(lambda one, _on=False: self.context.run(bridge.call(bridge.client.delete_snooze(one))), row.id)
+            lambda _on=False: working(self.context, end, bridge.call(bridge.client.delete_snooze(row.id)))
         )
         layout.addWidget(label, 1)
         layout.addWidget(end)
@@ -207,7 +207,7 @@ class QuietSection(Section):
             version=known.version,
         )
         self._busy = True
-        self.context.run(self._save(patch))
+        working(self.context, self, self._save(patch))
 
     async def _save(self, patch: QuietHoursPatch) -> None:
         bridge = self.context.bridge
