@@ -6,6 +6,8 @@ Qt reads screens and scale once. ``python -m tests.helpers.small_screens [FOLDER
 import asyncio
 import json
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from tests.unit.desktop.fakes import load, make_alert, make_context
 from tests.unit.desktop.job_fakes import make_job, make_schedule
 from tests.unit.desktop.views.test_keyboard_walk import DIALOGS, choose_first
 from tests.unit.desktop.views.test_rules_page import make_rule
+
+SETTLE_SECONDS = 5.0
 
 
 def main() -> None:
@@ -41,15 +45,14 @@ async def _look(app: QApplication, folder: Path | None) -> dict[str, Any]:
     models.alerts.replace_all([make_alert(1)])
     window = MainWindow(context)
     window.come_forward()
-    QTest.qWait(200)
     screen = window.available().size()
-    faults = [] if _fits(window.frameGeometry().size(), screen) else [f"window {_words(window.size())}"]
+    fits = _settles(lambda: _fits(window.frameGeometry().size(), screen))
+    faults = [] if fits else [f"window {_words(window.size())}"]
     for name, page in window.pages.items():
         window.show_page(name)
         choose_first(page)
-        QTest.qWait(20)
-        least = page.minimumSizeHint()
-        if not _fits(least, page.size()):
+        if not _settles(lambda page=page: _fits(page.minimumSizeHint(), page.size())):
+            least = page.minimumSizeHint()
             faults.append(f"page {name} needs {_words(least)}, has {_words(page.size())}")
         _keep(window, folder, f"page_{name}")
     faults += _dialogs(context, screen, folder)
@@ -68,12 +71,22 @@ def _dialogs(context: Context, screen: QSize, folder: Path | None) -> list[str]:
     for name, make in DIALOGS.items():
         dialog = make(context)
         dialog.open()
-        QTest.qWait(20)
-        if not _fits(dialog.frameGeometry().size(), screen):
+        if not _settles(lambda dialog=dialog: _fits(dialog.frameGeometry().size(), screen)):
             faults.append(f"dialog {name} has {_words(dialog.size())}")
         _keep(dialog, folder, f"dialog_{name.replace(' ', '_')}")
         dialog.reject()
     return faults
+
+
+def _settles(fits: Callable[[], bool]) -> bool:
+    """Whether all is laid out so that it fits, sooner or later."""
+    end = time.monotonic() + SETTLE_SECONDS
+    QTest.qWait(10)
+    while not fits():
+        if time.monotonic() > end:
+            return False
+        QTest.qWait(10)
+    return True
 
 
 def _keep(widget: QWidget, folder: Path | None, name: str) -> None:
