@@ -12,6 +12,10 @@ from worker.protocol.messages import LATEST_MS
 from worker.protocol.states import AccountState
 
 
+NETWORK = ""
+"""What an account's trouble belongs to that is this machine's own network."""
+
+
 class WindowSigns(QObject):
     """Keeps sidebar and banner true while the models change."""
 
@@ -86,7 +90,9 @@ class WindowSigns(QObject):
             words = self.tr("The master does not answer ({reason}). What you see may be old; trying again…")
             return words.format(reason=models.connection_reason), "bad"
         if models.status is None or models.status.vault == "ok":
-            return "", "bad"
+            waiting = sum(row.incident == NETWORK for row in models.accounts.values())
+            words = self.tr("There is no network. %n account(s) are checked as soon as it is there.", "", waiting)
+            return words if waiting else "", "warn"
         words = wording.say(models.status.vault_reason)
         words = words or self.tr("Credentials cannot be stored: there is no keyring.")
         return words, "bad" if any(row.has_credentials for row in models.accounts.values()) else "warn"

@@ -1042,6 +1042,13 @@
             <numerusform>%n accounts are watched again</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>There is no network. %n account(s) are checked as soon as it is there.</source>
+        <translation>
+            <numerusform>There is no network. %n account is checked as soon as it is there.</numerusform>
+            <numerusform>There is no network. %n accounts are checked as soon as it is there.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>WorkerPanel</name>

@@ -9395,6 +9395,12 @@
         <source>The master does not answer ({reason}). What you see may be old; trying again…</source>
         <translation>主控没有响应（{reason}）。显示的内容可能已过时，正在重试…</translation>
     </message>
+    <message numerus="yes">
+        <source>There is no network. %n account(s) are checked as soon as it is there.</source>
+        <translation>
+            <numerusform>没有网络。网络恢复后将立即检查 %n 个账户。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Credentials cannot be stored: there is no keyring.</source>
         <translation>无法保存凭据：没有可用的密钥环。</translation>

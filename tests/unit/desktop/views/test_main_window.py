@@ -77,6 +77,20 @@ def test_a_lost_master_is_told_above_the_page(window: MainWindow, context: Conte
     assert window.banner.isHidden()
 
 
+def test_without_a_network_one_line_says_who_waits_for_it(window: MainWindow, context: Context) -> None:
+    assert window.banner.isHidden()
+    for number in range(3):
+        context.models.accounts.upsert(make_account(f"n{number}", state=AccountState.UNREACHABLE, incident=""))
+    context.models.accounts.upsert(make_account("other", state=AccountState.UNREACHABLE, incident="mail.example"))
+    context.models.accounts.settle()
+    assert "no network. 3 account" in window.banner.words
+    assert window.banner.level == "warn"
+    for number in range(3):
+        context.models.accounts.upsert(make_account(f"n{number}"))
+    context.models.accounts.settle()
+    assert window.banner.isHidden()
+
+
 def test_a_missing_keyring_can_be_put_away_until_there_is_a_credential(
     window: MainWindow, context: Context, client: FakeClient, qtbot: QtBot
 ) -> None:
