@@ -11,6 +11,7 @@ from desktop.views.jobs import JobsPage
 from desktop.views.overview import OverviewPage
 from desktop.views.overview_links import connect_overview
 from desktop.views.page import Page
+from desktop.views.rules import RulesPage
 from desktop.views.schedules import SchedulesPage
 from desktop.views.settings import SettingsPage
 from desktop.views.statistics import StatisticsPage
@@ -93,7 +94,11 @@ def connect_pages(window: PageHost) -> None:
             page.account_wanted.connect(window.open_account)
         elif isinstance(page, SchedulesPage):
             page.notice.connect(window.toast)
+            page.offer.connect(window.toast)
             page.job_wanted.connect(window.open_job)
+        elif isinstance(page, RulesPage):
+            page.notice.connect(window.toast)
+            page.offer.connect(window.toast)
         elif isinstance(page, AlertsPage):
             page.worker_wanted.connect(window.open_worker)
             page.account_wanted.connect(window.open_account)

@@ -17,10 +17,10 @@ from desktop.dialogs.rule_dialog import RuleDialog
 from desktop.models import rules as columns
 from desktop.models.accounts import now_ms
 from desktop.models.palettes import Verb
-from desktop.views.actions import Action
+from desktop.views.actions import Action, Undo
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
-from master.api.rules import Rule, RulePatch
+from master.api.rules import Rule, RuleCreate, RulePatch
 
 NARROW = 820
 
@@ -74,6 +74,8 @@ class RulesPage(Page):
     """One table, the first rule on top: of those that fit, the first decides."""
 
     name = "rules"
+    offer = Signal(str, str, str, object)
+    """Title, body and level of a short message, and its button: its words, and what it does."""
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
 
@@ -116,7 +118,7 @@ class RulesPage(Page):
                 theme, lambda row: (row.enabled and row.disabled_reason is None, model.switch_word(row)), table
             ),
         )
-        table.set_widths([56, 200, 300, 116, 84, 88, 104], columns.WHEN)
+        table.set_widths([56, 180, 300, 116, 80, 76, 96], columns.WHEN)
         table.clicked.connect(self._on_clicked)
         table.switched.connect(lambda: self._switch(self.chosen()))
         table.moved.connect(self.move_chosen)
@@ -315,6 +317,21 @@ class RulesPage(Page):
         bridge = self.context.bridge
         for rule in rules:
             await bridge.call(bridge.client.delete_rule(rule.id))
+        undo = Undo(self.tr("Undo"), lambda: working(self.context, self, self._restore(rules)))
+        self.offer.emit(self.tr("%n rule(s) deleted", "", len(rules)), "", "info", undo)
+
+    async def _restore(self, rules: list[Rule]) -> None:
+        """Make them again where they stood, the first one first: so each finds those before it there."""
+        bridge = self.context.bridge
+        for rule in sorted(rules, key=lambda row: row.position):
+            body = RuleCreate(
+                name=rule.name,
+                enabled=rule.enabled,
+                position=rule.position,
+                conditions=rule.conditions,
+                action=rule.action,
+            )
+            self.telling.take(await bridge.call(bridge.client.create_rule(body)))
 
     def _open_menu(self, at: QPoint) -> None:
         chosen = self.chosen()

@@ -18,11 +18,11 @@ from desktop.dialogs.schedule_dialog import ScheduleDialog
 from desktop.models import schedules as columns
 from desktop.models.accounts import Badge, now_ms
 from desktop.models.palettes import Verb
-from desktop.views.actions import Action
+from desktop.views.actions import Action, Undo
 from desktop.views.page import Page
 from desktop.views.schedule_panel import SchedulePanel
 from desktop.views.tables import RowTable, make_card
-from master.api.schema import Job, Schedule
+from master.api.schema import Job, Schedule, ScheduleCreate
 from worker.protocol.states import JobState
 
 NARROW = 820
@@ -46,6 +46,8 @@ class SchedulesPage(Page):
 
     name = "schedules"
     job_wanted = Signal(str)
+    offer = Signal(str, str, str, object)
+    """Title, body and level of a short message, and its button: its words, and what it does."""
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
 
@@ -88,7 +90,7 @@ class SchedulesPage(Page):
         table.setItemDelegateForColumn(
             columns.ENABLED, SwitchDelegate(theme, lambda row: (row.enabled, model.face(row).word), table)
         )
-        table.set_widths([230, 260, 110, 100, 128, 96], columns.WHEN)
+        table.set_widths([200, 260, 96, 92, 124, 92], columns.WHEN)
         table.clicked.connect(self._on_clicked)
         table.switched.connect(self.switch)
         return table
@@ -333,6 +335,15 @@ class SchedulesPage(Page):
         bridge = self.context.bridge
         for schedule in schedules:
             await bridge.call(bridge.client.delete_schedule(schedule.id))
+        undo = Undo(self.tr("Undo"), lambda: working(self.context, self, self._restore(schedules)))
+        self.offer.emit(self.tr("%n schedule(s) deleted", "", len(schedules)), "", "info", undo)
+
+    async def _restore(self, schedules: list[Schedule]) -> None:
+        """Make them again; what became of their moments so far is not known to the new ones."""
+        bridge = self.context.bridge
+        for schedule in schedules:
+            same = {name: getattr(schedule, name) for name in ScheduleCreate.__struct_fields__}
+            self._take(await bridge.call(bridge.client.create_schedule(ScheduleCreate(**same))))
 
     def _open_menu(self, at: QPoint) -> None:
         chosen = self.chosen()

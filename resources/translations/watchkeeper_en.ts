@@ -807,6 +807,13 @@
             <numerusform>Delete %n rules?</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n rule(s) deleted</source>
+        <translation>
+            <numerusform>%n rule deleted</numerusform>
+            <numerusform>%n rules deleted</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>RunsCard</name>
@@ -846,6 +853,13 @@
         <translation>
             <numerusform>Delete %n schedule?</numerusform>
             <numerusform>Delete %n schedules?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n schedule(s) deleted</source>
+        <translation>
+            <numerusform>%n schedule deleted</numerusform>
+            <numerusform>%n schedules deleted</numerusform>
         </translation>
     </message>
 </context>

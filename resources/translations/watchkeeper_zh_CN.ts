@@ -7268,6 +7268,16 @@
         <translation>编辑…</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rule(s) deleted</source>
+        <translation>
+            <numerusform>已删除 %n 条规则</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Move up</source>
         <translation>上移</translation>
     </message>
@@ -7733,6 +7743,16 @@
     <message>
         <source>Edit…</source>
         <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n schedule(s) deleted</source>
+        <translation>
+            <numerusform>已删除 %n 个计划</numerusform>
+        </translation>
     </message>
     <message>
         <source>Open the last run</source>

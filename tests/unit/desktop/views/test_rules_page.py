@@ -146,6 +146,19 @@ def test_rules_are_deleted_after_a_question(page: RulesPage, client: FakeClient,
     assert client.called("delete_rule")[-1][0] == ("r0",)
 
 
+def test_deleted_rules_come_back_where_they_stood(page: RulesPage, client: FakeClient) -> None:
+    told: list[tuple[Any, ...]] = []
+    page.offer.connect(lambda *words: told.append(words))
+    rules = [make_rule(2, enabled=False), make_rule(0)]
+    client.answers["create_rule"] = lambda body: make_rule(body.position, body.name)
+    page.context.run(page._delete(rules))
+    (title, _body, _level, (words, act)) = told[0]
+    assert (title, words) == ("2 rule(s) deleted", "Undo")
+    act()
+    made = [body for (body,), _more in client.called("create_rule")]
+    assert [(body.name, body.position, body.enabled) for body in made] == [("Rule 0", 0, True), ("Rule 2", 2, False)]
+
+
 def test_an_empty_page_offers_a_rule_and_a_search_that_finds_none_its_end(
     page: RulesPage, context: Context, qtbot: QtBot
 ) -> None:

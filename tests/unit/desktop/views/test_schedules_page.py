@@ -1,5 +1,6 @@
 """The Schedules page: what it says, the switch, run now, edit, delete, history and next runs."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QPushButton
@@ -112,8 +113,20 @@ def test_run_now_edit_and_delete(page: SchedulesPage, client: FakeClient, qtbot:
     assert page.findChildren(ScheduleDialog)[-1].heading.text() == "Edit Backup"
     press(page.panel.buttons["delete"], qtbot)
     dialog = page.findChildren(ConfirmDialog)[-1]
-    press(dialog.confirm_button, qtbot)
+    deleted = page.model.get("s1")
+    with qtbot.waitSignal(page.offer) as told:
+        press(dialog.confirm_button, qtbot)
     assert client.called("delete_schedule") == [(("s1",), {})]
+    assert deleted is not None
+    client.answers["create_schedule"] = lambda body: msgspec.structs.replace(deleted, id="s9")
+    title, _body, _level, (words, act) = told.args
+    assert (title, words) == ("1 schedule(s) deleted", "Undo")
+    act()
+    ((body,), _more) = client.called("create_schedule")[0]
+    assert (body.name, body.cron, body.job, body.notify) == (
+        deleted.name, deleted.cron, deleted.job, deleted.notify,
+    )  # fmt: skip
+    assert page.model.get("s9") is not None
 
 
 def test_the_menu(page: SchedulesPage, qtbot: QtBot) -> None:
