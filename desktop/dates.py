@@ -42,8 +42,11 @@ class Dates:
 
     def moment(self, when: datetime) -> str:
         """Return date and time to the second."""
-        time = self._locale.toString(QTime(when.hour, when.minute, when.second), self._seconds)
-        return f"{self.date(when)} {time}"
+        return f"{self.date(when)} {self.second(when)}"
+
+    def second(self, when: datetime) -> str:
+        """Return the time of day to the second."""
+        return self._locale.toString(QTime(when.hour, when.minute, when.second), self._seconds)
 
     def weekday(self, when: datetime) -> str:
         """Return the short name of the day of the week."""

@@ -25,6 +25,8 @@ CELL_LENGTH = 500
 """Characters of a text that a cell shows: laying out more takes longer than a frame, and no cell is as wide."""
 TIP_LENGTH = 2000
 """Characters of a tooltip."""
+BREAK = "\u200b"
+"""A place to break a line, which is not seen."""
 LONG_WORD = re.compile(r"\S{24}(?=\S)")
 FAILURES = 5
 """Rows of a batch whose failure is told one by one; the others are counted."""
@@ -55,7 +57,7 @@ def cut_line(text: str, most: int) -> str:
 
 def breakable(text: str) -> str:
     """Return ``text`` with places to break in words that no panel is wide enough for."""
-    return LONG_WORD.sub("\\g<0>\u200b", text)
+    return LONG_WORD.sub(f"\\g<0>{BREAK}", text)
 
 
 def choose_language(wanted: str) -> str:
@@ -269,6 +271,21 @@ class Wording:
         if at is None:
             return "–"
         return self.dates.moment(datetime.fromtimestamp(at / 1000).astimezone())
+
+    def minute(self, at: int | None) -> str:
+        """Return date and time to the minute, in local time."""
+        if at is None:
+            return "–"
+        when = datetime.fromtimestamp(at / 1000).astimezone()
+        return f"{self.dates.date(when)} {self.dates.time(when)}"
+
+    def date(self, at: int) -> str:
+        """Return the date, in local time."""
+        return self.dates.date(datetime.fromtimestamp(at / 1000).astimezone())
+
+    def second(self, at: int) -> str:
+        """Return the time of day to the second, in local time."""
+        return self.dates.second(datetime.fromtimestamp(at / 1000).astimezone())
 
     def weekday_moment(self, at: int) -> str:
         """Return day of the week, date and time to the minute, in local time; it breaks over no two lines."""

@@ -61,7 +61,7 @@ class AccountHistoryDialog(BaseDialog):
         why = wording.say(row.reason)
         texts = (
             wording.account_state(row.state),
-            wording.moment(row.since_at)[5:16],
+            wording.minute(row.since_at),
             wording.span(max(0.0, lasted)),
             why,
         )

@@ -69,7 +69,7 @@ class NotificationWords:
         if row.reason is not None:
             parts.append(self._wording.say(row.reason))
         if row.snoozed_until_at is not None:
-            parts.append(self._until.format(time=self._wording.moment(row.snoozed_until_at)[:16]))
+            parts.append(self._until.format(time=self._wording.minute(row.snoozed_until_at)))
         return " · ".join(parts)
 
 

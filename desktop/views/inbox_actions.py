@@ -112,7 +112,7 @@ class InboxActions(QObject):
             preset=until.preset,
         )
         row = await bridge.call(bridge.client.create_snooze(body))
-        when = wording.moment(row.until_at)[:16]
+        when = wording.minute(row.until_at)
         undo = Undo(self.tr("Undo"), partial(self.wake, row.id))
         self.tell(self.tr("Snoozed until {time}").format(time=when), action=undo)
 

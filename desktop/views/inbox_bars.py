@@ -101,7 +101,7 @@ class InboxBar(ChipRow):
 
     def _days(self, span: Span) -> str:
         """Return a span in words: its first and its last day."""
-        first, last = (self._context.wording.moment(at)[:10] if at is not None else "…" for at in span)
+        first, last = (self._context.wording.date(at) if at is not None else "…" for at in span)
         return first if first == last else f"{first} – {last}"
 
     def _make(self, **changes: Any) -> None:

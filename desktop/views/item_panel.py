@@ -143,7 +143,7 @@ class ItemPanel(QWidget):
         if self.item is None or trace.item_id != self.item.id:
             return
         wording = self._context.wording
-        steps = [f"{self._step_words(step)} {wording.moment(step.at)[11:]}" for step in trace.steps]
+        steps = [f"{self._step_words(step)} {wording.second(step.at)}" for step in trace.steps]
         codes = {step.text.code for step in trace.steps}
         silent = bool(codes & SILENT) and SHOWN not in codes
         question = self.tr("Why was I not told?") if silent else self.tr("Why was I told?")
@@ -247,7 +247,7 @@ class ItemPanel(QWidget):
         return [Passage(self._passage_head(one), self._whole(one), one.id == meant.id) for one in items]
 
     def _passage_head(self, item: Item) -> str:
-        when = self._context.wording.moment(item.created_at)[:16]
+        when = self._context.wording.minute(item.created_at)
         unread = "" if item.read else self.tr("unread")
         return " · ".join(part for part in (item.author, when, unread) if part)
 

@@ -257,7 +257,7 @@ class NotificationsView(QWidget):
         bridge = self.context.bridge
         row: Notification = await bridge.call(bridge.client.snooze_notification(row_id, snooze=until))
         self.model.replace(row)
-        when = self.context.wording.moment(row.snoozed_until_at)[:16]
+        when = self.context.wording.minute(row.snoozed_until_at)
         self.notice.emit(self.tr("Snoozed until {time}").format(time=when), "", "info", None)
 
     def _on_paged(self, by: int) -> None:

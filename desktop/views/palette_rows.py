@@ -222,7 +222,7 @@ class PaletteRows(QObject):
     def of_job(self, row: Job) -> Entry:
         """Return the row of a job, loaded or found."""
         jobs = self._context.models.work.jobs
-        when = self._context.wording.moment(row.submitted_at)[:16]
+        when = self._context.wording.minute(row.submitted_at)
         return Entry(
             key=f"job:{row.id}",
             kind=self.tr("Job"),
@@ -315,7 +315,7 @@ class PaletteRows(QObject):
             key=f"item:{item.id}",
             kind=wording.kind(item.kind),
             title=title,
-            detail=f"{name} · {wording.moment(item.detected_at)[:16]}",
+            detail=f"{name} · {wording.minute(item.detected_at)}",
             act=partial(self._places.open_item, item.id),
             icon="read" if item.read else "unread",
         )

@@ -104,7 +104,7 @@ class ScopeList(QListView):
         """Return until when accounts or groups are snoozed, by their id."""
         wording = self._context.wording
         return {
-            row.target_id: self.tr("Snoozed until {time}").format(time=wording.moment(row.until_at)[:16])
+            row.target_id: self.tr("Snoozed until {time}").format(time=wording.minute(row.until_at))
             for row in self._context.models.telling.snoozes.values()
             if row.scope == scope and row.target_id is not None
         }
