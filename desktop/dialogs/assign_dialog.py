@@ -85,7 +85,8 @@ class AssignDialog(BaseDialog):
     def _add_choice(self, title: str, worker: Worker | None) -> None:
         line = QHBoxLayout()
         line.setSpacing(12)
-        button = QRadioButton(title, self)
+        button = QRadioButton(title.replace("&", "&&"), self)
+        button.setAccessibleName(title)
         self._group.addButton(button, len(self._group.buttons()))
         line.addWidget(button, 1)
         if worker is not None:

@@ -1,8 +1,9 @@
 """The chosen account in detail: how it is, why, and what can be done."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.delegates.elided import ElidedLabel
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
@@ -39,7 +40,9 @@ class AccountPanel(QFrame):
         layout.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(8)
-        self._name = self._label("strong")
+        self._name = ElidedLabel(self)
+        self._name.setProperty("kind", "strong")
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._about = self._label("small")
         head.addWidget(self._name)
         head.addWidget(self._about, 1)

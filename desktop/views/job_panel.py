@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.elided import ElidedLabel
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
@@ -82,7 +83,7 @@ class JobPanel(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(16, 0, 10, 0)
         head.setSpacing(8)
-        self._name = PlainLabel(self)
+        self._name = ElidedLabel(self)
         self._name.setProperty("kind", "strong")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pill = StatePill(self._context.theme, self)

@@ -13,6 +13,7 @@ from desktop.models.accounts import now_ms
 from desktop.models.rows import natural_key
 from desktop.views.overview_cards import OverviewCard
 from desktop.views.worker_words import ALIVE, WorkerWords
+from desktop.words import plain_tip
 from master.api.schema import Worker
 from worker.protocol.states import WorkerState
 
@@ -67,7 +68,7 @@ class WorkerLine(QWidget):
         self.link.set_words(worker.name)
         words = self._say.sentence(worker, now)
         self.link.setAccessibleName(", ".join(part for part in (worker.name, face.word, words) if part))
-        self.link.setToolTip(words)
+        self.link.setToolTip(plain_tip(words))
         self.bar.set_beats(self._context.models.workers.beats.beats(worker.worker_id))
         taken, places = number(worker.assigned_accounts), number(worker.max_accounts)
         for label, text in zip(self._figures, (taken, self._say.cpu(worker), self._say.memory(worker)), strict=True):

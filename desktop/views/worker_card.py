@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.elided import ElidedLabel
 from desktop.delegates.heartbeats import HeartbeatBar
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.sparklines import Sparkline
@@ -85,7 +86,7 @@ class WorkerCard(QFrame):
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
-        self._name = PlainLabel(self)
+        self._name = ElidedLabel(self)
         self._name.setProperty("kind", "strong")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pill = StatePill(self._context.theme, self)

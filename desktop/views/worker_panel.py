@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QToolButton,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.elided import ElidedLabel
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
@@ -89,8 +91,9 @@ class WorkerPanel(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(16, 0, 10, 0)
         head.setSpacing(8)
-        self._name = PlainLabel(self)
+        self._name = ElidedLabel(self)
         self._name.setProperty("kind", "strong")
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.pill = StatePill(self._context.theme, self)
         head.addWidget(self._name)
         head.addWidget(self.pill)
