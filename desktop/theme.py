@@ -16,7 +16,7 @@ SMALL, NORMAL, LARGE, TITLE = 11, 13, 15, 20
 """Text sizes in device-independent pixels."""
 ROW, ROW_COMPACT = 40, 28
 """Row heights in device-independent pixels."""
-ICON = 18
+ICON, ICON_GAP = 18, 4
 CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 
 
@@ -253,6 +253,20 @@ class Theme(QObject):
         self.changed.emit()
 
 
+def _spaced(icon: QIcon) -> QIcon:
+    """Return an icon with room behind it: the style leaves 4 dots between icon and words, whatever their size."""
+    found = QIcon()
+    for ratio in (1.0, 2.0, 3.0):
+        pixmap = QPixmap(QSize(ICON + ICON_GAP, ICON) * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.drawPixmap(0, 0, icon.pixmap(QSize(ICON, ICON), ratio))
+        painter.end()
+        found.addPixmap(pixmap)
+    return found
+
+
 class IconBinding(QObject):
     """Keeps the icon of a button in the colours of the scheme; lives and dies with the button."""
 
@@ -263,6 +277,8 @@ class IconBinding(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw it anew."""
-        self._button.setIcon(self._theme.icon(self._name, self._tone))
-        self._button.setIconSize(QSize(ICON, ICON))
+        """Draw it anew; beside words it keeps its distance from them."""
+        icon = self._theme.icon(self._name, self._tone)
+        spaced = bool(self._button.text())
+        self._button.setIcon(_spaced(icon) if spaced else icon)
+        self._button.setIconSize(QSize(ICON + (ICON_GAP if spaced else 0), ICON))

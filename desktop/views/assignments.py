@@ -19,7 +19,7 @@ from desktop.views.tables import RowTable, make_card
 from desktop.words import Face
 from master.api.schema import Worker
 
-WORKERS_WIDTH = 230
+WORKERS_WIDTH = 210
 TARGET = 44
 DRAG_HEIGHT = 28
 DRAG_SPOT = QPoint(-14, -12)
@@ -164,7 +164,7 @@ class AssignmentsView(QWidget):
         self.table = AssignmentTable(context.models.assignments, context.theme, self)
         self.table.setAccessibleName(self.tr("Assignments"))
         self.table.setItemDelegateForColumn(columns.WHY, CellDelegate(context.theme, self.table, muted=True))
-        self.table.set_widths([240, 150, 90, 240], columns.WHY)
+        self.table.set_widths([200, 120, 80, 240], columns.WHY)
         self.table.setDragEnabled(True)
         self.table.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.table.opened.connect(self.account_wanted)

@@ -177,9 +177,9 @@ class StatisticsView(FiguresView):
             completed=number(completed), failed=number(failed), cancelled=number(cancelled)
         )
         mean = f"\n{self.tr('mean duration')}: {self._words.span(group.mean_ms)}" if group and group.mean_ms else ""
-        label = self.tr("{month}-{day}").format(month=day.month, day=f"{day.day:02}")
+        dates, when = self.context.wording.dates, datetime(day.year, day.month, day.day)  # noqa: DTZ001 (this machine's)
         parts = ((completed, "ok", 1.0), (cancelled, "idle", 1.0), (failed, "bad", 1.0))
-        return Bar(label, parts, f"{day.isoformat()}\n{words}{mean}")
+        return Bar(dates.day(when), parts, f"{dates.date(when)}\n{words}{mean}")
 
     def _make_chart(self) -> None:
         from desktop.views.charts import Chart  # the chart library is half a second of the first look at a chart

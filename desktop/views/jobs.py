@@ -100,7 +100,7 @@ class JobsPage(Page):
         table.setItemDelegateForColumn(
             columns.DURATION, AgeDelegate(theme, lambda row: words.duration(row, now_ms()), table)
         )
-        table.set_widths([118, 240, 120, 96, 92, 110, 190], columns.NAME)
+        table.set_widths([118, 240, 120, 92, 92, 104, 160], columns.NAME)
         table.sortByColumn(columns.SUBMITTED, Qt.SortOrder.DescendingOrder)
         return table
 
