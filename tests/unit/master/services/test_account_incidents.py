@@ -109,3 +109,20 @@ async def test_one_account_alone_waits_for_a_second_opinion_and_is_told_of_then(
         world.sleep(1)
         await settled(world, 1)
         assert told(world, "pending") == [("notify_unreachable", "told_alert")]
+
+
+async def test_right_after_a_wake_a_network_that_is_not_there_yet_is_nobodys_news(profile: Path) -> None:
+    async with world_of(profile) as world:
+        accounts = await feeds(world, *(f"{number}.example" for number in range(4)))
+        world.accounts.resting = lambda: True
+        for account in accounts:
+            host = account.settings["url"].split("/")[2]
+            await fail(world, account, text("dns_failed", host=host))
+        world.sleep(10 * PATIENCE)
+        assert told(world, "pending") == told(world, "suppressed") == []
+        assert {world.accounts.get(account.id).incident for account in accounts} == {""}
+        world.accounts.resting = lambda: False
+        world.sleep(PATIENCE)
+        await settled(world, 4)
+        assert told(world, "suppressed") == [("notify_unreachable", "silent_network")] * 4
+        assert told(world, "pending") == [], "one notice, which is the incident's"

@@ -320,3 +320,26 @@ async def test_nothing_is_told_of_the_end_of_a_certificate_that_nobody_uses_any_
     await case.after()
     assert await case.open() == []
     assert await case.told() == ["alert_certificate_authority"]
+
+
+async def test_what_goes_wrong_and_right_again_around_a_wake_is_never_told(case):
+    case.alerts.quiet = lambda: True
+    await case.seen(worker(WorkerState.ERROR))
+    await case.after(100)
+    await case.seen(worker())
+    case.alerts.quiet = lambda: False
+    await case.after(100)
+    assert await case.open() == []
+    assert await case.told() == []
+
+
+async def test_what_is_still_wrong_then_is_told_once(case):
+    case.alerts.quiet = lambda: True
+    await case.seen(worker(WorkerState.ERROR))
+    await case.after(100)
+    assert await case.told() == []
+    case.alerts.quiet = lambda: False
+    await case.after(1)
+    await case.after(100)
+    assert await case.open() == ["worker_gave_up"]
+    assert len(await case.told()) == 1

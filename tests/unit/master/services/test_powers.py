@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from master.services.powers import LinuxPowers, MacPowers, Power, PowerReader, WindowsPowers, choose_reader
+from master.services.powers import (
+    LinuxPowers,
+    MacPowers,
+    Power,
+    PowerReader,
+    WindowsPowers,
+    choose_reader,
+    power_saver_profile,
+)
+from tests.helpers.logind import FakeSystem, private_bus
 
 
 class Kernel:
@@ -103,3 +112,19 @@ def test_this_machine_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     power = choose_reader().read(saving=True)
     assert power.percent is None or 0 <= power.percent <= 100
     assert not power.saving
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks a bus")
+def test_the_profile_is_asked_of_its_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    with private_bus() as address:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        assert not power_saver_profile(), "nobody keeps profiles there"
+        system = FakeSystem(address)
+        try:
+            assert not power_saver_profile()
+            system.profile = "power-saver"
+            assert power_saver_profile()
+            assert LinuxPowers(lambda: (True, 50)).read(saving=True) == Power(on_battery=True, percent=50, saving=True)
+            assert not LinuxPowers(lambda: (False, 50)).read(saving=True).saving, "at the mains nobody asks"
+        finally:
+            system.close()
