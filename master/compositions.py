@@ -4,12 +4,12 @@ import logging
 import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from master.api.schema import WorkerConfig
 from master.deploy.local import LocalBackend, describe
+from master.foundations import Core, Foundation, Kept
 from master.services.account_imports import AccountImports
 from master.services.accounts import AccountService
 from master.services.alerts import AlertService
@@ -58,51 +58,13 @@ from master.store.meta import MetaStore
 from master.store.workers import WorkerStore
 from master.supervision.supervisor import Supervisor
 from master.tasks import Tasks
-from master.vault.backends import Backend, open_backend
+from master.vault.backends import open_backend
 from master.vault.errors import VaultError
 from master.vault.vault import Vault
 
 logger = logging.getLogger(__name__)
 
 DATABASE_FILE: Final = "watchkeeper.db"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Foundation:
-    """What all services stand on."""
-
-    publisher: Publisher
-    settings: SettingsService
-    logs: LogService
-    database: Database
-    vault: Vault
-    generation: str
-
-
-@dataclass(kw_only=True, slots=True)
-class Kept:
-    """What a master that restarts in place takes along."""
-
-    tokens: tuple[str, str] | None = None
-    """The admin's and the clients'."""
-    backend: Backend | None = None
-    """The keyring that is held in memory, or was opened by hand."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Core:
-    """What most other services need."""
-
-    catalog: CatalogService
-    notifications: NotificationService
-    accounts: AccountService
-    group_parts: GroupParts
-    items: ItemService
-    tokens: TokenService
-    credentials: CredentialService
-    workers: WorkerService
-    assignments: AssignmentService
-    alerts: AlertService
 
 
 class Composer:
@@ -183,8 +145,6 @@ class Composer:
         status = self._make_status(base, core, jobs)
         recovery = self._make_recovery(base, core, jobs)
         recovery.also(sign_ins.recover)
-        purges = {**jobs.purges(), **groups.purges(), **item_parts.purges(), **sign_ins.purges()}
-        purges["notifications"] = notifications.purge
         metrics = self._make_metrics(base, core)
         schedules = self._make_schedules(base, core, jobs)
         return Services(
@@ -203,25 +163,14 @@ class Composer:
             groups=groups.groups,
             item_parts=item_parts,
             items=core.items,
-            janitor=Janitor(database=base.database, workers=workers, folder=self._worker_folder, purges=purges),
+            janitor=self._make_janitor(base, core, jobs, item_parts, sign_ins),
             jobs=jobs,
             logs=base.logs,
-            machines=MachineService(
-                accounts=accounts,
-                assignments=core.assignments,
-                alerts=core.alerts,
-                holds=notifications.holds,
-                publisher=base.publisher,
-                settings=base.settings,
-                send=namespace.send,
-                tasks=self._tasks,
-            ),
+            machines=self._make_machines(base, core, namespace),
             metrics=metrics,
             moves=moves,
             notifications=notifications,
-            overviews=OverviewService(
-                database=base.database, metrics=metrics, jobs=jobs, schedules=schedules, backups=backups
-            ),
+            overviews=self._make_overviews(base, metrics, jobs, schedules, backups),
             proxies=groups.proxies,
             proxy_tests=groups.proxy_tests(workers, namespace.send),
             proxy_tickets=groups.tickets,
@@ -235,6 +184,35 @@ class Composer:
             updates=UpdateService(database=base.database, settings=base.settings, publisher=base.publisher),
             vault=VaultService(vault=base.vault, status=status, audit=sign_ins.audit, options=self._options),
             workers=workers,
+        )
+
+    def _make_janitor(
+        self, base: Foundation, core: Core, jobs: JobService, item_parts: ItemParts, sign_ins: SignInParts
+    ) -> Janitor:
+        purges = {**jobs.purges(), **core.group_parts.purges(), **item_parts.purges(), **sign_ins.purges()}
+        purges["notifications"] = core.notifications.purge
+        return Janitor(database=base.database, workers=core.workers, folder=self._worker_folder, purges=purges)
+
+    def _make_overviews(
+        self,
+        base: Foundation,
+        metrics: MetricService,
+        jobs: JobService,
+        schedules: ScheduleService,
+        backups: BackupService,
+    ) -> OverviewService:
+        return OverviewService(database=base.database, metrics=metrics, jobs=jobs, schedules=schedules, backups=backups)
+
+    def _make_machines(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> MachineService:
+        return MachineService(
+            accounts=core.accounts,
+            assignments=core.assignments,
+            alerts=core.alerts,
+            holds=core.notifications.holds,
+            publisher=base.publisher,
+            settings=base.settings,
+            send=namespace.send,
+            tasks=self._tasks,
         )
 
     def _make_item_parts(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> ItemParts:

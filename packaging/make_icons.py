@@ -31,7 +31,9 @@ ICONS = {
     "logs": "scroll-text",
     "settings": "settings",
     # sections of the settings
+    "about": "info",
     "advanced": "wrench",
+    "health": "activity",
     "language": "languages",
     "proxies": "waypoints",
     "quiet": "moon",

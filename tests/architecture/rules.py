@@ -47,7 +47,9 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "desktop.bridge": _WINDOW,
     "master.__main__": ("master.cli",),
     "master.app": ("master", *PROTOCOL),
+    "master.foundations": ("master.services", "master.store", "master.vault", "master.api", LEAF, *PROTOCOL),
     "master.compositions": (
+        "master.foundations",
         "master.services",
         "master.sockets",
         "master.supervision",
