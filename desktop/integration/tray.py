@@ -40,10 +40,7 @@ class Tray(QObject):
         self.menu = TrayMenu()
         self.menu.open_requested.connect(self.open_requested)
         self.menu.aboutToShow.connect(self.menu_opening)
-        self.icon = QSystemTrayIcon(self)
-        self.icon.setContextMenu(self.menu)
-        self.icon.activated.connect(self._on_activated)
-        self.icon.messageClicked.connect(self.message_clicked)
+        self.icon = self._make_icon()
         self.retranslate()
 
     @property
@@ -52,8 +49,13 @@ class Tray(QObject):
         return self.icon.isVisible()
 
     def show(self) -> None:
-        """Put the icon into the tray."""
+        """Put the icon into the tray that is there now: Qt chooses its kind when an icon is made."""
+        if not self.shown:
+            self.icon.deleteLater()
+            self.icon = self._make_icon()
+        self._face = None
         self._draw()
+        self.icon.setToolTip("\n".join(self._tip(self._picture)))
         self.icon.show()
 
     def hide(self) -> None:
@@ -77,6 +79,13 @@ class Tray(QObject):
             self._draw()
         self.menu.show_picture(self._picture)
         self.icon.setToolTip("\n".join(self._tip(self._picture)))
+
+    def _make_icon(self) -> QSystemTrayIcon:
+        icon = QSystemTrayIcon(self)
+        icon.setContextMenu(self.menu)
+        icon.activated.connect(self._on_activated)
+        icon.messageClicked.connect(self.message_clicked)
+        return icon
 
     def _draw(self) -> None:
         picture = self._picture

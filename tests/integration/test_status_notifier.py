@@ -1,6 +1,7 @@
 """The tray icon on the bus of the session, where KDE and GNOME find it: picture, tooltip, menu and clicks."""
 
 import asyncio
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from desktop.integration.tray import Tray, tray_available
 from desktop.integration.tray_pictures import TrayEntry, TrayPicture
+from desktop.integration import tray_watch
+tray_watch.EVERY_MS = 50
 app = QApplication(sys.argv)
 tray = Tray()
 def say(*words):
@@ -33,8 +36,12 @@ tray.menu.item_requested.connect(lambda number: say("item", number))
 tray.menu.quit_requested.connect(app.quit)
 tray.show_picture(TrayPicture(level="bad", sentence="1 account needs sign-in", unread=2, watched=1, connected=True,
                               items=(TrayEntry(key="7", words="R&D: Hello"),)))
-say("available", tray_available())
-tray.show()
+watch = tray_watch.TrayWatch(tray_available)
+watch.appeared.connect(tray.show)
+watch.vanished.connect(lambda: (tray.hide(), say("vanished")))
+say("available", watch.there)
+if watch.there:
+    tray.show()
 sys.exit(app.exec())
 """
 
@@ -46,26 +53,55 @@ class Screen(TrayDesk):
         """The bus is the test's."""
 
 
+@contextlib.asynccontextmanager
+async def program(folder):
+    """A program with a tray icon on a screen and a bus of its own; yields it and the address of the bus."""
+    with Screen(folder / "screen") as screen:
+        async with session_bus(folder) as address:
+            process = None
+
+            async def start():
+                nonlocal process
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-c",
+                    PROGRAM,
+                    env=screen.environment | {"DBUS_SESSION_BUS_ADDRESS": address},
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+                return process
+
+            try:
+                yield start, address
+            finally:
+                if process is not None:
+                    if process.returncode is None:
+                        process.kill()
+                    await process.wait()
+
+
 async def test_the_icon_is_found_on_the_bus(tmp_path):
     watcher = Watcher()
-    with Screen(tmp_path / "screen") as screen:
-        async with session_bus(tmp_path) as address:
+    async with program(tmp_path) as (start, address):
+        await watcher.start(address)
+        await _look(watcher, await start())
+        await watcher.stop()
+
+
+async def test_a_tray_that_comes_later_is_used(tmp_path):
+    async with program(tmp_path) as (start, address):
+        process = await start()
+        async with asyncio.timeout(20):
+            assert await process.stdout.readline() == b"available False\n"
+        for _ in range(2):  # and one that comes again
+            watcher = Watcher()
             await watcher.start(address)
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                PROGRAM,
-                env=screen.environment | {"DBUS_SESSION_BUS_ADDRESS": address},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-            try:
-                await _look(watcher, process)
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                await process.wait()
-                await watcher.stop()
+            await until(lambda there=watcher: there.items, 10, "the icon")
+            assert "1 account needs sign-in" in str(await watcher.property("ToolTip"))
+            await watcher.stop()
+            async with asyncio.timeout(20):
+                assert await process.stdout.readline() == b"vanished\n"
 
 
 async def _look(watcher, process):
