@@ -181,7 +181,7 @@ class Scrubber:
     def _quoted(self, found: re.Match[str]) -> str:
         inside = next(part for part in found.groups() if part is not None)
         plain = all(word in self._spoken or _NUMBER.fullmatch(word) for word in words_of(inside))
-        return found[0] if plain or "‹" in inside else f"{found[0][0]}{TEXT}{found[0][-1]}"
+        return found[0] if plain or "‹" in inside or inside.startswith("…/") else f"{found[0][0]}{TEXT}{found[0][-1]}"
 
 
 def _path(found: re.Match[str]) -> str:

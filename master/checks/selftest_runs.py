@@ -7,13 +7,15 @@ import msgspec
 from master.api.diagnostics import SelfTest
 from master.api.results import StepResult
 from master.deploy.base import StartFailedError
-from master.deploy.consoles import run_console
+from master.deploy.consoles import Printed, run_console
 from worker.protocol.texts import text
 
 SECONDS: Final = 180.0
 
+__all__ = ["Printed", "run_selftest"]
 
-class _Printed(msgspec.Struct, frozen=True, kw_only=True):
+
+class _Outcome(msgspec.Struct, frozen=True, kw_only=True):
     passed: bool
     steps: list[StepResult]
 
@@ -22,7 +24,7 @@ async def run_selftest(seconds: float = SECONDS) -> SelfTest:
     """Run ``watchkeeper selftest``; the answer has neither begin nor end. Never raises for what the test finds."""
     try:
         printed = await run_console("selftest", "--json", seconds=seconds)
-        found = msgspec.json.decode(printed.out, type=_Printed)
+        found = msgspec.json.decode(printed.out, type=_Outcome)
     except TimeoutError:
         return SelfTest(state="failed", problem=text("selftest_slow", seconds=round(seconds)))
     except StartFailedError as error:
