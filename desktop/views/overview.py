@@ -12,6 +12,7 @@ from desktop.dialogs.recovery_dialog import RecoveryDialog
 from desktop.models.accounts import now_ms
 from desktop.models.needs import Need, Place
 from desktop.models.overviews import OverviewModel, Picture
+from desktop.views.actions import Action
 from desktop.views.overview_actions import OverviewActions
 from desktop.views.overview_cards import CardGrid, Span
 from desktop.views.overview_needs import NeedsCard
@@ -202,6 +203,14 @@ class OverviewPage(Page):
         known = self.needs.shown_state != "loading"
         self.first_focus = rows[0].link if rows else self.workers.title_link if known else None
         super().focus_first()
+
+    def actions_here(self) -> list[Action]:
+        """The time that the charts show."""
+        titles = {HOUR_MS: self.tr("Charts of the last hour"), 24 * HOUR_MS: self.tr("Charts of the last 24 hours")}
+        return [
+            Action(name=f"overview.{span // HOUR_MS}h", title=titles[span], act=button.click)
+            for span, button in self.span_buttons.items()
+        ]
 
     def renew(self) -> None:
         """Ask the master again."""

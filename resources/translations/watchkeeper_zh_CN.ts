@@ -6014,6 +6014,14 @@
         <translation>上次启动发现了什么</translation>
     </message>
     <message>
+        <source>Charts of the last hour</source>
+        <translation>最近 1 小时的图表</translation>
+    </message>
+    <message>
+        <source>Charts of the last 24 hours</source>
+        <translation>最近 24 小时的图表</translation>
+    </message>
+    <message>
         <source>Jobs, schedules and backups could not be looked at.</source>
         <translation>无法查看作业、计划和备份。</translation>
     </message>
@@ -8388,10 +8396,6 @@
     <message>
         <source>{completed} completed, {failed} failed, {cancelled} cancelled</source>
         <translation>{completed} 个完成，{failed} 个失败，{cancelled} 个取消</translation>
-    </message>
-    <message>
-        <source>{month}-{day}</source>
-        <translation>{month}-{day}</translation>
     </message>
     <message>
         <source>Mean duration</source>
