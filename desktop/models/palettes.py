@@ -26,6 +26,8 @@ MATCHED = 200
 EXACT, START, WORD, INSIDE, INITIALS, DETAIL, LOOSE = 120, 100, 80, 60, 50, 30, 12
 IN_TURN = 5
 RECENT_BONUS = 25
+LENGTHS, PLACES = 1024, 1 << 24
+"""More than any title has letters, and than there are candidates: with them a rank is one whole number."""
 CJK_FROM = "\u2e80"
 """From here on a text has no spaces between its words: any place is the beginning of one."""
 
@@ -54,7 +56,8 @@ class Entry:
     icon: str = ""
     keys: str = ""
     """Its shortcut as the platform writes it."""
-    verbs: tuple[Verb, ...] = ()
+    more: Callable[[], tuple[Verb, ...]] = tuple
+    """Tells what else can be done with it, once somebody asks."""
 
     def said(self) -> str:
         """Return the row in words, for those who hear it."""
@@ -141,19 +144,32 @@ def score(title: str, detail: str, words: Sequence[str]) -> int:
     return whole // len(words) + (IN_TURN if len(words) > 1 and _in_turn(title, words) else 0)
 
 
-def fitting(words: Sequence[str], among: Iterable[Candidate]) -> list[tuple[int, Candidate]]:
-    """Return who fits all words, with how well, in the order given."""
-    return [(points, one) for one in among if (points := score(one.title, one.detail, words))]
+class Fits(NamedTuple):
+    """Who fits, and how well: two lists side by side, so that ten thousand of them are no ten thousand objects."""
+
+    points: list[int]
+    ones: list[Candidate]
 
 
-def best(fits: Iterable[tuple[int, Candidate]], recent: Sequence[str] = (), most: int = MOST) -> list[Candidate]:
+def fitting(words: Sequence[str], among: Iterable[Candidate]) -> Fits:
+    """Return who fits all words, in the order given."""
+    points: list[int] = []
+    ones: list[Candidate] = []
+    for one in among:
+        if found := score(one.title, one.detail, words):
+            points.append(found)
+            ones.append(one)
+    return Fits(points, ones)
+
+
+def best(fits: Fits, recent: Sequence[str] = (), most: int = MOST) -> list[Candidate]:
     """Return the best first; what was chosen lately comes before what fits as well, and short names before long."""
     latest = {key: RECENT_BONUS + len(recent) - position for position, key in enumerate(recent)}
-    found = (
-        (-points - one.weight - latest.get(one.key, 0), len(one.title), position, one)
-        for position, (points, one) in enumerate(fits)
+    ranks = (
+        ((LENGTHS - points - one.weight - latest.get(one.key, 0)) * LENGTHS + len(one.title)) * PLACES + position
+        for position, (points, one) in enumerate(zip(fits.points, fits.ones, strict=True))
     )
-    return [row[3] for row in heapq.nsmallest(most, found)]
+    return [fits.ones[rank % PLACES] for rank in heapq.nsmallest(most, ranks)]
 
 
 def rank(query: str, among: Iterable[Candidate], recent: Sequence[str] = (), most: int = MOST) -> list[Candidate]:
@@ -224,12 +240,12 @@ class PaletteModel(QAbstractListModel):
         there = {row.key for row in rows}
         self._put(rows + [row for row in self._found if row.key not in there])
 
-    def _narrowed(self, words: list[str]) -> list[tuple[int, Candidate]]:
+    def _narrowed(self, words: list[str]) -> Fits:
         """Who types on looks only among what fitted before: more letters never fit more."""
         before, kept = self._kept
-        goes_on = len(words) == 1 and before and words[0].startswith(before)
-        fits = fitting(words, kept if goes_on else self.gather())
-        self._kept = (words[0], [one for _points, one in fits]) if len(words) == 1 else ("", [])
+        query = " ".join(words)
+        fits = fitting(words, kept if before and query.startswith(before) else self.gather())
+        self._kept = (query, fits.ones)
         return fits
 
     def _put(self, rows: list[Entry]) -> None:

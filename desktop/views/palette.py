@@ -212,7 +212,8 @@ class Palette(QDialog):
     def show_verbs(self) -> None:
         """Show what else can be done with the current row."""
         entry = self.current
-        if entry is None or not entry.verbs or self._of is not None:
+        verbs = entry.more() if entry is not None and self._of is None else ()
+        if entry is None or not verbs:
             return
         self._of = entry
         rows = [
@@ -235,7 +236,7 @@ class Palette(QDialog):
                 keys=one.keys,
                 icon="play",
             )
-            for one in entry.verbs
+            for one in verbs
         ]
         self._rest.stop()
         self.model.show_verbs(rows)
@@ -268,7 +269,7 @@ class Palette(QDialog):
             parts[1] = self.tr("Enter does it")
             parts.append(self.tr("Esc goes back"))
         else:
-            if self.current is not None and self.current.verbs:
+            if self.current is not None and self.current.more is not tuple:
                 parts.append(self.tr("Tab shows what else can be done"))
             parts.append(self.tr("Esc closes"))
         self.hint.setText("   ·   ".join(parts))

@@ -197,7 +197,7 @@ class PaletteRows(QObject):
             act=partial(self._places.open_account, row.id),
             face=self._context.wording.account_face(row),
             icon="accounts",
-            verbs=self._verbs("accounts", row.id),
+            more=partial(self._verbs, "accounts", row.id),
         )
 
     def _worker(self, worker_id: str) -> Entry | None:
@@ -212,7 +212,7 @@ class PaletteRows(QObject):
             act=partial(self._places.open_worker, row.worker_id),
             face=self._context.wording.worker_face(row, now_ms()),
             icon="workers",
-            verbs=self._verbs("workers", row.worker_id),
+            more=partial(self._verbs, "workers", row.worker_id),
         )
 
     def _job(self, job_id: str) -> Entry | None:
@@ -231,7 +231,7 @@ class PaletteRows(QObject):
             act=partial(self._places.open_job, row.id),
             face=self._words.face(row),
             icon="jobs",
-            verbs=self._verbs("jobs", row.id),
+            more=partial(self._verbs, "jobs", row.id),
         )
 
     def _schedule(self, schedule_id: str) -> Entry | None:
@@ -247,7 +247,7 @@ class PaletteRows(QObject):
             act=partial(self._places.open_schedule, row.id),
             face=schedules.face(row),
             icon="schedules",
-            verbs=self._verbs("schedules", row.id),
+            more=partial(self._verbs, "schedules", row.id),
         )
 
     def _rule(self, rule_id: str) -> Entry | None:
@@ -262,7 +262,7 @@ class PaletteRows(QObject):
             detail=" · ".join((rules.switch_word(row), rules.face(row).word)),
             act=partial(self._open_rule, row.id),
             icon="rules",
-            verbs=self._verbs("rules", row.id),
+            more=partial(self._verbs, "rules", row.id),
         )
 
     def _open_rule(self, rule_id: str) -> None:
@@ -282,7 +282,7 @@ class PaletteRows(QObject):
             detail=self.tr("%n account(s)", "", row.accounts),
             act=partial(self._open_scope, f"{scopes.GROUP}:{row.id}"),
             icon="group",
-            verbs=self._verbs("accounts", f"group:{row.id}"),
+            more=partial(self._verbs, "accounts", f"group:{row.id}"),
         )
 
     def _saved_search(self, search_id: str) -> Entry | None:
