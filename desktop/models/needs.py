@@ -1,8 +1,7 @@
 """What needs the person: one row a thing, the worst first, each with one action and a place that it leads to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from PySide6.QtCore import QObject
 
@@ -10,15 +9,12 @@ from desktop.models.account_surveys import AccountSurvey
 from desktop.models.alerts import ACCOUNT_KINDS, is_open, is_silenced
 from desktop.models.hub import Models
 from desktop.models.job_words import JobWords
+from desktop.models.need_rows import Need, Place
 from desktop.words import Face, Wording
 from master.api.overviews import Overview
 from master.api.schema import Account, Alert, Job, ScheduleRun, Worker
 from worker.protocol.states import AccountState, WorkerState
 
-Act = Literal[
-    "sign_in", "check", "edit", "start_worker", "restart_worker", "acknowledge", "resubmit", "run_schedule", "back_up",
-    "add_account", "open",
-]  # fmt: skip
 MOST: Final = 3
 """Rows of one sort; the others are counted in one more."""
 COVERED: Final = ACCOUNT_KINDS - {"account_expiring"} | {
@@ -29,29 +25,6 @@ COVERED: Final = ACCOUNT_KINDS - {"account_expiring"} | {
 }
 """Alerts of what has a row of its own."""
 BACKUPS: Final = frozenset({"backup_failed", "backup_old"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where something stands: ``kind`` is what it is, ``key`` which one, or what is searched there."""
-
-    kind: Literal["account", "accounts", "worker", "job", "jobs", "schedule", "alert", "inbox", "page", "settings"]
-    key: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Need:
-    """One row. ``key`` stays while the thing goes on; ``targets``: the ids that the action is done with."""
-
-    key: str
-    face: Face
-    title: str
-    words: str = ""
-    since_at: int | None = None
-    place: Place
-    act: Act = "open"
-    button: str = ""
-    targets: tuple[str, ...] = ()
 
 
 class NeedList(QObject):
@@ -104,7 +77,8 @@ class NeedList(QObject):
 
     def _troubles(self, found: AccountSurvey) -> Iterable[Need]:
         face = self._wording.state_face(AccountState.UNREACHABLE)
-        for host, rows in sorted(found.incidents.items(), key=lambda one: -len(one[1])):
+        shared = sorted(found.incidents.items(), key=lambda one: -len(one[1]))
+        for host, rows in shared[:MOST]:
             first = min(rows, key=lambda row: row.state_since_at)
             yield Need(
                 key=f"incident:{host}",
@@ -124,6 +98,8 @@ class NeedList(QObject):
                 button=self.tr("Check now"),
                 targets=tuple(row.id for row in rows),
             )
+        if (more := len(shared) - MOST) > 0:
+            yield self._more("incidents", face, self.tr("%n more server(s) are down", "", more), Place(kind="accounts"))
         for row in found.alone[:MOST]:
             yield self._trouble(row)
         if (more := len(found.alone) - MOST) > 0:
@@ -165,10 +141,13 @@ class NeedList(QObject):
     # -- workers and alerts
 
     def _workers(self) -> Iterable[Need]:
-        for row in self._models.workers.ordered():
-            dead = row.status is WorkerState.RUNNING and row.health == "dead"
-            if row.status is WorkerState.ERROR or dead:
-                yield self._worker(row, dead)
+        rows = [row for row in self._models.workers.ordered() if row.status is WorkerState.ERROR or _is_dead(row)]
+        for row in rows[:MOST]:
+            yield self._worker(row, _is_dead(row))
+        if (more := len(rows) - MOST) > 0:
+            face = self._wording.worker_face(rows[MOST], 0)
+            words = self.tr("%n more worker(s) do not work", "", more)
+            yield self._more("workers", face, words, Place(kind="page", key="workers"))
 
     def _worker(self, row: Worker, dead: bool) -> Need:
         words = self.tr("Its accounts were taken over.") if dead else ""
@@ -304,3 +283,7 @@ class NeedList(QObject):
 
     def _more(self, key: str, face: Face, title: str, place: Place) -> Need:
         return Need(key=f"more:{key}", face=face, title=title, place=place, button=self.tr("Show all"))
+
+
+def _is_dead(row: Worker) -> bool:
+    return row.status is WorkerState.RUNNING and row.health == "dead"

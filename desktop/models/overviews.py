@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 
 from desktop.models.account_surveys import AccountSurvey, PlatformCounts, survey
 from desktop.models.hub import Models
-from desktop.models.needs import Need, NeedList
+from desktop.models.need_rows import Need
+from desktop.models.needs import NeedList
 from desktop.models.rows import natural_key
 from desktop.words import Wording
 from master.api.overviews import Overview

@@ -10,7 +10,7 @@ from desktop.delegates.elided import ElidedLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.recovery_dialog import RecoveryDialog
 from desktop.models.accounts import now_ms
-from desktop.models.needs import Need, Place
+from desktop.models.need_rows import Need, Place
 from desktop.models.overviews import OverviewModel, Picture
 from desktop.views.actions import Action
 from desktop.views.overview_actions import OverviewActions
@@ -40,7 +40,7 @@ class OverviewPage(Page):
     notice = Signal(str, str, str, object)
     """Title, body and level of a short message, and its button: None, or words and what it does."""
     wanted = Signal(object)
-    """The :class:`~desktop.models.needs.Place` that is to be shown."""
+    """The :class:`~desktop.models.need_rows.Place` that is to be shown."""
     add_account_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

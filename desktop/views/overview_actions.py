@@ -11,7 +11,7 @@ from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.integration.pauses import BATCH, failures_of
-from desktop.models.needs import Act, Need, Place
+from desktop.models.need_rows import Act, Need, Place
 from desktop.views.account_actions import AccountActions
 from master.api.rows import BatchResult
 from master.api.schema import Account, AccountBatch, Job

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from desktop.models.needs import Place
+from desktop.models.need_rows import Place
 from desktop.views.accounts import AccountsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage

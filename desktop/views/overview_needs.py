@@ -9,7 +9,7 @@ from desktop.delegates.elided import ElidedLabel, ElidedLink
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
-from desktop.models.needs import Need
+from desktop.models.need_rows import Need
 from desktop.theme import ICON
 from desktop.views.overview_cards import OverviewCard
 

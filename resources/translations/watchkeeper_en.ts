@@ -489,6 +489,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n more server(s) are down</source>
+        <translation>
+            <numerusform>%n more server is down</numerusform>
+            <numerusform>%n more servers are down</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more account(s) cannot be reached</source>
         <translation>
             <numerusform>%n more account cannot be reached</numerusform>
@@ -507,6 +514,13 @@
         <translation>
             <numerusform>%n unread item</numerusform>
             <numerusform>%n unread items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more worker(s) do not work</source>
+        <translation>
+            <numerusform>%n more worker does not work</numerusform>
+            <numerusform>%n more workers do not work</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -5306,6 +5306,12 @@
         <translation>立即检查</translation>
     </message>
     <message numerus="yes">
+        <source>%n more server(s) are down</source>
+        <translation>
+            <numerusform>另有 %n 台服务器无法连接</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more account(s) cannot be reached</source>
         <translation>
             <numerusform>另有 %n 个账户无法连接</numerusform>
@@ -5334,6 +5340,12 @@
     <message>
         <source>Open inbox</source>
         <translation>打开收件箱</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more worker(s) do not work</source>
+        <translation>
+            <numerusform>另有 %n 个工作进程不工作</numerusform>
+        </translation>
     </message>
     <message>
         <source>Its accounts were taken over.</source>

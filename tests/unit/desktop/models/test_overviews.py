@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.dialogs.context import Context
 from desktop.models.account_surveys import survey
-from desktop.models.needs import MOST, Need, Place
+from desktop.models.need_rows import Need, Place
+from desktop.models.needs import MOST
 from desktop.models.overviews import OverviewModel
 from desktop.words import install_translators
 from master.api.client import ApiError
@@ -125,6 +126,17 @@ class TestNeeds:
         assert len(rows) == MOST + 1
         assert rows[-1].title == f"{50 - MOST} more accounts need sign-in"
         assert (rows[-1].place, rows[-1].button) == (Place(kind="accounts"), "Show all")
+
+    def test_workers_and_servers_are_counted_too(self, context: Context, model: OverviewModel) -> None:
+        context.models.workers.replace_all([make_worker(f"w{n}", status=WorkerState.ERROR) for n in range(9)])
+        down = {"state": AccountState.UNREACHABLE}
+        put(context, *(make_account(f"a{n}", incident=f"h{n}.example", **down) for n in range(7)))
+        rows = needs(model)
+        assert len(rows) == 2 * (MOST + 1)
+        assert [row.title for row in rows[MOST :: MOST + 1]] == [
+            "6 more workers do not work",
+            "4 more servers are down",
+        ]
 
     def test_an_incident_covers_its_accounts(self, context: Context, model: OverviewModel) -> None:
         down = {"state": AccountState.UNREACHABLE, "state_reason": said("Connection refused")}

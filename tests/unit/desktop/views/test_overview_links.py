@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.context import Context
 from desktop.models import accounts as columns
 from desktop.models import scopes
-from desktop.models.needs import Place
+from desktop.models.need_rows import Place
 from desktop.views.accounts import AccountsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage

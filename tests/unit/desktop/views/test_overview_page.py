@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.recovery_dialog import RecoveryDialog
-from desktop.models.needs import Place
+from desktop.models.need_rows import Place
 from desktop.views.overview import POLL_SECONDS, OverviewPage
 from desktop.views.overview_cards import OverviewCard
 from master.api.client import ApiError
