@@ -45,6 +45,7 @@ class TrayDesk(Desk):
         assert session.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = session.stdout.readline().decode().strip()
         self._quiet("openbox")
+        wait_until(lambda: self.ask("xdotool", "get_num_desktops"), 20, "the window manager")
         self.trayer = self._quiet(*TRAYER)
         self.dunst = self._quiet("dunst")
         wait_until(lambda: self.windows("--class", "trayer"), 20, "the tray")
