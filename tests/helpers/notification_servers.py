@@ -3,11 +3,16 @@
 import asyncio
 import contextlib
 import shutil
+import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+
+if sys.platform != "linux":
+    pytest.skip("the bus is one of Linux desktops", allow_module_level=True)
+
 from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusDict, DBusInt32, DBusSignature, DBusStr, DBusUInt32
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_signal

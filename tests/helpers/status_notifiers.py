@@ -1,6 +1,12 @@
 """The tray of KDE, and of GNOME with its extension: items that register on the session bus, and their menus."""
 
+import sys
 from typing import Annotated, Any
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("the bus is one of Linux desktops", allow_module_level=True)
 
 from dbus_fast import Message, MessageType, PropertyAccess, Variant
 from dbus_fast.aio import MessageBus
