@@ -25,7 +25,7 @@ from desktop.models.palettes import Verb
 from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
 from desktop.views.account_tabs import AccountTabs
-from desktop.views.actions import Action
+from desktop.views.actions import NEW, Action, key_words, show_keys
 from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
 from desktop.views.tables import make_card
@@ -64,8 +64,8 @@ class AccountsPage(Page):
         self.more_button = self.add_action(self.tr("Manage"))
         self.more_button.setMenu(self._manage())
         self.assign_button = self.add_action(self.tr("Assign…"))
-        self.check_button = self.add_action(self.tr("Check now"), tip="F5")
-        self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip="Ctrl+N")
+        self.check_button = self.add_action(self.tr("Check now"), tip=key_words(("F5",)))
+        self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip=key_words(NEW))
         self.table = GroupedTable(self.model, context.theme, self)
         self.table.setAccessibleName(self.tr("Accounts"))
         self.first_focus = self.table
@@ -295,12 +295,12 @@ class AccountsPage(Page):
         chosen = self.chosen()
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction(self.tr("Check now"), self.check_now).setEnabled(bool(self._checkable()))
+        show_keys(menu.addAction(self.tr("Check now"), self.check_now), "F5").setEnabled(bool(self._checkable()))
         if len(chosen) == 1:
             if words := self.panel.sign_in_words(chosen[0]):
                 menu.addAction(words, self.sign_in)
             menu.addAction(self.tr("Test connection"), self.test)
-            menu.addAction(self.tr("Edit…"), self.edit)
+            show_keys(menu.addAction(self.tr("Edit…"), self.edit), "Return")
         menu.addAction(self.tr("Assign…"), self.assign)
         menu.addSeparator()
         self.actions_of_accounts.fill(menu, chosen)
@@ -310,7 +310,7 @@ class AccountsPage(Page):
         if any(row.state is AccountState.PAUSED for row in chosen):
             menu.addAction(self.tr("Resume"), lambda: self.pause(False))
         menu.addSeparator()
-        menu.addAction(self.tr("Delete…"), self.delete)
+        show_keys(menu.addAction(self.tr("Delete…"), self.delete), "Del")
         menu.popup(at)
 
     # -- for the palette

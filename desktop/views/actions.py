@@ -13,6 +13,10 @@ Keys = str | QKeySequence.StandardKey
 """Portable text such as ``Ctrl+K``, or a key that each platform has of its own."""
 
 
+NEW: tuple[Keys, ...] = (QKeySequence.StandardKey.New,)
+"""Adds what the page shows."""
+
+
 class Undo(NamedTuple):
     """The button of a message that takes back what it tells of: its words and what it does. A key does it too."""
 
@@ -66,6 +70,14 @@ def with_keys(words: str, keys: Iterable[Keys]) -> str:
     """Return a tooltip that names the key: ``Check now (F5)``."""
     written = key_words(keys)
     return f"{words} ({written})" if written else words
+
+
+def show_keys(action: QAction, *keys: Keys) -> QAction:
+    """Write the keys beside an entry of a menu; what obeys them is the page."""
+    action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+    action.setShortcuts(sequences(keys))
+    action.setShortcutVisibleInContextMenu(True)
+    return action
 
 
 def bind(actions: Iterable[Action]) -> list[QShortcut]:

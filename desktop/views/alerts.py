@@ -12,7 +12,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.models import alerts as columns
 from desktop.models.alerts import ALL, HISTORY, OPEN, WORKER_KINDS, is_open
-from desktop.views.actions import Undo
+from desktop.views.actions import Action, Undo
 from desktop.views.alert_panel import SPANS, AlertPanel
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
@@ -104,6 +104,26 @@ class AlertsPage(Page):
     def _unwatched(self) -> bool:
         workers = self.context.models.workers
         return workers.load_status.state == "ready" and workers.total == 0
+
+    def actions_here(self) -> list[Action]:
+        """What the buttons and the keys of the table do."""
+        return [
+            Action(
+                name="alerts.acknowledge",
+                title=self.tr("Acknowledge the chosen alert"),
+                act=self.acknowledge,
+                enabled=self.acknowledge_button.isEnabled,
+            ),
+            Action(
+                name="alerts.open",
+                title=self.tr("Open what the chosen alert tells of"),
+                act=self.open_subject,
+                keys=("Return",),
+                where=(self.table,),
+                by_widget=True,
+                enabled=lambda: bool(self.table.chosen),
+            ),
+        ]
 
     def on_search(self, text: str) -> None:
         """Filter."""

@@ -16,7 +16,7 @@ from desktop.models import jobs as columns
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import has_ended
 from desktop.models.palettes import Verb
-from desktop.views.actions import Action
+from desktop.views.actions import NEW, Action, key_words, show_keys
 from desktop.views.job_actions import JobActions
 from desktop.views.job_panel import JobPanel
 from desktop.views.job_resources import ResourcesView
@@ -57,7 +57,7 @@ class JobsPage(Page):
         for state in columns.ORDER:
             self.shown.addItem(self.model.words.state(state).word, str(state))
         self.add_to_head(self.shown)
-        self.new_button = self.add_action(self.tr("New job"), icon="plus", primary=True)
+        self.new_button = self.add_action(self.tr("New job"), icon="plus", primary=True, tip=key_words(NEW))
         self.tabs = QTabBar(self.content)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -401,5 +401,6 @@ class JobsPage(Page):
             folder = menu.addAction(self.tr("Open folder"), partial(self.job_actions.obey, "folder", jobs))
             folder.setEnabled(self.panel.able(jobs[0])["folder"])
         menu.addSeparator()
-        menu.addAction(self.tr("Delete…"), partial(self.job_actions.obey, "delete", jobs)).setEnabled(ended)
+        gone = show_keys(menu.addAction(self.tr("Delete…"), partial(self.job_actions.obey, "delete", jobs)), "Del")
+        gone.setEnabled(ended)
         menu.popup(at)

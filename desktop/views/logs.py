@@ -19,6 +19,7 @@ from desktop.delegates.logs import LevelDelegate
 from desktop.dialogs.context import Context
 from desktop.models import logs as columns
 from desktop.theme import IconBinding
+from desktop.views.actions import Action
 from desktop.views.page import Page
 from desktop.views.tables import make_card
 from worker.protocol.messages import LogRecord
@@ -184,6 +185,16 @@ class LogsPage(Page):
             self.source.addItem(source, source)
             position = self.source.count() - 1
         self.source.setCurrentIndex(position)
+
+    def actions_here(self) -> list[Action]:
+        """What the buttons do."""
+        pause = self.tr("Go on with the log") if self.model.paused else self.tr("Pause the log")
+        return [
+            Action(name="logs.pause", title=pause, act=self.pause_button.toggle),
+            Action(
+                name="logs.follow", title=self.tr("Follow the log"), act=lambda: self.follow_button.setChecked(True)
+            ),
+        ]
 
     def on_search(self, text: str) -> None:
         """Filter by text."""

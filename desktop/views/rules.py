@@ -17,7 +17,7 @@ from desktop.dialogs.rule_dialog import RuleDialog
 from desktop.models import rules as columns
 from desktop.models.accounts import now_ms
 from desktop.models.palettes import Verb
-from desktop.views.actions import Action, Undo
+from desktop.views.actions import NEW, Action, Undo, key_words, show_keys
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
 from master.api.rules import Rule, RuleCreate, RulePatch
@@ -86,7 +86,7 @@ class RulesPage(Page):
         self.model = self.telling.rules
         self.add_search(self.tr("Search rules"))
         self.quiet_button = self.add_action(self.tr("Quiet hours…"), icon="snooze")
-        self.new_button = self.add_action(self.tr("New rule"), icon="plus", primary=True)
+        self.new_button = self.add_action(self.tr("New rule"), icon="plus", primary=True, tip=key_words(NEW))
         self.table = self._make_table()
         self.first_focus = self.table
         layout = QVBoxLayout(self.content)
@@ -338,13 +338,13 @@ class RulesPage(Page):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         if len(chosen) == 1:
-            menu.addAction(self.tr("Edit…"), self.edit)
-            up = menu.addAction(self.tr("Move up"), lambda: self.move_chosen(-1))
+            show_keys(menu.addAction(self.tr("Edit…"), self.edit), "Return")
+            up = show_keys(menu.addAction(self.tr("Move up"), lambda: self.move_chosen(-1)), "Alt+Up")
             up.setEnabled(chosen[0].position > 0)
-            down = menu.addAction(self.tr("Move down"), lambda: self.move_chosen(1))
+            down = show_keys(menu.addAction(self.tr("Move down"), lambda: self.move_chosen(1)), "Alt+Down")
             down.setEnabled(chosen[0].position < self.model.total - 1)
         on = any(row.enabled for row in chosen)
         menu.addAction(self.tr("Switch off") if on else self.tr("Switch on"), lambda: self._switch(chosen))
         menu.addSeparator()
-        menu.addAction(self.tr("Delete…"), self.delete)
+        show_keys(menu.addAction(self.tr("Delete…"), self.delete), "Del")
         menu.popup(at)

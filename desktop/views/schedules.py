@@ -18,7 +18,7 @@ from desktop.dialogs.schedule_dialog import ScheduleDialog
 from desktop.models import schedules as columns
 from desktop.models.accounts import Badge, now_ms
 from desktop.models.palettes import Verb
-from desktop.views.actions import Action, Undo
+from desktop.views.actions import NEW, Action, Undo, key_words, show_keys
 from desktop.views.page import Page
 from desktop.views.schedule_panel import SchedulePanel
 from desktop.views.tables import RowTable, make_card
@@ -57,7 +57,7 @@ class SchedulesPage(Page):
         self.work = context.models.work
         self.model = self.work.schedules
         self.add_search(self.tr("Search schedules"))
-        self.new_button = self.add_action(self.tr("New schedule"), icon="plus", primary=True)
+        self.new_button = self.add_action(self.tr("New schedule"), icon="plus", primary=True, tip=key_words(NEW))
         self.table = self._make_table()
         self.first_focus = self.table
         self.panel = SchedulePanel(context, self)
@@ -351,12 +351,12 @@ class SchedulesPage(Page):
         menu.aboutToHide.connect(menu.deleteLater)
         if len(chosen) == 1:
             menu.addAction(self.tr("Run now"), lambda: self.run_now(chosen[0]))
-            menu.addAction(self.tr("Edit…"), self.edit)
+            show_keys(menu.addAction(self.tr("Edit…"), self.edit), "Return")
             last = chosen[0].last_job_id
             if last is not None:
                 menu.addAction(self.tr("Open the last run"), lambda: self.job_wanted.emit(last))
         on = any(row.enabled for row in chosen)
-        menu.addAction(self.tr("Switch off") if on else self.tr("Switch on"), self.switch)
+        show_keys(menu.addAction(self.tr("Switch off") if on else self.tr("Switch on"), self.switch), "Space")
         menu.addSeparator()
-        menu.addAction(self.tr("Delete…"), self.delete)
+        show_keys(menu.addAction(self.tr("Delete…"), self.delete), "Del")
         menu.popup(at)

@@ -27,7 +27,7 @@ from desktop.dialogs.progress import working
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.models.palettes import Verb
-from desktop.views.actions import Action, Undo
+from desktop.views.actions import NEW, Action, Undo, key_words
 from desktop.views.assignments import AssignmentsView
 from desktop.views.page import Page
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
@@ -66,7 +66,7 @@ class WorkersPage(Page):
         self.add_search(self.tr("Search workers and accounts"))
         self.rebalance_button = self.add_action(self.tr("Rebalance…"))
         self.rebalance_button.clicked.connect(self.rebalance)
-        self.add_button = self.add_action(self.tr("Add worker"), icon="plus", primary=True)
+        self.add_button = self.add_action(self.tr("Add worker"), icon="plus", primary=True, tip=key_words(NEW))
         self.add_button.clicked.connect(self.add_worker)
         self.tabs = QTabBar(self.content)
         self.tabs.setDrawBase(False)

@@ -1306,6 +1306,14 @@
         <translation>还没有出现过告警</translation>
     </message>
     <message>
+        <source>Acknowledge the chosen alert</source>
+        <translation>确认所选告警</translation>
+    </message>
+    <message>
+        <source>Open what the chosen alert tells of</source>
+        <translation>打开所选告警所指的内容</translation>
+    </message>
+    <message>
         <source>Nothing is watched: there is no worker</source>
         <translation>没有监视任何账户：没有工作进程</translation>
     </message>
@@ -5014,6 +5022,18 @@
     <message>
         <source>following</source>
         <translation>跟随中</translation>
+    </message>
+    <message>
+        <source>Go on with the log</source>
+        <translation>继续日志</translation>
+    </message>
+    <message>
+        <source>Pause the log</source>
+        <translation>暂停日志</translation>
+    </message>
+    <message>
+        <source>Follow the log</source>
+        <translation>跟随日志</translation>
     </message>
 </context>
 <context>
