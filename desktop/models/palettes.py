@@ -32,6 +32,17 @@ CJK_FROM = "\u2e80"
 """From here on a text has no spaces between its words: any place is the beginning of one."""
 
 
+def begun_words(query: str) -> str:
+    """Return what the master is asked while somebody types: the last word may go on, unless a space or a sign ends it.
+
+    What is left out (``-word``) and what stands in quotes is asked for as it stands.
+    """
+    words = query.strip()
+    last = words.rpartition(" ")[2]
+    open_end = bool(last) and not query[-1].isspace() and last[-1].isalnum()
+    return f"{words}*" if open_end and not last.startswith("-") and '"' not in query else words
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verb:
     """One thing that can be done with a row beside opening it."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from desktop.dialogs.context import Context
-from desktop.models.palettes import Entry
+from desktop.models.palettes import Entry, begun_words
 from desktop.views.accounts import AccountsPage
 from desktop.views.actions import Action, key_words, on_mac
 from desktop.views.inbox import InboxPage
@@ -157,14 +157,15 @@ class Commands(QObject):
     async def _search(self, query: str) -> list[Entry]:
         """Ask the master for items, jobs and lines that have the words."""
         words = query.strip()
+        begun = begun_words(query)
         client, call = self._context.bridge.client, self._context.bridge.call
-        items = (await call(client.items(ItemFilter(q=words), ITEMS, None))).rows
+        items = (await call(client.items(ItemFilter(q=begun), ITEMS, None))).rows
         jobs = (await call(client.jobs(q=words, limit=JOBS))).rows
         lines = await call(client.logs(source=None, level=None, q=words, before=None, limit=LINES))
         found = [self.rows.of_item(row) for row in items]
         if items:
             title = self.tr("Show all items with “{words}”").format(words=words)
-            act = partial(self.search_inbox, words)
+            act = partial(self.search_inbox, begun)
             found.append(Entry(key="found:items", kind=self.tr("Inbox"), title=title, act=act, icon="inbox"))
         found += [self.rows.of_job(row) for row in jobs]
         return found + [self.rows.of_line(row, partial(self.search_logs, words)) for row in lines]

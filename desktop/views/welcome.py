@@ -197,8 +197,12 @@ class WelcomePage(Page):
         """Show how far the person is."""
         state = self._steps_of = look(self.context.models, self._item)
         begun = state.account is not None
+        before, focused = self._ways_or_steps.currentWidget(), self.window().focusWidget()
+        held = focused is not None and before is not None and before.isAncestorOf(focused)
         self._ways_or_steps.setCurrentIndex(1 if begun else 0)
         self.first_focus = self.done_button if begun else self.add_card.button
+        if held and before is not self._ways_or_steps.currentWidget():
+            self.first_focus.setFocus()  # it would go to what happens to be next
         if begun:
             if not self._asked:
                 self._asked = True

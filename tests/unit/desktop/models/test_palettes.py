@@ -10,6 +10,7 @@ from desktop.models.palettes import (
     Candidate,
     Entry,
     PaletteModel,
+    begun_words,
     candidate,
     rank,
     remembered,
@@ -124,3 +125,24 @@ def test_ten_thousand_names_of_any_length_are_looked_through_at_once(qapp: objec
         model.ask(query)
         assert time.perf_counter() - began < 0.5  # a few milliseconds on a machine that does nothing else
         assert len(model.rows) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("lighth", "lighth*"),
+        ("the lighth", "the lighth*"),
+        ("author:ad", "author:ad*"),
+        ("天气", "天气*"),
+        ("lighthouse ", "lighthouse"),
+        ("lighth*", "lighth*"),
+        ('"the lighth', '"the lighth'),
+        ('"the lighthouse" keep', '"the lighthouse" keep'),
+        ("news -sport", "news -sport"),
+        ("c++", "c++"),
+        (" ", ""),
+        ("", ""),
+    ],
+)
+def test_the_word_that_is_being_typed_may_go_on(typed: str, asked: str) -> None:
+    assert begun_words(typed) == asked

@@ -97,8 +97,10 @@ def test_the_steps_follow_the_first_account(
     welcome: WelcomePage, window: MainWindow, context: Context, qtbot: QtBot
 ) -> None:
     assert welcome.first_focus is welcome.add_card.button
+    welcome.add_card.button.setFocus()
     context.models.accounts.replace_all([make_account("a1", last_ok_at=None, state=AccountState.PENDING)])
     assert welcome._ways_or_steps.currentIndex() == 1
+    assert window.focusWidget() is welcome.done_button
     assert "under way" in welcome.account_step.words.text()
     refused = Text(code="", message="refused")
     failed = make_account("a1", last_ok_at=None, state=AccountState.LOGIN_NEEDED, state_reason=refused)
