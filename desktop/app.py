@@ -120,9 +120,6 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
             await _wait_for_tray()
         instance.raise_requested.disconnect(early.append)
         desktop = Desktop(app, engine, peer, settings, options, instance)
-        if master is not None:
-            session = SessionEnd(engine, master.stop)
-            app.commitDataRequest.connect(session.hold)
         signals.stop_requested.connect(desktop.quit)
         if stop.is_set():  # while the window was made
             desktop.quit()
@@ -139,8 +136,11 @@ async def _guarded(desktop: Desktop, guard: FaultGuard, engine: Engine, master: 
     """Run the desktop; meanwhile it tells of what fails unexpectedly."""
     guard.tell = desktop.show_error
     try:
-        stopped = None if master is None else lambda: engine.call(master.wait_stopped())
-        return await desktop.run(stopped, early)
+        if master is None:
+            return await desktop.run(None, early)
+        session = SessionEnd(engine, master.stop)
+        desktop.session_ends.connect(session.hold)
+        return await desktop.run(lambda: engine.call(master.wait_stopped()), early)
     finally:
         guard.tell = None
 

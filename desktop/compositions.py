@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -90,6 +90,9 @@ def _make_client(peer: Peer, options: DesktopOptions) -> MasterClient:
 
 class Desktop(QObject):
     """The running desktop: all that a person sees, on one master."""
+
+    session_ends = Signal()
+    """The system ends the session; once this has been dealt with there may be no more time."""
 
     def __init__(
         self,
@@ -401,6 +404,7 @@ class Desktop(QObject):
         """Nobody is asked: what runs goes on under its keepers, and there may be no time to keep anything later."""
         self._window.remember()
         self.quit()
+        self.session_ends.emit()
 
     def _on_sleep(self, asleep: bool) -> None:
         """The master of this process hears at once what its clocks would tell it a moment later."""

@@ -70,6 +70,18 @@ def test_a_silent_worker_is_found_within_two_seconds_of_its_last_pulse() -> None
         assert 1.2 <= world.judged["b"] - last <= 1.75
 
 
+def test_after_the_machines_sleep_workers_have_seconds_to_come_back() -> None:
+    @played("a", "b")
+    async def _(world: World) -> None:
+        world.silent |= {"a", "b"}
+        world.stand_still(8 * 3600.0)
+        await asyncio.sleep(MACHINE_SECONDS - 1.0)
+        assert world.judged == {}
+        world.silent.clear()
+        await asyncio.sleep(10)
+        assert world.judged == {}
+
+
 @pytest.mark.parametrize("seconds", [3.0, 60.0, 8 * 3600.0])
 def test_after_a_standstill_of_its_own_it_waits_for_pulses(seconds: float) -> None:
     @played("a", "b")
