@@ -107,6 +107,8 @@ def test_figures_of_workers_from_the_shell(profile):
         )
         assert overview["states"] == {"running": 2}
         assert "2 running" in _here(profile, "workers", "overview").stdout
+        assert _json_here(profile, "overview", "--tz", "Asia/Shanghai")["failed"] == []
+        assert "Found today" in _here(profile, "overview", "--hours", "1").stdout
         health = wait_until(
             lambda: (found := _json_here(profile, "workers", "health", "local-1"))["healthy"] and found, 30
         )
