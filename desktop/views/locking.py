@@ -63,7 +63,9 @@ class Locking(QObject):
     def follow(self, window: QMainWindow) -> None:
         """Lock this window from now on: at once if it is locked."""
         self._window = window
-        self.screen, self._cover = None, None  # they went with the window before
+        if self._cover is not None:
+            self._app.removeEventFilter(self._cover)
+        self.screen, self._cover = None, None  # they go with the window before
         if self._lock.locked:
             self._put_on()
 
