@@ -5,6 +5,7 @@ the GUI thread and never waits for it. Qt's tray messages carry no id, so a clic
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ from master.api.schema import Notification
 from worker.protocol.texts import Text
 
 SHOW_MS = 8000
+CLOSE_SECONDS = 2.0
+"""A service that hangs does not hold up the end."""
 MAX_TITLE, MAX_BODY = 120, 240
 EXPLAINED = "explained"
 """Key of what is said about the window itself."""
@@ -154,7 +157,9 @@ class Notifier(QObject):
         port, self._port = self._port, None
         self._standing.take_all()
         if port is not None:
-            await port.call(port.service.close())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await port.call(port.service.close())
 
     # -- what is shown
 

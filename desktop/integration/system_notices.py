@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 APP = "Watchkeeper"
 ANSWER_SECONDS = 3.0
 """Longest that the service may take to answer; after that it counts as hanging."""
+LOAD_SECONDS = 30.0
+"""Longest that a busy machine may take to load the library: 0.1 s is usual."""
 ASK_SECONDS = 120.0
 """Longest that a person may take to answer the system's question."""
 REST_SECONDS = 60.0
@@ -67,7 +69,7 @@ class SystemNotices:
         self._stack = ExitStack()
         self._tasks = Tasks()
         self._icon: Path | None = None
-        self._closed = False
+        self._loaded = self._closed = False
 
     @property
     def abilities(self) -> Abilities | None:
@@ -82,6 +84,7 @@ class SystemNotices:
     async def show(self, notice: Notice) -> bool:
         """Show a notice; False when the service did not take it."""
         async with self._lock:
+            await self._bounded(self._load(), LOAD_SECONDS)
             return bool(await self._bounded(self._show(notice), ANSWER_SECONDS))
 
     async def withdraw(self, keys: Sequence[str]) -> None:
@@ -92,6 +95,7 @@ class SystemNotices:
     async def permission(self, *, ask: bool) -> Permission:
         """Return whether the system lets notices through."""
         async with self._lock:
+            await self._bounded(self._load(), LOAD_SECONDS)
             await self._bounded(self._found(), ANSWER_SECONDS)
         allowed = await self._bounded(self._allowed(ask=ask), ASK_SECONDS if ask else ANSWER_SECONDS)
         if allowed is None:
@@ -151,6 +155,12 @@ class SystemNotices:
             if key in standing:
                 await backend.clear(key)
 
+    async def _load(self) -> None:
+        """Import the library, once; the engine goes on meanwhile."""
+        if not self._loaded:
+            await asyncio.to_thread(importlib.import_module, f"{LIBRARY}.main")
+            self._loaded = True
+
     async def _found(self) -> bool:
         return await self._reach() is not None
 
@@ -164,7 +174,6 @@ class SystemNotices:
         """Return the service, found and asked what it can; None where this system has none for us."""
         if self._backend is not None or self._closed:
             return self._backend
-        await asyncio.to_thread(importlib.import_module, f"{LIBRARY}.main")  # 0.1 s in which the engine goes on
         backend = self._backend = self._choose()
         capabilities = {one.name for one in await backend.get_capabilities()}
         if "TITLE" not in capabilities:  # the library's stand-in, on a Mac without a signed bundle
