@@ -1,7 +1,7 @@
 """One line above the page for what concerns the whole window: no master, no keyring."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
@@ -13,6 +13,8 @@ class Banner(QFrame):
 
     shown = Signal(bool)
     """It is seen from now on, or no longer."""
+    acted = Signal()
+    """Its button was pressed."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +36,10 @@ class Banner(QFrame):
         self.close_button.clicked.connect(self._on_close)
         layout.addWidget(self._icon)
         layout.addWidget(self._words, 1)
+        self.action = QPushButton(self)
+        self.action.clicked.connect(lambda _checked=False: self.acted.emit())
+        self.action.hide()
+        layout.addWidget(self.action)
         layout.addWidget(self.close_button)
         theme.changed.connect(self._draw)
         self._draw()
@@ -63,6 +69,11 @@ class Banner(QFrame):
             self.close_button.setVisible(level == "warn")
             self._draw()
         self._show()
+
+    def offer(self, words: str) -> None:
+        """Show a button that says what it does about it; empty shows none."""
+        self.action.setText(words)
+        self.action.setVisible(bool(words))
 
     def _on_close(self) -> None:
         self._put_away = self._words.text()

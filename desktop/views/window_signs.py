@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.models.accounts import now_ms
 from desktop.views.banner import Banner
 from desktop.views.sidebar import Sidebar
@@ -10,7 +11,6 @@ from desktop.views.workers import AT_REST
 from master.api.schema import Recovery
 from worker.protocol.messages import LATEST_MS
 from worker.protocol.states import AccountState
-
 
 NETWORK = ""
 """What an account's trouble belongs to that is this machine's own network."""
@@ -42,6 +42,7 @@ class WindowSigns(QObject):
         ):
             signal.connect(self._on_counts)
         models.recovered.connect(self._on_recovered)
+        banner.acted.connect(self._on_unlock)
         self._on_counts()
         self._on_connection()
 
@@ -72,6 +73,8 @@ class WindowSigns(QObject):
     def _on_connection(self) -> None:
         models, wording = self._context.models, self._context.wording
         self._banner.say(*self._trouble())
+        locked = models.connected and models.status is not None and models.status.vault == "locked"
+        self._banner.offer(self.tr("Unlock…") if locked else "")
         muted = models.settings.muted_until_at if models.settings is not None else None
         foot = [self.tr("Master running") if models.connected else self.tr("No master"), self._context.address]
         if muted is not None and muted > now_ms():
@@ -80,6 +83,15 @@ class WindowSigns(QObject):
             foot.append(self.tr("muted") if endless else self.tr("muted until {time}").format(time=until))
         shape, tone = ("dot", "ok") if models.connected else ("triangle", "bad")
         self._sidebar.set_master(shape, tone, " · ".join(part for part in foot if part), muted=len(foot) > 2)
+
+    def _on_unlock(self) -> None:
+        """The keyring's own window asks, or ours for the passphrase; that it opened the master tells everybody."""
+        status, bridge = self._context.models.status, self._context.bridge
+        reason = status.vault_reason if status is not None else None
+        if reason is not None and reason.code == "vault_locked_passphrase":
+            VaultDialog(self._context, self._banner.window()).open()
+        else:
+            self._context.run(bridge.call(bridge.client.check_vault()))
 
     def _trouble(self) -> tuple[str, str]:
         """Return the words of the banner, empty for none, and their level."""

@@ -44,13 +44,14 @@ class VaultWatch:
         self._keyring = keyring
         self._accounts = accounts
         self._preloads = preloads
+        self._was_ok = True
 
     async def run(self) -> None:
         """Read what is stored, then look for ever."""
         # Before anything asks: the window says that it is locked while the system's own question stands there.
         await self._keyring.refresh_vault(ask=False)
         await self._preload()
-        await self._keyring.refresh_vault(ask=False)
+        self._was_ok = await self._keyring.refresh_vault(ask=False)
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
@@ -60,8 +61,10 @@ class VaultWatch:
                 logger.exception("the keyring could not be looked at")
 
     async def look(self) -> None:
-        """Look once; go on if it opened."""
-        if not self._keyring.vault_ok and await self._keyring.refresh_vault(ask=False):
+        """Look once; go on if it opened, whoever saw it first."""
+        opened = not self._was_ok
+        self._was_ok = self._keyring.vault_ok or await self._keyring.refresh_vault(ask=False)
+        if opened and self._was_ok:
             await self._go_on()
 
     async def _go_on(self) -> None:

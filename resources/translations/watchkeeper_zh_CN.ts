@@ -6544,8 +6544,8 @@
         <translation>时区</translation>
     </message>
     <message>
-        <source>Notifications show account and kind, not what was written</source>
-        <translation>通知只显示账户和类型，不显示内容</translation>
+        <source>Show account and kind, not what was written</source>
+        <translation>只显示账户和类型，不显示内容</translation>
     </message>
     <message>
         <source>Of one account, tell at most</source>
@@ -9430,6 +9430,10 @@
     <message>
         <source>Watchkeeper ended without warning</source>
         <translation>Watchkeeper 曾意外终止</translation>
+    </message>
+    <message>
+        <source>Unlock…</source>
+        <translation>解锁…</translation>
     </message>
     <message>
         <source>Master running</source>

@@ -10,13 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.views import main_window, page_table
 from desktop.views.inbox import InboxPage
 from desktop.views.main_window import MainWindow
 from master.api.client import ApiError
 from tests.unit.desktop.fakes import FakeClient, make_account, make_item, make_worker
 from worker.protocol.states import AccountState, WorkerState
-from worker.protocol.texts import text
+from worker.protocol.texts import Text, text
 
 
 @pytest.fixture
@@ -89,6 +90,28 @@ def test_without_a_network_one_line_says_who_waits_for_it(window: MainWindow, co
         context.models.accounts.upsert(make_account(f"n{number}"))
     context.models.accounts.settle()
     assert window.banner.isHidden()
+
+
+def test_a_locked_keyring_is_opened_from_the_line_that_tells_of_it(
+    window: MainWindow, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    assert context.models.status is not None
+    locked = Text(code="vault_locked_linux", message="The keyring is locked.")
+    context.models.status = msgspec.structs.replace(context.models.status, vault="locked", vault_reason=locked)
+    context.models.status_changed.emit()
+    assert window.banner.action.isVisible()
+    qtbot.mouseClick(window.banner.action, Qt.MouseButton.LeftButton)
+    assert "check_vault" in [name for name, _, _ in client.calls]
+    own = Text(code="vault_locked_passphrase", message="The passphrase vault is locked.")
+    context.models.status = msgspec.structs.replace(context.models.status, vault_reason=own)
+    context.models.status_changed.emit()
+    qtbot.mouseClick(window.banner.action, Qt.MouseButton.LeftButton)
+    dialogs = window.findChildren(VaultDialog)
+    assert len(dialogs) == 1
+    dialogs[0].reject()
+    context.models.status = msgspec.structs.replace(context.models.status, vault="ok", vault_reason=None)
+    context.models.status_changed.emit()
+    assert not window.banner.action.isVisible()
 
 
 def test_a_missing_keyring_can_be_put_away_until_there_is_a_credential(

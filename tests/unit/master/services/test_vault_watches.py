@@ -56,6 +56,7 @@ class Bench:
 
 async def test_what_waited_for_it_goes_on_when_it_opens() -> None:
     bench = Bench(ok=False)
+    bench.watch._was_ok = False
     await bench.watch.look()
     await bench.watch.look()
     assert (bench.accounts.looked, bench.preloads) == ([], 0)
@@ -66,6 +67,16 @@ async def test_what_waited_for_it_goes_on_when_it_opens() -> None:
     await bench.watch.look()
     assert len(bench.keyring.looks) == 3, "an open one is not looked at"
     assert set(bench.keyring.looks) == {False}, "nobody is asked"
+
+
+async def test_it_goes_on_too_when_the_person_had_it_asked() -> None:
+    bench = Bench(ok=False)
+    bench.watch._was_ok = False
+    await bench.watch.look()
+    bench.keyring.ok = True
+    assert await bench.keyring.refresh_vault(ask=True)
+    await bench.watch.look()
+    assert bench.accounts.looked == ["mail", "gone"]
 
 
 @pytest.mark.expects_log("ERROR master.services.vault_watches the keyring could not be looked at")
