@@ -31,7 +31,6 @@ from desktop.integration.sleep_sources import choose_source
 from desktop.integration.sleeps import SleepWatch
 from desktop.integration.system_notices import SystemNotices
 from desktop.integration.tray import Tray, tray_available
-from desktop.integration.url_events import UrlEvents
 from desktop.integration.url_schemes import choose_scheme, link_command
 from desktop.models.app_locks import AppLock
 from desktop.models.endings import stop_running
@@ -392,6 +391,8 @@ class Desktop(QObject):
             self._presence.explained.connect(self._notifier.explain)
             self._presence.follow_lock(self._lock)
         if sys.platform == "darwin":
+            from desktop.integration.url_events import UrlEvents
+
             UrlEvents(self._app).link_opened.connect(self._on_raise_requested)
 
     def _on_locked(self, locked: bool) -> None:

@@ -3,7 +3,6 @@
 Only a bundle in an Applications folder can be one; everything else keeps the launch agent.
 """
 
-import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -108,6 +107,8 @@ if sys.platform == "darwin":
 def better_switch(agent: Autostart, *, usual_profile: bool) -> Autostart:
     """Return the login item where this program can be one, else ``agent``."""
     if sys.platform == "darwin":
+        import platform
+
         if usual_profile and can_be_login_item(platform.mac_ver()[0], bundle_plist()):
             return ServiceAutostart(MainAppService(), agent)
     return agent
