@@ -20,7 +20,6 @@ from desktop.bridge import Bridge, Engine
 from desktop.dialogs.context import Context
 from desktop.integration.autostart import Autostart, choose_autostart
 from desktop.integration.badge import Badge
-from desktop.integration.link_registrations import LinkRegistration
 from desktop.integration.login_items import better_switch
 from desktop.integration.narrator import Narrator, count_of
 from desktop.integration.notice_controls import NoticeControls
@@ -31,7 +30,6 @@ from desktop.integration.sleep_sources import choose_source
 from desktop.integration.sleeps import SleepWatch
 from desktop.integration.system_notices import SystemNotices
 from desktop.integration.tray import Tray, tray_available
-from desktop.integration.url_schemes import choose_scheme, link_command
 from desktop.models.app_locks import AppLock
 from desktop.models.endings import stop_running
 from desktop.models.hub import Models
@@ -132,7 +130,6 @@ class Desktop(QObject):
         self._notifier = self._make_notifier()
         self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
         self._links = LinkOpener(self)
-        self._registration = self._make_registration()
         self._sleeps = SleepWatch(lambda: choose_source(app), self)
         self._instance = instance
         self._code = 0
@@ -170,8 +167,7 @@ class Desktop(QObject):
             await self._bridge.open()
             await self._models.load()
             self._links.loaded(self._window, self._models)
-            if self._registration is not None:
-                self._registration.apply()
+            self._lead_links_here()
             if self._on_screen:
                 self._sleeps.open()
             if self._options.offscreen:
@@ -283,12 +279,16 @@ class Desktop(QObject):
             notifier.use_system(SystemNotices, self._bridge.call, self._tasks.run)
         return notifier
 
-    def _make_registration(self) -> LinkRegistration | None:
+    def _lead_links_here(self) -> None:
         """Links name no profile, so they lead to the usual one."""
         options = self._options
         if not options.usual_profile or options.demo or options.connect is not None or not self._on_screen:
-            return None
-        return LinkRegistration(self._settings, choose_scheme(os.environ, Path.home()), link_command(None), self)
+            return
+        from desktop.integration.link_registrations import LinkRegistration
+        from desktop.integration.url_schemes import choose_scheme, link_command
+
+        scheme = choose_scheme(os.environ, Path.home())
+        LinkRegistration(self._settings, scheme, link_command(None), self).apply()
 
     def _make_presence(self) -> TrayPresence | None:
         if self._tray is None:
