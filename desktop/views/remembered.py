@@ -60,8 +60,10 @@ class Remembered(QObject):
         for key, sizes in self._moved.items():
             kept[key] = Arrangement(sizes=sizes)
         for key, header in self._headers.items():
-            widths = _widths(header)
-            changed = {column: width for column, width in widths.items() if width != self._widths[key].get(column)}
+            made, now = self._widths[key], _widths(header)
+            changed = {column: now[column] for column in made if column in now and now[column] != made[column]}
+            # Of a column that a narrow window leaves out nothing is seen now.
+            changed |= {column: width for column, width in self._arrangement(key).widths.items() if column not in now}
             sort = _sort(header)
             differs = sort if sort != self._sorts[key] else (None, False)
             kept[key] = Arrangement(widths=changed, sort=differs[0], descending=differs[1])

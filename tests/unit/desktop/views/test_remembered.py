@@ -136,6 +136,22 @@ def test_what_does_not_fit_any_more_is_left_as_it_is_made(
         assert page.table.horizontalHeader().sortIndicatorSection() != 2
 
 
+def test_a_column_that_a_narrow_window_leaves_out_keeps_its_width(qtbot: QtBot) -> None:
+    settings = SettingsHolder()
+    settings.update(arrangements={"page//QTableView0": Arrangement(widths={1: 150})})
+    page = Page()
+    qtbot.addWidget(page)
+    follower = Remembered(settings, page)
+    follower.follow("page", page)
+    page.table.setColumnHidden(1, True)
+    page.table.setColumnWidth(2, 130)
+    follower.keep()
+    assert settings.values.arrangements == {"page//QTableView0": Arrangement(widths={1: 150, 2: 130})}
+    page.table.setColumnHidden(1, False)
+    follower.keep()
+    assert settings.values.arrangements == {"page//QTableView0": Arrangement(widths={1: 150, 2: 130})}
+
+
 def test_absurd_numbers_of_a_file_do_no_harm(qtbot: QtBot) -> None:
     settings = SettingsHolder()
     absurd = {
