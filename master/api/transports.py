@@ -81,9 +81,7 @@ Look = Callable[[], tuple[str, str] | None]
 class Transport:
     """One HTTP session to one master, made at the first request. Belongs to one event loop."""
 
-    def __init__(
-        self, url: str, token: str, *, fingerprint: bytes | None = None, look: "Look | None" = None
-    ) -> None:
+    def __init__(self, url: str, token: str, *, fingerprint: bytes | None = None, look: "Look | None" = None) -> None:
         """``fingerprint``: SHA-256 of the only certificate that is accepted (https).
 
         ``look`` finds address and token of a master that was started again; None from it: there is none.
