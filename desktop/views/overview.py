@@ -157,10 +157,11 @@ class OverviewPage(Page):
 
     def tick(self) -> None:
         """A second went by while it is shown."""
-        if not self.charts and self.needs.shown_state != "loading":  # the start has better to do until then
+        made = bool(self.charts)
+        if not made and self.needs.shown_state != "loading":  # the start has better to do until then
             self._make_rest()
         self.look()
-        if self.charts and self.context.models.connected and not self._asking and time.monotonic() >= self._due:
+        if made and self.context.models.connected and not self._asking and time.monotonic() >= self._due:
             self.reload()
 
     def look(self) -> None:

@@ -26,12 +26,12 @@ from worker.protocol.texts import Text
 
 @pytest.fixture
 def page(context: Context, qtbot: QtBot) -> OverviewPage:
-    """Shown, and told of two seconds: what is seen first, then the charts."""
+    """Shown, and told of three seconds: what is seen first, then the charts, then what they show."""
     found = OverviewPage(context)
     qtbot.addWidget(found)
     found.resize(976, 740)
     found.show()
-    for _second in range(2):
+    for _second in range(3):
         found.tick()
     return found
 
@@ -188,7 +188,7 @@ class TestCards:
         page = OverviewPage(context)
         qtbot.addWidget(page)
         page.show()
-        for _second in range(2):
+        for _second in range(3):
             page.tick()
         assert {chart.shown_state for chart in page.charts} == {"error"}
         assert page.workers.shown_state == "content"
