@@ -41,9 +41,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     """What the service can, as far as it says so."""
 
-    name: str = ""
     buttons: bool = False
-    clicks: bool = False
     sounds: bool = False
     replaces: bool = False
     """A notice with a key that stands already takes its place by itself."""

@@ -183,9 +183,7 @@ class SystemNotices:
         self._attend(backend)
         self._markup = "body-markup" in await self._spoken(backend)
         self._abilities = Abilities(
-            name=APP,
             buttons="BUTTONS" in capabilities,
-            clicks="ON_CLICKED" in capabilities,
             sounds="SOUND" in capabilities,
             replaces=not sys.platform.startswith("linux"),
         )

@@ -15,7 +15,7 @@ class FakeService:
         self.dead = False
         self.closed = False
         self.answer: Permission = "granted"
-        self.abilities: Abilities | None = Abilities(name="fake", buttons=True, clicks=True, sounds=True)
+        self.abilities: Abilities | None = Abilities(buttons=True, sounds=True)
         self.reason = ""
 
     async def show(self, notice: Notice) -> bool:
