@@ -116,7 +116,7 @@ def _spoken(report: SystemReport) -> list[str]:
     """Words that the product brings along: platforms by their id, libraries."""
     from worker.protocol import states
 
-    found = [*report.facts.libraries, *report.facts.tasks]
+    found = [*report.facts.libraries]
     for kind in vars(states).values():
         if isinstance(kind, type) and hasattr(kind, "__members__"):
             found += [str(member.value) for member in kind.__members__.values()]

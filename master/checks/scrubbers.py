@@ -36,7 +36,9 @@ _OPAQUE: Final = re.compile(r"(?<![\w/+=.-])(?=[\w/+=-]*\d)[\w/+=-]{20,}")
 _UNIX: Final = re.compile(r"(?<![\w.:/~›-])/(?:[^\s'\":,;()]+/)+[^\s'\":,;()]*")
 _WINDOWS: Final = re.compile(r"\b[A-Za-z]:\\[^\s'\":;]+")
 _QUOTED: Final = re.compile(r"'([^'\n]{1,400})'|\"([^\"\n]{1,400})\"|“([^”\n]{1,400})”|‘([^’\n]{1,400})’")
-_FOREIGN: Final = re.compile(r"[^\x00-\x7f‹›…–—·✓✗“”‘’]+(?:[ ]?[^\x00-\x7f‹›…–—·✓✗“”‘’]+)*")
+_STRANGE: Final = r"[\w.-]{0,40}[^\x00-\x7f‹›…–—·✓✗“”‘’][\w.-]{0,40}"
+_FOREIGN: Final = re.compile(rf"{_STRANGE}(?:[ ]?{_STRANGE})*")
+"""Words with letters beyond ASCII, whole: nothing that the program says by itself has any."""
 
 _OURS: Final = ("master", "worker", "desktop", "resources", "tests")
 _SUFFIXES: Final = frozenset(

@@ -21,6 +21,7 @@ from master.api.workers import Worker
 from master.errors import Conflict, Unavailable
 from master.tasks import Tasks
 from worker.protocol.codec import now_ms
+from worker.protocol.states import WorkerState
 from worker.protocol.texts import text
 from worker.version import __version__
 
@@ -141,7 +142,9 @@ def check_workers(workers: list[Worker]) -> list[CheckResult]:
     down = [row.name for row in wanted if not row.online]
     online = len(wanted) - len(down)
     results: list[CheckResult] = []
-    if online == 0:
+    if online == 0 and any(row.status is WorkerState.STARTING for row in wanted):
+        results.append(finding("workers", "warn", "doctor_workers_starting"))
+    elif online == 0:
         results.append(
             finding("workers", "bad", "doctor_workers_none", advice="doctor_workers_down_do", remedy="show_workers")
         )

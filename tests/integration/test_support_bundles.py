@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from master.api.bundle_files import write_bundle
@@ -22,6 +23,7 @@ from master.api.schema import (
     TokenCreate,
     WorkerConfigCreate,
 )
+from master.checks.bundles import make_parts
 from master.cli.main import run
 from tests.helpers.masters import running_master, until
 
@@ -157,6 +159,11 @@ async def test_no_canary_is_in_the_bundle(home, tmp_path):
         assert '"imap"' in parts["plugins.json"] or '"platforms"' in parts["plugins.json"]
         again = {part.name: part.content for part in (await client.bundle(BundleRequest())).parts}
         assert again["accounts.json"] == parts["accounts.json"]
+        report = await client.system()
+        facts_ = msgspec.structs.replace(report.facts, tasks=["tend brambleside", "tick"])
+        report = msgspec.structs.replace(report, facts=facts_)
+        made = make_parts(profile, report, BundleRequest(), [PASSWORD, f"{TOKEN_WORD}-hushaby-1"])
+        assert_clean(Bundle(at=1, parts=made), tmp_path)
         rows = (await client.audit(action="exported")).rows
         assert [row.text.code for row in rows] == ["audit_bundle", "audit_bundle"]
 

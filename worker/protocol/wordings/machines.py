@@ -35,6 +35,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "doctor_keyring_memory": "Credentials are held in memory alone and end with this master.",
     "doctor_keyring_ok": "{name} can be used.",
     "doctor_workers_ok": "{online} of {total} run.",
+    "doctor_workers_starting": "The workers are being started.",
     "doctor_workers_none": "No worker runs, so nothing is checked.",
     "doctor_workers_down": "{online} of {total} run; not: {names}.",
     "doctor_workers_down_do": "Look at what each says of itself, and start it again.",

@@ -13,6 +13,7 @@ from master.api.results import CheckResult
 from master.checks import machine
 from master.services.diagnostics import check_workers
 from tests.unit.desktop.fakes import make_worker
+from worker.protocol.states import WorkerState
 from worker.protocol.texts import TEMPLATES
 from worker.version import __version__
 
@@ -98,5 +99,6 @@ def test_workers_that_are_down_and_of_another_version():
     assert (found[0].level, "Second" in found[0].message) == ("warn", True)
     assert_said(check_workers([down])[0])
     assert check_workers([])[0].level == "bad"
+    assert check_workers([make_worker("b", online=False, status=WorkerState.STARTING)])[0].level == "warn"
     old = make_worker("d", worker_version="0.0.1")
     assert [one.level for one in check_workers([up, old])] == ["ok", "warn"]
