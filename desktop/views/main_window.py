@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         """Show a page by its name, such as ``inbox`` or ``jobs``. Raises ``KeyError`` for one that is not there."""
         page = self.pages[name]
+        self.remembered.follow(name, page)  # before it is seen; pages that nobody looks at cost nothing
         self._stack.setCurrentWidget(page)
         self.sidebar.set_chosen(name)
         self.commands.visited(name)
@@ -272,8 +273,6 @@ class MainWindow(QMainWindow):
         values = self.context.settings.values
         if self.place.restore():
             self._stay_on_screen()
-        for name, page in self.pages.items():
-            self.remembered.follow(name, page)
         wanted = values.page if values.start_page == "last" else values.start_page
         self.show_page(wanted if wanted in self.pages else "overview")
 

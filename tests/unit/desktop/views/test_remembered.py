@@ -48,17 +48,19 @@ def test_splitters_columns_sort_and_tabs_are_as_they_were_left(windows: Windows,
     splitter = splitter_of(window)
     splitter.moveSplitter(splitter.sizes()[0] + 40, 1)
     moved = splitter.sizes()
+    window.show_page("jobs")
     jobs = window.pages["jobs"]
     assert isinstance(jobs, JobsPage)
-    jobs.table.setColumnWidth(3, 171)
+    jobs.table.setColumnWidth(4, 171)
     jobs.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     jobs.tabs.setCurrentIndex(1)
     other = windows()
     again = splitter_of(other)
     qtbot.waitUntil(lambda: abs(again.sizes()[0] - moved[0]) <= 2)
+    other.show_page("jobs")
     jobs = other.pages["jobs"]
     assert isinstance(jobs, JobsPage)
-    assert jobs.table.columnWidth(3) == 171
+    assert jobs.table.columnWidth(4) == 171
     header = jobs.table.horizontalHeader()
     assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (1, Qt.SortOrder.DescendingOrder)
     assert jobs.tabs.currentIndex() == 1
@@ -76,6 +78,7 @@ def test_it_is_written_a_moment_after_the_change(
     monkeypatch.setattr(remembered, "WAIT_MS", 20)
     monkeypatch.setattr(window_places, "WAIT_MS", 20)
     window = windows()
+    window.show_page("accounts")
     accounts = window.pages["accounts"]
     accounts.findChildren(QTableView)[0].setColumnWidth(1, 222)
     qtbot.waitUntil(lambda: any(one.widths == {1: 222} for one in context.settings.values.arrangements.values()))
