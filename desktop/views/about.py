@@ -78,6 +78,7 @@ class AboutSection(SettingsSection):
         self.add_group(AboutSettings().groups()[0])
         self._add_updates()
         self.finish()
+        self.first_focus = self.changes_button
 
     def _add_head(self) -> None:
         row = QHBoxLayout()

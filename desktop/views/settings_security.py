@@ -71,6 +71,8 @@ class SecuritySection(SettingsSection):
             self.add_heading(title, words)
             self.body.addWidget(table)
         self.finish()
+        if context.lock is not None:
+            self.first_focus = self.set_button
 
     # -- the lock
 

@@ -25,7 +25,7 @@ def cleaned(line: str, *private: str, **names: str) -> str:
         ("GET https://umbrella.example/inbox?user=ada", "umbrella"),
         ("from 203.0.113.7 and 2001:db8::1:2", "203.0"),
         ("cannot read /mnt/secrets/ledger.db", "secrets"),
-        (r"cannot read C:\Users\lovelace\x.db", "lovelace"),
+        (r"cannot read D:\lovelace\mail\x.db", "lovelace"),
         ("the task 'Tea with Ada' failed", "Tea"),
         ("the item 秘密账本 came", "秘密"),
         ("the box of Müller-Lüdenscheidt is full", "denscheidt"),
