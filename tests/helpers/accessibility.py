@@ -24,6 +24,8 @@ ROOT_PATH: Final = "/org/a11y/atspi/accessible/root"
 FOCUSABLE, FOCUSED, SHOWING, ENABLED, VISIBLE = 11, 12, 25, 8, 30
 """Bits of a state, as the standard numbers them."""
 
+LABELLED_BY: Final = 2
+"""A kind of relation."""
 SCREEN: Final = "1280x900x24"
 
 
@@ -129,6 +131,9 @@ class Desk:
         )
         assert session.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = session.stdout.readline().decode().strip()
+        self._start_reader_bus()
+
+    def _start_reader_bus(self) -> None:
         program = launcher()
         assert program is not None
         self._run(
@@ -236,7 +241,7 @@ class Desk:
             except DBusErrorResponse:
                 continue  # it went away meanwhile
             count += 1
-            if shown and depth > 1 and not node.has(SHOWING):
+            if shown and depth > 0 and not node.has(SHOWING):
                 continue
             yield node
             below = (*parents, f"{node.role} {node.name!r}")
@@ -245,6 +250,11 @@ class Desk:
     def find(self, root: tuple[str, str], fits: Callable[[Node], bool]) -> Node | None:
         """Return the first object on the screen that fits."""
         return next((node for node in self.walk(*root) if fits(node)), None)
+
+    def is_labelled(self, node: Node) -> bool:
+        """Whether another object says what this one is."""
+        relations = self.call(node.bus, node.path, ATSPI + "Accessible", "GetRelationSet")[0]
+        return any(kind == LABELLED_BY and places for kind, places in relations)
 
     def press(self, node: Node) -> None:
         """Do the first action of an object, as an assistive program does."""

@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.helpers.accessibility import FOCUSABLE, Desk, Node, end, needs_atspi
 from tests.helpers.deadlines import wait_until
+from tests.helpers.masters import ServeProcess
 
 pytestmark = [needs_atspi, pytest.mark.skipif(sys.platform != "linux", reason="the bus of assistive programs")]
 
@@ -70,6 +72,12 @@ def faults(nodes: list[Node]) -> list[str]:
     return [node.where() for node in wordless if node.role != "scroll bar"]
 
 
+def unlabelled(desk: Desk, nodes: list[Node]) -> list[str]:
+    """Return the choices that tell what is chosen, and nothing else: here the name is what is chosen."""
+    combos = [node for node in nodes if node.role == "combo box"]
+    return [node.where() for node in combos if not node.description.strip() and not desk.is_labelled(node)]
+
+
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     """The demo, once it watches."""
@@ -91,6 +99,7 @@ def test_everything_that_is_worked_with_has_a_name(page: str, window: Window) ->
     nodes = window.nodes()
     assert len(nodes) > 25
     assert faults(nodes) == []
+    assert unlabelled(window.desk, nodes) == []
 
 
 def test_tables_tell_their_columns_and_every_cell_in_words(window: Window) -> None:
@@ -140,6 +149,7 @@ def test_dialogs_are_named_to_the_last_field(page: str, button: str, names: tupl
     assert dialog.name
     inside = [node for node in nodes if f"dialog {dialog.name!r}" in node.parents]
     assert faults(inside) == []
+    assert unlabelled(window.desk, inside) == []
     said = " ".join(f"{node.name} {node.description}" for node in inside)
     assert [name for name in names if name not in said] == []
     window.desk.press(next(node for node in inside if node.role == "push button" and node.name == "Cancel"))
@@ -152,3 +162,23 @@ def test_messages_are_announced(window: Window) -> None:
         window.desk.press(window.find("push button", "Mark all read"))
         _member, _detail, words = window.desk.collect(lambda event: event[0] == "Announcement", 20)
         assert words
+
+
+def test_a_lost_master_is_announced(tmp_path: Path, profile: Path) -> None:
+    serve = ServeProcess(profile, "--port", "0")
+    serve.start()
+    try:
+        with Desk(tmp_path / "desk") as desk:
+            process = desk.start([sys.executable, "-m", "desktop", "--profile", str(profile)])
+            window = Window(desk, desk.application(process.pid))
+            wait_until(
+                lambda: desk.find(window.root, lambda node: node.name.startswith("Master running")), 20, "the window"
+            )
+            with desk.listening("object:announcement"):
+                serve.kill()
+                _member, _detail, words = desk.collect(lambda event: "does not answer" in str(event[2]), 20)
+                assert words
+            assert end(process) == 0, desk.told()
+    finally:
+        if serve.process is not None and serve.process.poll() is None:
+            serve.stop()
