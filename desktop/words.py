@@ -68,7 +68,11 @@ def choose_language(wanted: str) -> str:
 
 
 def install_translators(app: QCoreApplication, language: str) -> list[QTranslator]:
-    """Load the catalogues of ``language`` (ours and Qt's) into ``app``; the caller may remove what is returned."""
+    """Load the catalogues of ``language`` (ours and Qt's) into ``app``; the caller may remove what is returned.
+
+    Qt's own widgets, such as calendars, name days and months in it from now on.
+    """
+    QLocale.setDefault(regional(language) or QLocale(language))
     loaded = []
     ours = QTranslator(app)
     with resources.as_file(resources.files("resources.translations").joinpath(f"watchkeeper_{language}.qm")) as path:

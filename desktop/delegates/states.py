@@ -53,10 +53,13 @@ def draw_shape(painter: QPainter, box: QRectF, shape: str, color: QColor) -> Non
         painter.drawEllipse(box.adjusted(0.7, 0.7, -0.7, -0.7))
 
 
-def draw_pill(face: Face, tokens: Tokens, font: QFont, ratio: float) -> QPixmap:
-    """Return the pill of a state as a pixmap of its own width."""
+def draw_pill(face: Face, tokens: Tokens, font: QFont, ratio: float, room: int | None = None) -> QPixmap:
+    """Return the pill of a state as a pixmap of its own width, its word cut where there is less ``room``."""
     metrics = QFontMetrics(font)
-    width = SIDE * 2 + SHAPE + GAP + metrics.horizontalAdvance(face.word)
+    word, around = face.word, SIDE * 2 + SHAPE + GAP
+    if room is not None:
+        word = metrics.elidedText(word, Qt.TextElideMode.ElideRight, max(0, room - around))
+    width = around + metrics.horizontalAdvance(word)
     pixmap = new_pixmap(width, HEIGHT, ratio)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -68,7 +71,7 @@ def draw_pill(face: Face, tokens: Tokens, font: QFont, ratio: float) -> QPixmap:
     painter.setFont(font)
     painter.setPen(color)
     text = QRectF(SIDE + SHAPE + GAP, 0, width, HEIGHT)
-    painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), face.word)
+    painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), word)
     painter.end()
     return pixmap
 
@@ -84,10 +87,11 @@ class StateDelegate(CellDelegate):
         """Draw the kept pill."""
         face = self._face_of(self.row(index))
         ratio = painter.device().devicePixelRatioF()
-        pixmap = self.kept((face, ratio))
+        room = rect.width() - PADDING
+        pixmap = self.kept((face, ratio, room))
         if pixmap is None:
             font, _metrics = self.font(SMALL, bold=True)
-            pixmap = self.keep((face, ratio), draw_pill(face, self.theme.tokens, font, ratio))
+            pixmap = self.keep((face, ratio, room), draw_pill(face, self.theme.tokens, font, ratio, room))
         painter.drawPixmap(rect.left() + PADDING, rect.top() + (rect.height() - HEIGHT) // 2, pixmap)
 
 

@@ -8,7 +8,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.flows import FlowLayout
 from desktop.dialogs.progress import sign_of
 from desktop.dialogs.screens import bounded, frame_of, keep_inside
 from master.api.client import ApiError
@@ -68,10 +68,8 @@ class BaseDialog(QDialog):
         whole.addLayout(self._below)
         self._problem = ErrorLine(context.theme, self)
         self._below.addWidget(self._problem)
-        self.buttons = QHBoxLayout()
+        self.buttons = FlowLayout(right=True)
         self.buttons.setContentsMargins(MARGIN, 0, MARGIN, 0)
-        self.buttons.setSpacing(8)
-        self.buttons.addStretch(1)
         whole.addLayout(self.buttons)
         self._whole = whole
         self._busy: list[QPushButton] = []
@@ -90,11 +88,16 @@ class BaseDialog(QDialog):
         return self.screen().availableGeometry()
 
     def sizeHint(self) -> QSize:
-        """As high as the body asks, within 700 px and the screen: the body scrolls, the buttons never do."""
+        """As high as the body asks, within 700 px and the screen: the body scrolls, the buttons never do.
+
+        Wider than usual only for words that do not break.
+        """
+        width = max(WIDTH, min(MAX_WIDTH, self._inside.minimumSizeHint().width()))
+        inner = width - max(0, self._area.width() - self._area.maximumViewportSize().width())
         least = self._inside.minimumSizeHint() if self.body.hasHeightForWidth() else self._inside.sizeHint()
-        body = max(least.height(), self.body.totalHeightForWidth(WIDTH))
-        rest = self._whole.totalHeightForWidth(WIDTH) - self._area.sizeHint().height()
-        wanted = QSize(WIDTH, min(MAX_HEIGHT, body + rest + 16))
+        body = max(least.height(), self.body.totalHeightForWidth(inner))
+        rest = self._whole.totalHeightForWidth(width) - self._area.sizeHint().height()
+        wanted = QSize(width, min(MAX_HEIGHT, body + rest + 16))
         return bounded(wanted, self.available(), frame_of(self))
 
     def fit(self) -> None:

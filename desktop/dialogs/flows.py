@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Hidden widgets take no place. ``spacing``: between widgets and between lines, in pixels."""
+    """Hidden widgets take no place. ``spacing``: of widgets and lines, in pixels. ``right``: lines end there."""
 
-    def __init__(self, spacing: int = 8, parent: QWidget | None = None) -> None:
+    def __init__(self, spacing: int = 8, parent: QWidget | None = None, *, right: bool = False) -> None:
         super().__init__(parent)
+        self._right = right
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
@@ -52,23 +53,38 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         """As large as the largest widget."""
-        size = QSize(0, 0)
+        size, margins = QSize(0, 0), self.contentsMargins()
         for item in self._items:
             if not item.isEmpty():
                 size = size.expandedTo(item.minimumSize())
-        return size
+        return size.grownBy(margins)
 
-    def _place(self, rect: QRect, *, apply: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+    def _place(self, whole: QRect, *, apply: bool) -> int:
+        margins = self.contentsMargins()
+        rect = whole.marginsRemoved(margins)
+        y = rect.y()
+        for number, line in enumerate(self._lines(rect.width())):
+            y += self.spacing() if number else 0
+            used = sum(item.sizeHint().width() for item in line) + self.spacing() * (len(line) - 1)
+            x = rect.x() + (max(0, rect.width() - used) if self._right else 0)
+            for item in line:
+                size = item.sizeHint()
+                if apply:
+                    item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), rect.width()), size.height())))
+                x += size.width() + self.spacing()
+            y += max(item.sizeHint().height() for item in line)
+        return y - rect.y() + margins.top() + margins.bottom()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        left = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if apply:
-                width = min(size.width(), rect.width())
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
-            x += size.width() + self.spacing()
-            line = max(line, size.height())
-        return y + line - rect.y()
+            wanted = item.sizeHint().width()
+            if not lines or left < wanted:
+                lines.append([])
+                left = width
+            lines[-1].append(item)
+            left -= wanted + self.spacing()
+        return lines

@@ -4,12 +4,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.flows import FlowLayout
 from desktop.dialogs.progress import working
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
@@ -90,10 +91,8 @@ class ListPanel(QWidget):
         """Say what went wrong; empty takes it away."""
         self._problem.say(words)
 
-    def _line(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addStretch(1)
+    def _line(self) -> FlowLayout:
+        line = FlowLayout(6)
         self._lines.addLayout(line)
         return line
 
@@ -112,7 +111,7 @@ class ListPanel(QWidget):
         button.clicked.connect(lambda _checked=False: act())
         if needs_row:
             self._needs_row.append(button)
-        self._commands.insertWidget(self._commands.count() - 1, button)
+        self._commands.addWidget(button)
         self.commands.append(button)
         return button
 

@@ -72,7 +72,7 @@ class QuietDialog(BaseDialog):
             Field(
                 name="notification_privacy",
                 type="boolean",
-                label=self.tr("Notifications show account and kind, not what was written"),
+                label=self.tr("Show account and kind, not what was written"),
             ),
             Field(
                 name="item_burst_limit",

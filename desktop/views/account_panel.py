@@ -7,6 +7,7 @@ from desktop.delegates.elided import ElidedLabel
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
+from desktop.dialogs.flows import FlowLayout
 from desktop.models.accounts import now_ms
 from desktop.views.account_facts import AccountRates, certificate_facts, setting_facts, sign_in_facts
 from desktop.words import plain_tip
@@ -55,8 +56,7 @@ class AccountPanel(QFrame):
         layout.addWidget(self._facts)
         self._test = ConnectionTestPanel(context.theme, context.wording, self)
         layout.addWidget(self._test)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout()
         self.sign_in = self._button("", row)
         self.sign_in.setProperty("kind", "primary")
         self.test = self._button(self.tr("Test connection"), row)
@@ -67,7 +67,6 @@ class AccountPanel(QFrame):
         self.assign = self._button(self.tr("Assign…"), row)
         self.delete = self._button(self.tr("Delete…"), row)
         self.delete.setProperty("kind", "danger")
-        row.addStretch(1)
         layout.addLayout(row)
         self.sign_in.clicked.connect(self.sign_in_wanted)
         self.sign_in_again.clicked.connect(self.sign_in_wanted)
@@ -189,7 +188,7 @@ class AccountPanel(QFrame):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 
-    def _button(self, text: str, row: QHBoxLayout) -> QPushButton:
+    def _button(self, text: str, row: FlowLayout) -> QPushButton:
         button = QPushButton(text, self)
         row.addWidget(button)
         return button

@@ -176,6 +176,7 @@ class AssignmentsView(QWidget):
         column.setSpacing(0)
         hint = PlainLabel(self.tr("Drag accounts onto a worker"), side)
         hint.setProperty("kind", "small")
+        hint.setWordWrap(True)
         hint.setContentsMargins(PADDING, 10, PADDING, 9)
         rule = QFrame(side)
         rule.setProperty("kind", "rule")

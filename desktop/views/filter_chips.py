@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
+from desktop.dialogs.flows import FlowLayout
+
 Choice = tuple[str, Any]
 """What stands in the menu, and the value that it means; None does not restrict."""
 
@@ -87,18 +89,20 @@ class FilterChip(QPushButton):
 
 
 class ChipRow(QWidget):
-    """Chips side by side."""
+    """Chips side by side; ``breaks``: at the right end, on more lines where one is not wide enough."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, breaks: bool = False) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
+        self._row: QHBoxLayout | FlowLayout = FlowLayout(6, self, right=True) if breaks else QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
 
     def stretch(self) -> None:
         """What is added after this stands at the right end."""
-        self._row.addStretch(1)
+        if isinstance(self._row, QHBoxLayout):
+            self._row.addStretch(1)
 
     def add(self, widget: QWidget) -> None:
         """Put one at the right."""
-        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(widget)
+        self._row.setAlignment(widget, Qt.AlignmentFlag.AlignVCenter)

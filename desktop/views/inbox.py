@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -94,8 +94,7 @@ class InboxPage(Page):
         layout.setSpacing(8)
         head = QHBoxLayout()
         head.addWidget(self.tabs)
-        head.addStretch(1)
-        head.addWidget(self.bar)
+        head.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(head)
         layout.addWidget(self._views, 1)
 

@@ -32,7 +32,7 @@ class InboxBar(ChipRow):
     save_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, breaks=True)
         self._context = context
         self.wish = Wish()
         self._choice: str | None = None

@@ -31,7 +31,7 @@ class NeedRow(QFrame):
         self.setProperty("kind", "row")
         self._pill = StatePill(context.theme, self)
         place = QWidget(self)
-        place.setFixedWidth(PILL)
+        place.setMinimumWidth(PILL)
         pills = QHBoxLayout(place)
         pills.setContentsMargins(0, 0, 0, 0)
         pills.addWidget(self._pill)

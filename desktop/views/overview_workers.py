@@ -1,7 +1,7 @@
 """Workers of the overview: a line each with its heartbeat bar; those that need somebody first."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.elided import ElidedLink
@@ -11,6 +11,7 @@ from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.rows import natural_key
+from desktop.theme import SMALL
 from desktop.views.overview_cards import OverviewCard
 from desktop.views.worker_words import ALIVE, WorkerWords
 from desktop.words import plain_tip
@@ -30,12 +31,15 @@ class WorkerLine(QWidget):
 
     wanted = Signal(str)
 
-    def __init__(self, context: Context, worker_id: str, say: WorkerWords, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, worker_id: str, say: WorkerWords, widths: list[int], parent: QWidget | None = None
+    ) -> None:
+        """``widths``: of its figures, in pixels."""
         super().__init__(parent)
         self._context, self._say, self.worker_id = context, say, worker_id
         self._pill = StatePill(context.theme, self)
         place = QWidget(self)
-        place.setFixedWidth(PILL)
+        place.setMinimumWidth(PILL)
         pills = QHBoxLayout(place)
         pills.setContentsMargins(0, 0, 0, 0)
         pills.addWidget(self._pill)
@@ -53,7 +57,7 @@ class WorkerLine(QWidget):
         layout.addLayout(names, 1)
         layout.addWidget(self.bar)
         self._figures: list[PlainLabel] = []
-        for width in (ACCOUNTS, CPU, MEMORY):
+        for width in widths:
             label = PlainLabel(self)
             label.setFixedWidth(width)
             label.setAlignment(RIGHT)
@@ -111,7 +115,12 @@ class WorkersCard(OverviewCard):
         row.setSpacing(8)
         row.addStretch(1)
         titles = (self.tr("accounts"), self.tr("CPU"), self.tr("memory"))
-        for title, width in zip(titles, (ACCOUNTS, CPU, MEMORY), strict=True):
+        metrics = QFontMetrics(self.context.theme.font(SMALL))
+        least = (ACCOUNTS, CPU, MEMORY)
+        self._widths = [
+            max(width, metrics.horizontalAdvance(title) + 2) for title, width in zip(titles, least, strict=True)
+        ]
+        for title, width in zip(titles, self._widths, strict=True):
             label = PlainLabel(title, self._titles)
             label.setProperty("kind", "small")
             label.setFixedWidth(width)
@@ -168,7 +177,7 @@ class WorkersCard(OverviewCard):
         self._fit()
 
     def _make_line(self, worker_id: str) -> WorkerLine:
-        line = self.lines[worker_id] = WorkerLine(self.context, worker_id, self._say, self.content)
+        line = self.lines[worker_id] = WorkerLine(self.context, worker_id, self._say, self._widths, self.content)
         line.wanted.connect(self.worker_wanted)
         return line
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop.dialogs.context import Context
@@ -15,6 +15,13 @@ def _nothing_waits_to_be_deleted() -> Iterator[None]:
     # Outside of a running loop Qt puts deletions off; thousands of closed widgets would make every later test slow.
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
+def _the_language_of_qt_is_as_it_was() -> Iterator[None]:
+    usual = QLocale()
+    yield
+    QLocale.setDefault(usual)
 
 
 @pytest.fixture
