@@ -156,6 +156,28 @@ def test_dialogs_are_named_to_the_last_field(page: str, button: str, names: tupl
     wait_until(lambda: not any(node.role == "dialog" for node in window.nodes()), 15, "the end of the dialog")
 
 
+@pytest.mark.parametrize(("start", "label"), [("local-1", "Workers"), ("Demo: signed-out forum", "Accounts")])
+def test_details_are_named_tab_by_tab(start: str, label: str, window: Window) -> None:
+    window.show("Overview")
+    link = wait_until(
+        lambda: window.desk.find(
+            window.root, lambda node: node.role == "push button" and node.name.startswith(f"{start},")
+        ),
+        20,
+        start,
+    )
+    window.desk.press(link)
+    window.heading(label)
+    assert faults(window.nodes()) == []
+    for tab in [node for node in window.nodes() if node.role == "page tab"]:
+        window.desk.press(tab)
+        nodes = window.nodes()
+        assert faults(nodes) == [], tab.name
+        assert unlabelled(window.desk, nodes) == [], tab.name
+    first = next(node for node in window.nodes() if node.role == "page tab")
+    window.desk.press(first)
+
+
 def test_messages_are_announced(window: Window) -> None:
     window.show("Inbox")
     with window.desk.listening("object:announcement"):
