@@ -29,6 +29,7 @@ from master.api.accounts import (
 from master.api.alerts import Alert, AlertKind, AlertLevel, AlertSilence, Incident
 from master.api.backups import Backup, BackupReason, BackupState, RestoreOutcome, RestoreStarted
 from master.api.credentials import Credential, CredentialCreate, CredentialPatch
+from master.api.diagnostics import Bundle, BundlePart, BundleRequest, PlaceSize, SelfTest, SystemFacts, SystemReport
 from master.api.groups import Group, GroupCreate, GroupPatch, GroupRemoved
 from master.api.inheritance import DIRECT, INHERITABLE, Effective, Inheritable
 from master.api.item_statistics import ItemAccountStats, ItemIndex, ItemStats, ItemStatsQuery, StatPeriod
@@ -73,6 +74,7 @@ from master.api.proxies import (
     ProxyTest,
     ProxyTestResult,
 )
+from master.api.results import CheckResult, StepResult
 from master.api.rows import BatchReport, BatchResult, Beat, Body, Count, Failure, Page, Row, WorkerId
 from master.api.rules import (
     NotificationLevel,
@@ -120,7 +122,9 @@ from master.api.system import (
     TokenCreate,
     WorkerCounts,
 )
+from master.api.updates import Download, Release, UpdateState
 from master.api.upkeep import Clearing, JanitorReport, JanitorRun, Recovery, Repair, RepairKind
+from master.api.vaults import VaultInfo, VaultPassphrase, VaultUnlock
 from master.api.workers import (
     LastExit,
     Worker,
@@ -174,9 +178,13 @@ __all__ = [
     "Beat",
     "Beats",
     "Body",
+    "Bundle",
+    "BundlePart",
+    "BundleRequest",
     "CatalogAnswer",
     "Challenge",
     "CheckCounts",
+    "CheckResult",
     "Clearing",
     "Client",
     "ClientCounts",
@@ -186,6 +194,7 @@ __all__ = [
     "CredentialPatch",
     "CredentialsPut",
     "DeploymentType",
+    "Download",
     "Effective",
     "Failure",
     "Group",
@@ -250,6 +259,7 @@ __all__ = [
     "OverviewQuery",
     "Page",
     "PinPolicy",
+    "PlaceSize",
     "PlatformStats",
     "ProposalReport",
     "Proxy",
@@ -267,6 +277,7 @@ __all__ = [
     "Rebalance",
     "RebalanceReport",
     "Recovery",
+    "Release",
     "Repair",
     "RepairKind",
     "Reservation",
@@ -293,6 +304,7 @@ __all__ = [
     "SchedulingCounts",
     "Search",
     "SearchCreate",
+    "SelfTest",
     "Settings",
     "SettingsPatch",
     "SettingsPropose",
@@ -303,12 +315,19 @@ __all__ = [
     "SnoozeScope",
     "StatPeriod",
     "Status",
+    "StepResult",
+    "SystemFacts",
+    "SystemReport",
     "TestReport",
     "ThreadFilter",
     "Token",
     "TokenCreate",
     "Trace",
     "TraceStep",
+    "UpdateState",
+    "VaultInfo",
+    "VaultPassphrase",
+    "VaultUnlock",
     "Weekday",
     "Worker",
     "WorkerBatch",
