@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from desktop.dialogs.context import Context
-from desktop.models.palettes import Entry, begun_words
+from desktop.models.palettes import Candidate, Entry, begun_words
 from desktop.views.accounts import AccountsPage
 from desktop.views.actions import Action, key_words, on_mac
 from desktop.views.inbox import InboxPage
@@ -16,13 +16,15 @@ from desktop.views.logs import LogsPage
 from desktop.views.page import Page
 from desktop.views.page_histories import PageHistory
 from desktop.views.page_table import PageTable
-from desktop.views.palette import Palette
 from desktop.views.palette_actions import WindowActions
-from desktop.views.palette_rows import PaletteRows
-from desktop.views.shortcut_sheet import Section, ShortcutSheet
 from desktop.views.shortcuts import Shortcuts, page_keys
 from desktop.views.toasts import ToastArea
 from master.api.schema import ItemFilter
+
+if TYPE_CHECKING:  # loaded when they are asked for: the start does without
+    from desktop.views.palette import Palette
+    from desktop.views.palette_rows import PaletteRows
+    from desktop.views.shortcut_sheet import Section
 
 ITEMS, JOBS, LINES = 8, 4, 4
 """Rows of each kind that the master is asked for."""
@@ -64,7 +66,7 @@ class Commands(QObject):
             for number, entry in enumerate(PageTable().entries(), 1)
         }
         self.actions = WindowActions(self._context, self, self)
-        self.rows = PaletteRows(self._context, self, self.actions.all, self)
+        self._rows: PaletteRows | None = None
         self.shortcuts = Shortcuts(window)
         self.shortcuts.install([*self.page_actions(), *self.actions.with_keys()])
         self.palette: Palette | None = None
@@ -134,6 +136,15 @@ class Commands(QObject):
 
     # -- palette and search
 
+    @property
+    def rows(self) -> "PaletteRows":
+        """What the palette can show."""
+        if self._rows is None:
+            from desktop.views.palette_rows import PaletteRows
+
+            self._rows = PaletteRows(self._context, self, self.actions.all, self)
+        return self._rows
+
     def open_palette(self) -> None:
         """Open the palette."""
         here = self._here
@@ -149,8 +160,10 @@ class Commands(QObject):
         hint = self.tr("Search items, accounts, jobs, logs…")
         self._open(first, self.rows.things, hint, self.tr("Search everything"))
 
-    def _open(self, first: list[Entry], source: Callable[[], list], hint: str, name: str) -> None:  # type: ignore[type-arg]
+    def _open(self, first: list[Entry], source: Callable[[], list[Candidate]], hint: str, name: str) -> None:
         if self.palette is None:
+            from desktop.views.palette import Palette
+
             self.palette = Palette(self._context, self._search, self._window)
         self.palette.show_for(first, source, placeholder=hint, name=name)
 
@@ -195,12 +208,17 @@ class Commands(QObject):
 
     def open_sheet(self) -> None:
         """Show every key that works."""
+        from desktop.views.shortcut_sheet import ShortcutSheet
+
         ShortcutSheet(self._context, self.sections(), self._window).open()
 
-    def sections(self) -> list[Section]:
+    def sections(self) -> "list[Section]":
         """Return what has keys: everywhere, the pages, and on the pages themselves, this one first."""
         everywhere = self.tr("Everywhere")
-        found: list[Section] = [(everywhere, self.actions.with_keys()), (self.tr("Pages"), self.page_actions())]
+        found: list[tuple[str, list[Action]]] = [
+            (everywhere, self.actions.with_keys()),
+            (self.tr("Pages"), self.page_actions()),
+        ]
         here = self._here
         names = [one for one in (here, *(one for one in self.pages if one != here)) if one in self._facts]
         return found + [(self._facts[name][0], self.pages[name].actions_here()) for name in names]
