@@ -281,7 +281,8 @@ class MainWindow(QMainWindow):
         if self.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
             return
         available = self.available()
-        self.setMinimumSize(bounded(LEAST, available, frame_of(self)))
+        if (least := bounded(LEAST, available, frame_of(self))) != self.minimumSize():
+            self.setMinimumSize(least)
         self.resize(bounded(self.size(), available, frame_of(self)))
         keep_inside(self, available)
 
