@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QDate, QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDateTimeEdit,
     QHeaderView,
     QLineEdit,
     QListWidget,
@@ -38,19 +39,26 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.job_dialog import JobDialog
+from desktop.dialogs.moment_dialog import DaysDialog, MomentDialog
+from desktop.dialogs.move_dialogs import MoveOutDialog
 from desktop.dialogs.proxies_dialog import ProxyDialog
 from desktop.dialogs.quiet_dialog import QuietDialog
+from desktop.dialogs.quit_dialog import QuitDialog
+from desktop.dialogs.recovery_dialog import RecoveryDialog
 from desktop.dialogs.rule_dialog import RuleDialog
 from desktop.dialogs.schedule_dialog import ScheduleDialog
+from desktop.dialogs.search_dialog import SearchDialog
 from desktop.dialogs.sign_in_dialog import SignInDialog
+from desktop.dialogs.token_dialog import TokenDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.views.main_window import MainWindow
 from desktop.views.shortcut_sheet import ShortcutSheet
+from master.api.schema import ItemFilter, Recovery
 from tests.unit.desktop.dialogs.test_list_dialogs import make_proxy
 from tests.unit.desktop.dialogs.test_worker_dialog import make_config
-from tests.unit.desktop.fakes import FakeClient, make_account, make_alert
+from tests.unit.desktop.fakes import NOW, FakeClient, make_account, make_alert
 from tests.unit.desktop.inbox_fakes import make_group
-from tests.unit.desktop.job_fakes import make_job, make_schedule
+from tests.unit.desktop.job_fakes import make_job, make_running, make_schedule
 from tests.unit.desktop.views.test_rules_page import make_rule
 
 INTERACTIVE = (
@@ -84,6 +92,13 @@ DIALOGS: dict[str, Callable[[Context], Any]] = {
     "schedule": lambda context: ScheduleDialog(context, make_schedule("s1")),
     "worker": lambda context: WorkerDialog(context, make_config()),
     "sheet": lambda context: ShortcutSheet(context, [], None),
+    "moment": lambda context: MomentDialog(context, "Until when?", "Pause", NOW),
+    "days": lambda context: DaysDialog(context, QDate(2026, 11, 1), QDate(2026, 11, 21)),
+    "save a search": lambda context: SearchDialog(context, ItemFilter(q="invoice"), "newest", "invoice"),
+    "quit": lambda context: QuitDialog(context, [make_running("j1")]),
+    "token": TokenDialog,
+    "move out": MoveOutDialog,
+    "last start": lambda context: RecoveryDialog(context, Recovery(at=NOW, clean=True, repairs=[])),
 }
 
 
@@ -109,8 +124,12 @@ def press_tab(root: QWidget, *, back: bool) -> QWidget:
     here = root.focusWidget() or root
     key = Qt.Key.Key_Backtab if back else Qt.Key.Key_Tab
     shift = Qt.KeyboardModifier.ShiftModifier if back else Qt.KeyboardModifier.NoModifier
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(here, QKeyEvent(kind, key, shift))
+    parts = here.sectionCount() if isinstance(here, QDateTimeEdit) else 1  # Tab goes through day, month … first
+    for _part in range(parts):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(here, QKeyEvent(kind, key, shift))
+        if root.focusWidget() is not here:
+            break
     return root.focusWidget() or root
 
 
