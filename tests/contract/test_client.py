@@ -17,6 +17,7 @@ from master.api.schema import (
     AccountPatch,
     AccountTest,
     AssignmentPut,
+    BundleRequest,
     CredentialCreate,
     CredentialPatch,
     GroupCreate,
@@ -40,16 +41,20 @@ from master.api.schema import (
     ScheduleCreate,
     SchedulePatch,
     SearchCreate,
+    SelfTest,
     SettingsPatch,
     SnoozeCreate,
     ThreadFilter,
     TokenCreate,
+    VaultPassphrase,
+    VaultUnlock,
     WorkerBatch,
     WorkerConfigCreate,
     WorkerConfigPatch,
 )
 from master.api.transports import Transport
 from master.app import Master
+from master.checks import selftest_runs
 from master.rest.routes import make_routes
 from tests.helpers.client_calls import use_files, use_sign_ins
 from tests.helpers.masters import running_master, until
@@ -278,9 +283,34 @@ async def use_the_rest(client: MasterClient) -> None:
     assert (await client.openapi())["openapi"].startswith("3.")
 
 
+async def use_diagnostics(client: MasterClient) -> None:
+    assert {check.name for check in (await client.system()).checks} >= {"database", "keyring"}
+    assert (await client.selftest()).state == "never"
+    assert (await client.start_selftest()).state == "running"
+    assert {part.name for part in (await client.bundle(BundleRequest())).parts} >= {"README.txt", "log.txt"}
+    assert (await client.machine()).state == "awake"
+    assert (await client.machine_sleeps(True)).state == "asleep"
+    assert (await client.machine_sleeps(False)).state != "asleep"
+    await client.overview()
+    assert (await client.updates()).available is None
+    await refused(client.check_updates(), 409)
+    assert (await client.vault()).kind == "memory"
+    assert (await client.check_vault()).state == "ok"
+    await refused(client.unlock_vault(VaultUnlock(passphrase="some words")), 409)
+    await refused(client.change_vault_passphrase(VaultPassphrase(old="some words", new="other words")), 409)
+
+
+async def _passes_at_once() -> SelfTest:
+    return SelfTest(state="passed")
+
+
 async def test_every_route_has_its_call(
-    running: tuple[Master, MasterClient], asked: set[tuple[str, str]], tmp_path: Path
+    running: tuple[Master, MasterClient],
+    asked: set[tuple[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(selftest_runs, "run_selftest", _passes_at_once)
     master, client = running
     await until(lambda: _is_ready(client), what="the catalogue")
     await use_accounts(client)
@@ -292,6 +322,7 @@ async def test_every_route_has_its_call(
     await use_items(client)
     await use_sign_ins(client, refused)
     await use_files(client, refused, tmp_path)
+    await use_diagnostics(client)
     await use_the_rest(client)
     await client.shutdown()
     await asyncio.wait_for(master.wait_stopped(), 5)
