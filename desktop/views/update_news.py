@@ -1,13 +1,17 @@
 """Tells once that there is a newer version, and asks once whether to look for such at all."""
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.dialogs.context import Context
 from master.api.client import ApiError
 from master.api.events import Event
 from master.api.updates import UpdateState
+
+WAIT_MS: Final = 20_000
+"""After the first answer of the master: a start has other things to show."""
 
 
 class UpdateNews(QObject):
@@ -16,19 +20,30 @@ class UpdateNews(QObject):
     notice = Signal(str, str, str, object)
     """Title, body, level and button of a short message."""
 
-    def __init__(self, context: Context, show_about: Callable[[], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        show_about: Callable[[], None],
+        parent: QObject | None = None,
+        *,
+        wait_ms: int = WAIT_MS,
+    ) -> None:
         super().__init__(parent)
         self._context, self._show_about = context, show_about
         self._asked = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(wait_ms)
+        self._timer.timeout.connect(lambda: context.run(self._load()))
         context.bridge.event_arrived.connect(self._on_event)
         context.models.status_changed.connect(self._on_status)
 
     def _on_status(self) -> None:
-        """The master answers: ask it, once a window."""
+        """The master answers: ask it, once a window, when everything else is there."""
         status = self._context.models.status
         if not self._asked and status is not None and not status.demo:
             self._asked = True
-            self._context.run(self._load())
+            self._timer.start()
 
     async def _load(self) -> None:
         bridge = self._context.bridge

@@ -145,11 +145,12 @@ async def test_the_person_is_asked_once_and_only_where_it_means_something(news, 
     assert context.settings.values.update_asked
 
 
-async def test_it_asks_the_master_when_it_answers(context, client):
+async def test_it_asks_the_master_when_it_answers(context, client, qtbot):
     client.answers["updates"] = state(available=RELEASE)
-    made, told = UpdateNews(context, lambda: None), []
+    made, told = UpdateNews(context, lambda: None, wait_ms=0), []
     made.notice.connect(lambda title, *_rest: told.append(title))
     context.models.status_changed.emit()
     context.models.status_changed.emit()
+    qtbot.waitUntil(lambda: bool(told))
     assert told == ["Watchkeeper 9.1.0 is there"]
     assert len(client.called("updates")) == 1
