@@ -23,7 +23,7 @@ from tests.unit.desktop.job_fakes import make_job, make_schedule
 from tests.unit.desktop.views.test_keyboard_walk import DIALOGS, choose_first
 from tests.unit.desktop.views.test_rules_page import make_rule
 
-SETTLE_SECONDS = 5.0
+SETTLE_SECONDS = 10.0
 
 
 def main() -> None:
