@@ -1,12 +1,16 @@
 """The command line of this very installation, as a process of its own."""
 
 import asyncio
+import contextlib
 import os
+import signal
 import sys
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from master.deploy.base import StartFailedError
 from master.deploy.local import detached, source_root
+
+GRACE_SECONDS: Final = 2.0
 
 
 class Printed(NamedTuple):
@@ -20,7 +24,7 @@ class Printed(NamedTuple):
 async def run_console(*arguments: str, seconds: float) -> Printed:
     """Run ``watchkeeper ARGUMENTS`` to its end. Raises :class:`StartFailedError`, ``TimeoutError``.
 
-    One that is given up is ended.
+    One that is given up is asked to end, so that it leaves nothing behind, then ended.
     """
     root = source_root()
     env = os.environ | ({"PYTHONPATH": str(root)} if root is not None else {}) | {"PYTHONUTF8": "1"}
@@ -41,7 +45,17 @@ async def run_console(*arguments: str, seconds: float) -> Printed:
         out, err = await asyncio.wait_for(process.communicate(), seconds)
     except BaseException:
         if process.returncode is None:
-            process.kill()
-            await process.wait()
+            await _end(process)
         raise
     return Printed(process.returncode or 0, out, err)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform != "win32":
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

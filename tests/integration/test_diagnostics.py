@@ -6,6 +6,7 @@ import pytest
 
 from master.api.client import ApiError
 from master.checks import selftest_runs
+from master.deploy import consoles
 from tests.helpers.masters import running_master, until, workers_run
 from worker.version import __version__
 
@@ -39,10 +40,15 @@ async def test_the_report_and_the_self_test_of_a_running_master(profile, monkeyp
         assert all(step.passed for step in found.steps)
 
 
-async def test_a_self_test_that_hangs_or_says_nothing_is_told(monkeypatch):
+async def test_a_self_test_that_hangs_or_says_nothing_is_told(monkeypatch, tmp_path):
     found = await selftest_runs.run_selftest(seconds=0.05)
     assert found.problem is not None
     assert found.problem.code == "selftest_slow"
+
+    monkeypatch.setattr(consoles, "GRACE_SECONDS", 20.0)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    await selftest_runs.run_selftest(seconds=2)
+    assert list(tmp_path.glob("watchkeeper-selftest-*")) == []
 
     async def silent(*_given: str, seconds: float) -> selftest_runs.Printed:
         return selftest_runs.Printed(3, b"", b"first line\nno room on the disk\n")
