@@ -17,7 +17,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Bridge, Engine
-from desktop.dialogs.context import Context
 from desktop.integration.autostart import Autostart, choose_autostart
 from desktop.integration.badge import Badge
 from desktop.integration.login_items import better_switch
@@ -37,13 +36,11 @@ from desktop.options import DesktopOptions, Peer, running_peer
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme
+from desktop.views.faces import Face, Lasting
 from desktop.views.link_opener import LinkOpener
 from desktop.views.locking import Locking
 from desktop.views.main_window import MainWindow
-from desktop.views.page_table import PageTable
 from desktop.views.presses import enter_presses
-from desktop.views.quitting import Quitting
-from desktop.views.tray_controls import TrayControls
 from desktop.views.tray_presence import TrayPresence
 from desktop.words import Wording, choose_language, install_translators
 from master.api.client import ApiError, MasterClient
@@ -123,10 +120,10 @@ class Desktop(QObject):
         self._owns_master = False
         self._tray = Tray(self) if not options.offscreen else None
         self._badge = Badge(settings, app.setBadgeNumber, self)
-        self._models = self._make_models()
-        self._window, self._quitting = self._make_window()
+        self._left: list[Face] = []
+        """Faces in other languages whose last answers are on their way."""
+        self._face = self._make_face()
         self._presence = self._make_presence()
-        self._controls = self._make_controls()
         self._notifier = self._make_notifier()
         self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
         self._links = LinkOpener(self)
@@ -145,7 +142,7 @@ class Desktop(QObject):
         ``early`` are the links of starts that asked for the window before it was there.
         """
         self._owns_master = stopped is not None and not self._options.demo
-        self._quitting.asks = self._owns_master
+        self._face.quitting.asks = self._owns_master
         if not self._instance.listening:
             self._window.toast(self.tr("A second start will not find this window"))
         in_tray = self._presence is not None and self._presence.start()
@@ -165,8 +162,7 @@ class Desktop(QObject):
         """Connect and load, while the window stands and says so; the time of a window that ends by itself runs then."""
         try:
             await self._bridge.open()
-            await self._models.load()
-            self._links.loaded(self._window, self._models)
+            await self._load()
             self._lead_links_here()
             if self._on_screen:
                 self._sleeps.open()
@@ -175,6 +171,13 @@ class Desktop(QObject):
         finally:
             if self._options.seconds is not None and not self._done.is_set():
                 asyncio.get_running_loop().call_later(self._options.seconds, self._on_time_over)
+
+    async def _load(self) -> None:
+        """Load the models of now; links that came wait until the newest are loaded."""
+        face = self._face
+        await face.models.load()
+        if face is self._face:
+            self._links.loaded(face.window, face.models)
 
     def _on_time_over(self) -> None:
         if not self._done.is_set():
@@ -208,11 +211,13 @@ class Desktop(QObject):
         self._notices.close()
         self._badge.close()
         self._models.close()
-        if self._controls is not None:
-            self._controls.close()
+        if self._face.controls is not None:
+            self._face.controls.close()
         if self._presence is not None:
             self._presence.close()
         await self._tasks.close()
+        for face in self._left:
+            face.go()
         await self._notifier.close()
         if self._options.demo and self._bridge.connected:  # its jobs' folders go with the profile
             with contextlib.suppress(ApiError):
@@ -235,36 +240,39 @@ class Desktop(QObject):
 
     # -- what speaks a language, made anew when another one is chosen
 
-    def _make_models(self) -> Models:
-        models = Models(self._bridge, self._wording, self._tasks.run, self)
-        self._badge.follow(models.unread_changed, lambda: models.unread)
-        return models
-
-    def _make_window(self) -> tuple[MainWindow, Quitting]:
-        context = Context(
+    def _make_face(self) -> Face:
+        lasting = Lasting(
             bridge=self._bridge,
-            models=self._models,
             wording=self._wording,
             theme=self._theme,
             settings=self._settings,
-            run=self._tasks.run,
-            address=self._address,
-            autostart=self._login_start(),
-            profile=self._options.profile,
-            pages=tuple((entry.name, entry.title) for entry in PageTable().entries()),
+            tasks=self._tasks,
+            tray=self._tray,
             lock=self._lock,
+            address=self._address,
+            profile=self._options.profile,
+            login_start=self._login_start,
         )
-        window = MainWindow(context)
-        self._locking.follow(window)
-        window.close_requested.connect(self._on_close_requested)
-        window.welcoming.notification_wanted.connect(self._on_notification_tried)
+        face = Face(lasting, self)
+        self._badge.follow(face.models.unread_changed, lambda: face.models.unread)
+        self._locking.follow(face.window)
+        face.window.close_requested.connect(self._on_close_requested)
+        face.window.welcoming.notification_wanted.connect(self._on_notification_tried)
         self._tasks.on_error = self.show_error
-        quitting = Quitting(context, window)
-        window.quit_requested.connect(quitting.ask)
-        quitting.asks = self._owns_master
-        quitting.decided.connect(self.quit)
-        quitting.shown.connect(self._come_forward)
-        return window, quitting
+        face.quitting.asks = self._owns_master
+        face.quitting.decided.connect(self.quit)
+        face.quitting.shown.connect(self._come_forward)
+        if face.controls is not None:
+            face.controls.notice.connect(self._on_notice)
+        return face
+
+    @property
+    def _models(self) -> Models:
+        return self._face.models
+
+    @property
+    def _window(self) -> MainWindow:
+        return self._face.window
 
     def _make_notifier(self) -> Notifier:
         """A test's display has no person to notify."""
@@ -305,24 +313,6 @@ class Desktop(QObject):
         presence.quit_requested.connect(self._on_quit_requested)
         return presence
 
-    def _make_controls(self) -> TrayControls | None:
-        if self._tray is None:
-            return None
-        controls = TrayControls(
-            self._tray,
-            self._bridge,
-            self._models,
-            self._settings,
-            self._wording,
-            self._tasks.run,
-            autostart=self._login_start(),
-            profile=self._options.profile,
-            parent=self,
-        )
-        controls.notice.connect(self._on_notice)
-        controls.set_locked(self._lock.locked)
-        return controls
-
     def _login_start(self) -> Autostart | None:
         """A start at login has nobody to ask: it is offered where the keyring opens with the session."""
         options = self._options
@@ -346,26 +336,24 @@ class Desktop(QObject):
         self._translators = install_translators(self._app, language)
         self._wording.speak(language)
         self._theme.set_language(language)
-        models, window, controls = self._models, self._window, self._controls
-        window.remember()
-        page = self._settings.values.page
-        self._models = self._make_models()
-        self._models.recovery = models.recovery  # told already
-        self._window, self._quitting = self._make_window()
-        self._window.show_page(page)
-        if controls is not None:
-            controls.close()
-            controls.deleteLater()
-        self._controls = self._make_controls()
+        before, page = self._face, self._settings.values.page
+        before.window.remember()
+        self._links.wait()
+        self._face = self._make_face()
+        self._face.take_over(before)
+        self._face.show_again(page)
         if self._tray is not None:
             self._tray.retranslate()
-        if window.isVisible():
+        if before.window.isVisible():
             self._window.come_forward()
-        window.close_for_good()
-        models.close()
-        window.deleteLater()
-        models.deleteLater()
-        self._tasks.run(self._models.load(), "load in another language")
+        before.close()
+        self._tasks.run(self._leave(before), "leave another language")
+        self._tasks.run(self._load(), "load in another language")
+
+    async def _leave(self, face: Face) -> None:
+        self._left.append(face)
+        await face.leave()
+        self._left.remove(face)
 
     def _account_name(self, account_id: str) -> str:
         return self._models.account_name(account_id)
@@ -398,8 +386,8 @@ class Desktop(QObject):
     def _on_locked(self, locked: bool) -> None:
         """Nothing outside of the window tells what it covers."""
         self._notifier.set_discreet(locked)
-        if self._controls is not None:
-            self._controls.set_locked(locked)
+        if self._face.controls is not None:
+            self._face.controls.set_locked(locked)
 
     def _on_session_end(self) -> None:
         """Nobody is asked: what runs goes on under its keepers, and there may be no time to keep anything later."""
@@ -430,7 +418,7 @@ class Desktop(QObject):
         self._window.toast(title, body, level)
 
     def _on_quit_requested(self) -> None:
-        self._quitting.ask()
+        self._face.quitting.ask()
 
     def _toast_notification(self, title: str, body: str, notification: Notification) -> None:
         act = self.tr("Open"), partial(self._on_notification_opened, notification)
@@ -457,4 +445,4 @@ class Desktop(QObject):
         if self._presence is not None:
             self._presence.on_close_requested()
         else:
-            self._quitting.ask()
+            self._face.quitting.ask()

@@ -60,7 +60,7 @@ class Models(QObject):
         self._wording = wording
         self._run = run
         self._loads = Loads()
-        self._lost = False
+        self._lost = self._missed = False
         self._resyncing = False
         self._filling = False
         self._deleted: set[str] = set()
@@ -130,6 +130,7 @@ class Models(QObject):
 
     async def load(self) -> None:
         """Load everything, each noun by itself: one that fails says so on its own page."""
+        self._missed = False
         await asyncio.gather(
             self._load_status(),
             self._load_catalog(),
@@ -272,6 +273,7 @@ class Models(QObject):
             return await (self._bridge.call(call) if calls else call)
         except ApiError as error:
             log.info("a load failed: %s", error)
+            self._missed = self._missed or error.status == 0
             for state in states:
                 state.set_failed(self._wording.refusal(error))
             return None
@@ -406,6 +408,8 @@ class Models(QObject):
     def _on_connection(self, connected: bool, reason: str) -> None:
         back, self._lost = connected and self._lost, not connected
         self.connected, self.connection_reason = connected, reason
-        if back and not self._resyncing:
+        if connected and self._missed and not self._resyncing:
+            self._run(self.load())  # nobody answered when it was asked for: no event tells it later
+        elif back and not self._resyncing:
             self._run(self._refresh_untold())
         self.connection_changed.emit()

@@ -36,6 +36,11 @@ class LinkOpener(QObject):
             words = self.tr("It was deleted, or the link is of another profile.")
             window.toast(title, words, "warn")
 
+    def wait(self) -> None:
+        """Other models are loaded from now on: links wait for them."""
+        if self._waiting is None:
+            self._waiting = []
+
     def loaded(self, window: MainWindow, models: Models) -> None:
         """The models are loaded: follow what waited."""
         waiting, self._waiting = self._waiting or [], None

@@ -74,7 +74,7 @@ async def test_the_master_of_this_process_hears_the_systems_word(
 async def test_the_end_of_a_session_asks_nothing_and_keeps_the_window(qapp: QApplication, tmp_path: Path) -> None:
     async with desktop_of(qapp, tmp_path) as (desktop, _instance):
         desktop._window.come_forward()
-        desktop._quitting.asks = True
+        desktop._face.quitting.asks = True
         desktop._window.resize(920, 640)
         assert desktop._settings.values.geometry == ""
         qapp.commitDataRequest.emit(None)
