@@ -59,7 +59,8 @@ async def test_stopped_and_continued_together_nobody_moves_and_what_was_missed_i
         after = {row.id: row for row in await client.all_accounts()}
         for row in before:
             now = after[row.id]
-            assert (now.worker_id, now.epoch, now.state) == (row.worker_id, row.epoch, "ok"), "nobody moved, none is late"
+            # Nobody moved, and none is late.
+            assert (now.worker_id, now.epoch, now.state) == (row.worker_id, row.epoch, "ok")
             assert now.last_ok_at > woke
         items = await items_of(client)
         assert len(items) == len({item.key for item in items}) == ACCOUNTS
