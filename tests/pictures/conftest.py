@@ -42,10 +42,3 @@ def english(qapp: QApplication) -> Iterator[Stage]:
     """A window on the fixed world, in English."""
     with speaking(qapp, "en"), staged(qapp) as make:
         yield make()
-
-
-@pytest.fixture(scope="module")
-def chinese(qapp: QApplication) -> Iterator[Stage]:
-    """The same in Chinese."""
-    with speaking(qapp, "zh_CN"), staged(qapp) as make:
-        yield make("zh_CN")

@@ -21,8 +21,8 @@ LEVELS = 10
 """Steps of 255 in one colour by which a block may differ."""
 BLOCKS = 2
 """So many blocks of a picture may differ by more: a caret, a version in a line of small text."""
-COARSE_LEVELS = 26
-COARSE_SHARE = 0.03
+COARSE_LEVELS = 12
+COARSE_SHARE = 0.025
 """The same where the fonts are others; a share of the picture."""
 STEP = 4
 """Colours are kept in steps, so that the references stay small."""

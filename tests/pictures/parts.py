@@ -1,5 +1,6 @@
 """One part of the comparison, in a process of its own: all scenes in one language and one scheme."""
 
+import logging
 import os
 import sys
 from dataclasses import dataclass
@@ -49,20 +50,36 @@ def _tell(kind: QtMsgType, _where: object, words: str) -> None:
         print(kind.name, words, file=sys.stderr)
 
 
+class Complaints(logging.Handler):
+    """What the window logged: a page that failed shows a sentence about it, which is no picture to keep."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        self.lines.append(self.format(record))
+
+
 def take(app: QApplication, part: str, only: frozenset[str] = frozenset()) -> tuple[str, dict[str, QImage]]:
-    """Return the key of the fonts and the picture of each scene."""
+    """Return the key of the fonts and the picture of each scene. Ends the process when a page failed."""
     language, mode = part.rsplit("-", 1)
     pictures: dict[str, QImage] = {}
 
     def grab(name: str, shown: QWidget) -> None:
         pictures[name] = shown.grab().toImage()
 
+    complaints = Complaints()
+    logging.getLogger("watchkeeper").addHandler(complaints)
     with still(), speaking(app, language):
         stage = Stage(app, language, mode)
         theme = stage.context.theme
         key = maps.font_key([theme.font(NORMAL), theme.font(TITLE, bold=True)])
         stage.walk(grab, only)
         stage.close()
+    if complaints.lines:
+        raise SystemExit("\n".join([f"{part}: what is shown is not whole", *complaints.lines]))
     return key, pictures
 
 

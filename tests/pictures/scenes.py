@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDate, QEvent, QRect, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QEvent, QLocale, QRect, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar, QWidget
 
 from desktop.dialogs.account_dialog import AccountDialog
@@ -34,7 +34,6 @@ from desktop.views.settings_sections import SettingsSections
 from desktop.words import install_translators
 from tests.pictures.worlds import HOUR, make_config, make_world
 from tests.unit.desktop.fakes import NOW
-from tests.unit.desktop.job_fakes import make_running
 
 TURNS = 4
 """Rounds of Qt's loop after which a window stands still: layouts ask for layouts."""
@@ -84,7 +83,7 @@ DIALOGS: dict[str, MakeDialog] = {
     "days": lambda context, parent: DaysDialog(context, QDate(2026, 9, 1), QDate(2026, 9, 21), parent),
     "token": TokenDialog,
     "passphrase": lambda context, parent: PassphraseDialog(context, context.lock, parent),  # type: ignore[arg-type]
-    "quit": lambda context, parent: QuitDialog(context, [make_running("j1"), make_running("j2")], parent),
+    "quit": lambda context, parent: QuitDialog(context, list(context.models.jobs.values())[:2], parent),
     "last-start": lambda context, parent: RecoveryDialog(context, context.models.recovery, parent),  # type: ignore[arg-type]
 }  # fmt: skip
 """The main dialogs, each as it opens."""
@@ -229,7 +228,7 @@ class Stage:
 
     def _banner(self, name: str, visit: Visit) -> None:
         self.window.show_page("accounts")
-        self.context.bridge.connection_changed.emit(False, "")
+        self.context.bridge.connection_changed.emit(False, "127.0.0.1:3000")
         self.settle()
         visit(name, self.window)
         self.context.bridge.connection_changed.emit(True, "")
@@ -261,12 +260,14 @@ def choose_tab(page: QWidget, index: int) -> None:
 @contextmanager
 def speaking(app: QApplication, language: str) -> Iterator[list[QTranslator]]:
     """Install the catalogues of a language while the block runs."""
+    usual = QLocale()
     translators = install_translators(app, language)
     try:
         yield translators
     finally:
         for translator in translators:
             app.removeTranslator(translator)
+        QLocale.setDefault(usual)
 
 
 def grab(path: Path) -> Visit:

@@ -28,6 +28,7 @@ from master.api.schema import (
     Beats,
     CatalogAnswer,
     ClientCounts,
+    Credential,
     JobCounts,
     JobGroup,
     JobStats,
@@ -45,6 +46,7 @@ from master.api.schema import (
 )
 from master.api.system import Client, Token
 from master.api.updates import UpdateState
+from master.api.vaults import VaultInfo
 from master.api.workers import LastExit, WorkerCheck, WorkerHealth, WorkerMetricPoint, WorkerMetrics
 from tests.unit.desktop import fakes, inbox_fakes, job_fakes, statistics_fakes
 from tests.unit.desktop.fakes import NOW, FakeClient, make_account, make_item, make_worker
@@ -333,6 +335,7 @@ def _job_answers(say: Say) -> dict[str, Any]:
     return {
         "jobs": Page(rows=jobs),
         "job": jobs[0],
+        "credentials": [Credential(id="c1", name=say("Backup key", "备份密钥"), fields=["key"], created_at=NOW)],
         "schedules": schedules,
         "schedule_runs": Page(rows=[job_fakes.make_run(2, at=NOW - HOUR), job_fakes.make_run(1, at=NOW - DAY)]),
         "job_stats": _job_figures(nightly, say),
@@ -415,6 +418,7 @@ def _settings_answers(say: Say) -> dict[str, Any]:
         "settings": Settings(),
         "system_facts": make_facts(),
         "system": SystemReport(at=NOW, checks=checks, facts=make_facts()),
+        "vault": VaultInfo(kind="keyring", state="ok", name="GNOME Keyring"),
         "updates": UpdateState(
             mode="ask", managed_by="", address="https://watchkeeper.example/updates.json", current="0.1.0",
             checked_at=NOW - HOUR, next_at=None, available=None,
