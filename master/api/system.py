@@ -209,7 +209,7 @@ class Settings(Row, frozen=True, kw_only=True):
     audit_keep_days: Annotated[int, Meta(ge=1, le=3650)] = 365
     """So long what was done with credentials, tokens and settings stays on record."""
     battery_saver: BatterySaver = "off"
-    """When accounts are checked more rarely: never, on battery below ``battery_saver_percent``, or as the system says."""
+    """Accounts are checked more rarely: never, on battery below ``battery_saver_percent``, or as the system says."""
     battery_saver_percent: Annotated[int, Meta(ge=5, le=100)] = 20
     battery_saver_factor: Annotated[int, Meta(ge=2, le=8)] = 3
     """So many times longer are the intervals then; push connections and accounts of priority stay as they are."""
