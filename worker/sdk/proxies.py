@@ -18,8 +18,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import Param
+from worker.sdk import certificates
 from worker.sdk.errors import InvalidConfig, PlatformError, TemporaryFailure
-from worker.sdk.platform import Context, Text, text
+from worker.sdk.platform import Context, Text, now_ms, text
 
 TUNNEL_SECONDS: Final = 20.0
 """A proxy may need as long for a server as we would, and then there is the way to the proxy."""
@@ -242,7 +243,22 @@ class _Unresolved(AbstractResolver):
         """Nothing is held."""
 
 
-class _Tunnels(aiohttp.TCPConnector):
+class _Noting(aiohttp.TCPConnector):
+    """Notes whose certificates its connections showed, also of those that another account has opened."""
+
+    async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
+        """Get a connection; one that stands for too long to say what the server's certificate is, is opened anew."""
+        while True:
+            began = now_ms()
+            found = await super().connect(req, traces, timeout)
+            secured = found.transport.get_extra_info("ssl_object") if found.transport is not None else None
+            sight = certificates.note(secured) if secured is not None else None
+            if sight is None or sight.seen_at >= began or not sight.is_old(now_ms()):
+                return found
+            found.close()
+
+
+class _Tunnels(_Noting):
     """Opens every connection through the proxy of one account."""
 
     def __init__(self, context: Context, **more: Any) -> None:
@@ -277,7 +293,7 @@ def connector(context: Context, **more: Any) -> aiohttp.TCPConnector:
     if context.proxy is not None:
         return _Tunnels(context, **more)
     # Names as the system resolves them, whatever resolver else is installed.
-    return aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver(), **more)
+    return _Noting(resolver=aiohttp.ThreadedResolver(), **more)
 
 
 def _address(host: str) -> bytes:

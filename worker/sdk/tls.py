@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 from worker.protocol.texts import text
+from worker.sdk.certificates import NotingObject, NotingSocket
 from worker.sdk.errors import InvalidConfig
 
 _contexts: dict[tuple[str, int], ssl.SSLContext] = {}
@@ -21,6 +22,7 @@ def client_context(ca_file: str = "") -> ssl.SSLContext:
         with _lock:
             if key not in _contexts:
                 context = ssl.create_default_context()
+                context.sslobject_class, context.sslsocket_class = NotingObject, NotingSocket
                 if ca_file:
                     context.load_verify_locations(cafile=ca_file)
                 _contexts[key] = context
