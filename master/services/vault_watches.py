@@ -49,9 +49,10 @@ class VaultWatch:
     async def run(self) -> None:
         """Read what is stored, then look for ever."""
         # Before anything asks: the window says that it is locked while the system's own question stands there.
-        await self._keyring.refresh_vault(ask=False)
+        at_first = await self._keyring.refresh_vault(ask=False)
         await self._preload()
-        self._was_ok = await self._keyring.refresh_vault(ask=False)
+        # One that opened while that was read was too late for those who had asked already: it counts as locked.
+        self._was_ok = at_first and await self._keyring.refresh_vault(ask=False)
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:

@@ -95,3 +95,21 @@ async def test_it_looks_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+async def test_one_that_opens_while_the_start_reads_is_no_open_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who asked before it opened have nothing: they are looked at, though the next look finds it open."""
+    monkeypatch.setattr(vault_watches, "LOOK_SECONDS", 0.01)
+    bench = Bench(ok=False)
+
+    async def answered_too_late() -> None:
+        bench.keyring.ok = True
+
+    watch = VaultWatch(keyring=bench.keyring, accounts=bench.accounts, preloads=[answered_too_late, bench.preload])
+    task = asyncio.ensure_future(watch.run())
+    try:
+        await until(lambda: bench.accounts.looked == ["mail", "gone"])
+        assert bench.preloads == 2
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
