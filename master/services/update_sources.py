@@ -8,8 +8,8 @@ from typing import Final
 
 ADDRESS: Final = ""
 """Of the signed file; empty: nothing is looked for unless the settings name one."""
-PUBLIC_KEYS: Final = ("eef58ea1ba214cfaaf4ea53c763f929472d1d75a0b7b359b2d8aa5b2037c3e68",)
-"""Ed25519, as hexadecimal digits; more than one while a new one takes over."""
+PUBLIC_KEYS: Final[tuple[str, ...]] = ()
+"""Ed25519, as hexadecimal digits; more than one while a new one takes over. None: nothing is looked for at all."""
 MARKER: Final = "managed-by.txt"
 """A package of a store or a package manager puts it beside the program; it holds the name of what updates it."""
 MANAGED: Final = {"FLATPAK_ID": "Flatpak", "SNAP_NAME": "Snap"}

@@ -10,10 +10,11 @@ import msgspec
 
 from master.api.updates import Release, UpdateState
 from master.errors import Conflict
+from master.services import update_sources
 from master.services.events import Publisher
 from master.services.settings import SettingsService
 from master.services.update_files import UpdateError, downloads_here, fetch, fits_here, is_newer, read
-from master.services.update_sources import ADDRESS, PUBLIC_KEYS, managed_by
+from master.services.update_sources import ADDRESS, managed_by
 from master.store.engine import Database
 from master.store.meta import MetaStore
 from worker.protocol.codec import now_ms
@@ -53,7 +54,7 @@ class UpdateService:
         settings: SettingsService,
         publisher: Publisher,
         managed: Callable[[], str] = managed_by,
-        public_keys: tuple[str, ...] = PUBLIC_KEYS,
+        public_keys: tuple[str, ...] | None = None,
         version: str = __version__,
         clock: Callable[[], int] = now_ms,
         get: Callable[[str], Awaitable[bytes]] = fetch,
@@ -62,7 +63,7 @@ class UpdateService:
         self._settings = settings
         self._publisher = publisher
         self._managed = managed
-        self._keys = [bytes.fromhex(key) for key in public_keys]
+        self._keys = [bytes.fromhex(key) for key in (update_sources.PUBLIC_KEYS if public_keys is None else public_keys)]
         self._version = version
         self._clock = clock
         self._get = get
@@ -82,7 +83,7 @@ class UpdateService:
     @property
     def address(self) -> str:
         """Where is looked; empty: nowhere."""
-        return self._settings.current.update_address or ADDRESS
+        return (self._settings.current.update_address or ADDRESS) if self._keys else ""
 
     def state(self) -> UpdateState:
         """Return what is known now."""

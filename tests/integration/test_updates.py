@@ -274,8 +274,19 @@ def test_the_keys_in_the_source_are_keys():
     assert all(len(bytes.fromhex(key)) == 32 for key in update_sources.PUBLIC_KEYS)
 
 
+async def test_a_build_without_a_key_looks_nowhere(profile, server, monkeypatch):
+    monkeypatch.delenv("WATCHKEEPER_MANAGED_BY", raising=False)
+    async with running_master(profile, workers=False) as (_, client):
+        await client.patch_settings(SettingsPatch(update_address=server.address))
+        with pytest.raises(ApiError) as told:
+            await client.check_updates()
+        assert told.value.status == 409
+        assert not server.asked
+
+
 async def test_the_routes_of_a_running_master(profile, server, monkeypatch):
     monkeypatch.delenv("WATCHKEEPER_MANAGED_BY", raising=False)
+    monkeypatch.setattr(update_sources, "PUBLIC_KEYS", (make_pair()[1].hex(),))
     async with running_master(profile, workers=False) as (_, client):
         state = await client.updates()
         assert (state.mode, state.available) == ("ask", None)
@@ -284,7 +295,7 @@ async def test_the_routes_of_a_running_master(profile, server, monkeypatch):
         assert "update_address" in told.value.fields
         await client.patch_settings(SettingsPatch(update_address=server.address))
         state = await client.check_updates()
-        # Signed by the test, not by the project.
+        # Signed by another key than the project's.
         assert state.problem is not None
         assert state.problem.code == "update_signature"
         assert len(server.asked) == 1
