@@ -63,7 +63,8 @@ class UpdateService:
         self._settings = settings
         self._publisher = publisher
         self._managed = managed
-        self._keys = [bytes.fromhex(key) for key in (update_sources.PUBLIC_KEYS if public_keys is None else public_keys)]
+        keys = update_sources.PUBLIC_KEYS if public_keys is None else public_keys
+        self._keys = [bytes.fromhex(key) for key in keys]
         self._version = version
         self._clock = clock
         self._get = get
