@@ -24,9 +24,11 @@ FIELDS = 5
 class ResourcesView(LoadedView):
     """One line a worker; below, the reservations."""
 
+    icon = "workers"
     poll_seconds = 2
     job_wanted = Signal(str)
     worker_wanted = Signal(str)
+    workers_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -82,7 +84,8 @@ class ResourcesView(LoadedView):
 
     def _show(self, found: JobResources) -> None:
         if not found.workers:
-            self.say(self.tr("There is no worker, and so no slot for a job."))
+            step = self.tr("Open Workers"), self.workers_wanted.emit
+            self.say(self.tr("There is no worker, and so no slot for a job."), step=step)
             return
         self.say("")
         number = self.context.wording.number

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QTimeZone
+from PySide6.QtCore import QCoreApplication, QTimeZone, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QTableView,
@@ -30,6 +30,9 @@ MOST_ROWS = 8
 
 class StatisticsView(FiguresView):
     """Figures of 24 hours, 7 or 30 days; the chart library is loaded when this is first seen."""
+
+    icon = "jobs"
+    new_job_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, QCoreApplication.translate("StatisticsView", "Statistics"), parent)
@@ -119,7 +122,7 @@ class StatisticsView(FiguresView):
 
     def _show(self, stats: JobStats) -> None:
         if not stats.total and self._days == 30:
-            self.say(self.tr("No job in the last 30 days."))
+            self.say(self.tr("No job in the last 30 days."), step=(self.tr("New job"), self.new_job_wanted.emit))
             return
         self.say("")
         number, span = self.context.wording.number, self._words.span

@@ -39,6 +39,7 @@ class JobsPage(Page):
     name = "jobs"
     schedule_wanted = Signal(str)
     worker_wanted = Signal(str)
+    workers_wanted = Signal()
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
 
@@ -136,6 +137,9 @@ class JobsPage(Page):
         self.job_actions.notice.connect(self.notice)
         self.job_actions.made.connect(self.open_job)
         self.runners.runner_wanted.connect(self.new_job)
+        self.runners.workers_wanted.connect(self.workers_wanted)
+        self.resources.workers_wanted.connect(self.workers_wanted)
+        self.statistics.new_job_wanted.connect(self.new_job)
         self.resources.job_wanted.connect(self.open_job)
         self.resources.worker_wanted.connect(self.worker_wanted)
         self.work.changed.connect(self._on_job_changed)

@@ -15,14 +15,14 @@ from desktop.views.accounts import AccountsPage
 from desktop.views.actions import key_words
 from desktop.views.alerts import AlertsPage
 from desktop.views.banner import Banner
-from desktop.views.boundary import guard
+from desktop.views.boundary import failed_page, guard
 from desktop.views.commands import Commands
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.page import MARGIN, Page
-from desktop.views.page_links import connect_pages
-from desktop.views.page_table import PageTable
+from desktop.views.page_links import connect_page, connect_pages
+from desktop.views.page_table import PageEntry, PageTable
 from desktop.views.remembered import Remembered
 from desktop.views.restarts import Restarts
 from desktop.views.schedules import SchedulesPage
@@ -45,11 +45,17 @@ log = logging.getLogger("watchkeeper.desktop")
 
 
 class FailedPage(Page):
-    """Stands in for a page that could not be made."""
+    """Stands in for a page that could not be made; *Try again* makes it."""
+
+    again_wanted = Signal()
 
     def __init__(self, context: Context, title: str, words: str) -> None:
         super().__init__(context, title)
         self.show_failure(self.tr("This page failed"), words)
+
+    def renew(self) -> None:
+        """Ask for the page itself."""
+        self.again_wanted.emit()
 
 
 class MainWindow(QMainWindow):
@@ -220,6 +226,8 @@ class MainWindow(QMainWindow):
         if isinstance(error, ApiError):
             words = list(self.context.field_errors(error).values())
             self.toast(self.context.wording.refusal(error), "\n".join(words), "bad")
+        elif (page := failed_page(error, self.pages.values())) is not None:
+            self._fail(page, error)
         else:
             self.toast(
                 self.tr("Something failed in this window"),
@@ -262,12 +270,28 @@ class MainWindow(QMainWindow):
             keys = key_words(page_keys(number))
             self.sidebar.add_page(entry.name, entry.icon, entry.title, keys, foot=entry.foot)
         for entry in entries:
-            page = guard(entry.name, partial(entry.make, self.context), partial(self._failed_page, entry.title))
-            self.pages[entry.name] = page
+            self.pages[entry.name] = page = self._make_page(entry)
             self._stack.addWidget(page)
 
-    def _failed_page(self, title: str, error: Exception) -> Page:
-        return FailedPage(self.context, title, str(error))
+    def _make_page(self, entry: PageEntry) -> Page:
+        return guard(entry.name, partial(entry.make, self.context), partial(self._failed_page, entry))
+
+    def _failed_page(self, entry: PageEntry, error: Exception) -> Page:
+        page = FailedPage(self.context, entry.title, str(error))
+        page.again_wanted.connect(partial(self._make_again, entry), Qt.ConnectionType.QueuedConnection)
+        return page
+
+    def _make_again(self, entry: PageEntry) -> None:
+        """A page that could not be made is tried once more, in its place."""
+        before, page = self.pages[entry.name], self._make_page(entry)
+        seen = self._stack.currentWidget() is before
+        self.pages[entry.name] = page
+        self._stack.insertWidget(self._stack.indexOf(before), page)
+        connect_page(self, page)
+        if seen:
+            self.show_page(entry.name)
+        self._stack.removeWidget(before)
+        before.deleteLater()
 
     def _restore(self) -> None:
         values = self.context.settings.values
@@ -300,7 +324,7 @@ class MainWindow(QMainWindow):
             if isinstance(page, Page):
                 guard(page.name, page.tick, lambda error: self._fail(page, error))
 
-    def _fail(self, page: Page, error: Exception) -> None:
+    def _fail(self, page: Page, error: BaseException) -> None:
         page.show_failure(self.tr("This page failed"), str(error))
 
     # -- Qt's own

@@ -326,3 +326,6 @@ class Page(QWidget):
             self._status.state = "loading"
             self.refresh()
             self.context.run(self._reload())
+        else:
+            self.refresh()
+            self.renew()

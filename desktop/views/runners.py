@@ -78,7 +78,9 @@ class RunnerCard(QFrame):
 class RunnersView(LoadedView):
     """A card each; the catalogue tells when there are others."""
 
+    icon = "jobs"
     runner_wanted = Signal(str)
+    workers_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -106,7 +108,8 @@ class RunnersView(LoadedView):
 
     def _show(self) -> None:
         runners = self.context.models.work.runners
-        self.say("" if runners else self.tr("No runner is known yet. The list comes from the workers."))
+        step = self.tr("Open Workers"), self.workers_wanted.emit
+        self.say("" if runners else self.tr("No runner is known yet. The list comes from the workers."), step=step)
         if runners == self._known:
             return
         self._known = list(runners)

@@ -17,6 +17,7 @@ class AccountsTab(WorkerTab):
     """Follows the accounts' rows while it is seen; Enter or a double click opens one."""
 
     account_wanted = Signal(str)
+    assignments_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -50,4 +51,5 @@ class AccountsTab(WorkerTab):
     def _show(self) -> None:
         rows = self.context.models.accounts.values()
         self.model.show([row for row in rows if row.worker_id == self.worker_id])
-        self.say("" if self.model.total else self.tr("It holds no account."))
+        step = self.tr("Open the assignments"), self.assignments_wanted.emit
+        self.say("" if self.model.total else self.tr("It holds no account."), step=step)

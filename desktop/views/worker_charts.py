@@ -90,7 +90,9 @@ class ChartsTab(WorkerTab):
 
     def _show(self, metrics: WorkerMetrics, until: int) -> None:
         if not metrics.points and not self.charts:
-            self.say(self.tr("Nothing has been measured in this time."), again=True)
+            longest = self._group.buttons()[-1]
+            step = None if longest.isChecked() else (self.tr("Show 7 days"), longest.click)
+            self.say(self.tr("Nothing has been measured in this time."), step=step)
             return
         self.say("")
         if not self.charts:

@@ -1,15 +1,15 @@
 """What the processes of one worker printed: also when it is stopped, and after it was deleted."""
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
-from desktop.delegates.labels import PlainLabel
 from desktop.delegates.logs import LevelDelegate
 from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
 from desktop.models.printed import LEVEL, MESSAGE, STREAM, TIME, PrintedModel
 from desktop.theme import IconBinding
+from desktop.views.page import Notice
 from desktop.views.search_fields import SearchField
 from desktop.views.worker_tabs import WorkerTab
 from worker.protocol.states import LogLevel
@@ -51,16 +51,17 @@ class LogTab(WorkerTab):
         for widget in (self.level, self.stream, self.follow):
             bar.addWidget(widget)
         self.table = self._table()
-        self.none = PlainLabel(self.content)
-        self.none.setProperty("kind", "muted")
-        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.none.hide()
+        self.nothing = Notice(context, self.content)
+        self.nothing.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.nothing.button.clicked.connect(lambda _checked=False: self._on_none_clicked())
+        self.nothing.hide()
+        self.none = self.nothing.words
         whole = QVBoxLayout(self.content)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(bar)
         whole.addWidget(self.table, 1)
-        whole.addWidget(self.none, 1)
+        whole.addWidget(self.nothing, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MS)
@@ -89,7 +90,7 @@ class LogTab(WorkerTab):
     def clear(self) -> None:
         """No lines."""
         self.model.show([])
-        self._say_none("")
+        self._say_none(False)
 
     async def load(self, worker_id: str) -> None:
         """Ask for the last lines that fit."""
@@ -106,15 +107,30 @@ class LogTab(WorkerTab):
         if worker_id != self.worker_id or now != wanted:
             return
         self.say("")
-        empty = self.tr("No line fits.") if any(wanted) else self.tr("Nothing has been printed yet.")
-        self._say_none("" if rows else empty)
+        self._say_none(not rows)
         if self.model.show(rows) and self.follow.isChecked():
             self.table.scrollToBottom()
 
-    def _say_none(self, words: str) -> None:
-        self.none.setText(words)
-        self.none.setVisible(bool(words))
-        self.table.setVisible(not words)
+    @property
+    def narrowed(self) -> bool:
+        """Not all lines are asked for."""
+        return bool(self.search.text().strip() or self.level.currentIndex() or self.stream.currentIndex())
+
+    def _say_none(self, none: bool) -> None:
+        if none and self.narrowed:
+            self.nothing.set("search", "muted", "", self.tr("No line fits."), self.tr("Show all lines"))
+        elif none:
+            self.nothing.set("logs", "muted", "", self.tr("Nothing has been printed yet."), self.tr("Look again"))
+        self.nothing.setVisible(none)
+        self.table.setVisible(not none)
+
+    def _on_none_clicked(self) -> None:
+        for box in (self.level, self.stream):
+            box.blockSignals(True)
+            box.setCurrentIndex(0)
+            box.blockSignals(False)
+        self.search.clear()
+        self.reload()
 
     def tick(self) -> None:
         """Ask again."""

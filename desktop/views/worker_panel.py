@@ -39,6 +39,7 @@ class WorkerPanel(QFrame):
 
     command = Signal(str, str)
     account_wanted = Signal(str)
+    assignments_wanted = Signal()
     closed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -63,6 +64,7 @@ class WorkerPanel(QFrame):
         self._stack = QStackedWidget(self)
         accounts = AccountsTab(context, self)
         accounts.account_wanted.connect(self.account_wanted)
+        accounts.assignments_wanted.connect(self.assignments_wanted)
         self.tabs: dict[str, WorkerTab] = {
             "accounts": accounts,
             "log": LogTab(context, self),

@@ -1,39 +1,22 @@
 """The base of the tabs that show a worker in detail: loaded when they are seen, never for what is hidden."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
+from desktop.views.stand_ins import StandInView
 from master.api.client import ApiError
 
 
-class WorkerTab(QWidget):
-    """``content`` is laid out by subclasses; what stands in for it says that it loads, is empty or has failed."""
+class WorkerTab(StandInView):
+    """Subclasses lay ``content`` out and load what it shows of a worker."""
+
+    icon = "workers"
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.context = context
+        super().__init__(context, parent)
         self.worker_id = ""
         self._fresh = False
-        self._stack = QStackedLayout(self)
-        self.content = QWidget(self)
-        self._stack.addWidget(self.content)
-        said = QWidget(self)
-        column = QVBoxLayout(said)
-        self._words = PlainLabel(said)
-        self._words.setProperty("kind", "muted")
-        self._words.setWordWrap(True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._again = QPushButton(self.tr("Try again"), said)
-        self._again.clicked.connect(lambda _checked=False: self.reload())
-        column.addStretch(1)
-        column.addWidget(self._words)
-        column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
-        self._stack.addWidget(said)
-        self._said = said
 
     # -- for subclasses
 
@@ -55,7 +38,7 @@ class WorkerTab(QWidget):
             return
         self.worker_id, self._fresh = worker_id, False
         self.clear()
-        self.say(self.tr("Loading…"))
+        self.loading()
         if self.isVisible():
             self.reload()
 
@@ -65,23 +48,12 @@ class WorkerTab(QWidget):
             self._fresh = True
             self.context.run(self._load(self.worker_id))
 
-    def say(self, words: str, *, again: bool = False) -> None:
-        """Say something in place of the content; ``again`` offers another try. Empty shows the content."""
-        self._words.setText(words)
-        self._again.setVisible(again)
-        self._stack.setCurrentWidget(self._said if words else self.content)
-
-    @property
-    def words(self) -> str:
-        """What stands in for the content; empty while that is shown."""
-        return self._words.text()
-
     async def _load(self, worker_id: str) -> None:
         try:
             await self.load(worker_id)
         except ApiError as error:
             if worker_id == self.worker_id:
-                self.say(self.context.wording.refusal(error), again=True)
+                self.fail(self.context.wording.refusal(error))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load what was put off."""

@@ -152,6 +152,7 @@ class WorkersPage(Page):
         self.grid.add_wanted.connect(self.add_worker)
         self.panel.command.connect(self._on_command)
         self.panel.account_wanted.connect(self.account_wanted)
+        self.panel.assignments_wanted.connect(lambda: self.tabs.setCurrentIndex(ASSIGNMENTS))
         self.panel.closed.connect(self._on_closed)
         self.assignments.account_wanted.connect(self.account_wanted)
         self.assignments.dropped.connect(self.move_to)

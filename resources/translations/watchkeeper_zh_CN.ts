@@ -1051,6 +1051,10 @@
         <translation>此工作进程的账户</translation>
     </message>
     <message>
+        <source>Open the assignments</source>
+        <translation>打开分配</translation>
+    </message>
+    <message>
         <source>It holds no account.</source>
         <translation>它没有负责任何账户。</translation>
     </message>
@@ -1903,6 +1907,10 @@
     <message>
         <source>Charts</source>
         <translation>图表</translation>
+    </message>
+    <message>
+        <source>Show 7 days</source>
+        <translation>显示 7 天</translation>
     </message>
     <message>
         <source>Nothing has been measured in this time.</source>
@@ -4743,17 +4751,6 @@
     </message>
 </context>
 <context>
-    <name>LoadedView</name>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Loading…</source>
-        <translation>正在加载…</translation>
-    </message>
-</context>
-<context>
     <name>LockScreen</name>
     <message>
         <source>Watchkeeper is locked</source>
@@ -4829,8 +4826,16 @@
         <translation>没有符合条件的行。</translation>
     </message>
     <message>
+        <source>Show all lines</source>
+        <translation>显示所有行</translation>
+    </message>
+    <message>
         <source>Nothing has been printed yet.</source>
         <translation>还没有任何输出。</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>再看一次</translation>
     </message>
 </context>
 <context>
@@ -6864,6 +6869,10 @@
         <translation>没有作业占用槽位。</translation>
     </message>
     <message>
+        <source>Open Workers</source>
+        <translation>打开工作进程</translation>
+    </message>
+    <message>
         <source>There is no worker, and so no slot for a job.</source>
         <translation>没有工作进程，因此没有可供作业使用的槽位。</translation>
     </message>
@@ -7374,6 +7383,10 @@
     <message>
         <source>Runners</source>
         <translation>运行器</translation>
+    </message>
+    <message>
+        <source>Open Workers</source>
+        <translation>打开工作进程</translation>
     </message>
     <message>
         <source>No runner is known yet. The list comes from the workers.</source>
@@ -8321,6 +8334,21 @@
     </message>
 </context>
 <context>
+    <name>StandInView</name>
+    <message>
+        <source>Look again</source>
+        <translation>再看一次</translation>
+    </message>
+    <message>
+        <source>This could not be loaded</source>
+        <translation>无法加载</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>StatisticsPage</name>
     <message>
         <source>Statistics</source>
@@ -8416,6 +8444,10 @@
     <message>
         <source>No job in the last 30 days.</source>
         <translation>过去 30 天没有作业。</translation>
+    </message>
+    <message>
+        <source>New job</source>
+        <translation>新建作业</translation>
     </message>
     <message>
         <source>{percent} %</source>
@@ -10080,17 +10112,6 @@
     <message>
         <source>round trip {count} ms</source>
         <translation>往返 {count} 毫秒</translation>
-    </message>
-</context>
-<context>
-    <name>WorkerTab</name>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Loading…</source>
-        <translation>正在加载…</translation>
     </message>
 </context>
 <context>

@@ -246,6 +246,8 @@ async def test_statistics(page: JobsPage, client: FakeClient) -> None:
     client.answers["job_stats"] = make_stats()
     view.reload()
     assert view.words == "No job in the last 30 days."
+    view.notice.button.click()
+    assert page.findChild(JobDialog) is not None
     client.errors["job_stats"] = ApiError(503, "ERR", "Not now.")
     view.reload()
     assert view.words == "Not now."
@@ -274,6 +276,11 @@ async def test_resources(page: JobsPage, client: FakeClient, qtbot: QtBot) -> No
     assert view.sentence.text() == "4 of 4 slots in use · 3 job(s) waiting"
     assert view.lines["b"][3].text() == "2 of 2 slots · one job alone"
     assert view.lines["a"][4].text() == "60 of 100 MB"
+    client.answers["job_resources"] = JobResources(workers=[], reservations=[], pending=0, running=0)
+    view.reload()
+    assert view.shown_state == "empty"
+    with qtbot.waitSignal(page.workers_wanted):
+        view.notice.button.click()
 
 
 async def test_runners_lead_to_their_dialog(page: JobsPage, qtbot: QtBot) -> None:

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.vault_dialog import VaultDialog
+from desktop.integration.faults import FaultGuard
 from desktop.views import main_window, page_table
 from desktop.views.inbox import InboxPage
 from desktop.views.main_window import MainWindow
+from desktop.views.workers import WorkersPage
 from master.api.client import ApiError
 from tests.unit.desktop.fakes import FakeClient, make_account, make_item, make_worker
 from worker.protocol.states import AccountState, WorkerState
@@ -28,6 +30,15 @@ def window(context: Context, qtbot: QtBot) -> Iterator[MainWindow]:
     qtbot.waitExposed(window)
     yield window
     window.close_for_good()
+
+
+@pytest.fixture
+def faults(window: MainWindow) -> Iterator[FaultGuard]:
+    """The hooks of the process, as the application has them."""
+    guard = FaultGuard(window.show_error)
+    guard.install()
+    yield guard
+    guard.close()
 
 
 def shown(window: MainWindow) -> str:
@@ -227,3 +238,89 @@ def test_a_page_that_fails_while_shown_says_so(window: MainWindow, monkeypatch: 
     window._on_second()
     assert page.shown_state == "error"
     assert page._error.words.text() == "late"
+
+
+@pytest.mark.expects_log("workers failed")
+def test_a_page_that_could_not_be_made_is_made_by_another_try(
+    context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [RuntimeError("no cards today"), RuntimeError("still none")]
+
+    def make(context: Context) -> WorkersPage:
+        if faults:
+            raise faults.pop(0)
+        return WorkersPage(context)
+
+    monkeypatch.setattr(page_table, "WorkersPage", make)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    window.show_page("workers")
+    failed = window.pages["workers"]
+    failed._error.button.click()
+    qtbot.waitUntil(lambda: window.pages["workers"] is not failed)
+    assert window.pages["workers"]._error.words.text() == "still none"
+    window.pages["workers"]._error.button.click()
+    qtbot.waitUntil(lambda: isinstance(window.pages["workers"], WorkersPage))
+    assert (window.current, shown(window)) == (window.pages["workers"], "workers")
+    window.pages["workers"].panel.account_wanted.emit("a1")  # it is connected as any
+    assert shown(window) == "accounts"
+    window.close_for_good()
+
+
+@pytest.mark.usefixtures("faults")
+@pytest.mark.expects_log("a slot of the window failed")
+def test_a_page_that_cannot_show_its_models_says_so_and_tries_again(
+    window: MainWindow, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.show_page("workers")
+    page = window.pages["workers"]
+    real = page.set_sentence
+
+    def broken(_words: str) -> None:
+        raise RuntimeError("no words today")
+
+    monkeypatch.setattr(page, "set_sentence", broken)
+    context.models.workers.settled.emit()
+    assert (page.shown_state, page._error.words.text()) == ("error", "no words today")
+    assert window.toasts.toasts == []
+    assert window.pages["accounts"].shown_state == "content"
+    monkeypatch.setattr(page, "set_sentence", real)
+    page._error.button.click()
+    assert page.shown_state != "error"
+
+
+@pytest.mark.usefixtures("faults")
+@pytest.mark.expects_log("a slot of the window failed")
+def test_what_fails_under_a_button_leaves_the_page_as_it_is(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.show_page("accounts")
+    page = window.pages["accounts"]
+
+    def broken() -> None:
+        raise RuntimeError("not today")
+
+    page.add_action("Fail").clicked.connect(lambda _checked=False: broken())
+    next(button for button in page.findChildren(QPushButton) if button.text() == "Fail").click()
+    assert page.shown_state == "content"
+    assert [one.title for one in window.toasts.toasts] == ["Something failed in this window"]
+
+
+@pytest.mark.expects_log("overview failed")
+def test_a_page_without_a_list_of_its_own_is_shown_by_another_try(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = window.pages["overview"]
+    window.show_page("overview")
+    real = page.tick
+
+    def broken() -> None:
+        raise RuntimeError("late")
+
+    monkeypatch.setattr(page, "tick", broken)
+    window._on_second()
+    assert page.shown_state == "error"
+    monkeypatch.setattr(page, "tick", real)
+    page._error.button.click()
+    assert page.shown_state == "content"

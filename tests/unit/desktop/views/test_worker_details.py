@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from desktop.dialogs.context import Context
 from desktop.dates import Dates
+from desktop.dialogs.context import Context
 from desktop.views.charts import Chart, time_marks, with_gaps
 from desktop.views.worker_accounts import AccountsTab
 from desktop.views.worker_charts import ChartsTab
@@ -53,7 +53,10 @@ def test_accounts_follow_their_rows_and_open(page: WorkersPage, context: Context
     assert [row.id for row in tab.model.values()] == ["a2"]
     context.models._on_account(make_account("a2", worker_id=None))
     context.models.assignments.settle()
-    assert tab.words == "It holds no account."
+    assert (tab.words, tab.shown_state) == ("It holds no account.", "empty")
+    assert tab.notice.button.text() == "Open the assignments"
+    tab.notice.button.click()
+    assert page.table.isVisible()
 
 
 def test_only_the_tab_that_is_seen_asks(page: WorkersPage, client: FakeClient) -> None:
@@ -97,7 +100,9 @@ def test_a_log_without_a_fitting_line_says_so(page: WorkersPage, client: FakeCli
     assert tab.none.text() == "No line fits."
     assert tab.search.isVisible()
     assert tab.table.isHidden()
-    tab.search.clear()
+    tab.level.setCurrentIndex(2)
+    tab.nothing.button.click()
+    assert (tab.search.text(), tab.level.currentIndex()) == ("", 0)
     qtbot.waitUntil(lambda: tab.none.text() == "Nothing has been printed yet.")
     client.answers["worker_logs"] = [make_record(1)]
     tab.reload()
@@ -139,11 +144,12 @@ def test_a_failed_tab_says_so_and_tries_again(page: WorkersPage, client: FakeCli
     page.panel.show_tab("health")
     tab = page.panel.tabs["health"]
     assert tab.words == "Not now."
-    assert tab._again.isVisible()
+    assert tab.shown_state == "error"
+    qtbot.waitUntil(lambda: tab._again.height() > 20)
     del client.errors["worker_health"]
     client.answers["worker_health"] = WorkerHealth(worker_id="local-1", healthy=True, status="healthy", checks={})
     qtbot.mouseClick(tab._again, Qt.MouseButton.LeftButton)
-    assert tab.words == ""
+    assert (tab.words, tab.shown_state) == ("", "content")
 
 
 def metrics(points: list[WorkerMetricPoint]) -> WorkerMetrics:
@@ -174,6 +180,17 @@ def test_charts_show_figures_with_units_over_a_span(
     before = chart.grab().toImage()
     context.theme.set_mode("dark")
     assert chart.grab().toImage() != before
+
+
+def test_a_worker_without_figures_leads_to_a_longer_time(page: WorkersPage, client: FakeClient) -> None:
+    client.answers["worker_metrics"] = metrics([])
+    page.panel.show_tab("charts")
+    tab = page.panel.tabs["charts"]
+    assert tab.notice.button.text() == "Show 7 days"
+    tab.notice.button.click()
+    asked = [one[1]["since"] for one in client.called("worker_metrics")]
+    assert asked[0] - asked[-1] == pytest.approx(167 * 3_600_000, abs=60_000)
+    assert tab.notice.button.text() == "Look again"
 
 
 def test_a_chart_breaks_its_line_and_marks_round_times() -> None:
