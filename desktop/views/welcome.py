@@ -1,9 +1,8 @@
 """The first minutes: three ways to begin, then what happens until the first item is there."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.import_dialog import ImportDialog
@@ -12,48 +11,12 @@ from desktop.models.first_runs import FirstRun, look
 from desktop.theme import IconBinding
 from desktop.views.page import Page
 from desktop.views.welcome_steps import WelcomeStep
+from desktop.views.welcome_ways import WelcomeWays
 from desktop.words import Face
 from master.api.client import ApiError
 from master.api.schema import Item, ItemFilter
 
-ICON = 28
 WIDEST = 760
-
-
-class WayCard(QFrame):
-    """One way to begin."""
-
-    def __init__(
-        self, context: Context, icon: str, title: str, words: str, button: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._context, self._icon_name = context, icon
-        self.setProperty("kind", "card")
-        layout = self._layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 20)
-        layout.setSpacing(8)
-        self._icon = PlainLabel(self)
-        name = PlainLabel(title, self)
-        name.setProperty("kind", "heading")
-        text = PlainLabel(words, self)
-        text.setProperty("kind", "muted")
-        text.setWordWrap(True)
-        self.button = QPushButton(button, self)
-        self.button.setAccessibleDescription(words)
-        layout.addWidget(self._icon)
-        layout.addWidget(name)
-        layout.addWidget(text, 1, Qt.AlignmentFlag.AlignTop)
-        layout.addSpacing(8)
-        layout.addWidget(self.button)
-        context.theme.changed.connect(self._draw)
-        self._draw()
-
-    def add_link(self, link: QPushButton) -> None:
-        """Put a second way above the button: those of all cards stand in one line."""
-        self._layout.insertWidget(self._layout.indexOf(self.button), link)
-
-    def _draw(self) -> None:
-        self._icon.setPixmap(self._context.theme.icon(self._icon_name, "accent").pixmap(QSize(ICON, ICON)))
 
 
 class WelcomePage(Page):
@@ -79,7 +42,13 @@ class WelcomePage(Page):
         self._tried = False
         self._steps_of = FirstRun(account=None, others=0, checked=False, item=None)
         self._ways_or_steps = QStackedWidget(self.content)
-        self._ways_or_steps.addWidget(self._make_ways())
+        self.ways = WelcomeWays(context, self._ways_or_steps)
+        self.ways.add_wanted.connect(self._add)
+        self.ways.import_wanted.connect(self._import)
+        self.ways.demo_wanted.connect(self.demo_wanted)
+        self.ways.move_wanted.connect(self.move_wanted)
+        self.ways.skipped.connect(self.finished)
+        self._ways_or_steps.addWidget(self.ways)
         self._ways_or_steps.addWidget(self._make_steps())
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -90,70 +59,6 @@ class WelcomePage(Page):
         self.refresh()
 
     # -- making
-
-    def _make_ways(self) -> QWidget:
-        area = QScrollArea(self.content)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        whole = QWidget(area)
-        whole.setProperty("kind", "scrolled")
-        layout = QVBoxLayout(whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        self.add_card = WayCard(
-            self.context,
-            "plus",
-            self.tr("Watch an account"),
-            self.tr(
-                "A mailbox, a feed, a web page, Mastodon, Matrix, GitHub, Telegram … A form asks for what is needed and"
-                " tries it out. Passwords go into the keyring of this system."
-            ),
-            self.tr("Add account"),
-            whole,
-        )
-        self.add_card.button.setProperty("kind", "primary")
-        self.import_card = WayCard(
-            self.context,
-            "import",
-            self.tr("Bring what you have"),
-            self.tr(
-                "The subscriptions of a feed reader, a list of addresses, or everything from Watchkeeper on another"
-                " computer."
-            ),
-            self.tr("Import a list"),
-            whole,
-        )
-        self.demo_card = WayCard(
-            self.context,
-            "play",
-            self.tr("Look around first"),
-            self.tr(
-                "A demo in a window of its own: made-up accounts that find something every few seconds. It needs no"
-                " network, and nothing of it stays."
-            ),
-            self.tr("Try the demo"),
-            whole,
-        )
-        self.move_button = QPushButton(self.tr("Move here from another computer…"), self.import_card)
-        self.move_button.setProperty("kind", "link")
-        cards = (self.add_card, self.import_card, self.demo_card)
-        for card in cards:
-            row.addWidget(card, 1)
-        self.import_card.add_link(self.move_button)
-        layout.addLayout(row)
-        self.skip_button = QPushButton(self.tr("Not now"), whole)
-        self.skip_button.setProperty("kind", "link")
-        layout.addSpacing(8)
-        layout.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addStretch(1)
-        area.setWidget(whole)
-        self.add_card.button.clicked.connect(lambda _checked=False: self._add())
-        self.import_card.button.clicked.connect(lambda _checked=False: self._import())
-        self.demo_card.button.clicked.connect(lambda _checked=False: self.demo_wanted.emit())
-        self.move_button.clicked.connect(lambda _checked=False: self.move_wanted.emit())
-        self.skip_button.clicked.connect(lambda _checked=False: self.finished.emit())
-        return area
 
     def _make_steps(self) -> QWidget:
         whole = QWidget(self.content)
@@ -200,7 +105,7 @@ class WelcomePage(Page):
         before, focused = self._ways_or_steps.currentWidget(), self.window().focusWidget()
         held = focused is not None and before is not None and before.isAncestorOf(focused)
         self._ways_or_steps.setCurrentIndex(1 if begun else 0)
-        self.first_focus = self.done_button if begun else self.add_card.button
+        self.first_focus = self.done_button if begun else self.ways.add_card.button
         if held and before is not self._ways_or_steps.currentWidget():
             self.first_focus.setFocus()  # it would go to what happens to be next
         if begun:

@@ -2615,6 +2615,13 @@
     </message>
 </context>
 <context>
+    <name>ErrorLine</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>EventModel</name>
     <message>
         <source>Time</source>
@@ -3573,6 +3580,10 @@
     <message>
         <source>Nothing new yet</source>
         <translation>暂无新内容</translation>
+    </message>
+    <message>
+        <source>Open Accounts</source>
+        <translation>打开账户</translation>
     </message>
     <message>
         <source>Nothing fits this search</source>
@@ -9151,50 +9162,6 @@
         <translation>欢迎使用 Watchkeeper</translation>
     </message>
     <message>
-        <source>Watch an account</source>
-        <translation>监视一个账户</translation>
-    </message>
-    <message>
-        <source>A mailbox, a feed, a web page, Mastodon, Matrix, GitHub, Telegram … A form asks for what is needed and tries it out. Passwords go into the keyring of this system.</source>
-        <translation>邮箱、订阅源、网页、Mastodon、Matrix、GitHub、Telegram……表单会询问所需内容并当场测试。密码保存在本系统的密钥环中。</translation>
-    </message>
-    <message>
-        <source>Add account</source>
-        <translation>添加账户</translation>
-    </message>
-    <message>
-        <source>Bring what you have</source>
-        <translation>导入已有内容</translation>
-    </message>
-    <message>
-        <source>The subscriptions of a feed reader, a list of addresses, or everything from Watchkeeper on another computer.</source>
-        <translation>阅读器的订阅、地址列表，或另一台电脑上 Watchkeeper 的全部内容。</translation>
-    </message>
-    <message>
-        <source>Import a list</source>
-        <translation>导入列表</translation>
-    </message>
-    <message>
-        <source>Look around first</source>
-        <translation>先看一看</translation>
-    </message>
-    <message>
-        <source>A demo in a window of its own: made-up accounts that find something every few seconds. It needs no network, and nothing of it stays.</source>
-        <translation>在单独窗口中运行的演示：虚构账户每隔几秒就有新内容。无需网络，也不会留下任何数据。</translation>
-    </message>
-    <message>
-        <source>Try the demo</source>
-        <translation>试用演示</translation>
-    </message>
-    <message>
-        <source>Move here from another computer…</source>
-        <translation>从另一台电脑迁移过来…</translation>
-    </message>
-    <message>
-        <source>Not now</source>
-        <translation>以后再说</translation>
-    </message>
-    <message>
         <source>Add another account</source>
         <translation>再添加一个账户</translation>
     </message>
@@ -9279,6 +9246,53 @@
     <message>
         <source>To do</source>
         <translation>待办</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeWays</name>
+    <message>
+        <source>Move here from another computer…</source>
+        <translation>从另一台电脑迁移过来…</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Watch an account</source>
+        <translation>监视一个账户</translation>
+    </message>
+    <message>
+        <source>A mailbox, a feed, a web page, Mastodon, Matrix, GitHub, Telegram … A form asks for what is needed and tries it out. Passwords go into the keyring of this system.</source>
+        <translation>邮箱、订阅源、网页、Mastodon、Matrix、GitHub、Telegram……表单会询问所需内容并当场测试。密码保存在本系统的密钥环中。</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>Bring what you have</source>
+        <translation>导入已有内容</translation>
+    </message>
+    <message>
+        <source>The subscriptions of a feed reader, a list of addresses, or everything from Watchkeeper on another computer.</source>
+        <translation>阅读器的订阅、地址列表，或另一台电脑上 Watchkeeper 的全部内容。</translation>
+    </message>
+    <message>
+        <source>Import a list</source>
+        <translation>导入列表</translation>
+    </message>
+    <message>
+        <source>Look around first</source>
+        <translation>先看一看</translation>
+    </message>
+    <message>
+        <source>A demo in a window of its own: made-up accounts that find something every few seconds. It needs no network, and nothing of it stays.</source>
+        <translation>在单独窗口中运行的演示：虚构账户每隔几秒就有新内容。无需网络，也不会留下任何数据。</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>试用演示</translation>
     </message>
 </context>
 <context>

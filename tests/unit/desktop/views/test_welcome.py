@@ -54,7 +54,7 @@ def test_a_new_profile_is_welcomed_once_its_accounts_are_known_to_be_none(contex
     assert window.current is window.pages["welcome"]
     page = window.pages["welcome"]
     assert isinstance(page, WelcomePage)
-    page.skip_button.click()
+    page.ways.skip_button.click()
     assert context.settings.values.welcomed
     assert window.current is not page
     window.close_for_good()
@@ -75,10 +75,10 @@ def test_the_demo_has_its_accounts_from_the_start(context: Context, qtbot: QtBot
 def test_each_way_opens_what_it_promises(
     welcome: WelcomePage, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    welcome.add_card.button.click()
+    welcome.ways.add_card.button.click()
     (dialog,) = window.findChildren(AccountDialog)
     dialog.reject()
-    welcome.import_card.button.click()
+    welcome.ways.import_card.button.click()
     (imports,) = window.findChildren(ImportDialog)
     imports.reject()
     started: list[bool] = []
@@ -88,7 +88,7 @@ def test_each_way_opens_what_it_promises(
         return False
 
     monkeypatch.setattr(welcoming, "start_demo", refuse)
-    welcome.demo_card.button.click()
+    welcome.ways.demo_card.button.click()
     assert started == [True]
     assert window.toasts.toasts[-1].level == "bad"
 
@@ -96,8 +96,8 @@ def test_each_way_opens_what_it_promises(
 def test_the_steps_follow_the_first_account(
     welcome: WelcomePage, window: MainWindow, context: Context, qtbot: QtBot
 ) -> None:
-    assert welcome.first_focus is welcome.add_card.button
-    welcome.add_card.button.setFocus()
+    assert welcome.first_focus is welcome.ways.add_card.button
+    welcome.ways.add_card.button.setFocus()
     context.models.accounts.replace_all([make_account("a1", last_ok_at=None, state=AccountState.PENDING)])
     assert welcome._ways_or_steps.currentIndex() == 1
     assert window.focusWidget() is welcome.done_button
