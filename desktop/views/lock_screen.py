@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.announcements import COVERED
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.models.app_locks import AppLock, LockError
@@ -177,9 +178,8 @@ class Cover(QObject):
         self._app, self._window, self._screen = app, window, screen
         self._hidden: list[QWidget] = []
         self._disabled: list[QWidget] = []
-        popup = app.activePopupWidget()
-        if popup is not None:
-            popup.close()
+        while (popup := app.activePopupWidget()) is not None and popup.close():  # a menu may stand open in a menu
+            pass
         for child in window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if child is not screen and not child.isWindow() and child.isVisibleTo(window):
                 self._hide(child)
@@ -198,10 +198,12 @@ class Cover(QObject):
             widget.setEnabled(True)
         for widget in self._hidden:
             widget.destroyed.disconnect(self._on_gone)
+            widget.setProperty(COVERED, None)
             widget.show()
         self._hidden.clear()
 
     def _hide(self, widget: QWidget) -> None:
+        widget.setProperty(COVERED, True)
         widget.hide()
         self._hidden.append(widget)
         widget.destroyed.connect(self._on_gone)

@@ -86,8 +86,7 @@ class Toast(QFrame):
 
     def _on_time(self) -> None:
         """Only time in which it can be seen counts."""
-        window = self.window()
-        if not window.isVisible() or window.isMinimized():
+        if not self.isVisible() or self.window().isMinimized():
             return
         self._left -= STEP_MS
         self._shown += STEP_MS

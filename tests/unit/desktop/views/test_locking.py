@@ -6,15 +6,17 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMainWindow, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.delegates.announcements import may_be_said
 from desktop.dialogs.context import Context
 from desktop.models import app_locks
 from desktop.models.app_locks import AppLock
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme
+from desktop.views import toasts
 from desktop.views.lock_screen import LOCK_SAFE
 from desktop.views.locking import Locking
 from desktop.views.main_window import MainWindow
@@ -190,3 +192,34 @@ async def test_the_real_window_shows_nothing_of_what_it_has(context: Context, qa
     assert any(one.title == "Ada Fischer" for one in window.toasts.toasts)
     locking.close()
     window.close_for_good()
+
+
+async def test_menus_go_with_those_that_they_came_from(scene, qtbot):
+    menu, below = QMenu(scene.window), QMenu("accounts", scene.window)
+    menu.addMenu(below)
+    below.addAction("anna@example.org")
+    menu.popup(scene.window.mapToGlobal(scene.window.rect().center()))
+    below.popup(scene.window.mapToGlobal(scene.window.rect().topLeft()))
+    assert menu.isVisible()
+    scene.lock.lock()
+    assert not below.isVisible()
+    assert not menu.isVisible()
+
+
+async def test_what_comes_up_under_it_is_not_said_aloud_and_waits(scene, qtbot, monkeypatch):
+    monkeypatch.setattr(toasts, "STEP_MS", 1)
+    monkeypatch.setattr(toasts, "SHOW_MS", 20)
+    area = toasts.ToastArea(Theme(scene.locking._app), scene.window.centralWidget())
+    assert may_be_said(area)
+    scene.lock.lock()
+    area.add("job of anna@example.org failed")
+    (toast,) = area.toasts
+    assert not may_be_said(toast)
+    assert scene.locking.screen is not None
+    assert may_be_said(scene.locking.screen.problem)
+    for _step in range(50):
+        toast._on_time()
+    assert area.toasts == [toast], "its time runs when it is seen"
+    assert await scene.lock.unlock(RIGHT)
+    assert may_be_said(toast)
+    qtbot.waitUntil(lambda: area.toasts == [])
