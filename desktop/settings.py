@@ -121,11 +121,15 @@ class SettingsHolder(QObject):
         return self._writable
 
     def update(self, **changes: Any) -> None:
-        """Change some values and write them. An unknown name raises ``TypeError``.
+        """Change some values and write them. A name or value that the next start would not read raises ``TypeError``.
 
         Where they cannot be written (a full disk) they hold for this window; the log says so once.
         """
         values = msgspec.structs.replace(self.values, **changes)
+        try:
+            msgspec.convert(msgspec.to_builtins(values), type=DesktopSettings)
+        except msgspec.ValidationError as error:
+            raise TypeError(f"settings of the window: {error}") from error
         if values == self.values:
             return
         self.values = values

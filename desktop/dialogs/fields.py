@@ -42,6 +42,8 @@ class Field:
     default: Any = None
     minimum: float | None = None
     maximum: float | None = None
+    whole: bool = False
+    """Of a ``number``: without a fraction."""
     choices: tuple[tuple[str, str], ...] = ()
     advanced: bool = False
     suffix: str = ""

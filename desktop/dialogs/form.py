@@ -68,6 +68,8 @@ class FieldRow(QWidget):
             return self.tr("A number, please.")
         if (least is not None and value < least) or (most is not None and value > most):
             return self._bounds(least, most, wording)
+        if self.field.whole and not isinstance(value, int):
+            return self.tr("A whole number, please.")
         return self.input.problem()
 
     def _bounds(self, least: float | None, most: float | None, wording: Wording) -> str:

@@ -32,6 +32,7 @@ class SecuritySettings(QObject):
                             suffix=self.tr("minutes"),
                             minimum=0,
                             maximum=1440,
+                            whole=True,
                             required=True,
                         )
                     )

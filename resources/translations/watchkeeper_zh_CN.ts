@@ -1306,8 +1306,16 @@
         <translation>一旦出现问题，告警会立即显示在这里。</translation>
     </message>
     <message>
+        <source>Show the history</source>
+        <translation>显示历史</translation>
+    </message>
+    <message>
         <source>There has been no alert yet</source>
         <translation>还没有出现过告警</translation>
+    </message>
+    <message>
+        <source>Show what goes on</source>
+        <translation>显示正在发生的</translation>
     </message>
     <message>
         <source>Acknowledge the chosen alert</source>
@@ -2771,6 +2779,10 @@
         <source>This section failed</source>
         <translation>此部分出错</translation>
     </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
 </context>
 <context>
     <name>FailedStart</name>
@@ -2788,6 +2800,10 @@
     <message>
         <source>A number, please.</source>
         <translation>请输入数字。</translation>
+    </message>
+    <message>
+        <source>A whole number, please.</source>
+        <translation>请输入整数。</translation>
     </message>
     <message>
         <source>A number up to {most}.</source>
@@ -5015,6 +5031,10 @@
         <source>Lines of the master and the workers appear here.</source>
         <translation>主控和工作进程的日志会显示在这里。</translation>
     </message>
+    <message>
+        <source>Look again</source>
+        <translation>再看一次</translation>
+    </message>
     <message numerus="yes">
         <source>%n line(s)</source>
         <translation>
@@ -5750,6 +5770,10 @@
     <message>
         <source>Nothing was told yet</source>
         <translation>还没有任何通知</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>再看一次</translation>
     </message>
     <message>
         <source>No notification fits</source>
@@ -7641,6 +7665,10 @@
     <message>
         <source>Loading…</source>
         <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Switched on, it would run</source>

@@ -41,6 +41,10 @@ def test_a_change_is_written_and_announced(profile: Path, qtbot: QtBot, qapp: QA
     assert load(profile).page == "logs"
     with pytest.raises(TypeError):
         holder.update(nonsense=1)
+    for wrong in ({"lock_after_minutes": 10.5}, {"lock_after_minutes": 2000}, {"language": "fr"}):
+        with pytest.raises(TypeError, match=next(iter(wrong))):
+            holder.update(**wrong)
+    assert load(profile).page == "logs", "the next start can read it"
 
 
 @pytest.mark.expects_log("cannot be kept")

@@ -14,7 +14,9 @@ from desktop.dialogs.token_dialog import TokenDialog
 from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.models import app_locks
 from desktop.models.app_locks import AppLock
-from desktop.views.settings_security import SecuritySection
+from desktop.models.setting_stores import WindowStore
+from desktop.views.setting_rows import SettingRow
+from desktop.views.settings_security import SecuritySection, SecuritySettings
 from master.api.client import ApiError
 from master.api.logins import AuditEntry
 from master.api.rows import Page
@@ -234,3 +236,16 @@ async def test_a_keyring_that_is_away_can_be_asked_again(section, client):
     client.errors["check_vault"] = ApiError(0, "ERR_UNREACHABLE", "gone")
     section.vault.ask()
     assert section.vault.problem.words
+
+
+async def test_minutes_are_whole(context: Context, qtbot: QtBot, failures: Callable[[], list[BaseException]]) -> None:
+    setting = SecuritySettings().groups()[0].settings[0]
+    row = SettingRow(context, setting, WindowStore(context.settings))
+    qtbot.addWidget(row)
+    row.set_to(10.5)
+    assert row.error == "A whole number, please."
+    assert context.settings.values.lock_after_minutes == 10
+    row.set_to(12)
+    assert row.error == ""
+    assert context.settings.values.lock_after_minutes == 12
+    assert failures() == []
