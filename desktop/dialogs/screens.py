@@ -6,14 +6,18 @@ from PySide6.QtWidgets import QWidget
 
 USUAL_FRAME = QMargins(4, 36, 4, 4)
 """Assumed until the window system has drawn the frame."""
+OFFSCREEN_FRAME = QMargins(2, 2, 2, 2)
+"""What Qt's platform without a screen says of every window. It complains of limits that change once one is shown."""
 
 
 def frame_of(window: QWidget) -> QMargins:
     """Return the frame around ``window``: the real one, or the usual one while it is not known."""
     handle = window.windowHandle()
     real = handle.frameMargins() if handle is not None else QMargins()
-    if not real.isNull() or QGuiApplication.platformName() == "offscreen":  # nothing is drawn around windows there
+    if not real.isNull():
         return real
+    if QGuiApplication.platformName() == "offscreen":
+        return OFFSCREEN_FRAME
     return USUAL_FRAME if handle is None or not handle.isExposed() else real
 
 
