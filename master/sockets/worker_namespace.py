@@ -219,9 +219,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             generation=self._generation,
             heartbeat_seconds=self._services.settings.current.heartbeat_seconds,
             pulse_seconds=PULSE_SECONDS,
-            lease_ms=self._services.machines.wakes.lease_ms(
-                peer.worker_id, assignments.lease_ms(peer.worker_id)
-            ),
+            lease_ms=self._services.machines.wakes.lease_ms(peer.worker_id, assignments.lease_ms(peer.worker_id)),
             assignments=mine,
             jobs=self._services.jobs.registered(peer.worker_id, message.runners),
         )

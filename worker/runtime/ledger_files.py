@@ -156,23 +156,9 @@ class LedgerFile:
             first = int(row[0]) if row else 1
             seq = first
             for item in items:
-                digest = key_hash(item.key)
-                if self._is_known(account, digest):
-                    continue
-                self._db.execute(
-                    "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        account,
-                        epoch,
-                        seq,
-                        digest,
-                        baseline + (item.key in shown),
-                        how,
-                        msgspec.json.encode(item),
-                        now_ms(),
-                    ),
-                )
-                seq += 1
+                if not self._is_known(account, key_hash(item.key)):
+                    self._enqueue(account, epoch, seq, item, how, baseline + (item.key in shown))
+                    seq += 1
             self._db.executemany(
                 "INSERT INTO pending_reads (account_id, epoch, key) VALUES (?, ?, ?)"
                 " ON CONFLICT (account_id, key) DO UPDATE SET epoch = excluded.epoch",
@@ -189,6 +175,13 @@ class LedgerFile:
                 (account, epoch, seq, now_ms()),
             )
         return Appended(count=seq - first, seq=seq - 1, pending=seq > first or bool(read) or cursor is not None)
+
+    def _enqueue(self, account: str, epoch: int, seq: int, item: Item, how: str, baseline: int) -> None:
+        """Put one report into the outbox. ``baseline``: 0 new, 1 known, 2 known and shown all the same."""
+        self._db.execute(
+            "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (account, epoch, seq, key_hash(item.key), baseline, how, msgspec.json.encode(item), now_ms()),
+        )
 
     def next_batch(self, account: str) -> ItemsDetected | None:
         """Return what is to be sent next: the oldest epoch first, in order, with the cursor behind the last report."""
