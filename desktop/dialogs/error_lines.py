@@ -1,7 +1,9 @@
 """What went wrong, in red with an icon: under a field, or above the buttons of a dialog."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.theme import Theme
@@ -25,6 +27,10 @@ class ErrorLine(QWidget):
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._words, 1)
+        self._line = line
+        self._act: Callable[[], object] = lambda: None
+        self.again: QPushButton | None = None
+        """*Try again*, once it was offered."""
         theme.changed.connect(self._draw)
         self._draw()
         self.hide()
@@ -34,10 +40,24 @@ class ErrorLine(QWidget):
         """What went wrong, empty when nothing did."""
         return self._words.text() if not self.isHidden() else ""
 
-    def say(self, words: str) -> None:
-        """Show a sentence; empty hides."""
+    def say(self, words: str, again: Callable[[], object] | None = None) -> None:
+        """Show a sentence; empty hides. ``again``: what *Try again* beside it does."""
         self._words.setText(words)
         self.setVisible(bool(words))
+        if again is not None:
+            self._act = again
+            if self.again is None:
+                self.again = self._make_again()
+        if self.again is not None:
+            self.again.setVisible(again is not None)
+
+    def _make_again(self) -> QPushButton:
+        button = QPushButton(self.tr("Try again"), self)
+        button.setProperty("kind", "link")
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda _checked=False: self._act())
+        self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return button
 
     def _draw(self) -> None:
         self.sign.setPixmap(self._theme.icon("error", "bad").pixmap(ICON, ICON))

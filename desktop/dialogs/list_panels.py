@@ -41,6 +41,7 @@ class ListPanel(QWidget):
         self._alive = [True]
         self.destroyed.connect(self._alive.clear)
         self._busy = False
+        self._loaded = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -87,9 +88,9 @@ class ListPanel(QWidget):
         """What went wrong, empty when nothing did."""
         return self._problem.words
 
-    def show_problem(self, words: str) -> None:
-        """Say what went wrong; empty takes it away."""
-        self._problem.say(words)
+    def show_problem(self, words: str, again: Callable[[], object] | None = None) -> None:
+        """Say what went wrong; empty takes it away. ``again``: what *Try again* does."""
+        self._problem.say(words, again)
 
     def _line(self) -> FlowLayout:
         line = FlowLayout(6)
@@ -134,6 +135,7 @@ class ListPanel(QWidget):
 
     def show_rows(self, rows: list[Row], nothing: str) -> None:
         """Show these, or say that there is none."""
+        self._loaded = True
         self.rows.show(rows)
         self.table.setVisible(bool(rows))
         self.nothing.setText(nothing)
@@ -173,7 +175,7 @@ class ListPanel(QWidget):
             await request
         except ApiError as error:
             if not self.gone:
-                self.show_problem(self.context.wording.refusal(error))
+                self.show_problem(self.context.wording.refusal(error), None if self._loaded else self.reload)
         finally:
             self._busy = False
             if not self.gone:

@@ -86,15 +86,20 @@ class AlertsPage(Page):
             if self._unwatched():
                 words = self.tr("Without a worker no account is checked, and nothing that goes wrong is noticed.")
                 return "warning", self.tr("Nothing is watched"), words, self.tr("Open Workers")
-            return "done", self.tr("Nothing is wrong"), self.tr("Alerts appear here as soon as something is."), ""
-        return "alerts", self.tr("There has been no alert yet"), "", ""
+            words = self.tr("Alerts appear here as soon as something is.")
+            return "done", self.tr("Nothing is wrong"), words, self.tr("Show the history")
+        return "alerts", self.tr("There has been no alert yet"), "", self.tr("Show what goes on")
 
     def on_empty_clicked(self) -> None:
-        """Clear the search; without one, go where a worker can be added."""
-        if not self.model.filter_text and self._unwatched():
+        """Clear the search; without one, go where a worker can be added, or to the other alerts."""
+        if self.model.filter_text:
+            self._clear_search()
+        elif self.model.shown != OPEN:
+            self.shown.setCurrentIndex(self.shown.findData(OPEN))
+        elif self._unwatched():
             self.workers_wanted.emit()
         else:
-            self._clear_search()
+            self.shown.setCurrentIndex(self.shown.findData(HISTORY))
 
     def _clear_search(self) -> None:
         if self.search is not None:

@@ -43,6 +43,7 @@ class InboxPage(Page):
     account_wanted = Signal(str)
     job_wanted = Signal(str)
     alert_wanted = Signal(int)
+    accounts_wanted = Signal()
     add_account_wanted = Signal()
     notice = Signal(str, str, str, object)
     """Title, body, level and button of a short message."""
@@ -69,7 +70,7 @@ class InboxPage(Page):
         self.words = InboxWords(context, self)
         self._views = QStackedWidget(self.content)
         self.panes = InboxPanes(
-            context, self._nothing, self.show_everything, self._reload_items, self._reload_talks, self._views
+            context, self._nothing, self._on_nothing_clicked, self._reload_items, self._reload_talks, self._views
         )
         self.scopes, self.list, self.talks = self.panes.scopes, self.panes.items, self.panes.talks
         self.items_pane, self.talks_pane, self.panel = self.panes.items_pane, self.panes.talks_pane, self.panes.panel
@@ -209,8 +210,17 @@ class InboxPage(Page):
         return self.words.nothing(self.wish)
 
     def on_empty_clicked(self) -> None:
-        """Add an account."""
-        self.add_account_wanted.emit()
+        """Add an account; where there are some, see how they are."""
+        if self.context.models.accounts.total == 0:
+            self.add_account_wanted.emit()
+        else:
+            self.accounts_wanted.emit()
+
+    def _on_nothing_clicked(self) -> None:
+        if self.wish.restricts:
+            self.show_everything()
+        else:
+            self.on_empty_clicked()
 
     def show_everything(self) -> None:
         """Clear the words that are searched; without any, all that restricts."""

@@ -68,7 +68,7 @@ class InboxWords(QObject):
             words = self.tr("Add a mailbox or a feed. New messages appear here within seconds.")
             return "inbox", self.tr("No account is watched yet"), words, self.tr("Add account")
         words = self.tr("What was there before the first check is known, not new. New items appear here by themselves.")
-        return "inbox", self.tr("Nothing new yet"), words, ""
+        return "inbox", self.tr("Nothing new yet"), words, self.tr("Open Accounts")
 
     def nothing(self, wish: Wish) -> Words:
         """Return why a list is empty, and the way out."""
@@ -78,5 +78,4 @@ class InboxWords(QObject):
             return "done", self.tr("All is read"), "", self.tr("Show everything")
         if wish.restricts:
             return "search", self.tr("Nothing here"), "", self.tr("Show everything")
-        icon, title, words, _button = self.first()
-        return icon, title, words, ""
+        return self.first()

@@ -117,7 +117,8 @@ class LoadedTable(QWidget):
             rows = await self.load()
         except ApiError as error:
             if self._alive:
-                self.problem.say(self.context.wording.refusal(error))
+                self.nothing.hide()
+                self.problem.say(self.context.wording.refusal(error), self.reload)
         else:
             if self._alive:
                 self.show_rows(rows)

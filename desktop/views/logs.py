@@ -152,7 +152,12 @@ class LogsPage(Page):
 
     def empty_notice(self) -> tuple[str, str, str, str]:
         """Lines come by themselves."""
-        return "logs", self.tr("No line yet"), self.tr("Lines of the master and the workers appear here."), ""
+        words = self.tr("Lines of the master and the workers appear here.")
+        return "logs", self.tr("No line yet"), words, self.tr("Look again")
+
+    def on_empty_clicked(self) -> None:
+        """Load them anew."""
+        self.renew()
 
     def refresh(self) -> None:
         """Count lines."""

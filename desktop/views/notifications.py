@@ -189,7 +189,7 @@ class NotificationsView(QWidget):
     def _nothing(self) -> Words:
         if self.state.value is None and self.kind.value is None:
             words = self.tr("What is told, and what is kept quiet and why, is listed here.")
-            return "bell", self.tr("Nothing was told yet"), words, ""
+            return "bell", self.tr("Nothing was told yet"), words, self.tr("Look again")
         return "search", self.tr("No notification fits"), "", self.tr("Show all")
 
     # -- the chosen one

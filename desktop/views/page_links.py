@@ -74,6 +74,7 @@ def connect_page(window: PageHost, page: Page) -> None:
         connect_overview(window, page)
     elif isinstance(page, InboxPage):
         page.account_wanted.connect(window.open_account)
+        page.accounts_wanted.connect(partial(window.show_page, "accounts"))
         page.add_account_wanted.connect(window.add_account)
         page.job_wanted.connect(window.open_job)
         page.alert_wanted.connect(window.open_alert)

@@ -22,6 +22,7 @@ from desktop.dialogs.schedule_dialog import system_zone
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
 from desktop.theme import IconBinding
+from desktop.views.page import Notice
 from desktop.words import plain_tip
 from master.api.client import ApiError
 from master.api.schema import Job, Schedule, ScheduleRun
@@ -47,6 +48,7 @@ class SchedulePanel(QFrame):
         self._model = context.models.schedules
         self.schedule: Schedule | None = None
         self._runs: list[ScheduleRun] = []
+        self._failed = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 10, 1, 1)
         layout.setSpacing(6)
@@ -75,12 +77,12 @@ class SchedulePanel(QFrame):
         self.table.horizontalHeader().setSectionResizeMode(WHY, QHeaderView.ResizeMode.Stretch)
         self.table.doubleClicked.connect(self._on_opened)
         self.table.activated.connect(self._on_opened)
-        self.nothing = PlainLabel(self)
-        self.nothing.setProperty("kind", "muted")
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setWordWrap(True)
+        self.notice = Notice(context, self)
+        self.notice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.notice.button.clicked.connect(lambda _checked=False: self._on_step())
+        self.nothing = self.notice.words
         below.addWidget(self.table, 1)
-        below.addWidget(self.nothing, 1)
+        below.addWidget(self.notice, 1)
         layout.addLayout(below, 1)
         context.models.work.changed.connect(self._on_job_changed)
         self.hide()
@@ -152,9 +154,9 @@ class SchedulePanel(QFrame):
         if before is None or before.id != schedule.id:
             self._runs = []
             self.history.show([])
-            self.nothing.setText(self.tr("Loading…"))
-            self.nothing.show()
-            self.table.hide()
+            self._failed = False
+            self.notice.set("schedules", "muted", "", self.tr("Loading…"), "")
+            self._show_nothing(True)
             self.next_runs.setText("")
         if before != schedule:
             self.reload()
@@ -171,7 +173,10 @@ class SchedulePanel(QFrame):
             found = await bridge.call(bridge.client.preview_schedule(schedule.cron, schedule.time_zone, 5))
         except ApiError as error:
             if self.schedule is not None and self.schedule.id == schedule.id:
-                self._show_nothing(self._context.wording.refusal(error))
+                self._failed = True
+                words = self._context.wording.refusal(error)
+                self.notice.set("warning", "warn", "", words, self.tr("Try again"))
+                self._show_nothing(True)
             return
         if self.schedule is None or self.schedule.id != schedule.id:
             return
@@ -188,16 +193,25 @@ class SchedulePanel(QFrame):
         if self.schedule is None:
             return
         self.history.show([self._row(run) for run in runs])
-        self._show_nothing("" if runs else self.tr("It has not run yet."))
+        self._failed = False
+        if not runs:
+            self.notice.set("schedules", "muted", "", self.tr("It has not run yet."), self.buttons["run"].text())
+        self._show_nothing(not runs)
 
     def _on_job_changed(self, job: object) -> None:
         if isinstance(job, Job) and any(run.job_id == job.id for run in self._runs):
             self._show_history()
 
-    def _show_nothing(self, words: str) -> None:
-        self.nothing.setText(words)
-        self.nothing.setVisible(bool(words))
-        self.table.setVisible(not words)
+    def _show_nothing(self, nothing: bool) -> None:
+        self.notice.setVisible(nothing)
+        self.table.setVisible(not nothing)
+
+    def _on_step(self) -> None:
+        """Ask again; when it has only not run yet: run it."""
+        if self._failed:
+            self.reload()
+        else:
+            self.command.emit("run")
 
     def _row(self, run: ScheduleRun) -> Row:
         wording, jobs = self._context.wording, self._context.models.jobs

@@ -39,13 +39,16 @@ class NavigationList(QListWidget):
 
 
 class FailedSection(Section):
-    """Stands in for a section that could not be made."""
+    """Stands in for a section that could not be made; *Try again* makes it."""
+
+    again_wanted = Signal()
 
     def __init__(self, context: Context, words: str) -> None:
         super().__init__(context)
-        notice = Notice(context, self.inside)
-        notice.set("warning", "warn", self.tr("This section failed"), words, "")
-        self.body.addWidget(notice)
+        self.failure = Notice(context, self.inside)
+        self.failure.set("warning", "warn", self.tr("This section failed"), words, self.tr("Try again"))
+        self.failure.button.clicked.connect(self.again_wanted)
+        self.body.addWidget(self.failure)
 
 
 class SettingsPage(Page):
@@ -170,7 +173,16 @@ class SettingsPage(Page):
     def _failed(self, entry: SectionEntry, error: Exception) -> Section:
         section = FailedSection(self.context, str(error))
         section.set_title(entry.title)
+        again = partial(self._make_again, entry.name)
+        section.again_wanted.connect(again, Qt.ConnectionType.QueuedConnection)
         return section
+
+    def _make_again(self, name: str) -> None:
+        """A section that failed is made once more."""
+        before = self.sections.pop(name)
+        self.open_section(name)
+        self._stack_of_sections.removeWidget(before)
+        before.deleteLater()
 
     def _fail(self, name: str, error: Exception) -> None:
         section = self._failed(self._entries[name], error)

@@ -185,7 +185,7 @@ class SizesPanel(QWidget):
             facts: SystemFacts = await bridge.call(bridge.client.system_facts())
         except ApiError as error:
             if self._alive:
-                self.fault.say(self._context.wording.refusal(error))
+                self.fault.say(self._context.wording.refusal(error), self.reload)
             return
         if not self._alive:
             return

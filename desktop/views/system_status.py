@@ -110,7 +110,7 @@ class SystemStatusSection(Section):
             )
         except ApiError as error:
             if self._alive:
-                self.problem.say(self.context.wording.refusal(error))
+                self.problem.say(self.context.wording.refusal(error), self.look)
         else:
             if self._alive:
                 self.problem.say("")

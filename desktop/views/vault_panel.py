@@ -70,7 +70,7 @@ class VaultPanel(QWidget):
             info = await self.context.bridge.call(client.check_vault() if ask else client.vault())
         except ApiError as error:
             if self._alive:
-                self.problem.say(self.context.wording.refusal(error))
+                self.problem.say(self.context.wording.refusal(error), self.ask if ask else self.reload)
         else:
             if self._alive:
                 self.show_info(info)

@@ -51,10 +51,7 @@ class LogTab(WorkerTab):
         for widget in (self.level, self.stream, self.follow):
             bar.addWidget(widget)
         self.table = self._table()
-        self.nothing = Notice(context, self.content)
-        self.nothing.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.nothing.button.clicked.connect(lambda _checked=False: self._on_none_clicked())
-        self.nothing.hide()
+        self.nothing = self._make_nothing()
         self.none = self.nothing.words
         whole = QVBoxLayout(self.content)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +70,13 @@ class LogTab(WorkerTab):
         self.follow.toggled.connect(self._on_follow)
         scroll = self.table.verticalScrollBar()
         scroll.actionTriggered.connect(lambda _action: QTimer.singleShot(0, self, self._after_scrolling))
+
+    def _make_nothing(self) -> Notice:
+        nothing = Notice(self.context, self.content)
+        nothing.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        nothing.button.clicked.connect(lambda _checked=False: self._on_none_clicked())
+        nothing.hide()
+        return nothing
 
     def _table(self) -> QTableView:
         theme = self.context.theme

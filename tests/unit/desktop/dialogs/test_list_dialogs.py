@@ -217,3 +217,14 @@ def test_a_new_one_that_is_refused_was_not_changed_elsewhere(
     dialog.form.set_values({"name": "Work", "host": "proxy.example.org", "port": 3128})
     dialog.save()
     assert dialog.problem == "This name is taken."
+
+
+def test_a_list_that_does_not_come_is_asked_for_again(context: Context, client: FakeClient, qtbot: QtBot) -> None:
+    client.errors["groups"] = ApiError(503, "ERR", "Not now.")
+    panel = shown(qtbot, GroupsPanel(context))
+    panel.reload()
+    assert panel.problem == "Not now."
+    client.errors.clear()
+    client.answers["groups"] = [make_group("g1")]
+    panel._problem.again.click()
+    assert (panel.problem, len(cells(panel))) == ("", 1)

@@ -86,6 +86,11 @@ def test_empty_is_good_news_and_an_error_tries_again(
     assert page.shown_state == "empty"
     assert page._empty.title.text() == "Nothing is wrong"
     assert page.sentence == "Nothing is wrong"
+    assert page._empty.button.text() == "Show the history"
+    page._empty.button.click()
+    assert (page.shown.currentText(), page._empty.button.text()) == ("History", "Show what goes on")
+    page._empty.button.click()
+    assert (page.shown.currentText(), page._empty.title.text()) == ("Going on", "Nothing is wrong")
     context.models.alerts.load_status.set_failed("The master does not answer.")
     assert page.shown_state == "error"
     client.alerts_kept = [make_alert(5), make_alert(6, cleared_at=NOW)]

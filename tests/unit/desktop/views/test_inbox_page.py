@@ -271,6 +271,18 @@ def test_what_stands_in_for_an_empty_list(page: InboxPage, client: FakeClient) -
     assert page.scopes.scope.sort == scopes.ALL
 
 
+def test_where_nothing_came_yet_the_next_step_is_to_look_at_the_accounts(
+    page: InboxPage, context: Context, qtbot: QtBot
+) -> None:
+    assert page.words.first()[3] == "Open Accounts"
+    with qtbot.waitSignal(page.accounts_wanted):
+        page.on_empty_clicked()
+    context.models.accounts.replace_all([])
+    assert page.words.first()[3] == "Add account"
+    with qtbot.waitSignal(page.add_account_wanted):
+        page.on_empty_clicked()
+
+
 def test_a_list_that_cannot_be_loaded_says_so_and_tries_again(page: InboxPage, client: FakeClient) -> None:
     client.errors["item_threads"] = ApiError(500, "ERR_INTERNAL", "Something failed.")
     page.bar.view.actions_shown[1].trigger()

@@ -86,6 +86,10 @@ def test_a_history_that_does_not_come_says_why(page: SchedulesPage, client: Fake
     client.errors["schedule_runs"] = ApiError(503, "ERR", "Not now.")
     page.choose("s1")
     assert page.panel.nothing.text() == "Not now."
+    client.errors.clear()
+    page.panel.notice.button.click()
+    assert page.panel.notice.isHidden()
+    assert page.panel.table.isVisible()
 
 
 def test_the_switch(page: SchedulesPage, client: FakeClient, qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
 from desktop.models.setting_stores import MasterStore, WindowStore
-from desktop.views.settings import SettingsPage
+from desktop.views.settings import FailedSection, SettingsPage
 from desktop.views.settings_bases import Section
 from desktop.views.settings_sections import ELSEWHERE, SettingsSections
 from tests.unit.desktop.fakes import FakeClient
@@ -179,9 +179,13 @@ def test_escape_ends_the_search_and_what_is_not_there_is_said(page: SettingsPage
 
 
 @pytest.mark.expects_log("language failed")
-def test_what_fails_stays_in_its_section(page: SettingsPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_context: Context) -> Section:
-        raise ValueError("broken here")
+def test_what_fails_stays_in_its_section(page: SettingsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = [ValueError("broken here")]
+
+    def broken(context: Context) -> Section:
+        if faults:
+            raise faults.pop()
+        return Section(context, "Made")
 
     entries = tuple(
         replace(entry, make=broken) if entry.name == "language" else entry for entry in SettingsSections().entries()
@@ -193,6 +197,12 @@ def test_what_fails_stays_in_its_section(page: SettingsPage, monkeypatch: pytest
     assert page.section.heading.text() == "Language and theme"
     page.open_section("general")
     assert page.section is page.sections["general"]
+    page.open_section("language")
+    failed = page.section
+    assert isinstance(failed, FailedSection)
+    failed.failure.button.click()
+    qtbot.waitUntil(lambda: page.section is not failed)
+    assert page.section.heading.text() == "Made"
 
 
 def test_every_setting_has_one_field_or_a_home_elsewhere(context: Context) -> None:

@@ -182,6 +182,13 @@ def test_sizes_are_shown_and_what_is_too_old_goes(
     section.sizes.clear_button.click()
     assert section.sizes.fault.words == "The database is busy."
     assert section.sizes.clear_button.isEnabled()
+    client.errors["system_facts"] = ApiError(503, "ERR_UNAVAILABLE", "Not now.")
+    section.sizes.reload()
+    assert section.sizes.fault.words == "Not now."
+    client.errors.clear()
+    assert section.sizes.fault.again is not None
+    section.sizes.fault.again.click()
+    assert section.sizes.fault.words == ""
 
 
 # -- quiet hours

@@ -148,7 +148,7 @@ async def test_what_the_master_refuses_is_told_at_its_table(section, client):
     section.tokens.reload()
     assert section.tokens.problem.words
     client.errors.clear()
-    section.tokens.reload()
+    section.tokens.problem.again.click()
     assert not section.tokens.problem.words
 
 
