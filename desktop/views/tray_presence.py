@@ -104,6 +104,7 @@ class TrayPresence(QObject):
             self._agree,
             window,
         )
+        self._question.setProperty("lock_safe", True)  # it tells nothing, and a locked window can be closed too
         self._question.finished.connect(self._on_answered)
         self._question.open()
 

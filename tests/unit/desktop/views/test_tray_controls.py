@@ -4,13 +4,14 @@ import time
 from datetime import datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from desktop.integration.autostart import XdgAutostart
 from desktop.integration.tray import Tray
 from desktop.models.app_locks import AppLock
 from desktop.views.link_opener import LinkOpener
+from desktop.views.locking import Locking
 from desktop.views.main_window import MainWindow
 from desktop.views.tray_controls import TrayControls, mute_end
 from desktop.views.tray_presence import TrayPresence
@@ -217,6 +218,25 @@ async def test_without_a_tray_closing_quits_after_asking(qapp, context, tray, wi
     elsewhere = Presence(qapp, tray, context.settings, window, there=False, asks=False)
     elsewhere.presence.on_close_requested()  # the watch goes on without this window: nothing to ask
     assert elsewhere.quits == [1]
+
+
+async def test_a_locked_window_without_a_tray_can_be_closed(qapp, context, tray, window, qtbot):
+    async def compute(work):
+        return work()
+
+    lock = AppLock(None, compute)
+    await lock.set_passphrase("correct horse")
+    locking = Locking(qapp, lock, context.settings, context.theme, context.run)
+    locking.follow(window)
+    window.show()
+    lock.lock()
+    world = Presence(qapp, tray, context.settings, window, there=False)
+    world.presence.on_close_requested()
+    QCoreApplication.processEvents()  # the lock hides what opens now a moment later
+    assert world.presence._question.isVisible()
+    world.presence._question.confirm_button.click()
+    assert world.quits == [1]
+    locking.close()
 
 
 @pytest.mark.qt_log_ignore("No such signal QPlatformNativeInterface")  # said by the offscreen display
