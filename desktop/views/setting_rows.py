@@ -213,7 +213,13 @@ class SettingRow(QWidget):
 
     def set_to(self, value: Any) -> None:
         """Show a value and save it."""
-        seen = self.store.value(self.name)
+        self._put(value, self.store.value(self.name))
+
+    def take_back(self, value: Any, after: Any) -> None:
+        """Show and save what was there before ``after``; where it is another by now, that is a conflict."""
+        self._put(value, after)
+
+    def _put(self, value: Any, seen: Any) -> None:
         self._show(value)
         self._seen, self._dirty = seen, True
         self.note.say("")

@@ -63,8 +63,8 @@ class SettingsSection(Section):
         """Something was typed here that is not saved."""
         return any(row.dirty for row in self.rows.values())
 
-    def _on_saved(self, row: SettingRow, before: Any, _after: Any) -> None:
-        undo = Undo(self.tr("Undo"), lambda: row.set_to(before))
+    def _on_saved(self, row: SettingRow, before: Any, after: Any) -> None:
+        undo = Undo(self.tr("Undo"), lambda: row.take_back(before, after))
         self.offer.emit(self.tr("{name}: changed").format(name=row.setting.field.label), "", "info", undo)
 
     def _on_ready(self) -> None:

@@ -219,6 +219,19 @@ def test_the_default_is_said_where_it_differs_and_one_can_go_back(
     assert kept.current.default_interval_seconds == 90
 
 
+def test_undo_takes_back_only_what_was_done_here(section: AccountsSection, kept: KeptSettings, qtbot: QtBot) -> None:
+    row = section.rows[INTERVAL]
+    type_into(qtbot, row, "45")
+    with qtbot.waitSignal(section.offer) as offered:
+        qtbot.keyClick(line(row), Qt.Key.Key_Return)
+    kept.change(default_interval_seconds=90)
+    offered.args[3][1]()
+    assert kept.current.default_interval_seconds == 90, "somebody else's"
+    assert "90" in row.note.words.text()
+    row.note.first.click()
+    assert kept.current.default_interval_seconds == 30
+
+
 def test_a_row_that_is_gone_is_told_nothing(context: Context, kept: KeptSettings, client: FakeClient) -> None:
     section = AccountsSection(context)  # as when another language is chosen: the window goes while this is saved
     row = section.rows[INTERVAL]
