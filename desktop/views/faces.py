@@ -118,7 +118,7 @@ class Face:
         if self.controls is not None:
             self.controls.close()
         for dialog in self.window.findChildren(QDialog):
-            dialog.hide()  # they would stand over the window that comes
+            dialog.done(QDialog.DialogCode.Rejected)  # they would stand over the window that comes
         self.window.close_for_good()
         self.models.close()
 
