@@ -40,7 +40,7 @@ def make_all(folder: Path, seconds: float) -> int:
         for part in PICTURES
     ]
     for demo in demos:
-        _out, complaints = demo.communicate(timeout=seconds + 60)
+        _out, complaints = demo.communicate(timeout=seconds + 120)
         if demo.returncode:
             print(complaints, file=sys.stderr)
     return 1 if any(demo.returncode for demo in demos) else 0
@@ -86,11 +86,14 @@ class Photographer(QObject):
             return
         window.grab().save(str(self._folder / file_name(page, self._part)))
         self.taken.append(self._left.pop(0))
+        if not self._left:
+            window.quit_requested.emit()
 
     def _show(self, window: MainWindow, page: str) -> None:
         models = window.context.models
-        if page == "inbox" and models.items.rowCount():
-            window.open_item(models.items.items[0].id)
+        newest = models.items.at(0)
+        if page == "inbox" and newest is not None:
+            window.open_item(newest.id)
         elif page == "accounts":
             window.open_account(min(models.accounts.values(), key=lambda one: one.name).id)
         else:
@@ -114,7 +117,7 @@ def run(folder: Path, seconds: float, part: str) -> int:
 
     options = DesktopOptions(
         demo=True, profile=Path(), host="127.0.0.1", port=0, port_explicit=False, log_level=None, vault="memory",
-        offscreen=True, seconds=seconds + 12,
+        offscreen=True, seconds=seconds + 60,
     )  # fmt: skip
     with (
         patch.object(desktop_app, "_make_application", made),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDate, QEvent, QLocale, QRect, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QEvent, QLocale, QRect, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog, QTabBar, QWidget
 
 from desktop.dialogs.account_dialog import AccountDialog
@@ -37,6 +37,9 @@ from tests.unit.desktop.fakes import NOW
 
 TURNS = 4
 """Rounds of Qt's loop after which a window stands still: layouts ask for layouts."""
+
+MOMENT_MS = 500
+"""What a window puts off so long is done at once here."""
 
 MakeDialog = Callable[[Context, QWidget], QDialog]
 Visit = Callable[[str, QWidget], None]
@@ -105,15 +108,30 @@ class Stage:
         self.context.theme.apply()
         self.context.settings.update(welcomed=True, language=language, color_scheme=mode)
         self.window = ShownWindow(self.context)
+        self.window._timer.stop()  # a second goes by when the walk says so
         self.window.resize(*size)
         self.window.show()
         self.window.activateWindow()
         self.settle()
 
     def settle(self) -> None:
-        """Let the window come to rest."""
+        """Let the window come to rest: what waits for a moment has waited."""
+        self._app.processEvents()
+        for one in (self.window, self.context.models):
+            for timer in one.findChildren(QTimer):
+                if timer.isActive() and timer.isSingleShot() and timer.interval() <= MOMENT_MS:
+                    timer.stop()
+                    timer.timeout.emit()
         for _turn in range(TURNS):
             self._app.processEvents()
+
+    def let_seconds_pass(self) -> None:
+        """Two of them: pages make and load some of what they show a moment after they are seen."""
+        for _second in range(2):
+            page = self.window.current
+            if page is not None:
+                page.tick()
+            self.settle()
 
     def close(self) -> None:
         """Take everything down."""
@@ -123,10 +141,12 @@ class Stage:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def walk(self, visit: Visit, only: frozenset[str] = frozenset()) -> None:
-        """Call ``visit`` with the name of each scene and what shows it; ``only``: these scenes, all when empty."""
-        for name in [*self.pages(), *self.sections(), *self.dialogs(), *self.overlays()]:
-            if not only or name in only:
-                self.visit(name, visit)
+        """Call ``visit`` with the name of each scene and what shows it; ``only``: these scenes, all when empty.
+
+        The others are gone through all the same: what a page was scrolled to stays.
+        """
+        for name in self.names():
+            self.visit(name, visit if not only or name in only else lambda _name, _shown: None)
 
     def names(self) -> list[str]:
         """Return the names of all scenes."""
@@ -169,7 +189,7 @@ class Stage:
             getattr(self, f"_{name}")(name, visit)
         else:
             self._show(name)
-            self.settle()
+            self.let_seconds_pass()
             visit(name, self.window)
 
     def _show(self, name: str) -> None:
