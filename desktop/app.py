@@ -29,7 +29,7 @@ from desktop.theme import app_icon
 from master.app import Master
 from master.errors import StartError
 from master.settings import Options
-from worker.protocol.texts import Text
+from worker.protocol.texts import text
 
 EXIT_USAGE = 2
 EXIT_PROFILE = 5
@@ -110,8 +110,9 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
         try:
             settings = SettingsHolder(None if options.demo else options.profile)
         except SettingsError as error:
-            complain(str(error))
-            await show_failure(app, Text(code="", message=str(error)), stop, offscreen=options.offscreen)
+            why = text("start_window_settings", path=str(error.path), detail=error.detail)
+            complain(why.message)
+            await show_failure(app, why, stop, offscreen=options.offscreen)
             return EXIT_PROFILE
         if stop.is_set():
             return 0

@@ -14,7 +14,12 @@ log = logging.getLogger("watchkeeper.desktop")
 
 
 class SettingsError(Exception):
-    """The file is damaged or has an unknown key; the message names it."""
+    """The file ``path`` cannot be read, is damaged or has an unknown key; ``detail`` names it."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
 
 
 class Arrangement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -86,10 +91,12 @@ def load(profile: Path) -> DesktopSettings:
         document = path.read_bytes()
     except FileNotFoundError:
         return DesktopSettings()
+    except OSError as error:
+        raise SettingsError(path, error.strerror or str(error)) from error
     try:
         return msgspec.json.decode(document, type=DesktopSettings)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name}: {error}") from error
+        raise SettingsError(path, str(error)) from error
 
 
 def save(profile: Path, values: DesktopSettings) -> None:

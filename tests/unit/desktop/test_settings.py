@@ -26,6 +26,14 @@ def test_an_unknown_key_or_value_is_an_error(profile: Path, text: str) -> None:
         load(profile)
 
 
+def test_a_file_that_cannot_be_read_is_named_with_its_place(profile: Path) -> None:
+    (profile / FILE).mkdir()
+    with pytest.raises(SettingsError) as told:
+        load(profile)
+    assert told.value.path == profile / FILE
+    assert "directory" in told.value.detail
+
+
 def test_an_unknown_key_is_named(profile: Path) -> None:
     (profile / FILE).write_text('{"colour": "red"}')
     with pytest.raises(SettingsError, match="colour"):

@@ -51,4 +51,6 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "start_profile_damaged": "The database is damaged: {detail} A copy was put at {path}.",
     "start_profile_newer": "The profile was written by a newer Watchkeeper: {detail}",
     "start_settings_wrong": "The settings file cannot be used: {detail}",
+    "start_window_settings": "The settings of the window cannot be read: {detail}. They stand in {path}."
+    " Put the file right, or delete it: the window then begins with its defaults.",
 }
