@@ -17,6 +17,8 @@ SMALL, NORMAL, LARGE, TITLE = 11, 13, 15, 20
 ROW, ROW_COMPACT = 40, 28
 """Row heights in device-independent pixels."""
 ICON, ICON_GAP = 18, 4
+BRAND, GREY, ON_BADGE = "#1f6feb", "#626b76", "#ffffff"
+"""In both schemes: the application's mark, the badge of what names no colour, and the letter on badges."""
 CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 
 
@@ -162,7 +164,7 @@ def app_icon() -> QIcon:
     """Return the application's icon in the sizes that window systems ask for."""
     icon = QIcon()
     for size in (16, 22, 24, 32, 48, 64, 128, 256):
-        icon.addPixmap(render_svg("app", "#1f6feb", size))
+        icon.addPixmap(render_svg("app", BRAND, size))
     return icon
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.models.rows import ObjectRole
-from desktop.theme import NORMAL, ROW, Theme
+from desktop.theme import NORMAL, ON_BADGE, ROW, Theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 PADDING = 12
@@ -120,6 +120,6 @@ def draw_badge(painter: QPainter, rect: QRectF, letter: str, color: str, font: Q
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(color))
     painter.drawRoundedRect(rect, 5, 5)
-    painter.setPen(QColor("white"))
+    painter.setPen(QColor(ON_BADGE))
     painter.setFont(font)
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), letter)

@@ -110,7 +110,7 @@ class CronInput(Input):
             button.setAccessibleName(locale.standaloneDayName(number, QLocale.FormatType.LongFormat))
             button.setCheckable(True)
             button.setAutoDefault(False)
-            button.setStyleSheet("padding: 0;")
+            button.setProperty("kind", "day")
             button.setFixedWidth(DAY_WIDTH)
             button.clicked.connect(lambda _on: self._on_day())
             self.weekdays[day] = button

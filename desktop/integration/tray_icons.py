@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from desktop.theme import DARK, LIGHT, render_svg
+from desktop.theme import BRAND, DARK, LIGHT, render_svg
 
 SIZES = (16, 20, 22, 24, 32, 40, 44, 48, 64)
 """In pixels: what panels ask for at 100 and 200 %."""
@@ -72,7 +72,7 @@ def draw_pixmap(face: Face, size: int) -> QPixmap:
 
 @cache
 def _base(size: int, mask: bool) -> QPixmap:
-    return render_svg("app_mask", "#000000", size) if mask else render_svg("app", "#1f6feb", size)
+    return render_svg("app_mask", "#000000", size) if mask else render_svg("app", BRAND, size)
 
 
 def badge_label(unread: int, size: int) -> str:

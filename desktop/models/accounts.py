@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from desktop.models.grouped_rows import GroupedTableModel
 from desktop.models.rows import Column, natural_key
+from desktop.theme import GREY
 from desktop.words import Wording
 from master.api.events import Checking, Unread
 from master.api.schema import Account, Beat
@@ -155,7 +156,7 @@ class AccountTableModel(GroupedTableModel[Account]):
 
     def badge(self, account: Account) -> Badge:
         """Return the square of the account's platform; grey while the catalogue is not there."""
-        return self.badges.get(account.platform) or Badge(account.platform[:1].upper(), "#626b76", account.platform)
+        return self.badges.get(account.platform) or Badge(account.platform[:1].upper(), GREY, account.platform)
 
     def apply_checking(self, event: Checking) -> None:
         """A check began or ended."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from desktop.models.accounts import Badge, now_ms
 from desktop.models.job_words import JobWords, has_ended
 from desktop.models.rows import AnyIndex, Column, RowTableModel
+from desktop.theme import GREY
 from desktop.words import Wording
 from master.api.schema import Job
 from worker.protocol.manifest import Manifest
@@ -69,7 +70,7 @@ class JobTableModel(RowTableModel[Job]):
 
     def runner_badge(self, runner: str) -> Badge:
         """Return the square of a runner; grey while it is not known."""
-        return self._badges.get(runner) or Badge(runner[:1].upper() or "?", "#626b76", runner)
+        return self._badges.get(runner) or Badge(runner[:1].upper() or "?", GREY, runner)
 
     def badge(self, job: Job) -> Badge:
         """Return the square of its runner."""

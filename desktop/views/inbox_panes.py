@@ -12,6 +12,7 @@ from desktop.delegates.threads import ThreadDelegate
 from desktop.dialogs.context import Context
 from desktop.models.accounts import Badge
 from desktop.models.pages import PagedListModel
+from desktop.theme import GREY
 from desktop.views.entry_lists import EntryList
 from desktop.views.item_panel import ItemPanel
 from desktop.views.list_panes import ListPane, Words
@@ -21,7 +22,7 @@ WIDE, NARROW = (190, 316, 420), (150, 240, 396)
 """Widths of the three panes, and those in a narrow window."""
 NARROW_BELOW = 832
 LEAST = (120, 200, 300)
-GREY = Badge("?", "#626b76", "")
+UNKNOWN = Badge("?", GREY, "")
 
 Load = Callable[[], Coroutine[Any, Any, Any]]
 
@@ -68,7 +69,7 @@ class InboxPanes(QSplitter):
 
     def _badge(self, account_id: str) -> Badge:
         account = self._context.models.accounts.get(account_id)
-        return self._context.models.accounts.badge(account) if account else GREY
+        return self._context.models.accounts.badge(account) if account else UNKNOWN
 
     def show_talks(self, wanted: bool) -> None:
         """Show the conversations instead of the items."""

@@ -16,6 +16,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.models.accounts import Badge
 from desktop.models.notifications import KINDS, STATES
+from desktop.theme import GREY
 from desktop.views.actions import Action, bind
 from desktop.views.entry_lists import EntryList
 from desktop.views.filter_chips import ChipRow, Choice, FilterChip
@@ -25,7 +26,7 @@ from desktop.views.tables import make_card
 from master.api.notifications import Notification, NotificationFilter
 from master.api.rules import Snooze
 
-GREY = Badge("?", "#626b76", "")
+UNKNOWN = Badge("?", GREY, "")
 OVER = frozenset({"dismissed"})
 
 
@@ -140,7 +141,7 @@ class NotificationsView(QWidget):
 
     def _badge(self, account_id: str) -> Badge:
         account = self.context.models.accounts.get(account_id)
-        return self.context.models.accounts.badge(account) if account else GREY
+        return self.context.models.accounts.badge(account) if account else UNKNOWN
 
     # -- what is shown
 

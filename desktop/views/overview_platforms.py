@@ -12,7 +12,7 @@ from desktop.dialogs.flows import FlowLayout
 from desktop.models.account_surveys import AccountSurvey, PlatformCounts
 from desktop.models.accounts import Badge
 from desktop.models.overviews import OverviewModel
-from desktop.theme import SMALL, Theme
+from desktop.theme import GREY, SMALL, Theme
 from desktop.views.overview_cards import OverviewCard
 
 SQUARE = 22
@@ -114,7 +114,7 @@ class PlatformsCard(OverviewCard):
             chip.show()
             self.chips.append(chip)
         for chip, row in zip(self.chips, rows, strict=True):
-            title = Badge(row.platform[:1].upper(), "#626b76", row.platform)
+            title = Badge(row.platform[:1].upper(), GREY, row.platform)
             chip.show_counts(accounts.badges.get(row.platform, title), *self._words(row))
         self.nothing.setVisible(not rows)
         self._box.setVisible(bool(rows))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QVBoxLayout,
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import draw_shape
-from desktop.theme import ICON, NORMAL, SMALL, Theme, render_svg
+from desktop.theme import BRAND, ICON, NORMAL, SMALL, Theme, render_svg
 from desktop.words import plain_tip
 
 WIDTH, NARROW = 204, 64
@@ -147,7 +147,7 @@ class Sidebar(QFrame):
         brand.setContentsMargins(8, 0, 0, 12)
         brand.setSpacing(9)
         mark = PlainLabel(self)
-        mark.setPixmap(render_svg("app", "#1f6feb", 24, self.devicePixelRatioF()))
+        mark.setPixmap(render_svg("app", BRAND, 24, self.devicePixelRatioF()))
         self._brand = PlainLabel("Watchkeeper", self)
         self._brand.setProperty("kind", "brand")
         brand.addWidget(mark)

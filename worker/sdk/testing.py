@@ -179,7 +179,7 @@ def check_manifest(manifest: Manifest, kinds: tuple[ItemKind, ...]) -> None:
         missing = [language for language in LANGUAGES if not words.get(language, "").strip()]
         assert not missing, f"{where} is missing in {missing}"
     assert len(manifest.icon) == 1, "the icon is one letter"
-    assert contrast_with_white(manifest.color) >= 3, f"white is hard to read on {manifest.color}"
+    assert contrast_with_white(manifest.color) >= 4.5, f"white is hard to read on {manifest.color}"
     names = [field.name for field in manifest.fields]
     assert len(names) == len(set(names)), "two fields have the same name"
     if manifest.name_from:

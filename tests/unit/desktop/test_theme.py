@@ -1,5 +1,6 @@
 """The tokens: contrast, completeness of the style sheet, following the scheme."""
 
+import re
 from dataclasses import fields
 
 import pytest
@@ -8,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.theme import DARK, LIGHT, IconBinding, Theme, Tokens, app_icon, make_palette, style_sheet
+from desktop.theme import DARK, GREY, LIGHT, ON_BADGE, IconBinding, Theme, Tokens, app_icon, make_palette, style_sheet
 
 SCHEMES = {"light": LIGHT, "dark": DARK}
 
@@ -40,7 +41,13 @@ def test_every_text_can_be_read_on_every_surface(scheme: str, ink: str, ground: 
         ("warn", "warn_surface"),
         ("bad", "bad_surface"),
         ("idle", "idle_surface"),
+        ("text", "ok_surface"),
+        ("text", "warn_surface"),  # messages, and words that a search marks
         ("text", "bad_surface"),
+        ("muted", "warn_surface"),
+        ("muted", "bad_surface"),
+        ("accent", "warn_surface"),  # the link of a message
+        ("accent", "bad_surface"),
         ("on_fill", "accent_fill"),
         ("on_bad", "bad"),
     ],
@@ -48,6 +55,23 @@ def test_every_text_can_be_read_on_every_surface(scheme: str, ink: str, ground: 
 def test_states_can_be_read_on_their_own_surface(scheme: str, ink: str, ground: str) -> None:
     tokens = SCHEMES[scheme]
     assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
+
+
+def test_the_letter_of_a_badge_can_be_read_where_a_platform_names_no_colour() -> None:
+    assert contrast(ON_BADGE, GREY) >= 4.5  # those that name one are held to it by the contract of platforms
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_rule_of_the_style_sheet_that_names_ink_and_ground_can_be_read(scheme: str) -> None:
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", style_sheet(SCHEMES[scheme]))
+    found = 0
+    for selector, body in rules:
+        values = dict(re.findall(r"([a-z-]+):\s*(#[0-9a-f]{6})", body))
+        for ink, ground in (("color", "background"), ("selection-color", "selection-background-color")):
+            if ink in values and ground in values:
+                found += 1
+                assert contrast(values[ink], values[ground]) >= 4.5, (selector.strip(), ink)
+    assert found > 20
 
 
 def test_contrast_is_computed_as_the_standard_says() -> None:
