@@ -1,10 +1,9 @@
 """When it is quiet: hours of the week, what is snoozed now, and how much a notification shows."""
 
-from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QTimeZone
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
@@ -15,11 +14,11 @@ from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.quiet_windows import NIGHT, WindowList
 from desktop.dialogs.schedule_dialog import LOCAL, system_zone
+from desktop.dialogs.snooze_lists import SnoozeList
 from desktop.models.accounts import now_ms
 from master.api.client import ApiError
 from master.api.rules import QuietHours, QuietHoursPatch, SnoozeRow
 from master.api.schema import Settings, SettingsPatch
-from worker.protocol.messages import LATEST_MS
 
 SETTINGS: Final = ("notification_privacy", "item_burst_limit", "burst_window_seconds")
 
@@ -44,11 +43,10 @@ class QuietDialog(BaseDialog):
         self.form = Form(self._fields(), context.theme, self)
         self.form.wrong.connect(self.reveal)
         self.body.addWidget(self.form)
-        self._snoozed = QFrame(self)
-        self._snoozes = QVBoxLayout(self._snoozed)
-        self._snoozes.setContentsMargins(0, 0, 0, 0)
-        self._snoozes.setSpacing(6)
-        self.body.addWidget(self._snoozed)
+        self.snoozes = SnoozeList(context, self._on_end, "label", self)
+        self.snoozes.lines.setContentsMargins(0, 0, 0, 0)
+        self.snoozes.lines.setSpacing(6)
+        self.body.addWidget(self.snoozes)
         self.add_cancel()
         self.save_button = self.add_button(self.tr("Save"), kind="primary")
         self.save_button.clicked.connect(lambda _checked=False: self.save())
@@ -150,44 +148,11 @@ class QuietDialog(BaseDialog):
         if quiet.held:
             words.append(self.tr("%n held", "", quiet.held))
         self.state.setText(self.tr("Now: {words}").format(words=" · ".join(words)))
-        self._show_snoozes(sorted(self._telling.snoozes.values(), key=lambda row: row.until_at))
-
-    def _show_snoozes(self, rows: list[SnoozeRow]) -> None:
-        while (item := self._snoozes.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._snoozed.setVisible(bool(rows))
-        if rows:
-            title = PlainLabel(self.tr("Snoozed"), self._snoozed)
-            title.setProperty("kind", "label")
-            self._snoozes.addWidget(title)
-        for row in rows:
-            self._snoozes.addWidget(self._snooze_line(row))
+        self.snoozes.show_rows(self._telling.snoozes.values())
         self.fit()
 
-    def _snooze_line(self, row: SnoozeRow) -> QWidget:
-        line = QWidget(self._snoozed)
-        layout = QHBoxLayout(line)
-        layout.setContentsMargins(0, 0, 0, 0)
-        name = self.tr("Everything") if row.scope == "all" else row.name
-        time = self.context.wording.weekday_moment(row.until_at)
-        endless = row.until_at >= LATEST_MS
-        words = (self.tr("{name} until you end it") if endless else self.tr("{name} until {time}")).format(
-            name=name, time=time
-        )
-        label = PlainLabel(words, line)
-        label.setWordWrap(True)
-        end = QPushButton(self.tr("End now"), line)
-        end.setAutoDefault(False)
-        end.setAccessibleName(self.tr("End now: {name}").format(name=name))
-        end.clicked.connect(partial(self._end, row.id))
-        layout.addWidget(label, 1)
-        layout.addWidget(end)
-        return line
-
-    def _end(self, snooze_id: str, _checked: bool = False) -> None:
-        self.start(self._end_snooze(snooze_id))
+    def _on_end(self, row: SnoozeRow, _button: QPushButton) -> None:
+        self.start(self._end_snooze(row.id))
 
     async def _end_snooze(self, snooze_id: str) -> None:
         bridge = self.context.bridge

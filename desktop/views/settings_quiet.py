@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QTimer, QTimeZone
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
@@ -13,6 +13,7 @@ from desktop.dialogs.form import FieldRow
 from desktop.dialogs.progress import working
 from desktop.dialogs.quiet_windows import NIGHT, WindowList
 from desktop.dialogs.schedule_dialog import LOCAL, system_zone
+from desktop.dialogs.snooze_lists import SnoozeList
 from desktop.models.accounts import now_ms
 from desktop.views.note_lines import NoteLine
 from desktop.views.settings_bases import Section
@@ -50,12 +51,11 @@ class QuietSection(Section):
         card = self.add_card()
         for widget in (self.state, self.enabled, self.windows, self.zone, self.fault, self.note, self.saved):
             card.addWidget(widget)
-        self._snoozed = QFrame(self.inside)
-        self._snoozed.setProperty("kind", "card")
-        self._snoozes = QVBoxLayout(self._snoozed)
-        self._snoozes.setContentsMargins(16, 14, 16, 14)
-        self._snoozes.setSpacing(8)
-        self.body.addWidget(self._snoozed)
+        self.snoozes = SnoozeList(context, self._end_snooze, "strong", self.inside)
+        self.snoozes.setProperty("kind", "card")
+        self.snoozes.lines.setContentsMargins(16, 14, 16, 14)
+        self.snoozes.lines.setSpacing(8)
+        self.body.addWidget(self.snoozes)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
@@ -128,7 +128,7 @@ class QuietSection(Section):
             self.state.setText(self.tr("Now: {words}").format(words=" · ".join(words)))
         if not ready and quiet is not None:
             self.state.setText(self.tr("The master does not answer: this can be changed once it does."))
-        self._show_snoozes(sorted(self._telling.snoozes.values(), key=lambda row: row.until_at))
+        self.snoozes.show_rows(self._telling.snoozes.values())
         if self._busy or quiet is None:
             return
         if known is None or (known.version < quiet.version and not self.dirty):
@@ -138,38 +138,11 @@ class QuietSection(Section):
                 self.tr("They were changed elsewhere meanwhile."), self.tr("Keep mine"), self.tr("Take those")
             )
 
-    def _show_snoozes(self, rows: list[SnoozeRow]) -> None:
-        while (item := self._snoozes.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._snoozed.setVisible(bool(rows))
-        if rows:
-            title = PlainLabel(self.tr("Snoozed"), self._snoozed)
-            title.setProperty("kind", "strong")
-            self._snoozes.addWidget(title)
-        for row in rows:
-            self._snoozes.addWidget(self._snooze_line(row))
-
-    def _snooze_line(self, row: SnoozeRow) -> QWidget:
-        line = QWidget(self._snoozed)
-        layout = QHBoxLayout(line)
-        layout.setContentsMargins(0, 0, 0, 0)
-        name = self.tr("Everything") if row.scope == "all" else row.name
-        moment = self.context.wording.weekday_moment(row.until_at)
-        label = PlainLabel(self.tr("{name} until {time}").format(name=name, time=moment), line)
-        label.setWordWrap(True)
-        end = QPushButton(self.tr("End now"), line)
-        end.setAccessibleName(self.tr("End now: {name}").format(name=name))
-        bridge = self.context.bridge
-        end.clicked.connect(
-            lambda _on=False: working(self.context, end, bridge.call(bridge.client.delete_snooze(row.id)))
-        )
-        layout.addWidget(label, 1)
-        layout.addWidget(end)
-        return line
-
     # -- what the person does
+
+    def _end_snooze(self, row: SnoozeRow, button: QPushButton) -> None:
+        bridge = self.context.bridge
+        working(self.context, button, bridge.call(bridge.client.delete_snooze(row.id)))
 
     def _on_enabled(self, on: bool) -> None:
         if on and not self.windows.rows:

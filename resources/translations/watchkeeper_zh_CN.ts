@@ -2066,9 +2066,11 @@
         <source>{count} a minute</source>
         <translation>每分钟 {count}</translation>
     </message>
-    <message>
-        <source>{count} checks</source>
-        <translation>{count} 次检查</translation>
+    <message numerus="yes">
+        <source>%n check(s)</source>
+        <translation>
+            <numerusform>%n 次检查</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3668,8 +3670,8 @@
 <context>
     <name>ItemHead</name>
     <message>
-        <source>told {seconds} s later</source>
-        <translation>{seconds} 秒后通知</translation>
+        <source>stored {seconds} s later</source>
+        <translation>{seconds} 秒后存储</translation>
     </message>
     <message>
         <source>Made {time}</source>
@@ -6626,30 +6628,6 @@
         <translation>当前：{words}</translation>
     </message>
     <message>
-        <source>Snoozed</source>
-        <translation>稍后提醒</translation>
-    </message>
-    <message>
-        <source>Everything</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>{name} until {time}</source>
-        <translation>{name}，直到 {time}</translation>
-    </message>
-    <message>
-        <source>{name} until you end it</source>
-        <translation>{name}，直到您取消</translation>
-    </message>
-    <message>
-        <source>End now</source>
-        <translation>立即结束</translation>
-    </message>
-    <message>
-        <source>End now: {name}</source>
-        <translation>立即结束：{name}</translation>
-    </message>
-    <message>
         <source>Choose at least one day for each of these hours.</source>
         <translation>请为每个时段至少选择一天。</translation>
     </message>
@@ -6732,26 +6710,6 @@
     <message>
         <source>Take those</source>
         <translation>采用别处的</translation>
-    </message>
-    <message>
-        <source>Snoozed</source>
-        <translation>稍后提醒</translation>
-    </message>
-    <message>
-        <source>Everything</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>{name} until {time}</source>
-        <translation>{name}，直到 {time}</translation>
-    </message>
-    <message>
-        <source>End now</source>
-        <translation>立即结束</translation>
-    </message>
-    <message>
-        <source>End now: {name}</source>
-        <translation>立即结束：{name}</translation>
     </message>
     <message>
         <source>Choose at least one day for each of these hours.</source>
@@ -8343,6 +8301,33 @@
     <message>
         <source>Loading</source>
         <translation>正在载入</translation>
+    </message>
+</context>
+<context>
+    <name>SnoozeList</name>
+    <message>
+        <source>Snoozed</source>
+        <translation>稍后提醒</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>{name} until you end it</source>
+        <translation>{name}，直到您取消</translation>
+    </message>
+    <message>
+        <source>{name} until {time}</source>
+        <translation>{name}，直到 {time}</translation>
+    </message>
+    <message>
+        <source>End now</source>
+        <translation>立即结束</translation>
+    </message>
+    <message>
+        <source>End now: {name}</source>
+        <translation>立即结束：{name}</translation>
     </message>
 </context>
 <context>

@@ -207,7 +207,7 @@ def test_what_is_snoozed_is_ended_here(context: Context, client: FakeClient, qtb
     context.models.telling.snoozes = {snoozed.id: snoozed}
     dialog: QuietDialog = shown(qtbot, QuietDialog(context))
     assert dialog.state.text().startswith("Now: quiet until ")
-    line = dialog._snoozes.itemAt(1).widget()
+    line = dialog.snoozes.lines.itemAt(1).widget()
     end = next(child for child in line.children() if child.objectName() == "" and hasattr(child, "click"))
     end.click()
     assert client.called("delete_snooze")[0][0] == ("account:a1",)
