@@ -42,6 +42,9 @@ def _value(kind: Any) -> st.SearchStrategy[Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return _struct(kind)
+    if origin is typing.Annotated:
+        least = max((limit.min_length or 0 for limit in arguments[1:] if isinstance(limit, msgspec.Meta)), default=0)
+        return _value(arguments[0]).filter(lambda value: len(value) >= least) if least else _value(arguments[0])
     if kind is str:
         return _TEXTS
     if kind is int:
@@ -58,7 +61,7 @@ def _value(kind: Any) -> st.SearchStrategy[Any]:
 
 
 def _struct(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     return st.builds(kind, **{name: _value(hints[name]) for name in kind.__struct_fields__})
 
 
