@@ -47,7 +47,7 @@ class ItemHead(QWidget):
         times = [self._when(item.detected_at, now)]
         delay = (item.stored_at - item.detected_at) / 1000
         if 0 <= delay < 60:
-            times.append(self.tr("told {seconds} s later").format(seconds=wording.number(delay, 1)))
+            times.append(self.tr("stored {seconds} s later").format(seconds=wording.number(delay, 1)))
         author = breakable(cut_line(item.author, LONGEST))
         _set(self._who, " · ".join(part for part in (author, *times) if part))
         self._who.setToolTip(self.tr("Made {time}").format(time=wording.moment(item.created_at)))

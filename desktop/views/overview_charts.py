@@ -92,8 +92,7 @@ class ChecksCard(ChartCard):
             )
         newest = self.words(points[-1][1]) if points else "–"
         self.legends[0].set_word(self.tr("{count} a minute").format(count=newest))
-        total = self.context.wording.number(overview.check.measured)
-        self.aside.set_words(self.tr("{count} checks").format(count=total))
+        self.aside.set_words(self.tr("%n check(s)", "", overview.check.measured))
 
 
 class LatencyCard(ChartCard):

@@ -243,6 +243,16 @@
     </message>
 </context>
 <context>
+    <name>ChecksCard</name>
+    <message numerus="yes">
+        <source>%n check(s)</source>
+        <translation>
+            <numerusform>%n check</numerusform>
+            <numerusform>%n checks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConflictPanel</name>
     <message numerus="yes">
         <source>and %n more</source>

@@ -74,6 +74,9 @@ def _reason(record: ExitRecord, what: str, directory: str) -> tuple[JobReason, T
         reason, code = _FAILED.get(record.error, (JobReason.START_FAILED, "job_start_failed"))
         if reason is JobReason.BAD_DIRECTORY:
             return reason, text(code, path=directory, detail=record.detail)
+        if reason is JobReason.BAD_COMMAND and " " in what and not {"/", "\\"} & set(what):
+            # A whole command line, as one types it into a shell.
+            return reason, text("job_command_words", command=what)
         return reason, text(code, command=what, detail=record.detail)
     if record.end in _ENDED:
         return _ENDED[record.end], None

@@ -9,6 +9,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "runner_failed": "The runner {runner} failed: {detail}",
     "job_bad_spec": "The runner does not take this: {detail}",
     "job_command_not_found": "{command} was not found, or what it needs to be executed: {detail}",
+    "job_command_words": "There is no program called “{command}”. What follows its name belongs to the arguments, each"
+    " by itself; or let a shell read the command.",
     "job_permission": "{command} may not be executed: {detail}",
     "job_directory_missing": "The working directory {path} cannot be used: {detail}",
     "job_start_failed": "{command} could not be started: {detail}",

@@ -80,6 +80,8 @@ async def test_the_same_command_twice_starts_one(parts, tmp_path):
     ("more", "reason", "code"),
     [
         ({"spec": {"command": "/no/such"}}, JobReason.BAD_COMMAND, "job_command_not_found"),
+        ({"spec": {"command": "/no/such thing"}}, JobReason.BAD_COMMAND, "job_command_not_found"),
+        ({"spec": {"command": "sleep 60"}}, JobReason.BAD_COMMAND, "job_command_words"),
         ({"spec": {"command": "true"}, "working_directory": "/no/such"}, JobReason.BAD_DIRECTORY,
          "job_directory_missing"),
         ({"spec": {"command": "true"}, "runner": "nothing"}, JobReason.BAD_SPEC, "runner_unknown"),
