@@ -213,7 +213,7 @@ def test_what_is_snoozed_is_ended_here(context: Context, client: FakeClient, qtb
     assert client.called("delete_snooze")[0][0] == ("account:a1",)
     context.models.telling.snoozes = {}
     context.models.telling.quiet_changed.emit()
-    assert dialog._snoozed.isHidden()
+    assert dialog.snoozes.isHidden()
 
 
 def test_a_group_is_named(context: Context, qtbot: QtBot) -> None:
