@@ -1,59 +1,23 @@
 """Where a place of the overview is: the page, with what is meant chosen or searched there."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from desktop.models.need_rows import Place
 from desktop.views.accounts import AccountsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.overview import OverviewPage
-from desktop.views.page import Page
+from desktop.views.page_hosts import PageHost
 
 
-class PlaceHost(Protocol):
-    """What is asked of the window."""
-
-    pages: dict[str, Page]
-
-    def show_page(self, name: str) -> None:
-        """Show a page."""
-
-    def open_account(self, account_id: str) -> None:
-        """Show one account."""
-
-    def open_worker(self, worker_id: str) -> None:
-        """Show one worker."""
-
-    def open_job(self, job_id: str) -> None:
-        """Show one job."""
-
-    def open_schedule(self, schedule_id: str) -> None:
-        """Show one schedule."""
-
-    def open_alert(self, alert_id: int) -> None:
-        """Show one alert."""
-
-    def open_settings(self, section: str) -> None:
-        """Show a section of the settings."""
-
-    def add_account(self) -> None:
-        """Ask for a new account."""
-
-    def toast(
-        self, title: str, body: str = "", level: str = "info", action: tuple[str, Callable[[], None]] | None = None
-    ) -> None:
-        """Show a short message."""
-
-
-def connect_overview(window: PlaceHost, page: OverviewPage) -> None:
+def connect_overview(window: PageHost, page: OverviewPage) -> None:
     """Let everything on the overview lead to its place."""
     page.notice.connect(window.toast)
     page.add_account_wanted.connect(window.add_account)
     page.wanted.connect(lambda place: show(window, place))
 
 
-def show(window: PlaceHost, place: Place) -> None:
+def show(window: PageHost, place: Place) -> None:
     """Show a place. A page that this window does not have is not gone to."""
     acts: dict[str, Callable[[str], None]] = {
         "account": window.open_account,
@@ -70,12 +34,12 @@ def show(window: PlaceHost, place: Place) -> None:
     acts[place.kind](place.key)
 
 
-def _show_page(window: PlaceHost, name: str) -> None:
+def _show_page(window: PageHost, name: str) -> None:
     if name in window.pages:
         window.show_page(name)
 
 
-def _show_accounts(window: PlaceHost, words: str) -> None:
+def _show_accounts(window: PageHost, words: str) -> None:
     """Those that ``words`` find; without words all, with those that need somebody at the top."""
     window.show_page("accounts")
     page = window.pages["accounts"]
@@ -83,14 +47,14 @@ def _show_accounts(window: PlaceHost, words: str) -> None:
         page.show_found(words)
 
 
-def _show_jobs(window: PlaceHost, state: str) -> None:
+def _show_jobs(window: PageHost, state: str) -> None:
     window.show_page("jobs")
     page = window.pages["jobs"]
     if isinstance(page, JobsPage):
         page.show_state(state)
 
 
-def _show_inbox(window: PlaceHost, account_id: str) -> None:
+def _show_inbox(window: PageHost, account_id: str) -> None:
     window.show_page("inbox")
     page = window.pages["inbox"]
     if isinstance(page, InboxPage):
