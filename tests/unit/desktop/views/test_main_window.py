@@ -324,3 +324,23 @@ def test_a_page_without_a_list_of_its_own_is_shown_by_another_try(
     monkeypatch.setattr(page, "tick", real)
     page._error.button.click()
     assert page.shown_state == "content"
+
+
+def test_what_has_no_page_of_its_own_is_a_tab_or_stands_in_the_settings(window: MainWindow) -> None:
+    tabs: dict[str, list[str]] = {}
+    for name, bar in (
+        ("inbox", window.pages["inbox"].tabs),
+        ("accounts", window.pages["accounts"].views.tabs),
+        ("workers", window.pages["workers"].tabs),
+        ("jobs", window.pages["jobs"].tabs),
+    ):
+        tabs[name] = [bar.tabText(at).split(" (")[0] for at in range(bar.count())]
+    assert tabs == {
+        "inbox": ["Items", "Notifications"],
+        "accounts": ["Accounts", "Sign-ins"],
+        "workers": ["Workers", "Assignments"],
+        "jobs": ["Jobs", "Statistics", "Resources", "Runners"],
+    }
+    sections = [entry.title for entry in window.pages["settings"].entries()]
+    assert {"Proxies", "System status", "Storage and backups", "About"} <= set(sections)
+    assert [*window.sidebar.buttons] == [*PAGES, "settings"]
