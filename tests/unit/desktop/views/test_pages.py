@@ -1,9 +1,11 @@
 """The pages: what they say, what they ask the master, how they stand without data."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -294,3 +296,22 @@ def test_a_refused_command_is_handed_on(
     client.errors["batch_accounts"] = ApiError(503, "ERR_NO_WORKER", "no worker", {}, {}, "")
     show(AccountsPage).check_now()
     assert len(failures()) == 1
+
+
+def test_a_viewport_of_ten_thousand_accounts_is_painted_within_a_frame(
+    show: Callable[..., AccountsPage], context: Context
+) -> None:
+    rows = [make_account(f"a{number}", name=f"Account {number}") for number in range(10_000)]
+    context.models.accounts.replace_all(rows)
+    page = show(AccountsPage)
+    page.resize(1180, 740)
+    bar = page.table.verticalScrollBar()
+    picture = QPixmap(page.table.viewport().size())
+    spent = []
+    for step in range(21):
+        bar.setValue(bar.maximum() * step // 20)
+        began = time.thread_time()
+        page.table.viewport().render(picture)
+        spent.append((time.thread_time() - began) * 1000)
+    assert page.table.model().rowCount() == 10_000
+    assert sorted(spent)[10] <= 16, spent
