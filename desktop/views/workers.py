@@ -1,8 +1,6 @@
 """The Workers page: a card for each worker with its details below, and a tab of who holds what and why."""
 
-from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -21,24 +19,20 @@ from PySide6.QtWidgets import (
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.assign_dialog import AssignDialog
-from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
-from desktop.dialogs.progress import working
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.models.palettes import Verb
-from desktop.views.actions import NEW, Action, Undo, key_words
+from desktop.views.account_moves import AccountMoves
+from desktop.views.actions import NEW, Action, key_words
 from desktop.views.assignments import AssignmentsView
 from desktop.views.page import Page
+from desktop.views.worker_actions import WorkerActions, able_to
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
 from desktop.views.worker_grid import GAP, WorkerGrid
 from desktop.views.worker_panel import WorkerPanel
-from master.api.client import ApiError
-from master.api.schema import Account, AssignmentPut, WorkerBatch, WorkerCommand
-from master.api.workers import WorkerAction
 from worker.protocol.states import AccountState, WorkerState
 
-STOP_MS = 30_000
 AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
 """Accounts that need no worker."""
 BATCH = ("start", "stop", "restart", "kill")
@@ -96,6 +90,8 @@ class WorkersPage(Page):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self._views, 1)
+        self.worker_actions = WorkerActions(context, self)
+        self.moves = AccountMoves(context, self)
         self._connect()
         self.watch(self.model.load_status, context.models.reload_workers)
         self._on_tab(CARDS)
@@ -155,9 +151,12 @@ class WorkersPage(Page):
         self.panel.assignments_wanted.connect(lambda: self.tabs.setCurrentIndex(ASSIGNMENTS))
         self.panel.closed.connect(self._on_closed)
         self.assignments.account_wanted.connect(self.account_wanted)
-        self.assignments.dropped.connect(self.move_to)
+        self.assignments.dropped.connect(self.moves.move_to)
         self.table.menu_wanted.connect(self._open_menu)
         self.table.chosen_changed.connect(self._on_chosen)
+        self.worker_actions.notice.connect(self.notice)
+        self.moves.notice.connect(self.notice)
+        self.moves.offer.connect(self.offer)
         self.model.settled.connect(self.refresh)
         models.assignments.settled.connect(self._on_assignments)
         models.settings_changed.connect(self._show_cards)
@@ -308,18 +307,13 @@ class WorkersPage(Page):
         several = cards and len(rows) > 1
         self._chosen_words.setVisible(several)
         self._chosen_words.setText(self.tr("%n chosen", "", len(rows)))
-        able = {name: any(WorkersPage._able(row.status, name) for row in rows) for name in BATCH}
+        able = {name: any(able_to(row.status, name) for row in rows) for name in BATCH}
         for name, button in self.batch_buttons.items():
             button.setVisible(several)
             button.setEnabled(able[name])
         self.deleted_button.setVisible(cards and not several and bool(self.context.models.deleted_workers()))
         self.move_button.setVisible(not cards)
         self.move_button.setEnabled(bool(self.table.chosen))
-
-    @staticmethod
-    def _able(status: WorkerState, name: str) -> bool:
-        at_rest = status in (WorkerState.STOPPED, WorkerState.ERROR)
-        return at_rest or status is WorkerState.CRASHED if name == "start" else not at_rest
 
     # -- for the palette
 
@@ -340,8 +334,8 @@ class WorkersPage(Page):
         row = self.model.get(key)
         if row is None:
             return []
-        commands = [("start", self.tr("Start"))] if self._able(row.status, "start") else []
-        if self._able(row.status, "stop"):
+        commands = [("start", self.tr("Start"))] if able_to(row.status, "start") else []
+        if able_to(row.status, "stop"):
             commands += [("restart", self.tr("Restart")), ("stop", self.tr("Stop")), ("kill", self.tr("Kill"))]
         commands += [("logs", self.tr("Logs")), ("edit", self.tr("Edit…")), ("delete", self.tr("Delete…"))]
         return [Verb(title=title, act=partial(self._on_command, key, name)) for name, title in commands]
@@ -358,124 +352,23 @@ class WorkersPage(Page):
 
     def batch(self, command: str) -> None:
         """Do the same with all chosen workers."""
-        ids = self.grid.chosen
-        if command == "kill" and ids and not self._others_run(ids):
-            self._confirm_kill(ids)
-        elif ids:
-            working(self.context, self.batch_buttons.get(command, self), self._batch(command, ids))
-
-    def _others_run(self, ids: list[str]) -> bool:
-        return any(row.status is WorkerState.RUNNING and row.worker_id not in ids for row in self.model.values())
-
-    def _confirm_kill(self, ids: list[str]) -> None:
-        ConfirmDialog(
-            self.context,
-            self.tr("Kill all running workers?"),
-            self.tr("No worker would be left, and nothing is watched until one is started again."),
-            self.tr("Kill"),
-            lambda: self._batch("kill", ids),
-            self.window(),
-        ).open()
-
-    async def _batch(self, command: str, ids: list[str]) -> None:
-        bridge = self.context.bridge
-        action = cast("WorkerAction", "stop" if command == "kill" else command)
-        options = WorkerCommand(graceful=command != "kill", timeout_ms=STOP_MS)
-        report = await bridge.call(
-            bridge.client.batch_workers(WorkerBatch(action=action, worker_ids=ids, options=options))
-        )
-        done = {
-            "start": self.tr("%n worker(s) started", "", report.success),
-            "stop": self.tr("%n worker(s) stopped", "", report.success),
-            "restart": self.tr("%n worker(s) restarted", "", report.success),
-            "kill": self.tr("%n worker(s) killed", "", report.success),
-        }[command]
-        failed = [one for one in report.results if not one.success]
-        if not failed:
-            self.notice.emit(done, "", "info")
-            return
-        lines = [f"{one.worker_id}: {self.context.wording.say(one.error)}" for one in failed]
-        title = self.tr("%n worker(s) failed", "", len(failed))
-        self.notice.emit(title, "\n".join([*lines, done] if report.success else lines), "bad")
+        self.worker_actions.batch(command, self.grid.chosen, self.batch_buttons.get(command, self))
 
     def _on_command(self, worker_id: str, command: str) -> None:
-        client, call = self.context.bridge.client, self.context.bridge.call
-        acts: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
-            "start": lambda: call(client.start_worker(worker_id)),
-            "stop": lambda: call(client.stop_worker(worker_id, graceful=True, timeout_ms=STOP_MS)),
-            "restart": lambda: call(client.restart_worker(worker_id, graceful=True, timeout_ms=STOP_MS)),
-            "kill": lambda: call(client.stop_worker(worker_id, graceful=False, timeout_ms=STOP_MS)),
-            "edit": lambda: self._edit(worker_id),
-        }
-        if command in acts:
-            card = self.cards.get(worker_id)
-            working(self.context, card.menu_button if card is not None else self, acts[command]())
-        elif command == "delete":
-            self._delete(worker_id)
-        elif command == "open":
+        card = self.cards.get(worker_id)
+        if command == "open":
             self.open_worker(worker_id)
-        else:
+        elif command == "logs":
             self.logs_wanted.emit(worker_id)
-
-    async def _edit(self, worker_id: str) -> None:
-        config = await self.context.bridge.call(self.context.bridge.client.worker_config(worker_id))
-        WorkerDialog(self.context, config, self.window()).open()
-
-    def _delete(self, worker_id: str) -> None:
-        bridge = self.context.bridge
-        ConfirmDialog(
-            self.context,
-            self.tr("Delete {name}?").format(name=worker_id),
-            self.tr("It is stopped, and its accounts go to other workers. Nothing that was found is lost."),
-            self.tr("Delete worker"),
-            lambda: bridge.call(bridge.client.delete_worker_config(worker_id)),
-            self.window(),
-        ).open()
+        else:
+            self.worker_actions.obey(worker_id, command, card.menu_button if card is not None else self)
 
     # -- moving accounts
 
-    def _accounts(self, ids: list[str]) -> list[Account]:
-        return [row for one in ids if (row := self.context.models.accounts.get(one)) is not None]
-
     def move_accounts(self) -> None:
         """Open *Assign* for the chosen rows."""
-        if rows := self._accounts(self.table.chosen):
+        if rows := self.moves.accounts(self.table.chosen):
             AssignDialog(self.context, rows, self.window()).open()
-
-    def move_to(self, worker_id: str, ids: list[str]) -> None:
-        """Rows were dropped on a worker."""
-        rows = [row for row in self._accounts(ids) if row.worker_id != worker_id]
-        if rows:
-            working(self.context, self, self._move(worker_id, rows))
-
-    async def _move(self, worker_id: str, rows: list[Account]) -> None:
-        bridge = self.context.bridge
-        failed: list[str] = []
-        for row in rows:
-            body = AssignmentPut(worker_id=worker_id, pinned=row.pinned, pin_policy=row.pin_policy)
-            try:
-                await bridge.call(bridge.client.assign_account(row.id, body))
-            except ApiError as error:
-                failed.append(f"{row.name}: {self.context.wording.refusal(error)}")
-        moved = len(rows) - len(failed)
-        done = self.tr("%n account(s) moved to {worker}", "", moved).format(worker=worker_id) if moved else ""
-        if failed:
-            self.notice.emit(
-                self.tr("%n account(s) could not be moved", "", len(failed)), "\n".join([*failed, done]), "bad"
-            )
-        else:
-            self.offer.emit(done, "", "info", Undo(self.tr("Undo"), lambda: self._move_back(rows)))
-
-    def _move_back(self, rows: list[Account]) -> None:
-        working(self.context, self, self._assign_as_before(rows))
-
-    async def _assign_as_before(self, rows: list[Account]) -> None:
-        """Give accounts back to the workers that had them; one that has none now is placed as any."""
-        bridge = self.context.bridge
-        for row in rows:
-            wanted = row.pinned_to if row.pinned else row.worker_id
-            body = AssignmentPut(worker_id=wanted, pinned=row.pinned, pin_policy=row.pin_policy)
-            await bridge.call(bridge.client.assign_account(row.id, body))
 
     def _open_deleted(self) -> None:
         menu = QMenu(self)

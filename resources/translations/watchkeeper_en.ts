@@ -89,6 +89,23 @@
     </message>
 </context>
 <context>
+    <name>AccountMoves</name>
+    <message numerus="yes">
+        <source>%n account(s) moved to {worker}</source>
+        <translation>
+            <numerusform>%n account moved to {worker}</numerusform>
+            <numerusform>%n accounts moved to {worker}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be moved</source>
+        <translation>
+            <numerusform>%n account could not be moved</numerusform>
+            <numerusform>%n accounts could not be moved</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AccountTableModel</name>
     <message numerus="yes">
         <source>{percent} % of %n check(s) succeeded</source>
@@ -1089,6 +1106,44 @@
     </message>
 </context>
 <context>
+    <name>WorkerActions</name>
+    <message numerus="yes">
+        <source>%n worker(s) started</source>
+        <translation>
+            <numerusform>%n worker started</numerusform>
+            <numerusform>%n workers started</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) stopped</source>
+        <translation>
+            <numerusform>%n worker stopped</numerusform>
+            <numerusform>%n workers stopped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) restarted</source>
+        <translation>
+            <numerusform>%n worker restarted</numerusform>
+            <numerusform>%n workers restarted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) killed</source>
+        <translation>
+            <numerusform>%n worker killed</numerusform>
+            <numerusform>%n workers killed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) failed</source>
+        <translation>
+            <numerusform>%n worker failed</numerusform>
+            <numerusform>%n workers failed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WorkerPanel</name>
     <message numerus="yes">
         <source>%n restart(s)</source>
@@ -1188,55 +1243,6 @@
         <translation>
             <numerusform>%n chosen</numerusform>
             <numerusform>%n chosen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) started</source>
-        <translation>
-            <numerusform>%n worker started</numerusform>
-            <numerusform>%n workers started</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) stopped</source>
-        <translation>
-            <numerusform>%n worker stopped</numerusform>
-            <numerusform>%n workers stopped</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) restarted</source>
-        <translation>
-            <numerusform>%n worker restarted</numerusform>
-            <numerusform>%n workers restarted</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) killed</source>
-        <translation>
-            <numerusform>%n worker killed</numerusform>
-            <numerusform>%n workers killed</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) failed</source>
-        <translation>
-            <numerusform>%n worker failed</numerusform>
-            <numerusform>%n workers failed</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) moved to {worker}</source>
-        <translation>
-            <numerusform>%n account moved to {worker}</numerusform>
-            <numerusform>%n accounts moved to {worker}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be moved</source>
-        <translation>
-            <numerusform>%n account could not be moved</numerusform>
-            <numerusform>%n accounts could not be moved</numerusform>
         </translation>
     </message>
 </context>

@@ -550,6 +550,25 @@
     </message>
 </context>
 <context>
+    <name>AccountMoves</name>
+    <message numerus="yes">
+        <source>%n account(s) moved to {worker}</source>
+        <translation>
+            <numerusform>已将 %n 个账户移至 {worker}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) could not be moved</source>
+        <translation>
+            <numerusform>%n 个账户无法移动</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AccountPanel</name>
     <message>
         <source>Sign in again</source>
@@ -2550,6 +2569,10 @@
     <message>
         <source>{size} were not kept</source>
         <translation>{size} 未保留</translation>
+    </message>
+    <message>
+        <source>alone on its worker</source>
+        <translation>独占其工作进程</translation>
     </message>
     <message>
         <source>Worker</source>
@@ -6892,12 +6915,20 @@
         <translation>{total} 个槽位中占用 {used} 个</translation>
     </message>
     <message>
+        <source>one job alone</source>
+        <translation>仅一个作业独占</translation>
+    </message>
+    <message>
         <source>{used} of {total} MB</source>
         <translation>{total} MB 中已用 {used} MB</translation>
     </message>
     <message>
         <source>memory not counted</source>
         <translation>不计内存</translation>
+    </message>
+    <message>
+        <source>{count} (alone)</source>
+        <translation>{count}（独占）</translation>
     </message>
 </context>
 <context>
@@ -8655,6 +8686,10 @@
         <translation>一切正常。</translation>
     </message>
     <message>
+        <source>looked at {time}</source>
+        <translation>检查于 {time}</translation>
+    </message>
+    <message>
         <source>The folder cannot be opened from here</source>
         <translation>无法从此处打开该文件夹</translation>
     </message>
@@ -9749,6 +9784,63 @@
     </message>
 </context>
 <context>
+    <name>WorkerActions</name>
+    <message>
+        <source>Kill all running workers?</source>
+        <translation>强制结束所有运行中的工作进程？</translation>
+    </message>
+    <message>
+        <source>No worker would be left, and nothing is watched until one is started again.</source>
+        <translation>将没有工作进程在运行；在重新启动一个之前，不会监视任何账户。</translation>
+    </message>
+    <message>
+        <source>Kill</source>
+        <translation>强制结束</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) started</source>
+        <translation>
+            <numerusform>已启动 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) stopped</source>
+        <translation>
+            <numerusform>已停止 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) restarted</source>
+        <translation>
+            <numerusform>已重启 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) killed</source>
+        <translation>
+            <numerusform>已强制结束 %n 个工作进程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n worker(s) failed</source>
+        <translation>
+            <numerusform>%n 个工作进程失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message>
+        <source>It is stopped, and its accounts go to other workers. Nothing that was found is lost.</source>
+        <translation>它会停止，其账户会转到其他工作进程。已发现的内容不会丢失。</translation>
+    </message>
+    <message>
+        <source>Delete worker</source>
+        <translation>删除工作进程</translation>
+    </message>
+</context>
+<context>
     <name>WorkerCard</name>
     <message>
         <source>accounts</source>
@@ -10410,72 +10502,6 @@
     <message>
         <source>Delete…</source>
         <translation>删除…</translation>
-    </message>
-    <message>
-        <source>Kill all running workers?</source>
-        <translation>强制结束所有运行中的工作进程？</translation>
-    </message>
-    <message>
-        <source>No worker would be left, and nothing is watched until one is started again.</source>
-        <translation>将没有工作进程在运行；在重新启动一个之前，不会监视任何账户。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) started</source>
-        <translation>
-            <numerusform>已启动 %n 个工作进程</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) stopped</source>
-        <translation>
-            <numerusform>已停止 %n 个工作进程</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) restarted</source>
-        <translation>
-            <numerusform>已重启 %n 个工作进程</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) killed</source>
-        <translation>
-            <numerusform>已强制结束 %n 个工作进程</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n worker(s) failed</source>
-        <translation>
-            <numerusform>%n 个工作进程失败</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Delete {name}?</source>
-        <translation>删除 {name}？</translation>
-    </message>
-    <message>
-        <source>It is stopped, and its accounts go to other workers. Nothing that was found is lost.</source>
-        <translation>它会停止，其账户会转到其他工作进程。已发现的内容不会丢失。</translation>
-    </message>
-    <message>
-        <source>Delete worker</source>
-        <translation>删除工作进程</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) moved to {worker}</source>
-        <translation>
-            <numerusform>已将 %n 个账户移至 {worker}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) could not be moved</source>
-        <translation>
-            <numerusform>%n 个账户无法移动</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
     </message>
     <message>
         <source>Open account</source>

@@ -163,14 +163,14 @@ def test_a_drop_of_something_else_or_on_the_same_worker_does_nothing(page: Worke
 def test_a_move_that_is_refused_is_told_by_name(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
     client.errors["assign_account"] = ApiError(409, "ERR_FULL", "No place is free.", {}, {}, "")
     with qtbot.waitSignal(page.notice) as seen:
-        page.move_to("local-2", ["a1"])
+        page.moves.move_to("local-2", ["a1"])
     assert seen.args[0] == "1 account(s) could not be moved"
     assert "a1@northwind.example: No place is free." in seen.args[1]
 
 
 def test_a_move_is_taken_back(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.offer) as seen:
-        page.move_to("local-2", ["a1"])
+        page.moves.move_to("local-2", ["a1"])
     title, _body, level, (words, act) = seen.args
     assert (title, level, words) == ("1 account(s) moved to local-2", "info", "Undo")
     act()
@@ -178,6 +178,19 @@ def test_a_move_is_taken_back(page: WorkersPage, client: FakeClient, qtbot: QtBo
         (account_id, body.worker_id, body.pinned) for (account_id, body), _more in client.called("assign_account")
     ]
     assert bodies == [("a1", "local-2", False), ("a1", "local-1", False)]
+
+
+def test_one_that_cannot_be_taken_back_does_not_keep_the_others(
+    page: WorkersPage, client: FakeClient, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(page.offer) as seen:
+        page.moves.move_to("local-2", ["a1", "a2"])
+    client.calls.clear()
+    client.errors["assign_account"] = ApiError(409, "ERR_FULL", "No place is free.", {}, {}, "")
+    with qtbot.waitSignal(page.notice) as told:
+        seen.args[3][1]()
+    assert [args[0] for args, _more in client.called("assign_account")] == ["a1", "a2"]
+    assert told.args[0] == "2 account(s) could not be moved"
 
 
 def test_an_assignment_opens_its_account(page: WorkersPage, qtbot: QtBot) -> None:
