@@ -152,7 +152,7 @@ class DetailsTab(QWidget):
     def _asked(self, job: Job) -> list[tuple[str, str]]:
         number = self._context.wording.number
         credential = self._context.models.work.credentials.get(job.credential_id or "")
-        slots = number(job.cpus) + (f" · {self.tr('alone on its worker')}" if job.exclusive else "")
+        slots = " · ".join([number(job.cpus), *([self.tr("alone on its worker")] if job.exclusive else [])])
         retry = job.retry
         return [
             (self.tr("Worker"), job.worker_id or ""),

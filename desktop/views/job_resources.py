@@ -129,7 +129,7 @@ class ResourcesView(LoadedView):
         )
         words = self.tr("{used} of {total} slots").format(used=number(row.used_cpus), total=number(row.cpus))
         bar.set_slots(row.used_cpus, row.cpus, words, full=row.exclusive)
-        note.setText(f"{words} · {self.tr('one job alone')}" if row.exclusive else words)
+        note.setText(" · ".join([words, self.tr("one job alone")]) if row.exclusive else words)
         if row.memory_mb is not None:
             memory.setText(
                 self.tr("{used} of {total} MB").format(used=number(row.used_memory_mb), total=number(row.memory_mb))
@@ -140,7 +140,9 @@ class ResourcesView(LoadedView):
     def _row(self, one: Reservation) -> Row:
         wording = self.context.wording
         job = self.context.models.jobs.get(one.job_id)
-        slots = wording.number(one.cpus) + (f" ({self.tr('alone')})" if one.exclusive else "")
+        slots = wording.number(one.cpus)
+        if one.exclusive:
+            slots = self.tr("{count} (alone)").format(count=slots)
         return Row(
             (
                 job.name if job is not None else one.job_id,

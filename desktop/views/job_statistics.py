@@ -179,7 +179,8 @@ class StatisticsView(FiguresView):
         words = self.tr("{completed} completed, {failed} failed, {cancelled} cancelled").format(
             completed=number(completed), failed=number(failed), cancelled=number(cancelled)
         )
-        mean = f"\n{self.tr('mean duration')}: {self._words.span(group.mean_ms)}" if group and group.mean_ms else ""
+        title = self.tr("mean duration")
+        mean = f"\n{title}: {self._words.span(group.mean_ms)}" if group and group.mean_ms else ""
         dates, when = self.context.wording.dates, datetime(day.year, day.month, day.day)  # noqa: DTZ001 (this machine's)
         parts = ((completed, "ok", 1.0), (cancelled, "idle", 1.0), (failed, "bad", 1.0))
         return Bar(dates.day(when), parts, f"{dates.date(when)}\n{words}{mean}")

@@ -142,7 +142,7 @@ class SystemStatusSection(Section):
             parts.append(self.tr("%n thing(s) to look at", "", warn))
         said = " · ".join(parts) or self.tr("Everything is as it should be.")
         at = self.context.wording.moment(self.report.at)
-        return f"{said} · {self.tr('looked at {time}').format(time=at)}"
+        return " · ".join([said, self.tr("looked at {time}").format(time=at)])
 
     # -- the self-test
 

@@ -38,6 +38,7 @@ from master.api.schema import (
     Proxy,
     ProxyRate,
     Recovery,
+    SchedulePreview,
     SchedulingCounts,
     Settings,
     Status,
@@ -336,6 +337,10 @@ def _job_answers(say: Say) -> dict[str, Any]:
         "jobs": Page(rows=jobs),
         "job": jobs[0],
         "credentials": [Credential(id="c1", name=say("Backup key", "备份密钥"), fields=["key"], created_at=NOW)],
+        "preview_schedule": lambda cron, time_zone=None, n=5: SchedulePreview(
+            cron=cron, time_zone=time_zone or "local", text={"en": "At 03:00", "zh_CN": "在 03:00"},
+            next_at=[NOW + HOUR + number * DAY for number in range(n)],
+        ),
         "schedules": schedules,
         "schedule_runs": Page(rows=[job_fakes.make_run(2, at=NOW - HOUR), job_fakes.make_run(1, at=NOW - DAY)]),
         "job_stats": _job_figures(nightly, say),
