@@ -112,6 +112,7 @@ class World:
                 printed=note("printed"),
                 secret=self._job_secret,
             ),
+            machines=SimpleNamespace(wakes=SimpleNamespace(lease_ms=lambda worker_id, usual: usual)),
             logs=SimpleNamespace(write=note("logs")),
             settings=SimpleNamespace(current=SimpleNamespace(heartbeat_seconds=10.0)),
         )
