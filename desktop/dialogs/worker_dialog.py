@@ -54,6 +54,7 @@ class WorkerDialog(BaseDialog):
         self.forms: list[Form] = []
         for heading, fields in self._groups():
             self._add_group(heading, fields)
+        self.body.addStretch(1)
         self.form = self.forms[0]
         if config is not None:
             self._show(config)
