@@ -40,6 +40,7 @@ def connect_page(window: PageHost, page: Page) -> None:
         page.settings_wanted.connect(window.open_settings)
     elif isinstance(page, WorkersPage):
         page.account_wanted.connect(window.open_account)
+        page.add_account_wanted.connect(window.add_account)
         page.logs_wanted.connect(window.open_logs)
         page.notice.connect(window.toast)
         page.offer.connect(window.toast)

@@ -26,7 +26,8 @@ from desktop.models.palettes import Verb
 from desktop.views.account_moves import AccountMoves
 from desktop.views.actions import NEW, Action, key_words
 from desktop.views.assignments import AssignmentsView
-from desktop.views.page import Page
+from desktop.views.list_panes import Words
+from desktop.views.page import Notice, Page
 from desktop.views.worker_actions import WorkerActions, able_to
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
 from desktop.views.worker_grid import GAP, WorkerGrid
@@ -47,6 +48,7 @@ class WorkersPage(Page):
     name = "workers"
     logs_wanted = Signal(str)
     account_wanted = Signal(str)
+    add_account_wanted = Signal()
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
     offer = Signal(str, str, str, object)
@@ -57,6 +59,7 @@ class WorkersPage(Page):
         self.set_title(self.tr("Workers"))
         self.model = context.models.workers
         self._needle = ""
+        self._said: Words | None = None
         self.add_search(self.tr("Search workers and accounts"))
         self.rebalance_button = self.add_action(self.tr("Rebalance…"))
         self.rebalance_button.clicked.connect(self.rebalance)
@@ -85,6 +88,8 @@ class WorkersPage(Page):
         self.assignments = AssignmentsView(context, self._views)
         self.table = self.assignments.table
         self._views.addWidget(self.assignments)
+        self.nothing = Notice(context, self._views)
+        self._views.addWidget(self.nothing)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -157,8 +162,10 @@ class WorkersPage(Page):
         self.worker_actions.notice.connect(self.notice)
         self.moves.notice.connect(self.notice)
         self.moves.offer.connect(self.offer)
+        self.nothing.button.clicked.connect(lambda _checked=False: self._on_nothing_clicked())
         self.model.settled.connect(self.refresh)
         models.assignments.settled.connect(self._on_assignments)
+        models.assignments.load_status.changed.connect(self._show_view)
         models.settings_changed.connect(self._show_cards)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -262,10 +269,48 @@ class WorkersPage(Page):
             rows = [row for row in rows if self._needle in self.model.search_text(row)]
         self.grid.show_workers(rows)
         self.panel.refresh()
+        self._show_view()
+
+    def _show_view(self) -> None:
+        """Show what the tab has, or why that is nothing."""
+        words = self._nothing_of_cards() if self.tabs.currentIndex() == CARDS else self._nothing_of_assignments()
+        if words is None:
+            self._views.setCurrentIndex(self.tabs.currentIndex())
+        elif words != self._said or self._views.currentWidget() is not self.nothing:
+            self.nothing.set(words[0], "muted", *words[1:])
+            self._views.setCurrentWidget(self.nothing)
+        self._said = words
+
+    def _nothing_of_cards(self) -> Words | None:
+        if not self._needle or self.cards or self.panel.worker_id:
+            return None
+        return "search", self.tr("No worker fits this search"), "", self.tr("Clear the search")
+
+    def _nothing_of_assignments(self) -> Words | None:
+        rows = self.context.models.assignments
+        if rows.load_status.state == "failed":
+            return "warning", self.tr("This could not be loaded"), rows.load_status.message, self.tr("Try again")
+        if rows.load_status.state != "ready" or rows.rowCount():
+            return None
+        if rows.total:
+            return "search", self.tr("No account fits this search"), "", self.tr("Clear the search")
+        words = self.tr("Add one, and a worker takes it at once.")
+        return "accounts", self.tr("No account is watched yet"), words, self.tr("Add account")
+
+    def _on_nothing_clicked(self) -> None:
+        rows = self.context.models.assignments
+        if rows.load_status.state == "failed":
+            self.context.run(self.context.models.reload_accounts())
+        elif rows.total == 0 and not self._needle:
+            self.add_account_wanted.emit()
+        elif self.search is not None:
+            self.search.clear()
+            self.on_search("")
 
     def _on_assignments(self) -> None:
         if self.model.load_status.state == "ready":
             self._say()
+        self._show_view()
 
     # -- choosing
 
@@ -281,7 +326,7 @@ class WorkersPage(Page):
             self._area.ensureWidgetVisible(self.cards[worker_id], 0, 0)
 
     def _on_tab(self, position: int) -> None:
-        self._views.setCurrentIndex(position)
+        self._show_view()
         self._on_chosen()
 
     def _on_closed(self) -> None:

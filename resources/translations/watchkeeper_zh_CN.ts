@@ -10485,6 +10485,38 @@
         <source>Nothing is watched.</source>
         <translation>没有监视任何账户。</translation>
     </message>
+    <message>
+        <source>No worker fits this search</source>
+        <translation>没有工作进程符合此搜索</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>This could not be loaded</source>
+        <translation>无法加载</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>No account fits this search</source>
+        <translation>没有账户符合此搜索</translation>
+    </message>
+    <message>
+        <source>Add one, and a worker takes it at once.</source>
+        <translation>添加一个账户，工作进程会立即接手。</translation>
+    </message>
+    <message>
+        <source>No account is watched yet</source>
+        <translation>还没有检查任何账户</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>

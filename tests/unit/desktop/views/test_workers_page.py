@@ -15,7 +15,7 @@ from desktop.models.accounts import now_ms
 from desktop.models.assignments import MIME, dragged
 from desktop.models.figures import SPAN_MS
 from desktop.views.worker_card import HEIGHT, HEIGHT_COMPACT, WorkerCard
-from desktop.views.workers import ASSIGNMENTS, WorkersPage
+from desktop.views.workers import ASSIGNMENTS, CARDS, WorkersPage
 from master.api.client import ApiError
 from master.api.events import Deleted, HeartbeatSeen
 from master.api.schema import Beat, Move, RebalanceReport, WorkerBatchReport, WorkerBatchResult
@@ -103,6 +103,28 @@ def test_the_search_filters_cards_and_assignments(page: WorkersPage, context: Co
     assert len(page.cards) == 4
     page.on_search("a2@")
     assert context.models.assignments.rowCount() == 1
+
+
+def test_what_is_empty_says_why_and_what_to_do(page: WorkersPage, context: Context, qtbot: QtBot) -> None:
+    assert page.search is not None
+    page.search.setText("nowhere")
+    page.on_search("nowhere")
+    assert (page.nothing.title.text(), page.nothing.isVisible()) == ("No worker fits this search", True)
+    page.tabs.setCurrentIndex(ASSIGNMENTS)
+    assert page.nothing.title.text() == "No account fits this search"
+    page.nothing.button.click()
+    assert (page.search.text(), page.table.isVisible()) == ("", True)
+    context.models.assignments.replace_all([])
+    assert page.nothing.title.text() == "No account is watched yet"
+    with qtbot.waitSignal(page.add_account_wanted):
+        page.nothing.button.click()
+    context.models.assignments.load_status.set_failed("Not now.")
+    assert (page.nothing.words.text(), page.nothing.button.text()) == ("Not now.", "Try again")
+    page.nothing.button.click()
+    assert page.table.isVisible()
+    page.tabs.setCurrentIndex(CARDS)
+    assert page.nothing.isHidden()
+    assert len(page.cards) == 4
 
 
 def test_heartbeats_draw_the_sparklines(page: WorkersPage, context: Context) -> None:
