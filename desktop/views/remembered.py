@@ -6,7 +6,8 @@ where nobody had changed it.
 """
 
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTabBar, QTableView, QWidget
@@ -86,6 +87,7 @@ class Remembered(QObject):
 
     def _follow_splitter(self, key: str, splitter: QSplitter) -> None:
         self._splitters[key] = splitter
+        splitter.destroyed.connect(partial(_forget, key, self._splitters))
         splitter.splitterMoved.connect(lambda _position, _index: self._on_moved(key, splitter))
         if self._arrangement(key).sizes:
             splitter.installEventFilter(self)
@@ -93,6 +95,7 @@ class Remembered(QObject):
     def _follow_table(self, key: str, table: QTableView) -> None:
         header = table.horizontalHeader()
         self._headers[key] = header
+        table.destroyed.connect(partial(_forget, key, self._headers))
         self._widths[key] = _widths(header)
         self._sorts[key] = _sort(header)
         kept = self._arrangement(key)
@@ -107,6 +110,7 @@ class Remembered(QObject):
 
     def _follow_tabs(self, key: str, bar: QTabBar) -> None:
         self._tabs[key] = bar
+        bar.destroyed.connect(partial(_forget, key, self._tabs))
         tab = self._arrangement(key).tab
         if 0 < tab < bar.count() and bar.isTabVisible(tab) and bar.isTabEnabled(tab):
             bar.setCurrentIndex(tab)
@@ -123,6 +127,11 @@ class Remembered(QObject):
 
     def _on_changed(self, *_details: object) -> None:
         self._timer.start()
+
+
+def _forget(key: str, known: dict[str, Any], _gone: object = None) -> None:
+    """What is gone has nothing to keep; what is made in its place is followed anew."""
+    known.pop(key, None)
 
 
 def _named(name: str, widget: QWidget, kind: type[W]) -> Iterator[tuple[str, W]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QSplitter, QTabBar, QTableView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -153,6 +153,36 @@ def test_a_column_that_a_narrow_window_leaves_out_keeps_its_width(qtbot: QtBot) 
     page.table.setColumnHidden(1, False)
     follower.keep()
     assert settings.values.arrangements == {"page//QTableView0": Arrangement(widths={1: 150, 2: 130})}
+
+
+def test_what_a_page_makes_anew_is_followed_anew(qtbot: QtBot) -> None:
+    holder = SettingsHolder()
+    page = QWidget()
+    qtbot.addWidget(page)
+    found = Remembered(holder, page)
+
+    def make() -> tuple[QTableView, QTabBar]:
+        table, tabs = QTableView(page), QTabBar(page)
+        table.setModel(QStandardItemModel(1, 2, table))
+        for title in ("one", "two"):
+            tabs.addTab(title)
+        return table, tabs
+
+    table, tabs = make()
+    found.follow("settings", page)
+    table.setColumnWidth(0, 210)
+    tabs.setCurrentIndex(1)
+    found.keep()
+    for gone in (table, tabs, QSplitter(page)):
+        gone.deleteLater()
+        QCoreApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete.value)
+    found.keep()
+    table, tabs = make()
+    found.follow("settings", page)
+    assert (table.columnWidth(0), tabs.currentIndex()) == (210, 1)
+    table.setColumnWidth(0, 220)
+    found.keep()
+    assert [one.widths for one in holder.values.arrangements.values() if one.widths] == [{0: 220}]
 
 
 def test_absurd_numbers_of_a_file_do_no_harm(qtbot: QtBot) -> None:
