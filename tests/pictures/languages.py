@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLabel,
+    QLineEdit,
     QMenu,
     QScrollArea,
     QTabBar,
@@ -89,6 +90,9 @@ def _cut(widget: QWidget) -> str:
         return _cut_button(widget)
     if isinstance(widget, QLabel):
         return _cut_label(widget)
+    if isinstance(widget, QLineEdit) and widget.placeholderText() != widget.accessibleName():
+        needed = widget.fontMetrics().horizontalAdvance(widget.placeholderText())
+        return f"the hint {widget.placeholderText()!r} needs {needed} dots" if needed > widget.width() else ""
     if isinstance(widget, QTabBar):
         needed = sum(widget.tabSizeHint(index).width() for index in range(widget.count()))
         return f"{widget.width() - needed} dots for its tabs" if needed > widget.width() + SLACK else ""
