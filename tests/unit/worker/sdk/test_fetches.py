@@ -24,6 +24,7 @@ def _inflate(body, size, room=1000):
 @pytest.mark.parametrize(
     ("body", "whole"),
     [(MEMBERS, b"one, two"), (zlib.compress(b"with a header"), b"with a header"), (BARE_BODY, b"bare " * 50)],
+    ids=["members", "with a header", "bare"],  # not the bytes: they tell the time
 )
 def test_all_of_it_is_read_however_it_comes(body, whole, size):
     assert _inflate(body, size) == (whole, True)
