@@ -1,15 +1,28 @@
 """The tokens: contrast, completeness of the style sheet, following the scheme."""
 
 import re
+import sys
 from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.theme import DARK, GREY, LIGHT, ON_BADGE, IconBinding, Theme, Tokens, app_icon, make_palette, style_sheet
+from desktop.theme import (
+    CJK,
+    DARK,
+    GREY,
+    LIGHT,
+    ON_BADGE,
+    IconBinding,
+    Theme,
+    Tokens,
+    app_icon,
+    make_palette,
+    style_sheet,
+)
 
 SCHEMES = {"light": LIGHT, "dark": DARK}
 
@@ -98,6 +111,19 @@ def test_switching_the_scheme_announces_it_and_redraws_icons(qtbot: QtBot, qapp:
     assert theme.dark
     assert button.icon().pixmap(16, 16).toImage() != before
     qapp.setStyleSheet("")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems choose fonts of a script by themselves")
+def test_chinese_is_written_in_a_font_that_has_it_and_english_in_the_systems(qapp: QApplication) -> None:
+    there = [family for family in CJK if family in QFontDatabase.families()]
+    if not there:
+        pytest.skip("no font with Chinese is installed")
+    before, theme, own = qapp.font(), Theme(qapp, "light", "en"), Theme(qapp, "light", "zh_CN")
+    assert theme.font().families()[0] not in CJK
+    assert theme.font().families()[1] == own.font().families()[0] == there[0]
+    theme.set_language("zh_CN")
+    assert theme.font().families() == own.font().families()
+    qapp.setFont(before)
 
 
 def test_the_application_icon_is_drawn_in_all_sizes(qapp: QApplication) -> None:
