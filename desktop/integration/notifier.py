@@ -183,9 +183,11 @@ class Notifier(QObject):
     async def _show_by_system(self, showing: Showing, port: SystemPort) -> None:
         async with self._order:  # what is told twice within a moment is shown once
             for notification, title, body in self._fresh(showing):
+                discreet = self._discreet
                 if await port.call(port.service.show(self._notice(notification, title, body))):
                     self._standing.put(notification)
                     self._sound(notification, port)
+                    self._hide_late(notification, discreet)
                 else:
                     self._show_here(notification, title, body)
                 self._told(showing, notification)
@@ -195,7 +197,15 @@ class Notifier(QObject):
         """The same notice with a higher number, without a sound."""
         notice = self._notice(grown, self._say(grown.title), self._body(grown))
         self._standing.put(grown)
+        discreet = self._discreet
         await port.call(port.service.show(msgspec.structs.replace(notice, sound="none", urgent=False)))
+        self._hide_late(grown, discreet)
+
+    def _hide_late(self, row: Notification, discreet: bool) -> None:
+        """The window was locked while ``row`` was on its way to the screen: it goes as what stood there did."""
+        if self._discreet and not discreet:
+            self._standing.put(row)
+            self._withdraw(self._standing.take_all())
 
     async def _explain_by_system(self, title: str, body: str, port: SystemPort) -> None:
         if not await port.call(port.service.show(Notice(key=EXPLAINED, title=title, body=body, sound="none"))):

@@ -250,3 +250,28 @@ async def test_what_explains_the_window_opens_it_alone(world, qtbot):
         world.service.acted("explained", OPEN)
     assert world.opened == []
     assert await world.notifier.permission() == "granted"
+
+
+@pytest.mark.parametrize("grows", [False, True])
+async def test_one_on_its_way_when_the_window_is_locked_goes_with_the_others(world, grows):
+    going, held = asyncio.Event(), asyncio.Event()
+    show = world.service.show
+
+    async def slow(notice):
+        going.set()
+        await held.wait()
+        return await show(notice)
+
+    if grows:
+        await world.show(make(1))
+    world.service.show = slow
+    if grows:
+        world.bridge.event_arrived.emit(Event(stream="s", seq=1, type="notification.changed", data=make(1, count=9)))
+    else:
+        world.bridge.notified.emit(Showing([make(1)], False))
+    await going.wait()
+    world.notifier.set_discreet(True)
+    held.set()
+    await world.settle()
+    assert world.titles == []
+    assert world.notifier.standing == 0
