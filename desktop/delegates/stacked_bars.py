@@ -1,9 +1,10 @@
 """Counts over time: one bar a period, its parts on top of each other, without frame or axis; each in its tooltip."""
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -17,6 +18,8 @@ WIDEST = 36
 GAP = 0.28
 """Of a bar's share of the width between two."""
 SQUARE = 10
+APART = 12
+"""Pixels between two labels."""
 LEAST = 3.0
 """Pixels of a part that is not nothing."""
 
@@ -85,7 +88,6 @@ class StackedBars(QWidget):
         most = max(1, *(bar.total for bar in self.bars))
         painter.fillRect(QRectF(0, floor, self.width(), 1), tokens.color("line"))
         painter.setFont(self._theme.font(SMALL))
-        every = max(1, round(52 / step))
         for position, bar in enumerate(self.bars):
             left, width = position * step + step * GAP / 2, step * (1 - GAP)
             bottom = float(floor)
@@ -98,15 +100,26 @@ class StackedBars(QWidget):
                     painter.setBrush(fill)
                     painter.drawRoundedRect(QRectF(left, bottom - height, width, height - 1), 2, 2)
                     bottom -= height
-            if (len(self.bars) - 1 - position) % every == 0:
-                painter.setPen(tokens.color("muted"))
-                box = QRectF(position * step - 20, floor + 3, step + 40, FOOT - 3)
-                side = Qt.AlignmentFlag.AlignHCenter
-                if box.left() < 0:
-                    box, side = QRectF(0, floor + 3, 80, FOOT - 3), Qt.AlignmentFlag.AlignLeft
-                elif box.right() > self.width():
-                    box, side = QRectF(self.width() - 80, floor + 3, 80, FOOT - 3), Qt.AlignmentFlag.AlignRight
-                painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), bar.label)
+        painter.setPen(tokens.color("muted"))
+        for box, label in self.labels():
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label)
+
+    def labels(self) -> list[tuple[QRectF, str]]:
+        """Return the labels under the bars and where they stand: as many as fit beside each other, the newest first."""
+        metrics, step = QFontMetricsF(self._theme.font(SMALL)), self._step()
+        found: list[tuple[QRectF, str]] = []
+        if not self.bars:
+            return found
+        widest = max(metrics.horizontalAdvance(bar.label) for bar in self.bars)
+        every, free = max(1, math.ceil((widest + APART) / step)), float(self.width() + APART)
+        for position in range(len(self.bars) - 1, -1, -every):
+            label = self.bars[position].label
+            wide = metrics.horizontalAdvance(label) + 1
+            left = max(0.0, min((position + 0.5) * step - wide / 2, self.width() - wide))
+            if left + wide + APART <= free:  # at the edges they stand closer
+                found.append((QRectF(left, self.height() - FOOT + 3, wide, FOOT - 3), label))
+                free = left
+        return found
 
 
 class Legend(QWidget):

@@ -1,6 +1,7 @@
 """The base of all dialogs: title, scrolled body, one line for what went wrong, buttons with the primary one last."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
@@ -27,6 +28,8 @@ WIDTH = 520
 MAX_WIDTH = 560
 MAX_HEIGHT = 700
 MARGIN = 24
+FRAME_MS, FRAME_TURNS = 50, 20
+"""So often, and so many times, the frame is looked for."""
 
 
 class BaseDialog(QDialog):
@@ -111,9 +114,18 @@ class BaseDialog(QDialog):
             keep_inside(self, self.available())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The frame is known only now."""
+        """The window manager draws the frame a moment after this; what is fitted before goes by the usual one."""
         super().showEvent(event)
         self.fit()
+        self._await_frame(FRAME_TURNS)
+
+    def _await_frame(self, turns: int) -> None:
+        handle = self.windowHandle()
+        known = handle is None or not handle.frameMargins().isNull()
+        if known and turns < FRAME_TURNS:
+            self._fit()
+        elif not known and turns and self.isVisible():  # nobody tells when it is there
+            QTimer.singleShot(FRAME_MS, self, partial(self._await_frame, turns - 1))
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a part of the body, once what is new in it is laid out."""

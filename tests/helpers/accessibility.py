@@ -67,6 +67,8 @@ class Node:
 class Desk:
     """A display with a session bus and the bus of assistive programs; :meth:`start` starts a program on it."""
 
+    screen = SCREEN
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stack = contextlib.ExitStack()
@@ -101,7 +103,7 @@ class Desk:
     def _start_display(self) -> None:
         read, write = os.pipe()
         process = self._run(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", self.screen, "-nolisten", "tcp"],
             pass_fds=(write,),
             stderr=subprocess.DEVNULL,
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.helpers.accessibility import FOCUSED, SHOWING, Node, needs_atspi
+from tests.helpers.accessibility import ATSPI, FOCUSED, SHOWING, Node, needs_atspi
 from tests.helpers.deadlines import wait_until
 from tests.helpers.tray_desks import PROGRAMS, TrayDesk
 
@@ -121,6 +121,12 @@ class Typist:
 
         return _there(wait_until(look, SECONDS, f"{words!r} on the screen"))
 
+    def place(self, node: Node) -> tuple[int, int, int, int]:
+        """Return where something is on the screen, without the frame of a window: left, top, width, height."""
+        told = self._desk.call(node.bus, node.path, ATSPI + "Component", "GetExtents", "u", 0)[0]
+        left, top, width, height = (int(one) for one in told)
+        return left, top, width, height
+
     def find(self, fits: Callable[[int], Any]) -> Node | None:
         """Return the innermost object on the screen whose state fits: fewer questions than a whole walk.
 
@@ -138,7 +144,7 @@ class Typist:
     ) -> Node | None:
         from jeepney import DBusErrorResponse
 
-        face = "org.a11y.atspi.Accessible"
+        face = ATSPI + "Accessible"
         stack = [(*at, depth)]
         while stack:
             bus, path, depth = stack.pop()

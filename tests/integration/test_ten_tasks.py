@@ -13,6 +13,7 @@ import pytest
 
 from master.api.client import MasterClient
 from master.api.schema import ItemFilter
+from tests.helpers.accessibility import end
 from tests.helpers.deadlines import until, wait_until
 from tests.helpers.feed_server import FeedServer
 from tests.helpers.typists import SECONDS, Typist, WholeDesk, needs_desk
@@ -302,3 +303,31 @@ async def _close_and_come_back(person, item):
     await until(person.desk.shown, SECONDS, "the window is back")
     person.sees("Inbox", "label")
     person.sees("The keeper came home at seven.")
+
+
+@pytest.fixture
+def small_desk(tmp_path):
+    class SmallDesk(WholeDesk):
+        screen = "1024x600x24"
+
+    with SmallDesk(tmp_path / "desk") as made:
+        yield made
+
+
+def test_a_tall_dialog_has_its_title_on_a_small_screen(small_desk):
+    """The window manager draws the frame after the window is there: only then it is known how high it is."""
+    process = small_desk.start([sys.executable, "-m", "desktop", "demo"])
+    person = Typist(small_desk)
+    person.sit_down(process.pid)
+    person.press("ctrl+3")
+    person.sees("Accounts", "label")
+    person.press("ctrl+n")
+    person.stands("Bluesky")
+    title = 15  # openbox draws more than that above a window
+
+    def fits():
+        _x, top, _width, height = person.place(person.sees("Add account", "dialog"))
+        return top >= title and top + height <= 600
+
+    wait_until(fits, SECONDS, "the dialog within the screen")
+    assert end(process) == 0, small_desk.told()
