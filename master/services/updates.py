@@ -38,6 +38,8 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What survives a restart. ``serial`` only grows: what is older was seen before, and is refused."""
 
     serial: int = 0
+    address: str = ""
+    """Where was looked last."""
     checked_at: int = 0
     next_at: int = 0
     release: Release | None = None
@@ -86,9 +88,15 @@ class UpdateService:
         """Where is looked; empty: nowhere."""
         return (self._settings.current.update_address or ADDRESS) if self._keys else ""
 
+    @property
+    def _kept_here(self) -> _Kept:
+        """What is known from the address of now; what another one told counts no more, but the serial does."""
+        kept = self._kept
+        return kept if kept.address == self.address else _Kept(serial=kept.serial, address=self.address)
+
     def state(self) -> UpdateState:
         """Return what is known now."""
-        kept, mode = self._kept, self._settings.current.update_check
+        kept, mode = self._kept_here, self._settings.current.update_check
         release = kept.release
         if release is not None and (not is_newer(release.version, self._version) or self._managed()):
             release = None
@@ -117,8 +125,8 @@ class UpdateService:
         """The person agreed, nothing else updates this, and a day has gone by. A clock that was set back counts too."""
         if self._settings.current.update_check != "on" or not self.address or self._managed():
             return False
-        now = self._clock()
-        return now >= self._kept.next_at or self._kept.next_at - now > DAY_MS + JITTER_MS
+        now, next_at = self._clock(), self._kept_here.next_at
+        return now >= next_at or next_at - now > DAY_MS + JITTER_MS
 
     async def check(self) -> UpdateState:
         """Look now, because the person asks. Raises :class:`Conflict` where nothing is looked for."""
@@ -126,7 +134,8 @@ class UpdateService:
             raise Conflict(text("update_managed", name=self._managed()))
         if not self.address:
             raise Conflict(text("update_no_address"))
-        if self._clock() - self._kept.checked_at >= AGAIN_MS or self._clock() < self._kept.checked_at:
+        checked_at = self._kept_here.checked_at
+        if self._clock() - checked_at >= AGAIN_MS or self._clock() < checked_at:
             await self._look()
         return self.state()
 
@@ -134,10 +143,10 @@ class UpdateService:
         async with self._looking:
             now = self._clock()
             next_at = now + DAY_MS + secrets.randbelow(JITTER_MS)
-            kept = msgspec.structs.replace(self._kept, checked_at=now, next_at=next_at, problem=None)
+            kept = msgspec.structs.replace(self._kept_here, checked_at=now, next_at=next_at, problem=None)
             try:
-                release = read(await self._get(self.address), self._keys, now)
-                if release.serial < self._kept.serial:
+                release = read(await self._get(kept.address), self._keys, now)
+                if release.serial < kept.serial:
                     raise UpdateError(text("update_older"))
                 kept = msgspec.structs.replace(kept, serial=release.serial, release=release)
             except UpdateError as error:

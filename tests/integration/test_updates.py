@@ -148,6 +148,19 @@ async def test_by_hand_not_more_than_every_ten_seconds(world, server):
     assert len(server.asked) == 1
 
 
+async def test_another_address_is_asked_at_once(world, server):
+    await world.settings.patch(SettingsPatch(update_address="http://127.0.0.1:9/"))
+    assert (await world.service.check()).problem.code == "update_unreachable"
+    assert not world.service.is_due()
+    await world.settings.patch(SettingsPatch(update_address=server.address))
+    state = world.service.state()
+    assert (state.problem, state.checked_at) == (None, None), "of another address"
+    assert world.service.is_due()
+    state = await world.service.check()
+    assert (state.problem, state.available.version) == (None, "9.1.0")
+    assert len(server.asked) == 1
+
+
 async def test_nothing_is_asked_without_consent_address_or_where_something_else_updates(world, server, profile):
     assert world.service.is_due()
     for mode in ("ask", "off"):
