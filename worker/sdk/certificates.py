@@ -47,6 +47,8 @@ class Certificates:
     def __init__(self) -> None:
         self._seen: dict[str, dict[Certificate, tuple[Sight, int]]] = {}
         """By server: when it was seen first, and used last; the last used last."""
+        self._told_old: dict[str, int] = {}
+        """By server: when that sight was that is to be looked at again."""
         self.changes = 0
         """How often another certificate was seen than before."""
 
@@ -65,9 +67,14 @@ class Certificates:
         self._seen[sight.certificate.name] = {**dict(latest), sight.certificate: (sight, now)}
 
     def is_old(self) -> bool:
-        """Tell whether something was seen so long ago that it is to be looked at again."""
+        """Tell whether something was seen so long ago that it is to be looked at again.
+
+        Of each sight once: a server that nothing connects to any more is no reason to connect anew with every check.
+        """
         now = now_ms()
-        return any(list(seen.values())[-1][0].is_old(now) for seen in list(self._seen.values()))
+        last = {name: list(seen.values())[-1][0] for name, seen in list(self._seen.items())}
+        told, self._told_old = self._told_old, {name: one.seen_at for name, one in last.items() if one.is_old(now)}
+        return any(told.get(name) != seen_at for name, seen_at in self._told_old.items())
 
     def known(self) -> list[Certificate]:
         """Return what holds, the first to end first."""

@@ -80,6 +80,23 @@ async def test_what_was_seen_a_day_ago_is_looked_at_again(threads):
     assert not await trust.is_outdated({})
 
 
+async def test_a_server_that_is_asked_no_more_costs_one_new_connection_and_not_one_a_check(threads):
+    trust, now = Trust(threads), now_ms()
+    before, here = (
+        Certificate(kind="server", name=name, begins_at=now - 300 * DAY_MS, expires_at=now + 90 * DAY_MS)
+        for name in ("moved.example", "localhost")
+    )
+    trust.seen.note(Sight(certificate=before, seen_at=now - DAY_MS - 1000))
+    trust.seen.note(Sight(certificate=here, seen_at=now - DAY_MS - 1000))
+    outdated = []
+    for _check in range(5):
+        outdated.append(await trust.is_outdated({}))
+        trust.seen.note(Sight(certificate=here, seen_at=now))
+    assert outdated == [True, False, False, False, False]
+    trust.seen.note(Sight(certificate=before, seen_at=now - DAY_MS - 500))
+    assert await trust.is_outdated({}), "it was asked again meanwhile"
+
+
 async def test_who_asks_has_it_seen_anew_where_its_end_is_near(threads):
     trust, now = Trust(threads), now_ms()
     near, far = (
