@@ -30,7 +30,7 @@ class SwitchDelegate(CellDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens.color("accent_fill" if on else "muted"))
         painter.drawRoundedRect(box, HEIGHT / 2, HEIGHT / 2)
-        painter.setBrush(tokens.color("on_fill"))
+        painter.setBrush(tokens.color("on_fill" if on else "surface"))
         knob = HEIGHT - 4
         painter.drawEllipse(QRectF(box.right() - knob - 2 if on else box.left() + 2, box.top() + 2, knob, knob))
         beside = QRect(rect.left() + PADDING + WIDTH + 8, rect.top(), rect.width() - PADDING - WIDTH - 8, rect.height())

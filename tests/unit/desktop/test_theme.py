@@ -70,6 +70,24 @@ def test_states_can_be_read_on_their_own_surface(scheme: str, ink: str, ground: 
     assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    ("shape", "ground"),
+    [
+        ("on_fill", "accent_fill"),  # a switch and a box that are on
+        ("surface", "muted"),  # a switch that is off
+        ("accent", "surface"),  # the ring of the focus
+        ("accent", "base"),
+        ("text", "accent_surface"),  # the ring on what is chosen
+        ("muted", "surface"),  # the edge of a box
+        *((tone, ground) for tone in ("ok", "warn", "bad", "idle") for ground in ("base", "surface", "raised")),
+    ],
+)
+def test_shapes_stand_out_from_their_ground(scheme: str, shape: str, ground: str) -> None:
+    tokens = SCHEMES[scheme]
+    assert contrast(getattr(tokens, shape), getattr(tokens, ground)) >= 3
+
+
 def test_the_letter_of_a_badge_can_be_read_where_a_platform_names_no_colour() -> None:
     assert contrast(ON_BADGE, GREY) >= 4.5  # those that name one are held to it by the contract of platforms
 
