@@ -15,6 +15,8 @@ CACHE = 2048
 """Drawn pixmaps kept by one delegate."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Signs that force the direction of what follows: with them a name can read as another one."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -89,6 +91,7 @@ class CellDelegate(QStyledItemDelegate):
         font, metrics = self.font(size, bold=bold)
         painter.setFont(font)
         painter.setPen(self.theme.tokens.color(tone))
+        text = one_line(text)
         if metrics.horizontalAdvance(text) > rect.width():
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, int(alignment) | int(Qt.TextFlag.TextSingleLine), text)
@@ -104,6 +107,11 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Rows are fixed; the width is the header's."""
         return QSize(80, ROW)
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` as a row draws it: an elided one would end at its first line break, and none turns around."""
+    return text if text.isprintable() else " ".join(text.translate(DIRECTIONS).split())
 
 
 def new_pixmap(width: int, height: int, ratio: float) -> QPixmap:

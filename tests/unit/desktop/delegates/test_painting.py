@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.delegates.cells import one_line
 from desktop.delegates.heartbeats import GAP, HEIGHT, TICK, TICKS, WIDTH, HeartbeatBar, draw_bar, tick_at
 from desktop.delegates.items import preview
 from desktop.delegates.states import StatePill, draw_shape
@@ -105,3 +106,10 @@ def test_a_viewport_of_items_is_painted_within_a_frame(context: Context, qtbot: 
     page.show()
     context.models.items.replace_all([make_item(number, text="long " * 5000) for number in range(500, 0, -1)], None)
     assert best_paint(page.list) < 0.016
+
+
+def test_a_row_is_one_line_whose_direction_nobody_forces() -> None:
+    assert one_line("tab\there\nnew") == "tab here new"
+    assert one_line("\u202emoc.elpmaxe\u202c مرحبا") == "moc.elpmaxe مرحبا"
+    assert one_line("👩\u200d👧") == "👩\u200d👧"
+    assert one_line("plain") == "plain"
