@@ -2,13 +2,10 @@
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import os
-import socket
 import sys
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,10 +16,11 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge import Bridge, Engine
 from desktop.integration.autostart import Autostart, choose_autostart
 from desktop.integration.badge import Badge
+from desktop.integration.clients import make_client
 from desktop.integration.login_items import better_switch
 from desktop.integration.narrator import Narrator, count_of
 from desktop.integration.notice_controls import NoticeControls
-from desktop.integration.notifier import Notifier, job_went_wrong
+from desktop.integration.notifier import Notifier
 from desktop.integration.recent_lines import keep_recent_lines
 from desktop.integration.session import InstanceServer
 from desktop.integration.sleep_sources import choose_source
@@ -32,7 +30,7 @@ from desktop.integration.tray import Tray, tray_available
 from desktop.models.app_locks import AppLock
 from desktop.models.endings import stop_running
 from desktop.models.hub import Models
-from desktop.options import DesktopOptions, Peer, running_peer
+from desktop.options import DesktopOptions, Peer
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme
@@ -40,11 +38,11 @@ from desktop.views.faces import Face, Lasting
 from desktop.views.link_opener import LinkOpener
 from desktop.views.locking import Locking
 from desktop.views.main_window import MainWindow
+from desktop.views.notification_ways import NotificationWays
 from desktop.views.presses import enter_presses
 from desktop.views.tray_presence import TrayPresence
 from desktop.words import Wording, choose_language, install_translators
-from master.api.client import ApiError, MasterClient
-from master.api.schema import Notification
+from master.api.client import ApiError
 
 EXIT_FAILED = 1
 
@@ -59,27 +57,6 @@ def say(line: str) -> None:
 def complain(sentence: str) -> None:
     """Tell the shell what is wrong."""
     print(f"watchkeeper: {sentence}", file=sys.stderr)  # noqa: T201
-
-
-def _device_id(profile: Path) -> str:
-    identity = f"{socket.gethostname()}:{profile.resolve()}"
-    return "desktop-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
-
-
-def _look(profile: Path) -> tuple[str, str] | None:
-    """Return where the master of a profile listens now, and its token: one that was started again has others."""
-    peer = running_peer(profile)
-    return None if peer is None else (peer.url, peer.token)
-
-
-def _make_client(peer: Peer, options: DesktopOptions) -> MasterClient:
-    return MasterClient(
-        peer.url,
-        peer.token,
-        device_id=_device_id(options.profile),
-        device_name=socket.gethostname(),
-        look=partial(_look, options.profile) if options.connect is None else None,
-    )
 
 
 class Desktop(QObject):
@@ -109,7 +86,7 @@ class Desktop(QObject):
         self._wording = Wording(language)
         self._theme = Theme(app, settings.values.color_scheme, language, self)
         self._theme.apply()
-        self._bridge = Bridge(engine, _make_client(peer, options), self)
+        self._bridge = Bridge(engine, make_client(peer, options), self)
         self._address = urlsplit(peer.url).netloc
         self._lock = AppLock(
             None if options.demo else options.profile, lambda work: self._bridge.call(asyncio.to_thread(work)), self
@@ -124,6 +101,7 @@ class Desktop(QObject):
         """Faces in other languages whose last answers are on their way."""
         self._face = self._make_face()
         self._presence = self._make_presence()
+        self._ways = NotificationWays(lambda: self._window, self)
         self._notifier = self._make_notifier()
         self._notices = NoticeControls(self._notifier, self._bridge, self._tasks.run, self)
         self._links = LinkOpener(self)
@@ -279,7 +257,7 @@ class Desktop(QObject):
         notifier = Notifier(
             self._tray,
             self._wording.say,
-            self._toast_notification,
+            self._ways.toast,
             self,
             audible=lambda: self._settings.values.notification_sound,
         )
@@ -364,7 +342,7 @@ class Desktop(QObject):
     # -- connections
 
     def _connect(self) -> None:
-        self._notifier.opened.connect(self._on_notification_opened)
+        self._notifier.opened.connect(self._ways.open)
         self._notifier.window_wanted.connect(self._come_forward)
         self._app.commitDataRequest.connect(self._on_session_end)
         self._instance.raise_requested.connect(self._on_raise_requested)
@@ -419,24 +397,6 @@ class Desktop(QObject):
 
     def _on_quit_requested(self) -> None:
         self._face.quitting.ask()
-
-    def _toast_notification(self, title: str, body: str, notification: Notification) -> None:
-        act = self.tr("Open"), partial(self._on_notification_opened, notification)
-        if notification.kind == "item":
-            self._window.toast_item(title, body, notification.account_id or "", act)
-        else:
-            self._window.toast(title, body, "warn" if job_went_wrong(notification) else "info", act, merge=False)
-
-    def _on_notification_opened(self, notification: Notification) -> None:
-        self._window.come_forward()
-        if notification.item_id is not None:
-            self._window.open_item(notification.item_id)
-        elif notification.job_id is not None:
-            self._window.open_job(notification.job_id)
-        elif notification.alert_id is not None:
-            self._window.open_alert(notification.alert_id)
-        elif notification.account_id is not None:
-            self._window.open_account(notification.account_id)
 
     def _on_raise_requested(self, link: str) -> None:
         self._links.follow(link, self._window, self._models)

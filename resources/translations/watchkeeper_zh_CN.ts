@@ -2483,10 +2483,6 @@
         <source>A click opens what is new.</source>
         <translation>点击即可打开新内容。</translation>
     </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
 </context>
 <context>
     <name>DetailsTab</name>
@@ -5547,6 +5543,13 @@
     <message>
         <source>Nothing needs you</source>
         <translation>没有需要你处理的事</translation>
+    </message>
+</context>
+<context>
+    <name>NotificationWays</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.compositions import _look
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupDialog
@@ -22,6 +21,7 @@ from desktop.dialogs.quiet_dialog import QuietDialog
 from desktop.dialogs.rule_dialog import RuleDialog
 from desktop.dialogs.schedule_dialog import ScheduleDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
+from desktop.integration.clients import look
 from desktop.models.hub import Models
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
@@ -92,7 +92,7 @@ async def world(profile: Path, qapp: QApplication, qtbot: QtBot) -> AsyncIterato
 async def _on(
     serve: ServeProcess, known: dict[str, Any], profile: Path, qapp: QApplication, qtbot: QtBot
 ) -> AsyncIterator[World]:
-    client = MasterClient(known["url"], known["token"], look=partial(_look, profile))
+    client = MasterClient(known["url"], known["token"], look=partial(look, profile))
     bridge, wording, tasks = StraightBridge(client), Wording("en"), Tasks()
     models = Models(bridge, wording, tasks.run)  # type: ignore[arg-type]
     context = Context(
@@ -218,7 +218,7 @@ async def test_another_client_s_change_is_seen_and_asked_about(world: World) -> 
     dialog = RuleDialog(world.context, known, world.window)
     dialog.open()
     dialog.form.set_values({"name": "Mine"})
-    found = _look(world.serve.profile)
+    found = look(world.serve.profile)
     assert found is not None
     async with MasterClient(*found) as other:
         await other.patch_rule(known.id, RulePatch(name="Theirs", version=known.version))

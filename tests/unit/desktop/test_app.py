@@ -64,7 +64,7 @@ async def test_items_are_counted_and_an_alert_opens_its_page(
         desktop._notifier.show(Showing([told], False))
         toast = desktop._window.toasts.toasts[-1]
         assert toast.title == "title 9"
-        desktop._on_notification_opened(told)
+        desktop._ways.open(told)
         page = desktop._window.pages["alerts"]
         assert isinstance(page, AlertsPage)
         assert page.isVisible()
@@ -89,7 +89,7 @@ async def test_a_notification_of_a_job_opens_it(
         well = text("notify_job_completed", name="backup")
         desktop._notifier.show(Showing([msgspec.structs.replace(told, id=10, title=well)], False))
         assert desktop._window.toasts.toasts[-1].level == "info"
-        desktop._on_notification_opened(told)
+        desktop._ways.open(told)
         page = desktop._window.pages["jobs"]
         assert isinstance(page, JobsPage)
         assert page.isVisible()
