@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -25,6 +26,7 @@ from desktop.dialogs.progress import working
 from desktop.models.job_words import JobWords, has_ended
 from desktop.models.outputs import OutputReader, Stream
 from desktop.theme import IconBinding
+from desktop.views.page import Notice
 from desktop.views.search_fields import SearchField
 from desktop.views.stream_view import StreamView
 from master.api.client import ApiError
@@ -85,11 +87,10 @@ class OutputTab(QWidget):
         self._stack = QStackedWidget(self)
         for stream in STREAMS:
             self._add_stream(stream)
-        self.said = PlainLabel(self)
-        self.said.setProperty("kind", "muted")
-        self.said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.said.setWordWrap(True)
-        self._stack.addWidget(self.said)
+        self.stand_in = Notice(context, self)
+        self.stand_in.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.said = self.stand_in.words
+        self._stack.addWidget(self.stand_in)
         self._lay_out()
         self._connect()
 
@@ -129,6 +130,7 @@ class OutputTab(QWidget):
         layout.addLayout(inside, 1)
 
     def _connect(self) -> None:
+        self.stand_in.button.clicked.connect(lambda _checked=False: self._read())
         self.streams.currentChanged.connect(lambda _position: self._on_stream())
         self.runs.activated.connect(lambda _position: self._begin())
         self.search.textChanged.connect(self._on_search)
@@ -264,8 +266,14 @@ class OutputTab(QWidget):
                 words = self.tr("It printed nothing here.")
             elif not has_ended(job):
                 words = self.tr("Nothing printed yet.")
-        self.said.setText(words)
-        self._stack.setCurrentWidget(self.said if words else self.view)
+        if not words:
+            self._stack.setCurrentWidget(self.view)
+        elif words == self._refused.get(self.stream):
+            self.stand_in.set("warning", "warn", self.tr("This could not be loaded"), words, self.tr("Try again"))
+            self._stack.setCurrentWidget(self.stand_in)
+        else:
+            self.stand_in.set("jobs", "muted", "", words, "")
+            self._stack.setCurrentWidget(self.stand_in)
 
     def _kept_not(self, count: int) -> str:
         return "— " + self.tr("{size} were not kept").format(size=self._words.size(count)) + " —"

@@ -5928,6 +5928,14 @@
         <translation>它在这里没有输出任何内容。</translation>
     </message>
     <message>
+        <source>This could not be loaded</source>
+        <translation>无法加载</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
         <source>{size} before this are left out here; Save as… has what was kept</source>
         <translation>此前的 {size} 未在此显示；“另存为…”包含保留下来的部分</translation>
     </message>

@@ -91,6 +91,10 @@ async def test_nothing_is_said_in_words(tab: OutputTab, client: FakeClient) -> N
     client.errors["job_output"] = ApiError(404, "ERR_NOT_FOUND", "It is gone.")
     tab.show_job(make_job("j3"))
     assert tab.said.text() == "It is gone."
+    client.errors.clear()
+    client.answers["job_output"] = stored(stdout="back\n", stderr="")
+    tab.stand_in.button.click()
+    assert lines(tab) == ["back"]
 
 
 async def test_earlier_runs_can_be_read(tab: OutputTab, client: FakeClient) -> None:
