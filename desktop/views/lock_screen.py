@@ -178,6 +178,9 @@ class Cover(QObject):
         self._app, self._window, self._screen = app, window, screen
         self._hidden: list[QWidget] = []
         self._disabled: list[QWidget] = []
+        self._focus: QWidget | None = window.focusWidget()
+        if self._focus is not None:
+            self._focus.destroyed.connect(self._on_focus_gone)
         while (popup := app.activePopupWidget()) is not None and popup.close():  # a menu may stand open in a menu
             pass
         for child in window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
@@ -201,6 +204,13 @@ class Cover(QObject):
             widget.setProperty(COVERED, None)
             widget.show()
         self._hidden.clear()
+        if self._focus is not None:
+            self._focus.destroyed.disconnect(self._on_focus_gone)
+            if self._focus.isVisible():  # a link may have led elsewhere meanwhile
+                self._focus.setFocus()
+
+    def _on_focus_gone(self) -> None:
+        self._focus = None
 
     def _hide(self, widget: QWidget) -> None:
         widget.setProperty(COVERED, True)

@@ -1,5 +1,6 @@
 """Where credentials are kept, whether that is open, and what can be done about it."""
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -58,6 +59,11 @@ class VaultPanel(QWidget):
         """Look how it is, without a question of the keyring; only while it is looked at."""
         if self.isVisible():
             self.context.run(self._load(ask=False))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was not looked at was not asked for."""
+        super().showEvent(event)
+        self.reload()
 
     def ask(self) -> None:
         """Ask the keyring; a locked one may show its own question."""

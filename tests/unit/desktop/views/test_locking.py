@@ -194,6 +194,25 @@ async def test_the_real_window_shows_nothing_of_what_it_has(context: Context, qa
     window.close_for_good()
 
 
+async def test_the_focus_comes_back_to_where_it_was(context: Context, qapp: QApplication, qtbot: QtBot) -> None:
+    lock = AppLock(None, compute)
+    await lock.set_passphrase(RIGHT)
+    locking = Locking(qapp, lock, context.settings, context.theme, context.run)
+    window = MainWindow(dataclasses.replace(context, lock=lock))
+    qtbot.addWidget(window)
+    locking.follow(window)
+    with qtbot.waitActive(window):
+        window.come_forward()
+    window.show_page("accounts")
+    before = window.focusWidget()
+    assert before is window.pages["accounts"].first_focus
+    lock.lock()
+    assert await lock.unlock(RIGHT)
+    assert window.focusWidget() is before
+    locking.close()
+    window.close_for_good()
+
+
 async def test_menus_go_with_those_that_they_came_from(scene, qtbot):
     menu, below = QMenu(scene.window), QMenu("accounts", scene.window)
     menu.addMenu(below)

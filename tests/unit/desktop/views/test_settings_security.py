@@ -89,6 +89,15 @@ async def test_what_there_is_stands_in_tables(section):
     assert section.vault.words.text() == "Kept by Secret Service."
 
 
+async def test_a_vault_that_was_asked_for_before_it_is_seen_is_asked_for_then(context, answers, qtbot):
+    section = SecuritySection(dataclasses.replace(context, lock=AppLock(None, compute)))
+    qtbot.addWidget(section)
+    section.shown()  # as when the window opens here
+    assert not answers.called("vault")
+    section.show()
+    assert section.vault.words.text() == "Kept by Secret Service."
+
+
 async def test_a_token_is_shown_once(section, client, qtbot):
     section.tokens.new_token()
     dialog: TokenDialog = dialog_of(TokenDialog, section)  # type: ignore[assignment]
