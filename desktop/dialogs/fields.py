@@ -137,21 +137,12 @@ class LineInput(Input):
         self._line.setText("" if value is None else str(value))
 
 
-NUMBER_WIDTH = 120
-AROUND = 28
-"""Pixels of a field that are not its words."""
-
-
 class NumberInput(LineInput):
-    """A number, as wide as all of them (wider for a long hint), with its unit beside it.
-
-    What is no number stays as typed until it is sent.
-    """
+    """A number, as wide as all of them, with its unit beside it. What is no number stays as typed until it is sent."""
 
     def _make(self, parent: QWidget) -> tuple[QWidget, QWidget]:
         line, target = super()._make(parent)
-        hint = line.fontMetrics().horizontalAdvance(self._line.placeholderText())
-        line.setFixedWidth(max(NUMBER_WIDTH, hint + AROUND))
+        line.setFixedWidth(120)
         whole = QWidget(parent)
         layout = QHBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)

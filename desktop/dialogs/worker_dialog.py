@@ -147,7 +147,7 @@ class WorkerDialog(BaseDialog):
                 label=self.tr("Slots for jobs"),
                 minimum=1,
                 maximum=1024,
-                placeholder=self.tr("as many as cores"),
+                placeholder=self.tr("one per core"),
                 help=self.tr("So many jobs of one slot each run on it at the same time."),
             ),
             Field(

@@ -10013,7 +10013,7 @@
         <translation>作业槽位</translation>
     </message>
     <message>
-        <source>as many as cores</source>
+        <source>one per core</source>
         <translation>与内核数相同</translation>
     </message>
     <message>

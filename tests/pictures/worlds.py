@@ -113,7 +113,7 @@ def make_world(app: QApplication, language: str = "en", mode: str = "light") -> 
     context = dataclasses.replace(
         context,
         autostart=Switch(),
-        profile=Path("/home/ada/.local/share/watchkeeper"),
+        profile=Path("/srv/watchkeeper"),
         lock=AppLock(None, _at_once),
         run=Runs(),  # type: ignore[arg-type]
     )
@@ -417,7 +417,7 @@ def _settings_answers(say: Say) -> dict[str, Any]:
     checks = [
         finding("clock", "ok", "doctor_clock_ok"),
         finding("profile", "warn", "doctor_profile_open", advice="doctor_profile_open_do",
-                command="chmod 700 /home/ada/.local/share/watchkeeper", path="/home/ada/.local/share/watchkeeper"),
+                command="chmod 700 /srv/watchkeeper", path="/srv/watchkeeper"),
     ]  # fmt: skip
     return {
         "settings": Settings(),
