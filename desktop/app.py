@@ -107,12 +107,8 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
                     complain(error.text.message)
                     await show_failure(app, error.text, stop, offscreen=options.offscreen)
                     return error.exit_code
-        try:
-            settings = SettingsHolder(None if options.demo else options.profile)
-        except SettingsError as error:
-            why = text("start_window_settings", path=str(error.path), detail=error.detail)
-            complain(why.message)
-            await show_failure(app, why, stop, offscreen=options.offscreen)
+        settings = await _settings(app, options, stop)
+        if settings is None:
             return EXIT_PROFILE
         if stop.is_set():
             return 0
@@ -131,6 +127,17 @@ async def _main(app: QApplication, options: DesktopOptions, guard: FaultGuard) -
             await engine.call(master.stop())
         await engine.close()
         signals.close()
+
+
+async def _settings(app: QApplication, options: DesktopOptions, stop: asyncio.Event) -> SettingsHolder | None:
+    """Return the settings of the window; None: they cannot be read, and that was said."""
+    try:
+        return SettingsHolder(None if options.demo else options.profile)
+    except SettingsError as error:
+        why = text("start_window_settings", path=str(error.path), detail=error.detail)
+        complain(why.message)
+        await show_failure(app, why, stop, offscreen=options.offscreen)
+        return None
 
 
 async def _guarded(desktop: Desktop, guard: FaultGuard, engine: Engine, master: Master | None, early: list[str]) -> int:
