@@ -78,8 +78,9 @@ class Locking(QObject):
 
     def look(self) -> None:
         """Lock when nothing happened for long enough; a computer that slept for that long counts."""
-        minutes = self._settings.values.lock_after_minutes
-        if minutes and self._clock() - self._active_at >= minutes * 60_000:
+        minutes, now = self._settings.values.lock_after_minutes, self._clock()
+        self._active_at = min(self._active_at, now)  # a clock that was set back makes nobody safe for longer
+        if minutes and now - self._active_at >= minutes * 60_000:
             self._lock.lock()
 
     def _on_changed(self) -> None:

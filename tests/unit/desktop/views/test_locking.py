@@ -148,6 +148,16 @@ async def test_it_comes_after_a_time_without_a_key(scene, qtbot):
     assert scene.lock.locked
 
 
+async def test_a_clock_that_is_set_back_puts_it_off_no_longer_than_once_more(scene, qtbot):
+    scene.settings.update(lock_after_minutes=2)
+    scene.clock.now -= 86_400_000
+    scene.locking.look()
+    assert not scene.lock.locked
+    scene.clock.now += 120_000
+    scene.locking.look()
+    assert scene.lock.locked
+
+
 async def test_never_by_itself_where_the_person_says_so(scene):
     scene.settings.update(lock_after_minutes=0)
     scene.clock.now += 10**9
