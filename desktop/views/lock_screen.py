@@ -178,6 +178,11 @@ class Cover(QObject):
         self._app, self._window, self._screen = app, window, screen
         self._hidden: list[QWidget] = []
         self._disabled: list[QWidget] = []
+        bar = window.menuWidget()
+        # macOS shows them above the screen, where no widget of ours covers them.
+        self._menus = [one for one in bar.actions() if one.isEnabled()] if bar is not None else []
+        for menu in self._menus:
+            menu.setEnabled(False)
         self._focus: QWidget | None = window.focusWidget()
         if self._focus is not None:
             self._focus.destroyed.connect(self._on_focus_gone)
@@ -197,6 +202,8 @@ class Cover(QObject):
     def lift(self) -> None:
         """Show again what was hidden, dialogs with what was typed into them."""
         self._app.removeEventFilter(self)
+        for menu in self._menus:
+            menu.setEnabled(True)
         for widget in self._disabled:
             widget.setEnabled(True)
         for widget in self._hidden:

@@ -235,6 +235,18 @@ async def test_menus_go_with_those_that_they_came_from(scene, qtbot):
     assert not menu.isVisible()
 
 
+async def test_menus_above_the_screen_open_nothing(scene, qtbot):
+    bar = scene.window.menuBar()
+    edit, away = bar.addMenu("Edit"), bar.addMenu("Away")
+    away.setEnabled(False)
+    bar.hide()  # as one that the system shows elsewhere: it is no visible widget
+    scene.lock.lock()
+    assert not edit.menuAction().isEnabled()
+    assert await scene.lock.unlock(RIGHT)
+    assert edit.menuAction().isEnabled()
+    assert not away.menuAction().isEnabled()
+
+
 async def test_what_comes_up_under_it_is_not_said_aloud_and_waits(scene, qtbot, monkeypatch):
     monkeypatch.setattr(toasts, "STEP_MS", 1)
     monkeypatch.setattr(toasts, "SHOW_MS", 20)
