@@ -41,7 +41,7 @@ def steps_of(item: ItemRecord, told: list[NotificationRecord], showings: list[Sh
         said = text(code, reason=record.reason.message if record.reason is not None else "")
         steps.append(TraceStep(at=record.created_at, text=said, reason=record.reason))
     steps += [TraceStep(at=shown.shown_at, text=text("trace_shown", device=shown.device_name)) for shown in showings]
-    if item.read_at is not None:
+    if item.read_at is not None and item.read_at > item.stored_at:  # else it was read before anybody could open it
         steps.append(TraceStep(at=item.read_at, text=text("trace_opened")))
     return steps
 

@@ -305,6 +305,8 @@ async def test_what_is_shown_of_a_baseline_is_read_and_told_to_nobody(world):
     assert world.notifications.pending_count() == 0
     (row,) = (await world.notifications.page()).rows
     assert (row.state, row.reason.code) == ("suppressed", "silent_existing")
+    codes = [step.text.code for step in (await world.items.trace(shown.id)).steps]
+    assert codes == ["trace_found_poll", "trace_stored", "trace_suppressed"]
     assert not world.accounts.assignment(account.id).baseline
     # Whoever reads on finds none of them new.
     assert (await results(world, account.id, epoch, {4: "c", 5: "a", 6: "d"}))[0] == ["known", "known", "stored"]
