@@ -12,11 +12,10 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput, Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.quiet_plans import QuietPlanBox
-from desktop.integration.pauses import BATCH, failures_of
+from desktop.integration.account_batches import batch_accounts
 from desktop.models.bulk_edits import taking_back
 from master.api.client import ApiError
-from master.api.rows import BatchResult
-from master.api.schema import Account, AccountBatch, AccountChanges
+from master.api.schema import Account, AccountChanges
 
 LEAVE: Final = "leave"
 CHOICES: Final = ("proxy_id", "notify_level", "sound")
@@ -105,13 +104,9 @@ class BulkDialog(BaseDialog):
         self.start(self._save(AccountChanges(**self.changes())))
 
     async def _save(self, changes: AccountChanges) -> None:
-        bridge = self.context.bridge
-        failed: list[BatchResult] = []
         known = self.context.models.accounts
         rows = [row for one in self._ids if (row := known.get(one)) is not None]
-        for first in range(0, len(self._ids), BATCH):
-            body = AccountBatch(action="edit", account_ids=self._ids[first : first + BATCH], changes=changes)
-            failed += failures_of(await bridge.call(bridge.client.batch_accounts(body)))
+        failed = await batch_accounts(self.context.bridge, "edit", self._ids, changes=changes)
         if self.gone:
             return
         wrong = {row.id for row in failed}

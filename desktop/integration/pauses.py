@@ -3,16 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from desktop.bridge import Bridge
+from desktop.integration.account_batches import BATCH, batch_accounts, failures_of
 from desktop.settings import SettingsHolder
-from master.api.schema import Account, AccountBatch, BatchReport, BatchResult
+from master.api.schema import Account, AccountBatch, BatchResult
 from worker.protocol.states import AccountState
-
-BATCH = 500
-
-
-def failures_of(report: BatchReport) -> list[BatchResult]:
-    """Return the rows of a batch that failed."""
-    return [row for row in report.results if not row.success]
 
 
 class Pauses:
@@ -40,12 +34,9 @@ class Pauses:
 
     async def resume_all(self) -> list[BatchResult]:
         """Resume what :meth:`pause_all` paused, else all that is paused; return what failed."""
-        failed: list[BatchResult] = []
         resting = self._resting()
         ids = [one for one in self._settings.values.paused_together if one in resting] or sorted(resting)
-        for first in range(0, len(ids), BATCH):
-            body = AccountBatch(action="resume", account_ids=ids[first : first + BATCH])
-            failed += failures_of(await self._bridge.call(self._bridge.client.batch_accounts(body)))
+        failed = await batch_accounts(self._bridge, "resume", ids)
         self._settings.update(paused_together=tuple(one.id for one in failed))
         return failed
 

@@ -16,14 +16,13 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.progress import working
 from desktop.dialogs.sign_in_dialog import SignInDialog
-from desktop.integration.pauses import BATCH, failures_of
+from desktop.integration.account_batches import batch_accounts
 from desktop.views.actions import Undo
 from desktop.views.pause_menu import PauseMenu
 from desktop.views.snooze_menu import SnoozeMenu
 from master.api.logins import LogOutReport
-from master.api.rows import BatchResult
 from master.api.rules import Snooze, SnoozeCreate, SnoozeRow
-from master.api.schema import Account, AccountBatch, AccountChanges
+from master.api.schema import Account, AccountChanges
 from worker.protocol.states import AccountState
 
 
@@ -238,11 +237,7 @@ class AccountActions(QObject):
 
     async def _batch(self, action: Any, ids: list[str], **more: Any) -> list[str]:
         """Do it with all of them; tell which failed, return the others."""
-        bridge = self._context.bridge
-        failed: list[BatchResult] = []
-        for first in range(0, len(ids), BATCH):
-            body = AccountBatch(action=action, account_ids=ids[first : first + BATCH], **more)
-            failed += failures_of(await bridge.call(bridge.client.batch_accounts(body)))
+        failed = await batch_accounts(self._context.bridge, action, ids, **more)
         if failed:
             words = self._context.wording.failures(failed, self._context.models.account_name)
             self.notice.emit(self._failed_words(action, len(failed)), words, "bad")

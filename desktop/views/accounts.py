@@ -17,7 +17,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.progress import working
-from desktop.integration.pauses import failures_of
+from desktop.integration.account_batches import batch_accounts
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
 from desktop.models.group_words import group_line, plain_window
@@ -30,12 +30,11 @@ from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
 from desktop.views.tables import make_card
 from master.api.client import ApiError
-from master.api.schema import Account, AccountBatch, AccountTest, Beat
+from master.api.schema import Account, AccountTest, Beat
 from worker.protocol.states import AccountState
 
 AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
 """States in which no check may run."""
-BATCH = 500
 NARROW = 900
 """Below this width two columns give way."""
 
@@ -436,10 +435,7 @@ class AccountsPage(Page):
         self.panel.show_report(account.id, report)
 
     async def _check(self, ids: list[str]) -> None:
-        bridge, failed = self.context.bridge, []
-        for start in range(0, len(ids), BATCH):
-            body = AccountBatch(action="check", account_ids=ids[start : start + BATCH])
-            failed += failures_of(await bridge.call(bridge.client.batch_accounts(body)))
+        failed = await batch_accounts(self.context.bridge, "check", ids)
         if failed:
             words = self.context.wording.failures(failed, self.context.models.account_name)
             self.notice.emit(self.tr("%n account(s) could not be checked", "", len(failed)), words, "bad")

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QWidget
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
-from desktop.integration.pauses import BATCH, failures_of
+from desktop.integration.account_batches import batch_accounts
 from desktop.models.need_rows import Act, Need, Place
 from desktop.views.account_actions import AccountActions
-from master.api.rows import BatchResult
-from master.api.schema import Account, AccountBatch, Job
+from master.api.schema import Account, Job
 
 STOP_MS = 30_000
 
@@ -71,11 +70,7 @@ class OverviewActions(QObject):
         return self._context.models.accounts.get(need.targets[0])
 
     async def _check(self, ids: list[str]) -> None:
-        bridge = self._context.bridge
-        failed: list[BatchResult] = []
-        for first in range(0, len(ids), BATCH):
-            body = AccountBatch(action="check", account_ids=ids[first : first + BATCH])
-            failed += failures_of(await bridge.call(bridge.client.batch_accounts(body)))
+        failed = await batch_accounts(self._context.bridge, "check", ids)
         if failed:
             words = self._context.wording.failures(failed, self._context.models.account_name)
             self.notice.emit(self.tr("%n account(s) could not be checked", "", len(failed)), words, "bad", None)

@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import Bridge
+from desktop.integration.account_batches import batch_accounts
 from desktop.integration.autostart import Autostart, launch_command
-from desktop.integration.pauses import BATCH, Pauses, failures_of
+from desktop.integration.pauses import Pauses
 from desktop.integration.tray import Tray
 from desktop.integration.tray_menu import UNMUTE
 from desktop.integration.tray_pictures import ROWS, TrayEntry, TrayPicture
@@ -19,7 +20,7 @@ from desktop.models.rows import natural_key
 from desktop.models.unread_items import UnreadItems
 from desktop.settings import SettingsHolder
 from desktop.words import Wording
-from master.api.schema import Account, AccountBatch, BatchResult, Item, SettingsPatch
+from master.api.schema import Account, BatchResult, Item, SettingsPatch
 from worker.protocol.messages import LATEST_MS
 from worker.protocol.states import AccountState
 
@@ -187,10 +188,7 @@ class TrayControls(QObject):
 
     async def _check_all(self) -> None:
         ids = [row.id for row in self._models.accounts.values() if row.state is not AccountState.PAUSED]
-        failed: list[BatchResult] = []
-        for first in range(0, len(ids), BATCH):
-            body = AccountBatch(action="check", account_ids=ids[first : first + BATCH])
-            failed += failures_of(await self._bridge.call(self._bridge.client.batch_accounts(body)))
+        failed = await batch_accounts(self._bridge, "check", ids)
         self._complain(self.tr("%n account(s) could not be checked", "", len(failed)), failed)
 
     def _complain(self, title: str, failed: list[BatchResult]) -> None:

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from desktop.integration.pauses import BATCH, Pauses
+from desktop.integration.account_batches import BATCH
+from desktop.integration.pauses import Pauses
 from desktop.settings import SettingsHolder
 from tests.unit.desktop.fakes import FakeBridge, make_account
 from worker.protocol.states import AccountState
