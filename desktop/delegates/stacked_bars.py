@@ -131,7 +131,7 @@ class Legend(QWidget):
         self.word = PlainLabel(self)
         self.word.setProperty("kind", "small")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(SQUARE + 6, 0, 0, 0)
+        layout.setContentsMargins(SQUARE + 8, 0, 0, 0)
         layout.addWidget(self.word)
         theme.changed.connect(self.update)
 

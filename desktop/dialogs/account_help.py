@@ -37,7 +37,7 @@ class AccountHelp(QFrame):
         self.preset: Preset | None = None
         self._asked = ""
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         self.title = PlainLabel(self)
         self.title.setProperty("kind", "label")

@@ -134,7 +134,7 @@ class ConflictPanel(QFrame):
         self.setProperty("kind", "help")
         self.differences: list[Difference] = []
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(12, 10, 12, 10)
+        self._layout.setContentsMargins(12, 12, 12, 12)
         self._layout.setSpacing(8)
         self.title = PlainLabel(self)
         self.title.setProperty("kind", "warn")

@@ -22,7 +22,7 @@ class ConnectionTestPanel(QFrame):
         self._theme, self._wording = theme, wording
         self.setProperty("kind", "card")
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(12, 10, 12, 10)
+        self._layout.setContentsMargins(12, 12, 12, 12)
         self._inside: QWidget | None = None
         self.hide()
 

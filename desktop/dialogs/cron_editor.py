@@ -75,7 +75,7 @@ class CronInput(Input):
     def _fill(self, parent: QWidget) -> None:
         row = QHBoxLayout(parent)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         self.every = self._combo(parent, self.tr("Minutes"))
         for step in STEPS:
             self.every.addItem(self.tr("%n minute(s)", "", step), step)
@@ -101,7 +101,7 @@ class CronInput(Input):
         self._week = QWidget(parent)
         row = QHBoxLayout(self._week)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         locale = QLocale()
         self.weekdays: dict[int, QPushButton] = {}
         for day in WEEK:

@@ -19,7 +19,7 @@ class ErrorLine(QWidget):
         self._theme = theme
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
+        line.setSpacing(8)
         self.sign = PlainLabel(self)
         self._words = PlainLabel(self)
         self._words.setProperty("kind", "bad")

@@ -90,7 +90,7 @@ class ChecksInput(Input):
         whole = QWidget(parent)
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 2, 0, 2)
-        layout.setSpacing(6)
+        layout.setSpacing(8)
         self._boxes: dict[str, QCheckBox] = {}
         for value, title in self.field.choices:
             box = QCheckBox(title, whole)

@@ -93,7 +93,7 @@ class ListPanel(QWidget):
         self._problem.say(words, again)
 
     def _line(self) -> FlowLayout:
-        line = FlowLayout(6)
+        line = FlowLayout()
         self._lines.addLayout(line)
         return line
 

@@ -45,7 +45,7 @@ class QuietDialog(BaseDialog):
         self.body.addWidget(self.form)
         self.snoozes = SnoozeList(context, self._on_end, "label", self)
         self.snoozes.lines.setContentsMargins(0, 0, 0, 0)
-        self.snoozes.lines.setSpacing(6)
+        self.snoozes.lines.setSpacing(8)
         self.body.addWidget(self.snoozes)
         self.add_cancel()
         self.save_button = self.add_button(self.tr("Save"), kind="primary")

@@ -94,9 +94,9 @@ class WindowList(QWidget):
         self.rows: list[WindowRow] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
+        layout.setSpacing(16)
         self._column = QVBoxLayout()
-        self._column.setSpacing(14)
+        self._column.setSpacing(16)
         layout.addLayout(self._column)
         self.add_button = QPushButton(self.tr("Add hours"), self)
         self.add_button.clicked.connect(lambda _checked=False: self.add(NIGHT))

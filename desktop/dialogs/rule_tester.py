@@ -37,7 +37,7 @@ class RuleTester(QFrame):
         self._context, self._rule, self._rule_id = context, rule, rule_id
         self._asked = 0
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(self._head())
         self.sample = QPlainTextEdit(self)

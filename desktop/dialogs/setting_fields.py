@@ -18,7 +18,7 @@ class AllowedInput(Input):
         whole = QWidget(parent)
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 2, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(8)
         self._only = QCheckBox(self.tr("Only these"), whole)
         self._text = QPlainTextEdit(whole)
         self._text.setTabChangesFocus(True)
@@ -55,7 +55,7 @@ class KeepDaysInput(Input):
         grid = QGridLayout(whole)
         grid.setContentsMargins(0, 2, 0, 0)
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(8)
         self._lines: dict[str, QLineEdit] = {}
         for number, (kind, title) in enumerate(self.field.choices):
             row, column = divmod(number, 2)

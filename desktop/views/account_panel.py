@@ -37,7 +37,7 @@ class AccountPanel(QFrame):
         self.account: Account | None = None
         self._rates = AccountRates(context, self)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(8)

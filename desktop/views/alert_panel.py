@@ -30,7 +30,7 @@ class AlertPanel(QFrame):
         self._context = context
         self.alert: Alert | None = None
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(8)

@@ -177,7 +177,7 @@ class AssignmentsView(QWidget):
         hint = PlainLabel(self.tr("Drag accounts onto a worker"), side)
         hint.setProperty("kind", "small")
         hint.setWordWrap(True)
-        hint.setContentsMargins(PADDING, 10, PADDING, 9)
+        hint.setContentsMargins(PADDING, 12, PADDING, 8)
         rule = QFrame(side)
         rule.setProperty("kind", "rule")
         column.addWidget(hint)

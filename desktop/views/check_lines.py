@@ -30,7 +30,7 @@ class CheckLines(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(10)
+        self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnMinimumWidth(0, PILLS)
         self.lines: dict[str, tuple[StatePill, PlainLabel]] = {}

@@ -43,7 +43,7 @@ class FiguresView(LoadedView):
         self.inside.setProperty("kind", "scrolled")
         area.setWidget(self.inside)
         self.column = QVBoxLayout(self.inside)
-        self.column.setContentsMargins(0, 0, 6, 0)
+        self.column.setContentsMargins(0, 0, 8, 0)
         self.column.setSpacing(12)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)

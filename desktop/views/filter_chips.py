@@ -93,9 +93,9 @@ class ChipRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, breaks: bool = False) -> None:
         super().__init__(parent)
-        self._row: QHBoxLayout | FlowLayout = FlowLayout(6, self, right=True) if breaks else QHBoxLayout(self)
+        self._row: QHBoxLayout | FlowLayout = FlowLayout(8, self, right=True) if breaks else QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
+        self._row.setSpacing(8)
 
     def stretch(self) -> None:
         """What is added after this stands at the right end."""

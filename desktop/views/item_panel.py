@@ -277,4 +277,4 @@ class ItemPanel(QWidget):
         super().resizeEvent(event)
         side = NARROW_MARGIN if self.width() < NARROW else MARGIN
         if self._layout.contentsMargins().left() != side:
-            self._layout.setContentsMargins(side, 18, side, 16)
+            self._layout.setContentsMargins(side, 16, side, 16)

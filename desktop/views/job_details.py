@@ -38,7 +38,7 @@ class DetailsTab(QWidget):
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(16, 12, 16, 12)
         self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         area.setWidget(self._inside)
         layout = QVBoxLayout(self)

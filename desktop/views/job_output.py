@@ -113,7 +113,7 @@ class OutputTab(QWidget):
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
-        bar.setContentsMargins(8, 6, 12, 4)
+        bar.setContentsMargins(8, 8, 12, 4)
         bar.setSpacing(8)
         bar.addWidget(self.streams)
         bar.addWidget(self.runs)
@@ -125,7 +125,7 @@ class OutputTab(QWidget):
         layout.setSpacing(0)
         layout.addLayout(bar)
         inside = QVBoxLayout()
-        inside.setContentsMargins(16, 0, 4, 6)
+        inside.setContentsMargins(16, 0, 4, 8)
         inside.addWidget(self._stack)
         layout.addLayout(inside, 1)
 

@@ -47,7 +47,7 @@ class JobPanel(QFrame):
         self._words = JobWords(context.wording)
         self.job: Job | None = None
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 10, 1, 1)
+        layout.setContentsMargins(1, 12, 1, 1)
         layout.setSpacing(4)
         layout.addLayout(self._head())
         self._facts = PlainLabel(self)
@@ -81,7 +81,7 @@ class JobPanel(QFrame):
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 10, 0)
+        head.setContentsMargins(16, 0, 12, 0)
         head.setSpacing(8)
         self._name = ElidedLabel(self)
         self._name.setProperty("kind", "strong")

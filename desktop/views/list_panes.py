@@ -33,7 +33,7 @@ class ListPane(QStackedWidget):
         self.notice = Notice(context, self)
         self._around = QWidget(self)
         layout = QVBoxLayout(self._around)
-        layout.setContentsMargins(14, 14, 14, 14)
+        layout.setContentsMargins(16, 16, 16, 16)
         layout.addWidget(Skeleton(self._around))
         self._blank = QWidget(self)
         for widget in (self._blank, view, self._around, self.notice):

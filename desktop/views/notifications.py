@@ -106,7 +106,7 @@ class NotificationsView(QWidget):
         self.why = PlainLabel(foot)
         self.why.setProperty("kind", "small")
         self.why.setWordWrap(True)
-        self.why.setContentsMargins(14, 8, 14, 8)
+        self.why.setContentsMargins(16, 8, 16, 8)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         whole.addWidget(self.why)
         self.foot = foot

@@ -197,7 +197,7 @@ class CardGrid(QWidget):
         self._cards: list[tuple[QWidget, Span]] = []
         self._spans: list[int] = []
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 6, 8)
+        self._grid.setContentsMargins(0, 0, 8, 8)
         self._grid.setSpacing(GAP)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)

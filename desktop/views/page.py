@@ -115,8 +115,8 @@ class Page(QWidget):
         self._status: LoadStatus | None = None
         self._reload: Callable[[], Coroutine[Any, Any, Any]] | None = None
         self._whole = QVBoxLayout(self)
-        self._whole.setContentsMargins(MARGIN, 16, MARGIN, 20)
-        self._whole.setSpacing(6)
+        self._whole.setContentsMargins(MARGIN, 16, MARGIN, 16)
+        self._whole.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(12)
         self._heading = PlainLabel(title, self)
@@ -130,7 +130,7 @@ class Page(QWidget):
         head.addLayout(self._actions)
         self._whole.addLayout(head)
         self._whole.addWidget(self._sentence)
-        self._whole.addSpacing(4)
+        self._whole.addSpacing(8)
         self.search: SearchField | None = None
         self.first_focus: QWidget | None = None
         """What takes the focus when the page is shown: its table or list."""

@@ -64,7 +64,7 @@ class Palette(QDialog):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint = PlainLabel(self)
         self.hint.setProperty("kind", "small")
-        self.hint.setContentsMargins(18, 6, 18, 8)
+        self.hint.setContentsMargins(16, 8, 16, 8)
         rules = [QFrame(self) for _one in range(2)]
         for rule in rules:
             rule.setProperty("kind", "rule")

@@ -50,8 +50,8 @@ class SchedulePanel(QFrame):
         self._runs: list[ScheduleRun] = []
         self._failed = False
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 10, 1, 1)
-        layout.setSpacing(6)
+        layout.setContentsMargins(1, 12, 1, 1)
+        layout.setSpacing(8)
         layout.addLayout(self._head())
         rule = QFrame(self)
         rule.setProperty("kind", "rule")
@@ -89,7 +89,7 @@ class SchedulePanel(QFrame):
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 10, 0)
+        head.setContentsMargins(16, 0, 12, 0)
         head.setSpacing(8)
         self.pill = StatePill(self._context.theme, self)
         self._name = PlainLabel(self)
@@ -117,13 +117,13 @@ class SchedulePanel(QFrame):
         side = QWidget(self)
         side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
-        column.setContentsMargins(16, 8, 16, 10)
+        column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(4)
         self._when = self._label(side, "")
         self._what = self._label(side, "small")
         self._next_title = self._label(side, "label")
         self._next_title.setText(self.tr("Next runs"))
-        self._next_title.setContentsMargins(0, 6, 0, 0)
+        self._next_title.setContentsMargins(0, 8, 0, 0)
         self.next_runs = self._label(side, "muted")
         for widget in (self._when, self._what, self._next_title, self.next_runs):
             column.addWidget(widget)

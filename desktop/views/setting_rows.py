@@ -63,7 +63,7 @@ class SettingRow(QWidget):
 
     def _make_foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
-        foot.setSpacing(10)
+        foot.setSpacing(12)
         self._default = PlainLabel(self)
         self._default.setProperty("kind", "small")
         self.reset_button = QPushButton(self.tr("Reset to default"), self)

@@ -90,7 +90,7 @@ class Section(QWidget):
         inside.setProperty("kind", "scrolled")
         inside.setMaximumWidth(WIDTH + 40)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(20, 0, 12, 24)
+        column.setContentsMargins(16, 0, 12, 24)
         column.setSpacing(4)
         self.heading = PlainLabel(title, inside)
         self.heading.setProperty("kind", "heading")
@@ -138,8 +138,8 @@ class Section(QWidget):
         card = QFrame(self.inside)
         card.setProperty("kind", "card")
         column = QVBoxLayout(card)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(14)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
         self.body.addWidget(card)
         return column
 

@@ -53,7 +53,7 @@ class QuietSection(Section):
             card.addWidget(widget)
         self.snoozes = SnoozeList(context, self._end_snooze, "strong", self.inside)
         self.snoozes.setProperty("kind", "card")
-        self.snoozes.lines.setContentsMargins(16, 14, 16, 14)
+        self.snoozes.lines.setContentsMargins(16, 16, 16, 16)
         self.snoozes.lines.setSpacing(8)
         self.body.addWidget(self.snoozes)
         self._timer = QTimer(self)

@@ -136,7 +136,7 @@ class SizesPanel(QWidget):
         layout.setSpacing(8)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(2, 1)
         layout.addLayout(self._grid)
         self.values: dict[str, PlainLabel] = {}

@@ -42,7 +42,7 @@ class ShortcutSheet(BaseDialog):
         self.body.addWidget(heading)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(8)
         grid.setColumnStretch(0, 1)
         for row, action in enumerate(actions):
             words = [one.toString(one.SequenceFormat.NativeText) for one in sequences(action.keys)]

@@ -28,7 +28,7 @@ class FactsPanel(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         self.values: dict[str, PlainLabel] = {}
         for row, (name, title) in enumerate(self._titles().items()):

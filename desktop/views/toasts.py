@@ -50,9 +50,9 @@ class Toast(QFrame):
         self._labels: list[PlainLabel] = []
         self.setFixedWidth(WIDTH)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 10, 8, 10)
+        layout.setContentsMargins(16, 12, 8, 12)
         words = QVBoxLayout()
-        words.setSpacing(3)
+        words.setSpacing(4)
         for text, kind in ((title, "strong"), (body, "" if title else "strong")):
             if text:
                 label = PlainLabel(text, self)

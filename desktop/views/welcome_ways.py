@@ -19,7 +19,7 @@ class WayCard(QFrame):
         self._context, self._icon_name = context, icon
         self.setProperty("kind", "card")
         layout = self._layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         self._icon = PlainLabel(self)
         name = PlainLabel(title, self)

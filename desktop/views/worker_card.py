@@ -58,8 +58,8 @@ class WorkerCard(QFrame):
         self._say = WorkerWords(context, self)
         self.worker_id = worker_id
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(15, 10, 10, 10)
-        layout.setSpacing(6)
+        layout.setContentsMargins(16, 8, 8, 8)
+        layout.setSpacing(8)
         layout.addLayout(self._head())
         self._words = PlainLabel(self)
         self._words.setProperty("kind", "small")
@@ -74,12 +74,12 @@ class WorkerCard(QFrame):
         beat.addWidget(self._bar)
         beat.addStretch(1)
         beat.addWidget(self._pace)
-        beat.addSpacing(6)
+        beat.addSpacing(8)
         layout.addLayout(beat)
         self._more = QWidget(self)
         more = QVBoxLayout(self._more)
         more.setContentsMargins(0, 0, 0, 0)
-        more.setSpacing(6)
+        more.setSpacing(4)
         more.addLayout(self._figures())
         more.addLayout(self._sparklines())
         layout.addWidget(self._more)
@@ -124,7 +124,7 @@ class WorkerCard(QFrame):
     def _sparklines(self) -> QGridLayout:
         wording, theme = self._context.wording, self._context.theme
         grid = QGridLayout()
-        grid.setContentsMargins(0, 2, 6, 0)
+        grid.setContentsMargins(0, 2, 8, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(1)
         self.cpu = Sparkline(

@@ -49,8 +49,8 @@ class WorkerPanel(QFrame):
         self._say = WorkerWords(context, self)
         self.worker_id = ""
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 10, 1, 1)
-        layout.setSpacing(6)
+        layout.setContentsMargins(1, 12, 1, 1)
+        layout.setSpacing(4)
         layout.addLayout(self._head())
         self._facts = PlainLabel(self)
         self._facts.setProperty("kind", "small")
@@ -91,7 +91,7 @@ class WorkerPanel(QFrame):
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 10, 0)
+        head.setContentsMargins(16, 0, 12, 0)
         head.setSpacing(8)
         self._name = ElidedLabel(self)
         self._name.setProperty("kind", "strong")

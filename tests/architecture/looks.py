@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 from tests.architecture.sources import python_files
 
@@ -56,12 +57,13 @@ def _numbers(node: ast.expr, names: dict[str, int]) -> Iterator[int]:
 
 
 def off_the_grid(root: Path) -> list[str]:
-    """Distances come from the grid."""
+    """Distances in layouts come from the grid."""
     faults = []
     for path, tree in python_files(root, ("desktop",)):
         names = _constants(tree)
-        for name, call in _calls(tree):
-            if name in DISTANCES:
+        flows = [("FlowLayout", node) for node in ast.walk(tree) if _makes(node, "FlowLayout")]
+        for name, call in (*_calls(tree), *flows):
+            if name in DISTANCES or name == "FlowLayout":
                 odd = sorted({number for arg in call.args for number in _numbers(arg, names)} - GRID)
                 faults += [f"{path}:{call.lineno} {name} uses {number}" for number in odd]
     return faults
@@ -97,7 +99,7 @@ def own_colours(root: Path) -> list[str]:
                 faults.append(f"{path}:{node.lineno} writes {node.value}")
             elif isinstance(node, ast.Attribute) and _global(node):
                 faults.append(f"{path}:{node.lineno} uses {ast.unparse(node)}")
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QColor":
+            elif _makes(node, "QColor"):
                 faults += [f"{path}:{node.lineno} makes {ast.unparse(node)}" for arg in node.args if _written(arg)]
     for path, line, text in _style_lines(root):
         if BALLOON not in text:
@@ -113,6 +115,10 @@ def own_styles(root: Path) -> list[str]:
         for name, call in _calls(tree)
         if name == "setStyleSheet" and path != THEME
     ]
+
+
+def _makes(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def _global(node: ast.Attribute) -> bool:

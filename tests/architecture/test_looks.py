@@ -5,7 +5,7 @@ import pytest
 from tests.architecture import looks
 from tests.architecture.rules import ROOT
 
-RULES = [looks.off_the_scale, looks.own_colours, looks.own_styles]
+RULES = [looks.off_the_grid, looks.off_the_scale, looks.own_colours, looks.own_styles]
 
 QSS = "resources/styles/window.qss"
 PLANTED = [
@@ -13,6 +13,7 @@ PLANTED = [
     (looks.off_the_grid, "desktop/views/a.py", "layout.setContentsMargins(16, 14, 16, 16)"),
     (looks.off_the_grid, "desktop/views/a.py", "GAP = 10\ngrid.setVerticalSpacing(GAP)"),
     (looks.off_the_grid, "desktop/views/a.py", "line.addSpacing(8 if wide else 5)"),
+    (looks.off_the_grid, "desktop/views/a.py", "row = FlowLayout(6, self)"),
     (looks.off_the_scale, "desktop/views/a.py", "font.setPixelSize(12)"),
     (looks.off_the_scale, "desktop/views/a.py", "font.setPixelSize(NORMAL - 1)"),
     (looks.off_the_scale, "desktop/views/a.py", "font.setPointSizeF(9.5)"),
