@@ -71,9 +71,8 @@ class World:
         self.calls: list[tuple[str, Any]] = []
         self.owned = {("w1", "a", 7)}
         self.ingest: Callable[[str, ItemsDetected], Awaitable[ItemsAcknowledged]] = self._ingest
-        self.namespace = Namespace()
+        self.namespace, self.tickets = Namespace(), Tickets()
         note = self.note
-        self.tickets = Tickets()
         services = SimpleNamespace(
             workers=SimpleNamespace(
                 token_owner=self.tokens.get,
