@@ -1,6 +1,7 @@
 """Rules that need the syntax tree: each takes a root folder and returns the faults that it finds there."""
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,7 +106,17 @@ def python_files(root: Path, folders: tuple[str, ...] = OURS) -> Iterator[tuple[
     """Yield the path below ``root`` and the tree of every Python file of ours."""
     for folder in folders:
         for path in sorted((root / folder).rglob("*.py")):
-            yield path.relative_to(root).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+            yield path.relative_to(root).as_posix(), _tree(path, path.stat().st_mtime_ns)
+
+
+@functools.cache
+def _tree(path: Path, _changed: int) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def forget() -> None:
+    """Let the trees go: they are large."""
+    _tree.cache_clear()
 
 
 def _stands_in(path: str, places: tuple[str, ...]) -> bool:
