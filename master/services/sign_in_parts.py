@@ -142,6 +142,7 @@ class SignInParts:
 
     def _changed(self, before: Settings, after: Settings) -> None:
         names = [name for name in Settings.__struct_fields__ if getattr(before, name) != getattr(after, name)]
+        names = [name for name in names if name != "version"]  # it counts changes, and is none
         self.audit.note("settings_changed", text("audit_settings", names=", ".join(names)))
         self.expiries.forget()
 
