@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 logger = logging.getLogger(__name__)
+
+AGAIN_SECONDS: Final = 5.0
+"""A task that swallowed its cancellation is cancelled again after so long; others have tidied up by then."""
 
 
 class Tasks:
@@ -35,7 +38,7 @@ class Tasks:
         while left := [task for task in self._tasks if task is not current]:
             for task in left:
                 task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            await asyncio.wait(left, timeout=AGAIN_SECONDS)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -83,7 +83,9 @@ class KeyringThread:
             outcome: Future[T] = Future()
             self._lane.jobs.put((work, outcome))
             try:
-                return await asyncio.wait_for(asyncio.wrap_future(outcome), self._deadline)
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the outcome.
+                async with asyncio.timeout(self._deadline):
+                    return await asyncio.wrap_future(outcome)
             except TimeoutError:
                 self._leave_behind(outcome if writes else None)
                 raise self._timeout() from None

@@ -1,6 +1,7 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
@@ -131,4 +132,20 @@ async def test_closing_does_not_wait_for_a_hung_call(gate: threading.Event, monk
     assert time.monotonic() - began < 2
     gate.set()
     assert await call
+    await until_gone()
+
+
+async def test_a_call_that_is_cancelled_as_its_outcome_comes_is_cancelled(gate: threading.Event) -> None:
+    thread = KeyringThread()
+    call = asyncio.ensure_future(thread.call(gate.wait))
+    await asyncio.sleep(0)
+    gate.set()
+    assert thread._lane is not None
+    after = threading.Event()
+    thread._lane.jobs.put((after.set, Future()))
+    assert after.wait(5)  # without the loop: it learns of the outcome and of the cancellation in one turn
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await thread.close()
     await until_gone()
