@@ -112,6 +112,8 @@ class Dovecot:
             kill_tree(server.pid)  # frozen or not; a stop in order takes it a second
             server.wait(5)
             SESSION_PIDS.discard(server.pid)
+        for config in self._configs:  # a child that outlived the kill for a moment still listens on sockets there
+            shutil.rmtree(config.parent / "run", ignore_errors=True)
         self._running.clear()
         self._paused = False
 
