@@ -1,6 +1,8 @@
 """Another language while something is under way: window and models are made anew, and nothing of the old ones fails."""
 
 import asyncio
+import gc
+from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import compositions
 from desktop.compositions import Desktop
+from desktop.models.hub import Models
+from desktop.views.faces import Face
+from desktop.views.main_window import MainWindow
 from master.api.client import ApiError
 from tests.unit.desktop.fakes import FakeClient
 from tests.unit.desktop.test_app import desktop_of
@@ -120,3 +125,15 @@ async def test_a_window_made_without_a_master_loads_when_it_answers(desktop: Des
     assert models.settings is not None
     assert models.catalog is not None
     assert models.alerts.load_status.state == "ready"
+
+
+async def test_nothing_stays_of_languages_that_were_left(desktop: Desktop) -> None:
+    engine_of(desktop).open.set()
+    for language in ("zh_CN", "en", "zh_CN"):
+        await spoken(desktop, language)
+        await settled(desktop)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    kept = Counter(type(one) for one in gc.get_objects() if type(one) in (Face, MainWindow, Models))
+    assert kept == {Face: 1, MainWindow: 1, Models: 1}
+    assert desktop._left == []
