@@ -136,7 +136,9 @@ def test_chinese_is_written_in_a_font_that_has_it_and_english_in_the_systems(qap
     there = [family for family in CJK if family in QFontDatabase.families()]
     if not there:
         pytest.skip("no font with Chinese is installed")
-    before, theme, own = qapp.font(), Theme(qapp, "light", "en"), Theme(qapp, "light", "zh_CN")
+    before = qapp.font()
+    qapp.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))  # another test may have spoken Chinese
+    theme, own = Theme(qapp, "light", "en"), Theme(qapp, "light", "zh_CN")
     assert theme.font().families()[0] not in CJK
     assert theme.font().families()[1] == own.font().families()[0] == there[0]
     theme.set_language("zh_CN")

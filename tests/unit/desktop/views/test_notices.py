@@ -1,11 +1,12 @@
 """What stands in for the content of a page, and what a page does while its window changes."""
 
 import pytest
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.screens import OFFSCREEN_FRAME
 from desktop.views.accounts import AccountsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.logs import LogsPage
@@ -91,7 +92,7 @@ class SmallScreenWindow(MainWindow):
 def test_the_window_is_never_larger_than_its_screen(context: Context, qtbot: QtBot, qapp: QApplication) -> None:
     window = SmallScreenWindow(context)
     qtbot.addWidget(window)
-    assert window.size() == QSize(1000, 640)
+    assert window.size() == QRect(0, 0, 1000, 640).marginsRemoved(OFFSCREEN_FRAME).size()
     window.close_for_good()
     large = MainWindow(context)
     qtbot.addWidget(large)
