@@ -26,6 +26,7 @@ class StraightBridge(QObject):
 
     event_arrived = Signal(object)
     connection_changed = Signal(bool, str)
+    connected = False
 
     def __init__(self, client):
         super().__init__()
