@@ -59,7 +59,8 @@ class PassphraseKeyring(KeyringBackend):
 
     @property
     def locked(self) -> bool:
-        """Whether a passphrase is needed first."""
+        """Whether a person must type the passphrase first: one that is at hand is used. Raises what is wrong with it."""
+        self._unlock_by_itself()
         return self._key is None
 
     def unlock(self, passphrase: str) -> None:
@@ -112,13 +113,16 @@ class PassphraseKeyring(KeyringBackend):
         self._save({**others, service: rest} if rest else others)
 
     def _opened(self) -> Entries:
+        self._unlock_by_itself()
+        if self._key is None:
+            raise VaultError("vault_locked_passphrase")
+        return self._entries
+
+    def _unlock_by_itself(self) -> None:
         if self._key is None and self._ask is not None:
             passphrase = self._ask()
             if passphrase is not None:
                 self.unlock(passphrase)
-        if self._key is None:
-            raise VaultError("vault_locked_passphrase")
-        return self._entries
 
     def _adopt(self, passphrase: str, entries: Entries) -> None:
         if not passphrase:

@@ -95,5 +95,20 @@ def test_the_passphrase_vault_tells(tmp_path: Path) -> None:
     assert is_locked(ring) is False
 
 
+async def test_a_passphrase_that_is_at_hand_opens_the_vault_before_anybody_uses_it(tmp_path: Path) -> None:
+    for words, state in (("a long passphrase", "ok"), ("a long passphrase", "ok"), ("another", "unavailable")):
+        vault = Vault(tmp_path, "profile", PassphraseKeyring(tmp_path, lambda words=words: words))
+        await vault.start()
+        assert (await vault.state(ask=False)).state == state
+        if state == "ok":
+            await vault.write("a0", 1, {"password": "x"})
+        await vault.close()
+    vault = Vault(tmp_path, "profile", PassphraseKeyring(tmp_path, lambda: "a long passphrase"))
+    await vault.start()
+    await vault.state(ask=False)
+    assert await vault.read("a0", 1) == {"password": "x"}
+    await vault.close()
+
+
 def test_keyrings_that_say_nothing_are_not_known() -> None:
     assert is_locked(BreakableKeyring()) is None
