@@ -36,10 +36,10 @@ class StandInView(QWidget):
             self._stack.addWidget(widget)
         for widget in (self._skeleton, self.notice):
             widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SKELETON_MS)
-        self._timer.timeout.connect(lambda: self._stack.setCurrentWidget(self._skeleton))
+        self._grey_timer = QTimer(self)
+        self._grey_timer.setSingleShot(True)
+        self._grey_timer.setInterval(SKELETON_MS)
+        self._grey_timer.timeout.connect(lambda: self._stack.setCurrentWidget(self._skeleton))
 
     def reload(self) -> None:
         """Load, again or for the first time."""
@@ -48,11 +48,11 @@ class StandInView(QWidget):
     def loading(self) -> None:
         """Show that it loads: grey rows after a moment."""
         self._stack.setCurrentWidget(self._blank)
-        self._timer.start()
+        self._grey_timer.start()
 
     def say(self, words: str, *, step: Step | None = None) -> None:
         """Say why there is nothing, with the next step as a button (else to look again); empty shows the content."""
-        self._timer.stop()
+        self._grey_timer.stop()
         if not words:
             self._stack.setCurrentWidget(self.content)
             return
@@ -62,7 +62,7 @@ class StandInView(QWidget):
 
     def fail(self, words: str) -> None:
         """Say what went wrong, with *Try again*."""
-        self._timer.stop()
+        self._grey_timer.stop()
         self._step = self._try_again
         self.notice.set("warning", "warn", self.tr("This could not be loaded"), words, self.tr("Try again"))
         self._stack.setCurrentWidget(self.notice)

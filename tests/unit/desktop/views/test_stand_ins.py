@@ -47,9 +47,9 @@ def test_an_answer_that_comes_at_once_shows_no_grey_rows(context: Context, qtbot
     qtbot.addWidget(view)
     view.show()
     view.loading()
-    assert view._timer.isActive()
+    assert view._grey_timer.isActive()
     view.say("There is none.")
-    assert not view._timer.isActive()
+    assert not view._grey_timer.isActive()
 
 
 def test_nothing_has_a_next_step_and_a_failure_another_try(context: Context, qtbot: QtBot) -> None:

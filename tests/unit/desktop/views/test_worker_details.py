@@ -89,6 +89,16 @@ def test_the_log_is_filtered_by_the_master_and_followed(page: WorkersPage, clien
     assert len(client.called("worker_logs")) == count
 
 
+def test_a_log_is_asked_for_once_when_it_is_seen(page: WorkersPage, client: FakeClient) -> None:
+    page.panel.show_tab("log")
+    assert len(client.called("worker_logs")) == 1
+    tab = page.panel.tabs["log"]
+    assert isinstance(tab, LogTab)
+    tab.loading()
+    assert not tab._timer.isActive()  # that of the search
+    assert tab._grey_timer.isActive()
+
+
 def test_a_log_without_a_fitting_line_says_so(page: WorkersPage, client: FakeClient, qtbot: QtBot) -> None:
     page.panel.show_tab("log")
     tab = page.panel.tabs["log"]
