@@ -24,6 +24,14 @@ def _the_language_of_qt_is_as_it_was() -> Iterator[None]:
     QLocale.setDefault(usual)
 
 
+@pytest.fixture(autouse=True)
+def _the_font_of_qt_is_as_it_was(qapp: QApplication) -> Iterator[None]:
+    usual = QApplication.font()
+    yield
+    if QApplication.font() != usual:  # a test has spoken Chinese: sizes of all widgets are of that font
+        QApplication.setFont(usual)
+
+
 @pytest.fixture
 async def context(qapp: QApplication) -> AsyncIterator[Context]:
     """Loaded with the canned answers."""
