@@ -59,7 +59,7 @@ class PassphraseKeyring(KeyringBackend):
 
     @property
     def locked(self) -> bool:
-        """Whether a person must type the passphrase first: one that is at hand is used. Raises what is wrong with it."""
+        """Whether a person must type the passphrase first; one at hand is used. Raises what is wrong with it."""
         self._unlock_by_itself()
         return self._key is None
 
