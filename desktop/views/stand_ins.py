@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.dialogs.context import Context
@@ -25,21 +26,23 @@ class StandInView(QWidget):
         self._stack = QStackedLayout(self)
         self.content = QWidget(self)
         self._blank = QWidget(self)
-        self._skeleton = QWidget(self)
-        around = QVBoxLayout(self._skeleton)
-        around.setContentsMargins(16, 16, 16, 16)
-        around.addWidget(Skeleton(self._skeleton))
-        self.notice = Notice(context, self)
-        self._again = self.notice.button
-        self._again.clicked.connect(lambda _checked=False: self._step())
-        for widget in (self.content, self._blank, self._skeleton, self.notice):
+        for widget in (self.content, self._blank):
             self._stack.addWidget(widget)
-        for widget in (self._skeleton, self.notice):
-            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._skeleton: QWidget | None = None
+        self._notice: Notice | None = None
         self._grey_timer = QTimer(self)
         self._grey_timer.setSingleShot(True)
         self._grey_timer.setInterval(SKELETON_MS)
-        self._grey_timer.timeout.connect(lambda: self._stack.setCurrentWidget(self._skeleton))
+        self._grey_timer.timeout.connect(self._show_grey)
+
+    @property
+    def notice(self) -> Notice:
+        """What says that there is nothing, or what failed: made when it is first wanted."""
+        if self._notice is None:
+            self._notice = Notice(self.context, self)
+            self._notice.button.clicked.connect(lambda _checked=False: self._step())
+            self._add(self._notice)
+        return self._notice
 
     def reload(self) -> None:
         """Load, again or for the first time."""
@@ -48,7 +51,8 @@ class StandInView(QWidget):
     def loading(self) -> None:
         """Show that it loads: grey rows after a moment."""
         self._stack.setCurrentWidget(self._blank)
-        self._grey_timer.start()
+        if self.isVisible():
+            self._grey_timer.start()
 
     def say(self, words: str, *, step: Step | None = None) -> None:
         """Say why there is nothing, with the next step as a button (else to look again); empty shows the content."""
@@ -70,17 +74,37 @@ class StandInView(QWidget):
     @property
     def words(self) -> str:
         """Why there is nothing, or what went wrong; empty while it loads, and while the content is shown."""
-        return self.notice.words.text() if self._stack.currentWidget() is self.notice else ""
+        told = self._notice
+        return told.words.text() if told is not None and self._stack.currentWidget() is told else ""
 
     @property
     def shown_state(self) -> str:
         """``content``, ``loading``, ``empty`` or ``error``."""
-        current = self._stack.currentWidget()
+        current, told = self._stack.currentWidget(), self._notice
         if current is self.content:
             return "content"
-        if current is self.notice:
-            return "empty" if self.notice.title.isHidden() else "error"
+        if told is not None and current is told:
+            return "empty" if told.title.isHidden() else "error"
         return "loading"
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What still loads shows grey rows after a moment."""
+        super().showEvent(event)
+        if self.shown_state == "loading":
+            self._grey_timer.start()
+
+    def _add(self, widget: QWidget) -> None:
+        widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.addWidget(widget)
+
+    def _show_grey(self) -> None:
+        if self._skeleton is None:
+            self._skeleton = QWidget(self)
+            around = QVBoxLayout(self._skeleton)
+            around.setContentsMargins(16, 16, 16, 16)
+            around.addWidget(Skeleton(self._skeleton))
+            self._add(self._skeleton)
+        self._stack.setCurrentWidget(self._skeleton)
 
     def _try_again(self) -> None:
         self.loading()

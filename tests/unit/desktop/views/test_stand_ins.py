@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
 from desktop.views.loaded_views import LoadedView
-from desktop.views.page import Skeleton
+from desktop.views.page import Notice, Skeleton
 from desktop.views.stand_ins import StandInView
 from master.api.client import ApiError
 
@@ -34,12 +34,23 @@ def test_grey_rows_come_after_a_moment_and_go_with_the_answer(context: Context, 
     qtbot.addWidget(view)
     view.show()
     view.loading()
+    assert (view.shown_state, view.words, view.findChild(Skeleton)) == ("loading", "", None)
+    qtbot.waitUntil(lambda: view.findChild(Skeleton) is not None)
     rows = view.findChild(Skeleton)
     assert isinstance(rows, Skeleton)
-    assert (view.shown_state, view.words, rows.isVisible()) == ("loading", "", False)
     qtbot.waitUntil(rows.isVisible)
     view.say("")
     assert (view.shown_state, rows.isVisible()) == ("content", False)
+
+
+def test_what_nobody_sees_makes_nothing_that_stands_in(context: Context, qtbot: QtBot) -> None:
+    view = Figures(context)
+    qtbot.addWidget(view)
+    view.loading()
+    assert not view._grey_timer.isActive()
+    assert (view.shown_state, view.findChildren(Notice), view.findChildren(Skeleton)) == ("loading", [], [])
+    view.show()
+    qtbot.waitUntil(lambda: bool(view.findChildren(Skeleton)))
 
 
 def test_an_answer_that_comes_at_once_shows_no_grey_rows(context: Context, qtbot: QtBot) -> None:

@@ -155,10 +155,10 @@ def test_a_failed_tab_says_so_and_tries_again(page: WorkersPage, client: FakeCli
     tab = page.panel.tabs["health"]
     assert tab.words == "Not now."
     assert tab.shown_state == "error"
-    qtbot.waitUntil(lambda: tab._again.height() > 20)
+    qtbot.waitUntil(lambda: tab.notice.button.height() > 20)
     del client.errors["worker_health"]
     client.answers["worker_health"] = WorkerHealth(worker_id="local-1", healthy=True, status="healthy", checks={})
-    qtbot.mouseClick(tab._again, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.notice.button, Qt.MouseButton.LeftButton)
     assert (tab.words, tab.shown_state) == ("", "content")
 
 
