@@ -13,6 +13,7 @@ from desktop.views.accounts import AccountsPage
 from desktop.views.actions import Action, key_words, on_mac
 from desktop.views.inbox import InboxPage
 from desktop.views.logs import LogsPage
+from desktop.views.made_pages import MadePages
 from desktop.views.page import Page
 from desktop.views.page_histories import PageHistory
 from desktop.views.page_table import PageTable
@@ -36,7 +37,7 @@ class Host(Protocol):
     """The window."""
 
     context: Context
-    pages: dict[str, Page]
+    pages: MadePages
     toasts: ToastArea
 
     @property
@@ -97,7 +98,7 @@ class Commands(QObject):
     # -- the window, for the rows
 
     @property
-    def pages(self) -> dict[str, Page]:
+    def pages(self) -> MadePages:
         """The pages by name."""
         return self._host.pages
 
@@ -203,8 +204,7 @@ class Commands(QObject):
 
     @property
     def _here(self) -> str:
-        page = self._host.current
-        return next((name for name, one in self.pages.items() if one is page), "")
+        return self.pages.name_of(self._host.current)
 
     def open_sheet(self) -> None:
         """Show every key that works."""

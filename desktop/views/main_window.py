@@ -20,8 +20,9 @@ from desktop.views.commands import Commands
 from desktop.views.inbox import InboxPage
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
+from desktop.views.made_pages import MadePages
 from desktop.views.page import MARGIN, Page
-from desktop.views.page_links import connect_page, connect_pages
+from desktop.views.page_links import connect_page
 from desktop.views.page_table import PageEntry, PageTable
 from desktop.views.remembered import Remembered
 from desktop.views.restarts import Restarts
@@ -40,6 +41,8 @@ from master.api.client import ApiError
 FIRST, LEAST = QSize(1180, 740), QSize(900, 600)
 NARROW_BELOW = 1000
 FRAME_MS = 100
+FIRST_PAGE_MS, NEXT_PAGE_MS = 700, 60
+"""After the window was shown, and between two pages, until the next page is made ahead of being wanted."""
 
 log = logging.getLogger("watchkeeper.desktop")
 
@@ -67,7 +70,7 @@ class MainWindow(QMainWindow):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        self.pages: dict[str, Page] = {}
+        self.pages = MadePages(PageTable().entries(), self._make_page)
         self._closing = False
         self._comes = False
         self.setWindowTitle("Watchkeeper")
@@ -96,7 +99,6 @@ class MainWindow(QMainWindow):
         self._add_pages()
         self.commands = Commands(self, self)
         self.sidebar.page_chosen.connect(self.show_page)
-        connect_pages(self)
         self.signs = WindowSigns(context, self.sidebar, self.banner, self)
         self.signs.notice.connect(self.toast)
         self._timer = QTimer(self)
@@ -188,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def add_page(self, page: Page) -> None:
         """Take a page that does not stand in the sidebar."""
-        self.pages[page.name] = page
+        self.pages.put(page.name, page)
         self._stack.addWidget(page)
 
     def add_account(self) -> None:
@@ -226,7 +228,7 @@ class MainWindow(QMainWindow):
         if isinstance(error, ApiError):
             words = list(self.context.field_errors(error).values())
             self.toast(self.context.wording.refusal(error), "\n".join(words), "bad")
-        elif (page := failed_page(error, self.pages.values())) is not None:
+        elif (page := failed_page(error, self.pages.made())) is not None:
             self._fail(page, error)
         else:
             self.toast(
@@ -263,18 +265,25 @@ class MainWindow(QMainWindow):
     # -- making
 
     def _add_pages(self) -> None:
-        entries = PageTable().entries()
-        for number, entry in enumerate(entries, 1):  # all before the first page: Tab goes through them in this order
+        # All before the first page: Tab goes through them in this order.
+        for number, entry in enumerate(PageTable().entries(), 1):
             if entry.rule:
                 self.sidebar.add_rule()
             keys = key_words(page_keys(number))
             self.sidebar.add_page(entry.name, entry.icon, entry.title, keys, foot=entry.foot)
-        for entry in entries:
-            self.pages[entry.name] = page = self._make_page(entry)
-            self._stack.addWidget(page)
 
     def _make_page(self, entry: PageEntry) -> Page:
-        return guard(entry.name, partial(entry.make, self.context), partial(self._failed_page, entry))
+        page = guard(entry.name, partial(entry.make, self.context), partial(self._failed_page, entry))
+        self._stack.addWidget(page)
+        connect_page(self, page)
+        return page
+
+    def _make_next(self) -> None:
+        """One page after the other, while nothing else is to be done: none is waited for when it is wanted."""
+        name = self.pages.unmade()
+        if name is not None and not self._closing:
+            self.pages[name]
+            QTimer.singleShot(NEXT_PAGE_MS, self, self._make_next)
 
     def _failed_page(self, entry: PageEntry, error: Exception) -> Page:
         page = FailedPage(self.context, entry.title, str(error))
@@ -283,11 +292,9 @@ class MainWindow(QMainWindow):
 
     def _make_again(self, entry: PageEntry) -> None:
         """A page that could not be made is tried once more, in its place."""
-        before, page = self.pages[entry.name], self._make_page(entry)
+        before = self.pages[entry.name]
         seen = self._stack.currentWidget() is before
-        self.pages[entry.name] = page
-        self._stack.insertWidget(self._stack.indexOf(before), page)
-        connect_page(self, page)
+        self.pages.put(entry.name, self._make_page(entry))
         if seen:
             self.show_page(entry.name)
         self._stack.removeWidget(before)
@@ -338,6 +345,7 @@ class MainWindow(QMainWindow):
         """The frame is drawn a moment after this."""
         super().showEvent(event)
         QTimer.singleShot(FRAME_MS, self, self._stay_on_screen)
+        QTimer.singleShot(FIRST_PAGE_MS, self, self._make_next)
 
     def event(self, event: QEvent) -> bool:
         """When a dialog has closed, its page goes on. A window that comes forward gets its focus from Qt: not here."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from desktop.views.page import Page
+from desktop.views.made_pages import MadePages
 
 
 class PageHost(Protocol):
     """What the window does for its pages."""
 
-    pages: dict[str, Page]
+    pages: MadePages
 
     def show_page(self, name: str) -> None:
         """Show a page."""

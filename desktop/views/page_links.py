@@ -17,12 +17,6 @@ from desktop.views.statistics import StatisticsPage
 from desktop.views.workers import WorkersPage
 
 
-def connect_pages(window: PageHost) -> None:
-    """Connect the pages of ``window``."""
-    for page in window.pages.values():
-        connect_page(window, page)
-
-
 def connect_page(window: PageHost, page: Page) -> None:
     """Connect one page; one that could not be made has no signals."""
     if isinstance(page, OverviewPage):

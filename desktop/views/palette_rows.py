@@ -27,7 +27,7 @@ class Places(Protocol):
     """The window, as far as the palette goes."""
 
     @property
-    def pages(self) -> dict[str, Page]:
+    def pages(self) -> Mapping[str, Page]:
         """The pages by name."""
 
     @property
