@@ -289,7 +289,9 @@ class Placements:
         for account_id, grant in granted:
             errand = self.errands.pop(account_id, None)
             if grant.worker_id not in self.seats:
-                # It died while its grants were being written: on to the next.
+                # It died while its grants were being written: on to the next. A frozen owner before it has lost the
+                # account for good, as its record says; with its old grant it would watch it, and nobody take its items.
+                self.owners.take(account_id)
                 self.errands[account_id] = errand or Errand(text("assign_least_loaded"), failover=True)
                 self.look_at((account_id,))
                 continue

@@ -350,6 +350,40 @@ def test_who_thaws_while_its_accounts_are_being_written_to_others_is_no_second_o
     run_virtually(body())
 
 
+@pytest.mark.parametrize("cut_after", [0.5, 1.7, 1.9, 2.1, 2.3, 2.5, 3.5])
+@pytest.mark.expects_log("its accounts go to others")
+def test_who_was_robbed_for_one_that_is_gone_when_that_is_written_has_nothing_of_it(cut_after: float) -> None:
+    async def body() -> None:
+        crew = Crew()
+        for worker in crew.workers.values():
+            worker.start()
+        crew.world.add(*ACCOUNTS)
+        await asyncio.sleep(3.0)
+        crew.world.accounts.slowness = 1.2
+        frozen = crew.workers[crew.world.owner("a0") or ""]
+        frozen.connected = False
+        crew.world.service.disconnected(frozen.name)
+        others = [worker for worker in crew.workers.values() if worker is not frozen]
+        await asyncio.sleep(cut_after)
+        for worker in others:
+            worker.connected = worker.registered = False
+            crew.world.workers.connected.discard(worker.name)
+            crew.world.service.disconnected(worker.name)
+        await asyncio.sleep(1.5)
+        crew.world.accounts.slowness = 0.0
+        for worker in crew.workers.values():
+            worker.connected, worker.registered = True, False
+        await asyncio.sleep(25.0)
+        for account in ACCOUNTS:
+            grant, row = crew.world.service._owners.of(account), crew.world.accounts.table[account]
+            assert grant is not None, account
+            assert (row.worker_id, row.epoch) == (grant.worker_id, grant.epoch), account
+            assert crew.workers[grant.worker_id].holds[account] == grant.epoch
+        await crew.close()
+
+    run_virtually(body())
+
+
 OwnershipMachine.TestCase.settings = settings(
     max_examples=80,
     stateful_step_count=30,
