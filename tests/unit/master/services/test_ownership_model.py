@@ -95,8 +95,11 @@ class SimWorker:
             return
         message = RegisterWorker(worker_id=self.name, host="h", pid=1, version="1", protocol=1, platforms=["feed"])
         self.crew.world.workers.connected.add(self.name)
+        connection = self.connection
         mine = await service.register(self.name, message)
         await self.thawed.wait()
+        if not self.connected or connection != self.connection:
+            return  # the answer was lost with the line
         self.holds = {given.account_id: given.epoch for given in mine}
         self.lease_ends = max(self.lease_ends, sent_at + service.lease_ms(self.name) / 1000)
         self.registered = True
