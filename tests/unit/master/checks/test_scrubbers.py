@@ -88,6 +88,6 @@ def test_an_account_named_like_one_of_our_words_tears_no_line_apart():
 
 def test_long_lines_take_no_time():
     for line in ("a" * 16_000, "a." * 8_000, "/a" * 8_000, "'a" * 8_000, "a@" * 8_000, "1" * 16_000, "é" * 16_000):
-        began = time.perf_counter()
+        began = time.thread_time()
         cleaned(line)
-        assert time.perf_counter() - began < 2, line[:4]
+        assert time.thread_time() - began < 2, line[:4]
