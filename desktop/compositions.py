@@ -311,6 +311,7 @@ class Desktop(QObject):
             return
         for translator in self._translators:
             self._app.removeTranslator(translator)
+            translator.deleteLater()
         self._translators = install_translators(self._app, language)
         self._wording.speak(language)
         self._theme.set_language(language)

@@ -74,18 +74,24 @@ def install_translators(app: QCoreApplication, language: str) -> list[QTranslato
     """
     QLocale.setDefault(regional(language) or QLocale(language))
     loaded = []
-    ours = QTranslator(app)
     with resources.as_file(resources.files("resources.translations").joinpath(f"watchkeeper_{language}.qm")) as path:
-        if ours.load(str(path)):
-            loaded.append(ours)
-    qts = QTranslator(app)
-    if language != "en" and qts.load(
-        f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    ):
-        loaded.insert(0, qts)
-    for translator in loaded:
+        loaded.append(_catalogue(app, str(path), ""))
+    if language != "en":
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        loaded.insert(0, _catalogue(app, f"qtbase_{language}", folder))
+    there = [translator for translator in loaded if translator is not None]
+    for translator in there:
         app.installTranslator(translator)
-    return loaded
+    return there
+
+
+def _catalogue(app: QCoreApplication, name: str, folder: str) -> QTranslator | None:
+    """Return a catalogue, None where there is none."""
+    translator = QTranslator()
+    if not translator.load(name, folder):
+        return None
+    translator.setParent(app)
+    return translator
 
 
 def load_codes(language: str) -> dict[str, str]:
