@@ -1,7 +1,7 @@
 """What a worker prints, in two files that stay small whatever it prints.
 
 A worker writes to its files itself, so nothing that it prints waits for the master. They are opened for appending: when
-one is cut, what is printed next begins at its new end.
+one is cut, what is printed next begins at its new end. Of a flood, what is printed in the moment of a cut may be lost.
 """
 
 import logging
@@ -51,7 +51,7 @@ def _cut(path: Path) -> None:
             _, newline, lines = end.partition(b"\n")
             end = lines if newline and lines else end
             kept.write_bytes(end)
-            # What was printed while that was written; between here and the next line hardly anything can be.
+            # What was printed while that was written; a line that is being written between here and the cut is lost.
             late = file.read(LOG_LIMIT_BYTES)
         finally:
             # Room goes before history: also on a full disk.
