@@ -1,15 +1,17 @@
 """What the sections of the Settings page are made on, and what their table says of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import inspect
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
+from master.api.schema import Settings
 
 WIDTH: Final = 620
 """The widest column of fields; beyond it lines are long to read."""
@@ -36,8 +38,21 @@ def of_window(field: Field, *, restart: bool = False, undo: bool = False) -> Set
 
 
 def of_master(field: Field, *, restart: bool = False, undo: bool = False, only_with: str = "") -> Setting:
-    """Return a setting that the master keeps."""
+    """Return a setting that the master keeps; a number is bounded as the master bounds it."""
+    if field.type == "number":
+        least, most = _bounds(field.name)
+        field = replace(field, minimum=least, maximum=most)
     return Setting(store="master", field=field, restart=restart, undo=undo, only_with=only_with)
+
+
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    """Return the least and the most that the master takes for a number. Raises ``KeyError`` for an unknown one."""
+    settings = inspect.type_info(Settings)
+    assert isinstance(settings, inspect.StructType)
+    kind = {one.name: one.type for one in settings.fields}[name]
+    parts = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    number = next(one for one in parts if isinstance(one, (inspect.IntType, inspect.FloatType)))
+    return number.ge, number.le
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,8 +71,6 @@ class NotificationsSettings(QObject):
                         label=self.tr("Of one account, tell at most"),
                         help=self.tr("What is beyond comes as one message: “7 more”."),
                         suffix=self.tr("items"),
-                        minimum=1,
-                        maximum=1000,
                         required=True,
                     )
                 ),
@@ -82,8 +80,6 @@ class NotificationsSettings(QObject):
                         type="number",
                         label=self.tr("within"),
                         suffix=self.tr("s"),
-                        minimum=5,
-                        maximum=3600,
                         required=True,
                     )
                 ),
@@ -110,8 +106,6 @@ class NotificationsSettings(QObject):
                         type="number",
                         label=self.tr("What was told, and why not, is kept for"),
                         suffix=self.tr("days"),
-                        minimum=1,
-                        maximum=3650,
                         required=True,
                     ),
                     undo=True,

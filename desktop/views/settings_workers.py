@@ -15,17 +15,13 @@ class WorkersSettings(QObject):
         """Return them in the language of the window."""
         return [self.rhythm(), self.numbers(), self.alerts()]
 
-    def _number(
-        self, name: str, label: str, suffix: str, least: float, most: float, help_text: str = "", only_with: str = ""
-    ) -> Setting:
+    def _number(self, name: str, label: str, suffix: str, help_text: str = "", only_with: str = "") -> Setting:
         field = Field(
             name=name,
             type="number",
             label=label,
             help=help_text,
             suffix=suffix,
-            minimum=least,
-            maximum=most,
             required=True,
         )
         return of_master(field, only_with=only_with)
@@ -39,16 +35,12 @@ class WorkersSettings(QObject):
                     "heartbeat_seconds",
                     self.tr("A worker reports every"),
                     self.tr("s"),
-                    1,
-                    300,
                     self.tr("With what it needs and does. A crash or a freeze is seen without it, within two seconds."),
                 ),
                 self._number(
                     "offline_after_seconds",
                     self.tr("It counts as offline after"),
                     self.tr("s"),
-                    3,
-                    3600,
                     self.tr("Longer than the time above."),
                 ),
             ],
@@ -67,13 +59,11 @@ class WorkersSettings(QObject):
                         help=self.tr("On this machine. One that has nothing to do is stopped again."),
                     )
                 ),
-                self._number("scale_max_workers", self.tr("At most"), self.tr("workers"), 1, 64, only_with="scale_out"),
+                self._number("scale_max_workers", self.tr("At most"), self.tr("workers"), only_with="scale_out"),
                 self._number(
                     "scale_idle_minutes",
                     self.tr("Stop one that was idle for"),
                     self.tr("min"),
-                    1,
-                    1440,
                     only_with="scale_out",
                 ),
             ],
@@ -88,41 +78,31 @@ class WorkersSettings(QObject):
                 "An alert is raised when one of these is passed, and is over by itself when it is not any more."
             ),
             settings=[
-                self._number(
-                    "alert_cpu_percent", self.tr("Processor"), percent, 10, 100, self.tr("Of one core of a worker.")
-                ),
+                self._number("alert_cpu_percent", self.tr("Processor"), percent, self.tr("Of one core of a worker.")),
                 self._number(
                     "alert_memory_percent",
                     self.tr("Memory"),
                     percent,
-                    10,
-                    100,
                     self.tr("Of the most a worker may use."),
                 ),
                 self._number(
                     "alert_error_percent",
                     self.tr("Failed checks"),
                     percent,
-                    1,
-                    100,
                     self.tr("Of all checks of a worker."),
                 ),
-                self._number("alert_minutes", self.tr("Each of these for"), self.tr("min"), 1, 120),
-                self._number("alert_backlog", self.tr("Items that wait in a worker"), self.tr("items"), 1, 1_000_000),
+                self._number("alert_minutes", self.tr("Each of these for"), self.tr("min")),
+                self._number("alert_backlog", self.tr("Items that wait in a worker"), self.tr("items")),
                 self._number(
                     "alert_disk_mb",
                     self.tr("Free space less than"),
                     self.tr("MB"),
-                    1,
-                    1_000_000,
                     self.tr("Of the disk that holds the profile."),
                 ),
                 self._number(
                     "alert_lost_jobs",
                     self.tr("Jobs lost at a start"),
                     self.tr("jobs"),
-                    1,
-                    1_000_000,
                     self.tr("Jobs of which nothing was left."),
                 ),
             ],

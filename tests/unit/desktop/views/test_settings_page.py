@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.fields import Field
 from desktop.models.setting_stores import MasterStore, WindowStore
 from desktop.views.settings import FailedSection, SettingsPage
-from desktop.views.settings_bases import Section
+from desktop.views.settings_bases import Section, of_master
 from desktop.views.settings_sections import ELSEWHERE, SettingsSections
 from tests.unit.desktop.fakes import FakeClient
 from tests.unit.desktop.settings_fakes import make_facts
@@ -230,3 +231,12 @@ def test_every_default_is_among_the_choices_and_within_the_bounds(context: Conte
                     assert default in [value for value, _title in field.choices], field.name
                 if field.type == "number" and default is not None:
                     assert (field.minimum or 0) <= default <= (field.maximum or 0), field.name
+
+
+def test_a_number_is_bounded_as_the_master_bounds_it() -> None:
+    wanted = {"heartbeat_seconds": (1, 300), "item_keep_total_mb": (50, 10_000_000), "port": (0, 65_535)}
+    for name, bounds in wanted.items():
+        field = of_master(Field(name=name, type="number", label="x")).field
+        assert (field.minimum, field.maximum) == bounds
+    with pytest.raises(KeyError):
+        of_master(Field(name="unheard_of", type="number", label="x"))
