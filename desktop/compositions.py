@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -87,7 +86,6 @@ class Desktop(QObject):
         self._theme = Theme(app, settings.values.color_scheme, language, self)
         self._theme.apply()
         self._bridge = Bridge(engine, make_client(peer, options), self)
-        self._address = urlsplit(peer.url).netloc
         self._lock = AppLock(
             None if options.demo else options.profile, lambda work: self._bridge.call(asyncio.to_thread(work)), self
         )
@@ -227,7 +225,6 @@ class Desktop(QObject):
             tasks=self._tasks,
             tray=self._tray,
             lock=self._lock,
-            address=self._address,
             profile=self._options.profile,
             login_start=self._login_start,
         )

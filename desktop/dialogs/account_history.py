@@ -11,6 +11,7 @@ from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.tables import Row, SmallTableModel
 from master.api.account_statistics import AccountStateRow, AccountStatistics, CheckCounts
+from master.api.client import ApiError
 from master.api.schema import Account
 
 STATE, SINCE, LASTED, WHY = range(4)
@@ -42,7 +43,15 @@ class AccountHistoryDialog(BaseDialog):
         self.body.addWidget(self.table)
         close = self.add_button(self.tr("Close"), kind="primary", busy=False)
         close.clicked.connect(self.accept)
+        self.load()
+
+    def load(self) -> None:
+        """Ask the master, for the first time or again."""
         self.start(self._load())
+
+    def on_refused(self, error: ApiError) -> None:
+        """Nothing was typed here: what can be done is to ask again."""
+        self.show_problem(self.context.wording.refusal(error), self.load)
 
     async def _load(self) -> None:
         bridge, account_id = self.context.bridge, self._account.id

@@ -164,9 +164,14 @@ class BaseDialog(QDialog):
         button.clicked.connect(self.reject)
         return button
 
-    def show_problem(self, message: str) -> None:
-        """Say what went wrong above the buttons; empty takes it away."""
-        self._problem.say(message)
+    def show_problem(self, message: str, again: Callable[[], object] | None = None) -> None:
+        """Say what went wrong above the buttons; empty takes it away. ``again``: what *Try again* beside it does."""
+        self._problem.say(message, again)
+
+    @property
+    def again(self) -> QPushButton | None:
+        """*Try again*, once it was offered."""
+        return self._problem.again
 
     @property
     def busy(self) -> bool:

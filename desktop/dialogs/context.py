@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from desktop.bridge import Bridge
 from desktop.integration.autostart import Autostart
@@ -23,8 +24,6 @@ class Context:
     theme: Theme
     settings: SettingsHolder
     run: Run
-    address: str = ""
-    """Host and port of the master, for the foot of the sidebar."""
     autostart: Autostart | None = None
     """The system's switch of the start at login; None where that is not offered."""
     profile: Path | None = None
@@ -34,6 +33,11 @@ class Context:
 
     lock: AppLock | None = None
     """The lock of the window; None where there is none (a window of a test)."""
+
+    @property
+    def address(self) -> str:
+        """Host and port at which the master is reached now: one that was started again may listen elsewhere."""
+        return urlsplit(self.bridge.client.url).netloc
 
     def field_errors(self, error: ApiError) -> dict[str, str]:
         """Return what is wrong by the last part of the field's name (``settings.port`` → ``port``), in words."""

@@ -8,6 +8,7 @@ import base64
 import contextlib
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 from collections.abc import Awaitable, Callable
@@ -27,6 +28,8 @@ MEMORY: Final = 64 * 1024 * 1024
 FREE_TRIES: Final = 3
 FIRST_WAIT, LONGEST_WAIT = 5, 300
 """Seconds after the tries that are free; doubled each time."""
+
+log = logging.getLogger("watchkeeper.desktop")
 
 Compute = Callable[[Callable[[], bytes]], Awaitable[bytes]]
 """Runs what takes a tenth of a second, elsewhere than on the thread that draws."""
@@ -150,12 +153,12 @@ class AppLock(QObject):
         try:
             # Counted before it is known: ending the program meanwhile is no way to try for nothing.
             counted = msgspec.structs.replace(kept, failures=kept.failures + 1, failed_at=self._clock())
-            self._keep(counted)
+            self._count(counted)
             salt, digest = base64.b64decode(kept.salt), base64.b64decode(kept.digest)
             found = await self._compute(lambda: _derive(passphrase, salt, kept.cost, kept.block, kept.lanes))
             right = hmac.compare_digest(found, digest)
             if right:
-                self._keep(msgspec.structs.replace(kept, failures=0, failed_at=0))
+                self._count(msgspec.structs.replace(kept, failures=0, failed_at=0))
             return right
         finally:
             self._trying = False
@@ -178,6 +181,14 @@ class AppLock(QObject):
             self.damaged = str(error)
             return None
         return kept
+
+    def _count(self, kept: LockFile) -> None:
+        """Remember the tries. On a disk that takes nothing only until the end of the program: it opens all the same."""
+        try:
+            self._keep(kept)
+        except LockError as error:
+            self._kept = kept
+            log.warning("how often the passphrase of the window was wrong cannot be written: %s", error.detail)
 
     def _keep(self, kept: LockFile) -> None:
         if self._path is not None:

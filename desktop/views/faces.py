@@ -42,7 +42,6 @@ class Lasting:
     tasks: Tasks
     tray: Tray | None
     lock: AppLock
-    address: str
     profile: Path
     login_start: Callable[[], Autostart | None]
 
@@ -65,7 +64,6 @@ class Face:
             theme=lasting.theme,
             settings=lasting.settings,
             run=self.run,
-            address=lasting.address,
             autostart=lasting.login_start(),
             profile=lasting.profile,
             pages=tuple((entry.name, entry.title) for entry in PageTable().entries()),

@@ -117,8 +117,6 @@ class LockScreen(QWidget):
         except LockError as error:
             if error.reason == "damaged":
                 self._say_damaged()
-            elif error.reason == "disk":
-                self.problem.say(self.tr("The profile cannot be written: {detail}").format(detail=error.detail))
             right = False
         else:
             if not right:

@@ -89,9 +89,8 @@ class AdvancedSection(SettingsSection):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, AdvancedSettings().groups())
-        self.set_title(
-            self.tr("Advanced"), self.tr("The master is reached at {address} now.").format(address=context.address)
-        )
+        self._on_connection()
+        context.models.connection_changed.connect(self._on_connection)
         if context.profile is not None:
             self.add_heading(self.tr("Profile"), self._profile_words())
             line = QHBoxLayout()
@@ -103,6 +102,11 @@ class AdvancedSection(SettingsSection):
             line.addWidget(path, 1)
             line.addWidget(button)
             self.body.addLayout(line)
+
+    def _on_connection(self) -> None:
+        """A master that was started again may listen elsewhere."""
+        words = self.tr("The master is reached at {address} now.").format(address=self.context.address)
+        self.set_title(self.tr("Advanced"), words)
 
     def _profile_words(self) -> str:
         """Of a master elsewhere only the settings of the window are here."""

@@ -4817,10 +4817,6 @@
         <translation>解锁</translation>
     </message>
     <message>
-        <source>The profile cannot be written: {detail}</source>
-        <translation>无法写入配置：{detail}</translation>
-    </message>
-    <message>
         <source>That is not the passphrase.</source>
         <translation>密码短语不正确。</translation>
     </message>

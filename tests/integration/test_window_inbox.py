@@ -54,7 +54,7 @@ async def context(profile, qapp):
         models = Models(bridge, wording, tasks.run)
         context = Context(
             bridge=bridge, models=models, wording=wording, theme=Theme(qapp, "light"), settings=SettingsHolder(),
-            run=tasks.run, address="127.0.0.1:1",
+            run=tasks.run,
         )  # fmt: skip
         await client.open(listener=bridge.event_arrived.emit, on_connection=bridge.connection_changed.emit)
         await models.load()

@@ -102,7 +102,6 @@ async def _on(
         theme=Theme(qapp, "light"),
         settings=SettingsHolder(),
         run=tasks.run,
-        address="127.0.0.1:1",
     )
     window = MainWindow(context)
     qtbot.addWidget(window)

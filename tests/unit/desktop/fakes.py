@@ -258,6 +258,7 @@ class FakeClient:
     """Answers with what stands in its attributes; ``errors`` maps a method's name to what it raises."""
 
     def __init__(self) -> None:
+        self.url = "http://127.0.0.1:3000"
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.errors: dict[str, Exception] = {}
         self.alerts_kept: list[Alert] = []
@@ -376,7 +377,6 @@ def make_context(app: Any, language: str = "en", mode: str = "light") -> Context
         theme=theme,
         settings=SettingsHolder(),
         run=run,
-        address="127.0.0.1:3000",
     )
 
 

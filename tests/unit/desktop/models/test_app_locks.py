@@ -130,6 +130,7 @@ async def test_a_damaged_file_stays_locked_and_says_so(tmp_path, content):
     assert told.value.reason == "damaged"
 
 
+@pytest.mark.expects_log("cannot be written")
 async def test_a_disk_that_takes_nothing_is_told(lock, tmp_path, monkeypatch):
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
@@ -139,3 +140,20 @@ async def test_a_disk_that_takes_nothing_is_told(lock, tmp_path, monkeypatch):
         await lock.set_passphrase("another one", RIGHT)
     assert told.value.reason == "disk"
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+@pytest.mark.expects_log("cannot be written")
+async def test_a_full_disk_keeps_nobody_out_and_takes_no_try_for_nothing(lock, clock, monkeypatch, caplog):
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(app_locks.os, "open", full)
+    lock.lock()
+    for _ in range(3):
+        assert not await lock.unlock("wrong one")
+    assert lock.wait_seconds() == 5, "the tries are counted where there is room: in memory"
+    clock.now += 6_000
+    assert await lock.unlock(RIGHT)
+    assert not lock.locked
+    assert lock.wait_seconds() == 0
+    assert "No space left on device" in caplog.text

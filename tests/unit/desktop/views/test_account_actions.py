@@ -207,7 +207,15 @@ def test_the_history_of_an_account(page: AccountsPage, client: FakeClient) -> No
 def test_a_history_that_cannot_be_had_says_why(page: AccountsPage, client: FakeClient) -> None:
     client.errors["account_states"] = ApiError(503, "ERR", "Not now.")
     page.actions_of_accounts.show_history(make_account("a1"))
-    assert dialog_of(page, AccountHistoryDialog).problem == "Not now."
+    dialog = dialog_of(page, AccountHistoryDialog)
+    assert dialog.problem == "Not now."
+    client.errors.clear()
+    client.answers["account_states"] = Page(rows=[])
+    client.answers["account_stats"] = make_checks()
+    assert dialog.again.isVisibleTo(dialog)
+    dialog.again.click()
+    assert dialog.problem == ""
+    assert len(client.called("account_states")) == 2
 
 
 class TestUndo:

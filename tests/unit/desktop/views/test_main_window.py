@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.vault_dialog import VaultDialog
@@ -87,6 +88,23 @@ def test_a_lost_master_is_told_above_the_page(window: MainWindow, context: Conte
     assert window.banner.isVisible()
     context.bridge.connection_changed.emit(True, "")
     assert window.banner.isHidden()
+
+
+def test_the_foot_names_the_port_of_a_master_that_was_started_again(window: MainWindow, context: Context) -> None:
+    def words() -> str:
+        return window.sidebar.foot.toolTip()
+
+    assert "127.0.0.1:3000" in words()
+    context.bridge.connection_changed.emit(False, "connection refused")
+    context.bridge.client.url = "http://127.0.0.1:3007"  # type: ignore[misc]
+    context.bridge.connection_changed.emit(True, "")
+    assert "127.0.0.1:3007" in words()
+    window.open_settings("advanced")
+    page = window.current
+    assert page is not None
+    context.bridge.client.url = "http://127.0.0.1:3008"  # type: ignore[misc]
+    context.bridge.connection_changed.emit(True, "")
+    assert any("127.0.0.1:3008" in one.text() for one in page.findChildren(PlainLabel))
 
 
 def test_without_a_network_one_line_says_who_waits_for_it(window: MainWindow, context: Context) -> None:
