@@ -26,6 +26,10 @@ BASELINE = pytest.StashKey[Baseline]()
 LOGS = pytest.StashKey[LogGuard]()
 TASKS = pytest.StashKey[TaskGuard]()
 
+PROCESSES = 2
+GROUPS = dict.fromkeys(("test_platforms.py", "test_matrix_messages.py"), "synapse")
+"""Files that want a server which is slow to start: one process has them all."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and set the guards up."""
@@ -41,6 +45,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Take the guards down."""
     config.stash[TASKS].uninstall()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes run the tests: a few that are named need no second one."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
+    return 0 if named or sys.platform == "win32" else PROCESSES
+
+
+@pytest.hookimpl(tryfirst=True)  # before groups are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file in one process, and with it what its fixtures make."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.name, item.nodeid.partition("::")[0])))
 
 
 @pytest.fixture(autouse=True)

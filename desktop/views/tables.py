@@ -91,11 +91,14 @@ class RowTable(QTableView):
         return self.rows.key_at(index.row()) if index.isValid() else None
 
     def choose(self, key: str) -> bool:
-        """Select one row and bring it into view. False when it is not shown."""
+        """Select one row, no other, and bring it into view. False when it is not shown."""
         position = self.rows.position_of(key)
         if position is None:
             return False
+        # Keys that are held do not mean this choice: Ctrl+Enter may have led here.
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setCurrentIndex(self.rows.index(position, 0))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.scrollTo(self.rows.index(position, 0))
         return True
 

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.dialogs.context import Context
 from tests.unit.desktop.fakes import FakeClient, load, make_context
@@ -15,6 +16,12 @@ def _nothing_waits_to_be_deleted() -> Iterator[None]:
     # Outside of a running loop Qt puts deletions off; thousands of closed widgets would make every later test slow.
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
+def _no_key_is_held_at_the_start(qapp: QApplication) -> None:
+    if QApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:  # Qt keeps those of the last key or click
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
 
 
 @pytest.fixture(autouse=True)

@@ -64,7 +64,7 @@ def test_end():
         child.communicate(b"x", timeout=5)
 """
 
-OPTIONS = ["-q", "-rA", "-p", "tests.conftest", "-p", "no:cacheprovider", "-o", "qt_log_level_fail=WARNING", "."]
+OPTIONS = ["-q", "-rA", "-n0", "-p", "tests.conftest", "-p", "no:cacheprovider", "-o", "qt_log_level_fail=WARNING", "."]
 
 
 @pytest.fixture(scope="module")

@@ -31,8 +31,10 @@ async def parts(tmp_path):
         yield it
 
 
-def running(job_id="j1"):
-    return [one for one in psutil.process_iter() if _marker(one).startswith(f"{job_id}/")]
+def running(parts):
+    """Return what runs of the job of this test: other tests of this machine have jobs of the same name."""
+    marker = KeptRun("j1", 1, parts.folder(), parts.threads).marker(read_keeper(parts.folder()).nonce)
+    return [one for one in psutil.process_iter() if _marker(one) == marker]
 
 
 def _marker(process):
@@ -171,13 +173,13 @@ async def test_a_secret_that_cannot_be_read_is_an_end(parts):
 async def test_force_kills_the_whole_tree_at_once(parts):
     await parts.run("sh", "-c", "trap '' TERM; sh -c 'trap \"\" TERM; setsid sleep 60' & wait; sleep 60")
     await parts.started()
-    await until(lambda: len(running()) >= 3)
+    await until(lambda: len(running(parts)) >= 3)
     began = time.monotonic()
     await parts.jobs.cancel(CancelJob(job_id="j1", run=1, force=True))
     ended = await parts.ended()
     assert (ended.reason, ended.signal) == (JobReason.KILLED, signal.SIGKILL)
     assert time.monotonic() - began < 2
-    assert not running()
+    assert not running(parts)
 
 
 async def test_the_time_limit_ends_it(parts):
@@ -198,7 +200,7 @@ async def test_what_a_job_leaves_behind_ends_with_it(parts):
     ended = await parts.ended()
     assert (ended.reason, ended.code) == (JobReason.SCRIPT_ERROR, 3)
     assert ended.stragglers >= 2
-    assert not running()
+    assert not running(parts)
 
 
 async def test_cancelled_before_it_began_it_never_does(parts, tmp_path):
@@ -252,7 +254,7 @@ async def test_a_cancel_reaches_a_job_that_was_taken_up_again(parts):
         await next_one.run(spec={}, adopt=True)
         await next_one.jobs.cancel(CancelJob(job_id="j1", run=1))
         assert (await next_one.ended()).reason is JobReason.CANCELLED
-        assert not running()
+        assert not running(parts)
     finally:
         await next_one.close()
 
@@ -276,7 +278,7 @@ async def test_a_keeper_that_was_killed_leaves_a_lost_job_and_nothing_running(pa
     os.kill(read_keeper(parts.folder()).pid, signal.SIGKILL)
     ended = await parts.ended()
     assert (ended.reason, ended.error.code) == (JobReason.LOST, "job_lost")
-    await until(lambda: not running())
+    await until(lambda: not running(parts))
 
 
 async def test_a_keeper_of_another_boot_is_no_keeper(parts):
