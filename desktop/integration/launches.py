@@ -1,13 +1,35 @@
 """Starts this program once more, as a process of its own."""
 
+import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QProcess, QProcessEnvironment
 
+LAUNCHER: Final = "started-by.txt"
+"""A package that keeps each version in a folder of its own puts it beside the program: the path that stays."""
+
 
 def program() -> list[str]:
-    """Return what starts the desktop: the packaged program, or this interpreter with the module."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktop"]
+    """Return what starts the desktop, today and after an update: the packaged program, or Python with the module."""
+    return [lasting_path()] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktop"]
+
+
+def lasting_path(environment: Mapping[str, str] = os.environ, executable: str = sys.executable) -> str:
+    """Return the path of the packaged program that also stands in an entry of the system after an update.
+
+    An AppImage runs from a folder that goes when it ends: its own file stays. A package of a distribution says its path.
+    """
+    image, mounted = environment.get("APPIMAGE", ""), environment.get("APPDIR", "")
+    if image and mounted and Path(executable).is_relative_to(mounted):
+        return image
+    try:
+        named = (Path(executable).parent / LAUNCHER).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return executable
+    return named if Path(named).is_absolute() else executable
 
 
 def start_demo() -> bool:

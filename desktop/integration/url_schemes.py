@@ -8,6 +8,7 @@ from typing import Protocol
 
 from desktop.integration.autostart import Registry, quote_exec, replace_file, windows_line
 from desktop.integration.deep_links import SCHEME
+from desktop.integration.launches import program
 
 TITLE = "Watchkeeper"
 
@@ -173,9 +174,7 @@ class BundledScheme:
 
 def link_command(profile: Path | None) -> list[str]:
     """Return what starts this program with a link; ``profile`` None: the usual one."""
-    frozen = bool(getattr(sys, "frozen", False))
-    program = [sys.executable] if frozen else [sys.executable, "-m", "desktop"]
-    return program if profile is None else [*program, "--profile", str(profile.resolve())]
+    return program() if profile is None else [*program(), "--profile", str(profile.resolve())]
 
 
 def bundle_plist(executable: str = sys.executable) -> Path | None:
