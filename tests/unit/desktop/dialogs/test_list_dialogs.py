@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
@@ -15,7 +16,7 @@ from master.api.groups import GroupCreate, GroupPatch
 from master.api.inheritance import Inheritable
 from master.api.proxies import Proxy, ProxyCreate, ProxyPatch, ProxyRate, ProxyReport, ProxyTest, ProxyTestResult
 from master.api.rules import QuietPlan, QuietWindow
-from tests.unit.desktop.fakes import NOW, FakeClient
+from tests.unit.desktop.fakes import NOW, FakeClient, make_account
 from tests.unit.desktop.inbox_fakes import make_group
 from worker.protocol.messages import TestStep
 from worker.protocol.texts import Text
@@ -129,6 +130,41 @@ def test_a_group_is_deleted_after_a_question(groups: GroupsPanel, client: FakeCl
     assert client.called("delete_group") == []
     dialog.confirm_button.click()
     assert client.called("delete_group") == [(("g1",), {})]
+
+
+def test_a_deleted_group_comes_back_as_it_was_with_its_accounts(
+    groups: GroupsPanel, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    rows = [make_account("a1", group_id="g1"), make_account("a2", group_id="g1"), make_account("a3", group_id="g2")]
+    context.models.accounts.replace_all(rows)
+    client.answers["create_group"] = make_group("g1")
+    assert not groups.undo_line.isVisible()
+    groups.delete()
+    above(groups, ConfirmDialog).confirm_button.click()
+    assert groups.undo_line.words == "Support was deleted"
+    for row in (make_account("a1"), make_account("a2", group_id="g3")):  # one went elsewhere meanwhile
+        context.models.accounts.upsert(row)
+    qtbot.keyClick(groups, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    (body,), _more = client.called("create_group")[0]
+    settings = Inheritable(interval_seconds=60, quiet_hours=NIGHT)
+    assert body == GroupCreate(id="g1", name="Support", position=0, settings=settings, color=body.color)
+    (batch,), _more = client.called("batch_accounts")[0]
+    assert (batch.action, batch.account_ids, batch.group_id) == ("move", ["a1"], "g1")
+    assert not groups.undo_line.isVisible()
+
+
+async def test_what_can_be_taken_back_is_left_to_the_window(groups: GroupsPanel, client: FakeClient) -> None:
+    groups.delete()
+    above(groups, ConfirmDialog).confirm_button.click()
+    left: list[Any] = []
+    client.answers["create_group"] = make_group("g1")
+    dialog = groups.window()
+    assert isinstance(dialog, GroupsDialog)
+    dialog.undo_left.connect(lambda words, back: left.append((words, back)))
+    dialog.accept()
+    assert left[0][0] == "Support was deleted"
+    await left[0][1]()
+    assert len(client.called("create_group")) == 1
 
 
 @pytest.fixture

@@ -166,13 +166,13 @@ def test_spans_sizes_and_limits(qapp: QApplication) -> None:
 def test_ten_thousand_rows_stay_smooth(context: Context) -> None:
     model = context.models.jobs
     rows = [make_job(f"j{one}", submitted_at=NOW + one % 977) for one in range(10_000)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     model.replace_page(rows, None)
     model.sort(SUBMITTED, Qt.SortOrder.DescendingOrder)
     for one in range(300):
         model.upsert(make_running(f"j{one}"))
     model.settle()
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert model.rowCount() == 10_000
 
 

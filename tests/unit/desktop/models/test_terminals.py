@@ -106,9 +106,9 @@ def test_a_mark_stands_on_a_line_of_its_own() -> None:
 def test_noise_neither_fails_nor_takes_long() -> None:
     chance = random.Random(7)
     noise = "".join(chance.choice("\x1b[]m;31\r\n\x08\x07PX^_\\ab é中\x9b\x00") for _ in range(200_000))
-    begin = time.perf_counter()
+    begin = time.process_time()
     terminal = Terminal()
     for at in range(0, len(noise), 4096):
         terminal.feed(noise[at : at + 4096])
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert not any("\x1b" in text or "\r" in text for text in texts([terminal.current]))

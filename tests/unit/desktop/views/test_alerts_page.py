@@ -67,6 +67,21 @@ def test_acknowledge_and_silence(page: AlertsPage, client: FakeClient, qtbot: Qt
     assert page.panel.speak.isHidden()
 
 
+def test_an_acknowledgement_can_be_taken_back(page: AlertsPage, client: FakeClient, qtbot: QtBot) -> None:
+    client.answers["acknowledge_alert"] = lambda alert_id: make_alert(alert_id, acknowledged_at=NOW)
+    client.answers["unacknowledge_alert"] = make_alert
+    page.table.selectAll()
+    with qtbot.waitSignal(page.offer) as told:
+        page.acknowledge()
+    assert told.args is not None
+    title, _body, _level, undo = told.args
+    assert title == "2 alert(s) acknowledged"
+    assert page.sentence == "2 open · 1 over"
+    undo.act()
+    assert sorted(args[0] for args, _more in client.called("unacknowledge_alert")) == [1, 2]
+    assert page.sentence == "2 open · 2 not acknowledged · 1 over"
+
+
 def test_opens_what_it_is_about(page: AlertsPage, qtbot: QtBot) -> None:
     page.choose(2)
     with qtbot.waitSignal(page.account_wanted) as seen:

@@ -146,11 +146,11 @@ def test_a_flood_is_bounded_and_quick(context: Context, qtbot: QtBot) -> None:
     view = StreamView(context.theme)
     qtbot.addWidget(view)
     view.show()
-    begin = time.perf_counter()
+    begin = time.process_time()
     for part in range(10):
         view.feed("".join(f"{part}-{one} " + "x" * 80 + "\n" for one in range(5_000)))
         view.flush()
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert view.blockCount() == LINES + 1
     assert view.toPlainText().rstrip().splitlines()[-1].startswith("9-4999")
     view.begin()

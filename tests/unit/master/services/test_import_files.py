@@ -69,11 +69,11 @@ def test_a_line_with_too_many_cells_is_wrong_alone():
 
 
 def test_a_hundred_thousand_lines_are_refused_at_once():
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Invalid) as caught:
         rows_of("\n".join(f"https://f{n}.example/" for n in range(100_000)), "lines")
     assert "10000" in caught.value.fields["file"].message
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 OPML = """<?xml version="1.0" encoding="gbk"?>

@@ -24,14 +24,14 @@ async def test_one_that_is_found_is_enough_however_long_the_others_take() -> Non
 
     def probe(host: str) -> bool:
         if host == "slow.example":
-            gate.wait(5)
+            gate.wait(30)
         return host == "good.example"
 
     ways = Ways(probe, lambda: HERE)
     began = time.monotonic()
-    assert await ways.any(["slow.example", "bad.example", "good.example"], 5)
+    assert await ways.any(["slow.example", "bad.example", "good.example"], 30)
     assert not await ways.any(["slow.example"], 0.05), "who is asked already is not asked again"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     gate.set()
     assert not await ways.any(["bad.example"], 5)
 

@@ -98,10 +98,10 @@ def test_what_is_no_expression_is_refused_by_field(pattern):
 @pytest.mark.parametrize("pattern", [r"(a|aa)+$", r"(a+)+$", r"^(?:a?){60}a{60}$|(a|a)*b", r"(.*)*(.*)*x$"])
 def test_a_catastrophic_expression_ends_within_its_time(pattern):
     matcher = Matcher(rule(regex=pattern))
-    began = time.monotonic()
+    began = time.process_time()
     with contextlib.suppress(TooSlow):
         matcher.judge(Words(subject("a" * 5000 + "!"), {}))
-    assert time.monotonic() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 def test_one_that_is_slow_for_many_items_together_ends_too(monkeypatch):
@@ -112,9 +112,9 @@ def test_one_that_is_slow_for_many_items_together_ends_too(monkeypatch):
 
 def test_long_texts_of_near_misses_take_no_time():
     words = fold("aab" * 20_000)
-    began = time.monotonic()
+    began = time.process_time()
     assert not found("aab", words, whole=True)
-    assert time.monotonic() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def _slowly(word: str, words: str) -> bool:

@@ -54,7 +54,7 @@ async def test_a_hung_call_is_told_at_its_deadline_and_the_thread_replaced(gate:
     thread = KeyringThread(deadline=0.05)
     began = time.monotonic()
     await expect_timeout(thread, gate)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     assert await thread.call(lambda: 42) == 42
     gate.set()
     await thread.close()
@@ -129,7 +129,7 @@ async def test_closing_does_not_wait_for_a_hung_call(gate: threading.Event, monk
     await asyncio.sleep(0.02)
     began = time.monotonic()
     await thread.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     gate.set()
     assert await call
     await until_gone()

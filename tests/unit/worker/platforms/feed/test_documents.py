@@ -88,9 +88,10 @@ def test_hostile_documents_hold_nobody_up(body):
 
     def beat():
         nonlocal longest
-        last = time.monotonic()
+        last = time.process_time()
         while not stop.wait(0.005):
-            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+            # What this process computes between two beats; what else the machine does is not counted.
+            longest, last = max(longest, time.process_time() - last), time.process_time()
 
     heart = threading.Thread(target=beat)
     heart.start()

@@ -66,6 +66,6 @@ def test_the_usual_places_below_the_page_and_at_the_root():
 
 @pytest.mark.parametrize("piece", [b"<link ", b"<link rel=", b"<", b"<link rel=alternate type='", b'<link a="b" '])
 def test_whatever_a_page_holds_it_takes_no_time(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     links(piece * (2_000_000 // len(piece)), PAGE)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -52,7 +52,7 @@ def test_a_deadline_holds_against_a_server_that_drips(client):
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         client.wire.readline()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     stop.set()
     thread.join()
 

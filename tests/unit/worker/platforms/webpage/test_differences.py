@@ -24,9 +24,9 @@ def test_another_order_is_no_line():
 
 def test_many_lines_take_no_time_and_are_counted():
     before, after = [str(n % 7) for n in range(60_000)], [str(n % 5) for n in range(60_000)]
-    began = time.monotonic()
+    began = time.process_time()
     told = difference(before, after)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     words = shown(told).splitlines()
     assert len(words) == MAX_SHOWN + 1
     come, gone = words[-1][3:].split(" −")

@@ -45,9 +45,9 @@ def test_letters_as_they_were_meant(words, content_type, encoding, meta):
 
 
 def test_matches_within_matches_take_no_time():
-    began = time.monotonic()
+    began = time.process_time()
     assert _lines("<div>" * 200 + "word " * 800_000 + "</div>" * 200, selector="div")[0].startswith("word word")
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_plain_text_keeps_its_lines():
@@ -88,7 +88,7 @@ def test_searches_that_would_take_for_ever(source, selector):
 def test_usual_searches_take_no_time():
     row = "<tr><td><a href=x>name</a><td class=price><b>5</b></tr>"
     source = "<div>" * 40 + f"<main id=m><table>{row * 4_000}</table></main>"
-    began = time.monotonic()
+    began = time.process_time()
     for selector in (
         "#m table .price b",
         "main td b",
@@ -97,7 +97,7 @@ def test_usual_searches_take_no_time():
         "div main a[href='a b ~ c']",
     ):
         Page(selector, may_be_absent=True).lines(source.encode(), HTML)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_steps_that_cost_nothing():
@@ -116,9 +116,9 @@ def test_patterns_that_are_none(pattern):
 
 
 def test_a_pattern_that_would_take_for_ever():
-    began = time.monotonic()
+    began = time.process_time()
     assert _refused("ignore", f"<p>{'a' * 5000}!", ignore=[r"(a|aa)+$", r"(a*)*b"]) == "webpage_pattern"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_a_pattern_that_would_take_for_ever():
     ["<div>" * 200_000, "<div></x>" * 2_000, "<p>" * 300_000, f"<p {' '.join(f'a{n}' for n in range(100_000))}>"],
 )
 def test_pages_that_would_take_for_ever(source):
-    began = time.monotonic()
+    began = time.process_time()
     assert _refused("url", source) == "webpage_tangled"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
