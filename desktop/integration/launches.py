@@ -20,7 +20,7 @@ def program() -> list[str]:
 def lasting_path(environment: Mapping[str, str] = os.environ, executable: str = sys.executable) -> str:
     """Return the path of the packaged program that also stands in an entry of the system after an update.
 
-    An AppImage runs from a folder that goes when it ends: its own file stays. A package of a distribution says its path.
+    An AppImage runs from a folder that goes when it ends: its own file stays. Packages of distributions say a path.
     """
     image, mounted = environment.get("APPIMAGE", ""), environment.get("APPDIR", "")
     if image and mounted and Path(executable).is_relative_to(mounted):
