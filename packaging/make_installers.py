@@ -20,6 +20,8 @@ from makers.contexts import Context, PackagingError, make_context  # noqa: E402 
 VERBS: Final = {
     "build": ("bundles", "the program: one folder, with a Python and libraries of its own"),
     "selftest": ("selftests", "runs the built program and proves that everything in it works"),
+    "wheel": ("wheels", "what pip installs, and the source archive"),
+    "requirements": ("requirements", "the pinned lists of packaging/docker, for a computer without a screen"),
     "tar": ("tars", "Linux: an archive"),
     "deb": ("debs", "Linux: a package for Debian, Ubuntu and their kin"),
     "appimage": ("appimages", "Linux: one file that runs as it is"),
@@ -49,7 +51,7 @@ def make(verb: str, context: Context) -> list[Path]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the tool; what is wrong is one sentence and exit 1."""
-    words = "\n".join(f"  {verb:10} {what}" for verb, (_, what) in VERBS.items())
+    words = "\n".join(f"  {verb:12} {what}" for verb, (_, what) in VERBS.items())
     parser = argparse.ArgumentParser(
         description="Make what is given to people.",
         epilog=f"verbs:\n{words}",
