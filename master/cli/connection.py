@@ -10,6 +10,7 @@ import msgspec
 
 from master.api.client import ApiError, MasterClient
 from master.cli.namings import with_ids
+from master.cli.loops import new_loop
 from master.cli.options import Common, current
 
 P = ParamSpec("P")
@@ -75,7 +76,7 @@ def with_client(
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run one coroutine on a loop of its own, without touching the process's policy."""
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(coroutine)
 
 

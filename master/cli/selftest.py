@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from master.api.results import StepResult
+from master.cli.loops import new_loop
 from master.cli.options import Common, common_options, current
 from master.cli.output import json_option, print_json
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def command(context: click.Context, as_json: bool) -> int:
     """Prove on a throw-away profile that everything works: one line a step, exit 0 only if all passed."""
     common = current(context)
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(_run(common, as_json))
 
 
