@@ -138,7 +138,7 @@ def _copy(source: Path, target: Path, stop: Stop) -> dict[str, int]:
         # What this connection sees stays as it is: else every write of others would make the copy begin anew.
         origin.execute("BEGIN")
         counts = _guarded(origin, stop, count_rows)
-        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy, target.open("rb") as file:
+        with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy, target.open("r+b") as file:
             copy.execute(SMALL_CACHE)
             copy.execute("PRAGMA journal_mode = OFF")
             copy.execute("PRAGMA synchronous = OFF")
