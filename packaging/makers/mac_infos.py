@@ -10,7 +10,7 @@ from makers.contexts import IDENTIFIER
 NAME: Final = "Watchkeeper"
 EXECUTABLE: Final = "watchkeeper"
 KEEPER: Final = "watchkeeper-keeper"
-"""Of jobs. Both stand in ``Contents/MacOS`` over the same ``Contents/Frameworks``; packaging/macos/README.md: why."""
+"""Of jobs, in ``Contents/Resources/keeper-VERSION``; packaging/macos/README.md says why there."""
 SCHEME: Final = "watchkeeper"
 """Of links into the window; the same as in ``desktop/integration/deep_links.py``."""
 MINIMUM: Final = "13.0"
