@@ -73,6 +73,13 @@ def version_text(version: str, program: str) -> str:
     )
 
 
+def version_file(version: str, program: str, work: Path) -> Path:
+    """Write :func:`version_text` into the folder ``work`` and return the file."""
+    path = work / f"{program}.version"
+    path.write_text(version_text(version, program), encoding="utf-8")
+    return path
+
+
 def _parts(version: str) -> tuple[str, str]:
     found = re.match(r"\d+(\.\d+)*", version)
     if found is None:
