@@ -25,7 +25,7 @@ DISTRIBUTIONS: Final = {
 }
 """Where a library is imported by another name than it is installed by."""
 OURS: Final = frozenset({"desktop", "master", "worker", "resources"})
-HEADER: Final = "# Made by `python packaging/make_installers.py requirements`; change pyproject.toml and make it anew.\n"
+HEADER: Final = "# Made by `packaging/make_installers.py requirements`; change pyproject.toml and make it anew.\n"
 
 
 def imports_of(folder: Path) -> dict[str, Path]:
