@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.architecture.rules import PACKAGES
-from tests.architecture.sources import python_files
+from tests.architecture.sources import nodes, python_files
 
 WORDINGS = "worker/protocol/wordings/"
 
@@ -31,28 +31,27 @@ def translations(english: Mapping[str, str], other: Mapping[str, str]) -> list[s
     return faults
 
 
-def _names(root: Path) -> Iterator[str]:
-    """Yield regular expressions of all string constants; an f-string stands for everything that it may become."""
+def _names(root: Path) -> Iterator[tuple[str, bool]]:
+    """Yield all string constants, and whether it is a regular expression: all that an f-string may become."""
     for path, tree in python_files(root, PACKAGES):
         if path.startswith(WORDINGS):
             continue
-        inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-        for node in ast.walk(tree):
+        inner = {id(part) for node in nodes(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in nodes(tree):
             if isinstance(node, ast.JoinedStr):
                 parts = [re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values]
-                yield "".join(parts)
+                yield "".join(parts), True
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner:
-                yield re.escape(node.value)
+                yield node.value, False
     for manifest in sorted((root / "worker" / "platforms").rglob("manifest.toml")):
-        yield from map(re.escape, re.findall(r'"(\w+)"', manifest.read_text(encoding="utf-8")))
+        yield from ((name, False) for name in re.findall(r'"(\w+)"', manifest.read_text(encoding="utf-8")))
 
 
 def unused(root: Path, english: Mapping[str, str]) -> list[str]:
     """Every code is named somewhere, whole or by an f-string with a beginning or an end of its own."""
-    left = set(english)
-    for name in set(_names(root)):
-        if len(name.replace(r"\w+", "")) < 4:
-            continue
+    names = set(_names(root))
+    left = set(english) - {name for name, several in names if not several and len(name) >= 4}
+    for name in (name for name, several in names if several and len(name.replace(r"\w+", "")) >= 4):
         pattern = re.compile(name)
         left = {code for code in left if not pattern.fullmatch(code)}
     return [f"{code} is used nowhere" for code in sorted(left)]
@@ -62,10 +61,11 @@ def calls(root: Path, english: Mapping[str, str]) -> list[str]:
     """``text("code", …)`` names a known code and gives exactly its parameters."""
     faults = []
     for path, tree in python_files(root, PACKAGES):
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
-            name, code = ast.unparse(node.func).split(".")[-1], node.args[0].value
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            code = node.args[0].value
             if name not in ("text", "step") or not isinstance(code, str):
                 continue
             given = {keyword.arg for keyword in node.keywords}

@@ -1,4 +1,4 @@
-"""The rules of one file read every source once."""
+"""All rules together read every source once."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.architecture import sources
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _trees() -> Iterator[None]:
     yield
     sources.forget()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
 
-from tests.architecture.sources import python_files
+from tests.architecture.sources import nodes, python_files
 
 GRID = frozenset({0, 1, 2, 4, 8, 12, 16, 24})
 """Distances between things in device-independent pixels; 1 and 2 are the room of a line and of a focus ring."""
@@ -31,7 +31,7 @@ HEX = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.func.attr, node
 
@@ -61,7 +61,7 @@ def off_the_grid(root: Path) -> list[str]:
     faults = []
     for path, tree in python_files(root, ("desktop",)):
         names = _constants(tree)
-        flows = [("FlowLayout", node) for node in ast.walk(tree) if _makes(node, "FlowLayout")]
+        flows = [("FlowLayout", node) for node in nodes(tree) if _makes(node, "FlowLayout")]
         for name, call in (*_calls(tree), *flows):
             if name in DISTANCES or name == "FlowLayout":
                 odd = sorted({number for arg in call.args for number in _numbers(arg, names)} - GRID)
@@ -94,7 +94,7 @@ def own_colours(root: Path) -> list[str]:
     for path, tree in python_files(root, ("desktop",)):
         if path in OWN_COLOURS:
             continue
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and HEX.fullmatch(node.value):
                 faults.append(f"{path}:{node.lineno} writes {node.value}")
             elif isinstance(node, ast.Attribute) and _global(node):

@@ -114,9 +114,16 @@ def _tree(path: Path, _changed: int) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@functools.cache
+def nodes(tree: ast.Module) -> list[ast.AST]:
+    """Return all nodes of a tree; ten rules want them."""
+    return list(ast.walk(tree))
+
+
 def forget() -> None:
     """Let the trees go: they are large."""
     _tree.cache_clear()
+    nodes.cache_clear()
 
 
 def _stands_in(path: str, places: tuple[str, ...]) -> bool:
@@ -124,7 +131,7 @@ def _stands_in(path: str, places: tuple[str, ...]) -> bool:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
@@ -165,8 +172,10 @@ def servers(root: Path) -> list[str]:
                 faults.append(f"{path}:{line} imports {name}")
         faults += [
             f"{path}:{node.lineno} uses {ast.unparse(node)}"
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and ast.unparse(node) in ("aiohttp.web", "socketio.AsyncServer")
+            for node in nodes(tree)
+            if isinstance(node, ast.Attribute)
+            and node.attr in ("web", "AsyncServer")
+            and ast.unparse(node) in ("aiohttp.web", "socketio.AsyncServer")
         ]
     return faults
 
@@ -177,13 +186,15 @@ def tasks(root: Path) -> list[str]:
         f"{path}:{node.lineno} calls {name}"
         for path, tree in python_files(root, PACKAGES)
         if not path.endswith("/tasks.py")
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if (name := getattr(node, "attr", None) or getattr(node, "id", None)) in ("create_task", "ensure_future")
     ]
 
 
 def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.expr):  # no function is defined within one
+            continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield f"{prefix}{node.name}", node
         named = isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
@@ -201,14 +212,14 @@ def _catches_all(handler: ast.ExceptHandler) -> bool:
 def _broad(root: Path) -> Iterator[tuple[str, str, int]]:
     """Yield file, innermost function and line of each handler that catches everything and does not raise it again."""
     for path, tree in python_files(root, (*PACKAGES, "resources")):
+        broad = [node for node in nodes(tree) if isinstance(node, ast.ExceptHandler) and _catches_all(node)]
         owners: dict[int, str] = {}
-        for name, function in _functions(tree):
+        for name, function in _functions(tree) if broad else ():
             for node in ast.walk(function):
                 if isinstance(node, ast.ExceptHandler):
                     owners[id(node)] = name  # inner functions come later
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ExceptHandler) and _catches_all(node):
-                yield path, owners.get(id(node), "<module>"), node.lineno
+        for node in broad:
+            yield path, owners.get(id(node), "<module>"), node.lineno
 
 
 def broad_excepts(root: Path) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from desktop.settings import DesktopSettings
 from master.settings import Settings
 from tests.architecture.rules import PACKAGES, ROOT
-from tests.architecture.sources import python_files
+from tests.architecture.sources import nodes, python_files
 
 HOLDERS = ("values", "_values", "settings", "_settings", "current", "now", "before", "after")
 """What the code calls an object of settings; what a function returns may be one too."""
@@ -19,10 +19,11 @@ def read_keys(root):
     found = set()
     for path, tree in python_files(root, PACKAGES):
         if not path.startswith(EDITORS):
-            for node in ast.walk(tree):
+            for node in nodes(tree):
                 if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    owner = ast.unparse(node.value)
-                    if owner.rpartition(".")[2] in HOLDERS or owner.endswith("()"):
+                    owner = node.value
+                    made = isinstance(owner, ast.Call) and not owner.args and not owner.keywords
+                    if made or getattr(owner, "attr", getattr(owner, "id", "")) in HOLDERS:
                         found.add(node.attr)
     return found
 
