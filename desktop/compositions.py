@@ -184,6 +184,8 @@ class Desktop(QObject):
         self._instance.close()
         self._sleeps.close()
         self._locking.close()
+        if self._bridge.connected:
+            await self._models.work.removals.finish()
         self._notices.close()
         self._badge.close()
         self._models.close()

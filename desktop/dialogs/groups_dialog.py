@@ -15,6 +15,7 @@ from desktop.dialogs.form import Form
 from desktop.dialogs.list_dialog import ListDialog
 from desktop.dialogs.list_panels import ListPanel
 from desktop.dialogs.quiet_plans import QuietPlanBox
+from desktop.integration.returns import delete_group
 from desktop.models.tables import Row
 from master.api.client import ApiError
 from master.api.groups import Group, GroupCreate, GroupPatch
@@ -105,11 +106,23 @@ class GroupsPanel(ListPanel):
             self.tr("Delete {name}?").format(name=group.name),
             self.tr("%n account(s) of it stay, in no group, with what is their own.", "", group.accounts),
             self.tr("Delete group"),
-            lambda: self.context.bridge.call(self.context.bridge.client.delete_group(group.id)),
+            lambda: self._delete(group),
             self,
         )
         dialog.accepted.connect(self.reload)
         dialog.open()
+
+
+    async def _delete(self, group: Group) -> None:
+        accounts = self.context.models.accounts
+        members = [row.id for row in accounts.values() if row.group_id == group.id]
+
+        def homeless() -> list[str]:
+            rows = (accounts.get(one) for one in members)
+            return [row.id for row in rows if row is not None and row.group_id is None]
+
+        back = await delete_group(self.context.bridge, group, homeless)
+        self.undo_line.offer(self.tr("{name} was deleted").format(name=group.name), back)
 
 
 class GroupsDialog(ListDialog):

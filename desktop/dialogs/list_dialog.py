@@ -1,5 +1,6 @@
 """A dialog around a short list with its buttons."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.base import BaseDialog
@@ -10,6 +11,9 @@ from desktop.dialogs.list_panels import ListPanel
 class ListDialog(BaseDialog):
     """Has the buttons of its ``panel``, and *Close*."""
 
+    undo_left = Signal(str, object)
+    """It was closed while something could still be taken back: what was done, and the function that takes it back."""
+
     def __init__(self, context: Context, title: str, panel: ListPanel, parent: QWidget | None = None) -> None:
         super().__init__(context, title, parent)
         self.panel = panel
@@ -19,6 +23,13 @@ class ListDialog(BaseDialog):
         self.close_button.clicked.connect(self.accept)
         panel.settled.connect(self._on_settled)
         self._on_settled()
+
+    def done(self, result: int) -> None:
+        """Leave what can be taken back to the window."""
+        words = self.panel.undo_line.words
+        if (back := self.panel.undo_line.take()) is not None:
+            self.undo_left.emit(words, back)
+        super().done(result)
 
     def _on_settled(self) -> None:
         """The list has the focus where nothing else wants it: arrows choose at once."""

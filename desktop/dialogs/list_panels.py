@@ -12,6 +12,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.flows import FlowLayout
 from desktop.dialogs.progress import working
+from desktop.dialogs.undo_lines import UndoLine
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
 from master.api.client import ApiError
@@ -72,6 +73,8 @@ class ListPanel(QWidget):
         self._commands = self._line()
         self.commands: list[QPushButton] = []
         self._needs_row: list[QPushButton] = []
+        self.undo_line = UndoLine(self.act, self)
+        layout.addWidget(self.undo_line)
         self._problem = ErrorLine(context.theme, self)
         layout.addWidget(self._problem)
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self.on_chosen())

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -12,8 +13,10 @@ from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import FieldRow, Form
+from desktop.integration.returns import delete_worker
 from master.api.client import ApiError
 from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch
+from worker.protocol.states import WorkerState
 
 CONFLICT = 409
 PLACES = 500
@@ -46,6 +49,9 @@ def format_env(env: dict[str, str]) -> str:
 
 class WorkerDialog(BaseDialog):
     """With ``config`` it edits that one; its id never changes."""
+
+    deleted = Signal(str, object)
+    """The id of the worker, and what makes it again."""
 
     def __init__(self, context: Context, config: WorkerConfig | None = None, parent: QWidget | None = None) -> None:
         title = self.tr("Add worker") if config is None else self.tr("Edit {name}").format(name=config.name)
@@ -328,7 +334,7 @@ class WorkerDialog(BaseDialog):
             self.accept()
 
     def _delete(self) -> None:
-        config, bridge = self._config, self.context.bridge
+        config = self._config
         if config is None:
             return
         ask = ConfirmDialog(
@@ -336,11 +342,16 @@ class WorkerDialog(BaseDialog):
             self.tr("Delete {name}?").format(name=config.name),
             self.tr("It is stopped, and its accounts go to other workers. Nothing that was found is lost."),
             self.tr("Delete worker"),
-            lambda: bridge.call(bridge.client.delete_worker_config(config.worker_id)),
+            lambda: self._delete_now(config.worker_id),
             self,
         )
         ask.accepted.connect(self.accept)
         ask.open()
+
+    async def _delete_now(self, worker_id: str) -> None:
+        row = self.context.models.workers.get(worker_id)
+        runs = row is not None and row.status not in (WorkerState.STOPPED, WorkerState.ERROR)
+        self.deleted.emit(worker_id, await delete_worker(self.context.bridge, worker_id, runs=runs))
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, the rest above the buttons."""

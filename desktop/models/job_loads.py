@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge import Bridge
 from desktop.models.accounts import now_ms
+from desktop.models.job_removals import JobRemovals
 from desktop.models.job_words import has_ended
 from desktop.models.jobs import JobTableModel
 from desktop.models.loads import Loads
@@ -54,6 +55,8 @@ class JobLoads(QObject):
         self._bridge, self._run, self._loads, self._guard = bridge, run, loads, guard
         self._wording = wording
         self.jobs = JobTableModel(wording, self)
+        self.removals = JobRemovals(bridge, run, self.jobs, self)
+        self.removals.hidden.connect(self.deleted)
         self.schedules = ScheduleTableModel(wording, self)
         self.credentials: dict[str, Credential] = {}
         self.runners: list[Manifest] = []
@@ -78,8 +81,9 @@ class JobLoads(QObject):
         }
 
     def close(self) -> None:
-        """Ask for nothing more."""
+        """Ask for nothing more, and delete what is still to be."""
         self._timer.stop()
+        self.removals.close()
 
     def learn(self, catalog: CatalogAnswer) -> None:
         """Take in the runners."""
@@ -172,6 +176,7 @@ class JobLoads(QObject):
         self.changed.emit(job)
 
     def _on_job_deleted(self, data: Any) -> None:
+        self.jobs.forget(data.id)
         self.jobs.remove(data.id)
         self._timer.start()
         self.deleted.emit(data.id)

@@ -32,6 +32,8 @@ class JobTableModel(RowTableModel[Job]):
         self.query = ""
         self.next_cursor: str | None = None
         self._asked = False
+        self._hidden: dict[str, Job] = {}
+        """Jobs that a person deleted, as long as that can be undone."""
         self._titles: dict[str, str] = {}
         self._badges: dict[str, Badge] = {}
         super().__init__([], parent)
@@ -84,6 +86,40 @@ class JobTableModel(RowTableModel[Job]):
         """What the master looks in too."""
         return f"{row.name}\n{row.runner}".casefold()
 
+    # -- deleted, as far as a person sees
+
+    def is_hidden(self, job_id: str) -> bool:
+        """A person deleted it a moment ago."""
+        return job_id in self._hidden
+
+    def hide(self, job: Job) -> None:
+        """Show it no more, whatever the master tells of it."""
+        self._hidden[job.id] = job
+        self.remove(job.id)
+        self.settle()
+
+    def show_again(self, ids: Iterable[str]) -> None:
+        """Show them as they are now."""
+        for job_id in ids:
+            if (job := self._hidden.pop(job_id, None)) is not None:
+                self.upsert(job)
+        self.settle()
+
+    def forget(self, job_id: str) -> None:
+        """It is deleted."""
+        self._hidden.pop(job_id, None)
+
+    def upsert(self, row: Job) -> None:
+        """Add a job or replace the one with its id; of a hidden one only remember how it is."""
+        if row.id in self._hidden:
+            self._hidden[row.id] = row
+        else:
+            super().upsert(row)
+
+    def replace_all(self, rows: Iterable[Job]) -> None:
+        """Show these rows and no other."""
+        super().replace_all(row for row in rows if row.id not in self._hidden)
+
     # -- pages
 
     @property
@@ -105,7 +141,7 @@ class JobTableModel(RowTableModel[Job]):
     def append_page(self, rows: list[Job], next_cursor: str | None) -> None:
         """Add an older page. What an event told before stays: it is newer."""
         self.next_cursor, self._asked = next_cursor, False
-        fresh = [row for row in rows if row.id not in self._rows]
+        fresh = [row for row in rows if row.id not in self._rows and row.id not in self._hidden]
         self._rows.update((row.id, row) for row in fresh)
         shown = [row.id for row in fresh if self._fits(row)]
         if shown:  # never a reset: the table would jump to its top

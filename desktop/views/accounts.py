@@ -18,6 +18,7 @@ from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.progress import working
 from desktop.integration.account_batches import batch_accounts
+from desktop.integration.returns import Back
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
 from desktop.models.group_words import group_line, plain_window
@@ -25,7 +26,7 @@ from desktop.models.palettes import Verb
 from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
 from desktop.views.account_tabs import AccountTabs
-from desktop.views.actions import NEW, Action, key_words, show_keys
+from desktop.views.actions import NEW, Action, Undo, key_words, show_keys
 from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
 from desktop.views.tables import make_card
@@ -113,7 +114,7 @@ class AccountsPage(Page):
 
     def _manage(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Groups…"), partial(self._open, GroupsDialog))
+        menu.addAction(self.tr("Groups…"), self.open_groups)
         menu.addAction(self.tr("Proxies…"), partial(self.settings_wanted.emit, "proxies"))
         self.by_group = menu.addAction(self.tr("Show by group"))
         self.by_group.setCheckable(True)
@@ -338,7 +339,7 @@ class AccountsPage(Page):
                 name="accounts.import", title=self.tr("Import accounts…"), act=partial(self._open, ImportDialog),
                 words="CSV OPML",
             ),
-            Action(name="accounts.groups", title=self.tr("Groups…"), act=partial(self._open, GroupsDialog)),
+            Action(name="accounts.groups", title=self.tr("Groups…"), act=self.open_groups),
             Action(
                 name="accounts.proxies", title=self.tr("Proxies…"), act=partial(self.settings_wanted.emit, "proxies")
             ),
@@ -355,6 +356,16 @@ class AccountsPage(Page):
 
     def _open(self, dialog: Callable[[Context, QWidget], QDialog]) -> None:
         dialog(self.context, self.window()).open()
+
+    def open_groups(self) -> None:
+        """Open the groups; what was deleted in there can be taken back here once they are closed."""
+        dialog = GroupsDialog(self.context, self.window())
+        dialog.undo_left.connect(self._offer_back)
+        dialog.open()
+
+    def _offer_back(self, words: str, back: Back) -> None:
+        undo = Undo(self.tr("Undo"), lambda: working(self.context, self, back()))
+        self.offer.emit(words, "", "info", undo)
 
     def verbs_of(self, key: str) -> list[Verb]:
         """What the menu of one account offers; of a group, to edit it."""

@@ -190,13 +190,25 @@ class AlertsPage(Page):
 
     def acknowledge(self) -> None:
         """Note that the chosen ones were seen."""
-        for row in self.chosen():
-            if is_open(row) and row.acknowledged_at is None:
-                working(self.context, self, self._acknowledge(row.id))
+        ids = [row.id for row in self.chosen() if is_open(row) and row.acknowledged_at is None]
+        if ids:
+            working(self.context, self, self._acknowledge(ids))
 
-    async def _acknowledge(self, alert_id: int) -> None:
+    async def _acknowledge(self, ids: list[int]) -> None:
+        bridge, done = self.context.bridge, list[int]()
+        try:
+            for alert_id in ids:
+                self._take(await bridge.call(bridge.client.acknowledge_alert(alert_id)))
+                done.append(alert_id)
+        finally:
+            if done:
+                undo = Undo(self.tr("Undo"), lambda: working(self.context, self, self._withdraw(done)))
+                self.offer.emit(self.tr("%n alert(s) acknowledged", "", len(done)), "", "info", undo)
+
+    async def _withdraw(self, ids: list[int]) -> None:
         bridge = self.context.bridge
-        self._take(await bridge.call(bridge.client.acknowledge_alert(alert_id)))
+        for alert_id in ids:
+            self._take(await bridge.call(bridge.client.unacknowledge_alert(alert_id)))
 
     def silence(self, seconds: int) -> None:
         """Keep those of the chosen ones that go on quiet for so many seconds; 0 ends that."""

@@ -181,7 +181,8 @@ class Commands(QObject):
             title = self.tr("Show all items with “{words}”").format(words=words)
             act = partial(self.search_inbox, begun)
             found.append(Entry(key="found:items", kind=self.tr("Inbox"), title=title, act=act, icon="inbox"))
-        found += [self.rows.of_job(row) for row in jobs]
+        hidden = self._context.models.jobs.is_hidden
+        found += [self.rows.of_job(row) for row in jobs if not hidden(row.id)]
         return found + [self.rows.of_line(row, partial(self.search_logs, words)) for row in lines]
 
     def search_inbox(self, words: str) -> None:

@@ -12,6 +12,7 @@ from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.models.job_words import has_ended
+from desktop.views.actions import Undo
 from master.api.client import ApiError
 from master.api.schema import Job
 from worker.protocol.states import JobState
@@ -37,6 +38,8 @@ class JobActions(QObject):
 
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
+    offer = Signal(str, str, str, object)
+    """The same with a button: its words, and what it does."""
     made = Signal(str)
     """The id of a job that was made of another one."""
 
@@ -92,18 +95,15 @@ class JobActions(QObject):
         ConfirmDialog(
             self._context,
             self.tr("Delete {name}?").format(name=jobs[0].name) if one else self.tr("Delete %n jobs?", "", len(jobs)),
-            self.tr("What it printed is deleted with it. This cannot be undone."),
+            self.tr("What it printed is deleted with it. For 30 seconds this can be undone."),
             self.tr("Delete job") if one else self.tr("Delete jobs"),
             lambda: self._delete(jobs),
             self._page.window(),
         ).open()
 
     async def _delete(self, jobs: list[Job]) -> None:
-        bridge = self._context.bridge
-        while jobs:  # what is done leaves the list: tried again it goes on
-            try:
-                await bridge.call(bridge.client.delete_job(jobs[0].id))
-            except ApiError as error:
-                if error.status != 404:
-                    raise
-            del jobs[0]
+        """They are seen no more; what they printed is deleted once that cannot be undone any more."""
+        removals = self._context.models.work.removals
+        ids = removals.remove(jobs)
+        undo = Undo(self.tr("Undo"), lambda: removals.give_back(ids))
+        self.offer.emit(self.tr("%n job(s) deleted", "", len(ids)), "", "info", undo)

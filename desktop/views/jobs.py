@@ -42,6 +42,8 @@ class JobsPage(Page):
     workers_wanted = Signal()
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
+    offer = Signal(str, str, str, object)
+    """The same with a button: its words, and what it does."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent=parent)
@@ -135,6 +137,7 @@ class JobsPage(Page):
         self.panel.schedule_wanted.connect(self.schedule_wanted)
         self.panel.output.notice.connect(self.notice)
         self.job_actions.notice.connect(self.notice)
+        self.job_actions.offer.connect(self.offer)
         self.job_actions.made.connect(self.open_job)
         self.runners.runner_wanted.connect(self.new_job)
         self.runners.workers_wanted.connect(self.workers_wanted)

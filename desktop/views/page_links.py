@@ -40,6 +40,7 @@ def connect_page(window: PageHost, page: Page) -> None:
         page.offer.connect(window.toast)
     elif isinstance(page, JobsPage):
         page.notice.connect(window.toast)
+        page.offer.connect(window.toast)
         page.worker_wanted.connect(window.open_worker)
         page.workers_wanted.connect(partial(window.show_page, "workers"))
         page.schedule_wanted.connect(window.open_schedule)

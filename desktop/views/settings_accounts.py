@@ -5,6 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
+from desktop.dialogs.progress import working
+from desktop.integration.returns import Back
+from desktop.views.actions import Undo
 from desktop.views.settings_bases import Group, of_master
 from desktop.views.settings_forms import SettingsSection
 
@@ -115,4 +118,10 @@ class AccountsSection(SettingsSection):
     def _open_groups(self) -> None:
         from desktop.dialogs.groups_dialog import GroupsDialog
 
-        GroupsDialog(self.context, self.window()).open()
+        dialog = GroupsDialog(self.context, self.window())
+        dialog.undo_left.connect(self._offer_back)
+        dialog.open()
+
+    def _offer_back(self, words: str, back: Back) -> None:
+        undo = Undo(self.tr("Undo"), lambda: working(self.context, self, back()))
+        self.offer.emit(words, "", "info", undo)

@@ -10,6 +10,8 @@ from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.dialogs.worker_dialog import WorkerDialog
+from desktop.integration.returns import Back, delete_worker
+from desktop.views.actions import Undo
 from master.api.schema import WorkerBatch, WorkerCommand
 from master.api.workers import WorkerAction
 from worker.protocol.states import WorkerState
@@ -28,6 +30,8 @@ class WorkerActions(QObject):
 
     notice = Signal(str, str, str)
     """Title, body and level of a short message."""
+    offer = Signal(str, str, str, object)
+    """The same with a button: its words, and what it does."""
 
     def __init__(self, context: Context, page: QWidget) -> None:
         super().__init__(page)
@@ -94,15 +98,25 @@ class WorkerActions(QObject):
 
     async def _edit(self, worker_id: str) -> None:
         config = await self.context.bridge.call(self.context.bridge.client.worker_config(worker_id))
-        WorkerDialog(self.context, config, self._page.window()).open()
+        dialog = WorkerDialog(self.context, config, self._page.window())
+        dialog.deleted.connect(self._offer_back)
+        dialog.open()
 
     def _delete(self, worker_id: str) -> None:
-        bridge = self.context.bridge
         ConfirmDialog(
             self.context,
             self.tr("Delete {name}?").format(name=worker_id),
             self.tr("It is stopped, and its accounts go to other workers. Nothing that was found is lost."),
             self.tr("Delete worker"),
-            lambda: bridge.call(bridge.client.delete_worker_config(worker_id)),
+            lambda: self._delete_now(worker_id),
             self._page.window(),
         ).open()
+
+    async def _delete_now(self, worker_id: str) -> None:
+        row = self.context.models.workers.get(worker_id)
+        runs = row is not None and able_to(row.status, "stop")
+        self._offer_back(worker_id, await delete_worker(self.context.bridge, worker_id, runs=runs))
+
+    def _offer_back(self, worker_id: str, back: Back) -> None:
+        undo = Undo(self.tr("Undo"), lambda: working(self.context, self._page, back()))
+        self.offer.emit(self.tr("{name} was deleted").format(name=worker_id), "", "info", undo)

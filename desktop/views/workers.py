@@ -160,6 +160,7 @@ class WorkersPage(Page):
         self.table.menu_wanted.connect(self._open_menu)
         self.table.chosen_changed.connect(self._on_chosen)
         self.worker_actions.notice.connect(self.notice)
+        self.worker_actions.offer.connect(self.offer)
         self.moves.notice.connect(self.notice)
         self.moves.offer.connect(self.offer)
         self.nothing.button.clicked.connect(lambda _checked=False: self._on_nothing_clicked())

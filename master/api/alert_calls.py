@@ -31,6 +31,10 @@ class AlertCalls:
         """Note that somebody saw it; it stays open until it is over."""
         return await self._transport.call("POST", f"/alerts/{alert_id}/ack", Alert)
 
+    async def unacknowledge_alert(self, alert_id: int) -> Alert:
+        """Nobody has seen it after all."""
+        return await self._transport.call("POST", f"/alerts/{alert_id}/unack", Alert)
+
     async def silence_alert(self, alert_id: int, seconds: int) -> Alert:
         """Tell nothing more of its kind and subject for ``seconds``; 0 ends that."""
         body = AlertSilence(seconds=seconds)

@@ -9,6 +9,13 @@ from master.api.rows import Body, Name, Notes, Row
 
 Color = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", examples=["#1f6feb"])]
 """``#rrggbb``, or nothing."""
+GroupId = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$(?!\n)", examples=["1b4e28ba-2fa1-11d2-883f-0016d3cca427"]
+    ),
+]
+"""As the master makes them."""
 Position = Annotated[int, Meta(ge=0, le=10_000)]
 
 
@@ -32,6 +39,8 @@ class Group(Row, frozen=True, kw_only=True):
 class GroupCreate(Body, frozen=True, kw_only=True):
     """Body of ``POST /groups``. Without ``position`` it comes last."""
 
+    id: GroupId | UnsetType = UNSET
+    """Of one that was deleted and comes back: rules and snoozes that name it mean it again. 409 when it is taken."""
     name: Name
     color: Color = ""
     notes: Notes = ""

@@ -34,11 +34,13 @@ async def list_alerts(client: MasterClient, everything: bool, limit: int, as_jso
 @command.command("ack")
 @common_options
 @click.argument("alert_id", type=click.IntRange(min=1))
+@click.option("--undo", is_flag=True, help="You have not seen it after all.")
 @json_option
 @with_client
-async def acknowledge(client: MasterClient, alert_id: int, as_json: bool) -> int:
+async def acknowledge(client: MasterClient, alert_id: int, undo: bool, as_json: bool) -> int:
     """Note that you saw an alert; it stays open until it is over."""
-    return _print_one(await client.acknowledge_alert(alert_id), as_json)
+    call = client.unacknowledge_alert if undo else client.acknowledge_alert
+    return _print_one(await call(alert_id), as_json)
 
 
 @command.command("silence")

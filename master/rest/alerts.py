@@ -28,6 +28,11 @@ async def acknowledge(call: Call) -> Alert:
     return await call.services.alerts.acknowledge(_alert_id(call))
 
 
+async def withdraw_acknowledgement(call: Call) -> Alert:
+    """Nobody has seen it after all."""
+    return await call.services.alerts.withdraw_acknowledgement(_alert_id(call))
+
+
 async def silence(call: Call) -> Alert:
     """Tell nothing more of it for some time."""
     body: AlertSilence = call.body
@@ -63,6 +68,7 @@ ROUTES = (
         scope="client",
     ),
     Route("POST", "/alerts/{alert_id}/ack", acknowledge, "Note that somebody saw it; it stays open", Alert),
+    Route("POST", "/alerts/{alert_id}/unack", withdraw_acknowledgement, "Nobody has seen it after all", Alert),
     Route(
         "POST",
         "/alerts/{alert_id}/silence",

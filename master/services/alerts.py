@@ -349,6 +349,19 @@ class AlertService:
             self._changed([(before, after)])
         return after
 
+    async def withdraw_acknowledgement(self, alert_id: int) -> Alert:
+        """Nobody has seen it after all. Raises :class:`NotFound`."""
+
+        def work(conn: Connection) -> tuple[Alert, Alert]:
+            before = self._found(conn, alert_id)
+            self._store.update(conn, alert_id, acknowledged_at=None)
+            return before, self._found(conn, alert_id)
+
+        async with self._lock:
+            before, after = await self._database.write(work)
+            self._changed([(before, after)])
+        return after
+
     async def silence(self, alert_id: int, seconds: int) -> Alert:
         """Tell nothing more of its kind and subject for ``seconds`` (0 ends that). Raises :class:`NotFound`."""
         until = now_ms() + seconds * 1000 if seconds else None

@@ -59,8 +59,10 @@ class GroupService:
         """Add a group. Raises :class:`Invalid` by field, :class:`Conflict` when its name is taken."""
         self._check(body.settings)
         async with self._lock:
+            if body.id is not UNSET and body.id in self._records:
+                raise Conflict(text("group_taken", name=self._records[body.id].name))
             record = GroupRecord(
-                id=str(uuid.uuid4()),
+                id=str(uuid.uuid4()) if body.id is UNSET else body.id,
                 name=body.name,
                 color=body.color,
                 notes=body.notes,

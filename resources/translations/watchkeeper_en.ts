@@ -212,6 +212,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n alert(s) acknowledged</source>
+        <translation>
+            <numerusform>%n alert acknowledged</numerusform>
+            <numerusform>%n alerts acknowledged</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n alert(s) silenced</source>
         <translation>
             <numerusform>%n alert silenced</numerusform>
@@ -428,6 +435,13 @@
         <translation>
             <numerusform>Delete %n job?</numerusform>
             <numerusform>Delete %n jobs?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) deleted</source>
+        <translation>
+            <numerusform>%n job deleted</numerusform>
+            <numerusform>%n jobs deleted</numerusform>
         </translation>
     </message>
 </context>

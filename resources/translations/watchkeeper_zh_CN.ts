@@ -955,6 +955,10 @@
         <translation>登录会话</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
         <source>History…</source>
         <translation>历史…</translation>
     </message>
@@ -986,6 +990,10 @@
     <message>
         <source>Groups…</source>
         <translation>分组…</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>
@@ -1369,6 +1377,12 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alert(s) acknowledged</source>
+        <translation>
+            <numerusform>已确认 %n 条告警</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n alert(s) silenced</source>
@@ -3087,6 +3101,10 @@
         <source>Delete group</source>
         <translation>删除分组</translation>
     </message>
+    <message>
+        <source>{name} was deleted</source>
+        <translation>已删除 {name}</translation>
+    </message>
 </context>
 <context>
     <name>HealthTab</name>
@@ -3996,8 +4014,18 @@
         </translation>
     </message>
     <message>
-        <source>What it printed is deleted with it. This cannot be undone.</source>
-        <translation>它的输出会一并删除。此操作无法撤销。</translation>
+        <source>What it printed is deleted with it. For 30 seconds this can be undone.</source>
+        <translation>其输出会一并删除。30 秒内可以撤销。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) deleted</source>
+        <translation>
+            <numerusform>已删除 %n 个作业</numerusform>
+        </translation>
     </message>
     <message>
         <source>Delete job</source>
@@ -9082,6 +9110,13 @@
     </message>
 </context>
 <context>
+    <name>UndoLine</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
     <name>UpdateNews</name>
     <message>
         <source>Watchkeeper {version} is there</source>
@@ -9845,6 +9880,14 @@
     <message>
         <source>Delete worker</source>
         <translation>删除工作进程</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>{name} was deleted</source>
+        <translation>已删除 {name}</translation>
     </message>
 </context>
 <context>

@@ -152,6 +152,10 @@ async def use_groups(client: MasterClient) -> None:
     assert "g" in str(used)
     assert (await client.accounts(group_id=group.id)).rows == []
     assert await client.delete_group(group.id) == 0
+    again = await client.create_group(GroupCreate(id=group.id, name="g"))
+    assert again.id == group.id
+    await refused(client.create_group(GroupCreate(id=group.id, name="other")), 409)
+    await client.delete_group(group.id)
     await client.delete_proxy(made.id)
     await refused(client.group(group.id), 404)
     await refused(client.proxy(made.id), 404)
@@ -266,6 +270,7 @@ async def use_items(client: MasterClient) -> None:
 async def use_the_rest(client: MasterClient) -> None:
     assert (await client.alerts(state="open", limit=5)).rows == []
     await refused(client.acknowledge_alert(1), 404)
+    await refused(client.unacknowledge_alert(1), 404)
     await refused(client.silence_alert(1, 60), 404)
     await until(lambda: _has_recovered(client), what="the report of the start")
     assert (await client.system_facts()).disk_total_bytes > 0

@@ -51,6 +51,9 @@ async def test_list_acknowledge_and_silence(served):
     seen = await client.acknowledge_alert(alert.id)
     assert seen.acknowledged_at is not None
     assert seen.cleared_at is None
+    unseen = await client.unacknowledge_alert(alert.id)
+    assert unseen.acknowledged_at is None
+    assert (await client.alerts()).rows == [unseen]
     silent = await client.silence_alert(alert.id, 60)
     assert silent.silenced_until_at is not None
     assert (await client.alerts(limit=1)).rows == [silent]
@@ -61,6 +64,7 @@ async def test_list_acknowledge_and_silence(served):
 async def test_what_is_refused(served):
     master, client = served
     assert (await refused(client.acknowledge_alert(7))).code == "ERR_NOT_FOUND"
+    assert (await refused(client.unacknowledge_alert(7))).code == "ERR_NOT_FOUND"
     assert (await refused(client.silence_alert(7, 60))).code == "ERR_NOT_FOUND"
     for seconds in (-1, 30 * 86_400 + 1):
         assert (await refused(client.silence_alert(7, seconds))).status == 400

@@ -112,7 +112,7 @@ async def test_of_a_master_elsewhere_no_folder_is_offered(page: JobsPage, contex
     folder = job_folder(context, ROWS[0])
     assert folder is not None
     assert folder.as_posix() == "/profile/jobs/j1"
-    object.__setattr__(context, "address", "10.0.0.7:3000")
+    context.bridge.client.url = "http://10.0.0.7:3000"  # type: ignore[misc]
     assert job_folder(context, ROWS[0]) is None
 
 
@@ -144,7 +144,24 @@ async def test_delete_asks_and_leaves_those_that_run(page: JobsPage, client: Fak
     assert dialog.heading.text() == "Delete 2 jobs?"
     press(dialog.confirm_button, qtbot)
     assert not client.called("delete_job"), "it can be undone for a while"
-    page.model.removals_over()
+    assert {row.id for row in page.model.values()} == {"j1", "j2"}
+    await page.work.removals.finish()
+    assert {args[0] for args, _more in client.called("delete_job")} == {"j3", "j4"}
+
+
+async def test_deleted_jobs_come_back_as_they_are_now(page: JobsPage, client: FakeClient, qtbot: QtBot) -> None:
+    page.open_job("j3")
+    page.delete()
+    with qtbot.waitSignal(page.offer) as told:
+        press(page.findChildren(ConfirmDialog)[0].confirm_button, qtbot)
+    assert told.args is not None
+    title, _body, _level, undo = told.args
+    assert title == "1 job(s) deleted"
+    assert page.panel.job is None
+    undo.act()
+    assert {row.id for row in page.model.values()} == {"j1", "j2", "j3", "j4"}
+    await page.work.removals.finish()
+    assert not client.called("delete_job")
 
 
 async def test_refusals_of_several_are_told_with_names(page: JobsPage, client: FakeClient, qtbot: QtBot) -> None:

@@ -1,0 +1,54 @@
+"""What was deleted comes back: each of these deletes something, and returns what makes it again."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from desktop.bridge import Bridge
+from desktop.integration.account_batches import batch_accounts
+from master.api.groups import Group, GroupCreate
+from master.api.schema import BatchResult, WorkerConfig, WorkerConfigCreate
+
+Back = Callable[[], Coroutine[Any, Any, Any]]
+"""Makes it again. Raises ``ApiError``."""
+
+
+async def delete_worker(bridge: Bridge, worker_id: str, *, runs: bool) -> Back:
+    """Delete a worker at once: it has stopped when this returns. ``runs``: it is started when it comes back.
+
+    It comes back under its id, so that accounts which are pinned to it go to it again. Raises ``ApiError``.
+    """
+    client, call = bridge.client, bridge.call
+    config: WorkerConfig = await call(client.worker_config(worker_id))
+    await call(client.delete_worker_config(worker_id))
+    values = {name: getattr(config, name) for name in WorkerConfigCreate.__struct_fields__}
+
+    async def back() -> None:
+        await call(client.create_worker_config(WorkerConfigCreate(**values)))
+        if runs:
+            await call(client.start_worker(worker_id))
+
+    return back
+
+
+async def delete_group(bridge: Bridge, group: Group, homeless: Callable[[], list[str]]) -> Back:
+    """Delete a group. ``homeless``: those of its accounts that are in no group when it comes back.
+
+    It comes back under its id, so that rules and snoozes that name it mean it again; returns the accounts that could
+    not be moved. Raises ``ApiError``.
+    """
+    client, call = bridge.client, bridge.call
+    await call(client.delete_group(group.id))
+
+    async def back() -> list[BatchResult]:
+        body = GroupCreate(
+            id=group.id,
+            name=group.name,
+            color=group.color,
+            notes=group.notes,
+            position=group.position,
+            settings=group.settings,
+        )
+        made: Group = await call(client.create_group(body))
+        return await batch_accounts(bridge, "move", homeless(), group_id=made.id)
+
+    return back
