@@ -27,8 +27,15 @@ LOGS = pytest.StashKey[LogGuard]()
 TASKS = pytest.StashKey[TaskGuard]()
 
 PROCESSES = 2
-GROUPS = dict.fromkeys(("test_platforms.py", "test_matrix_messages.py"), "synapse")
-"""Files that want a server which is slow to start: one process has them all."""
+GROUPS = {
+    "tests/chaos/": "chaos",
+    "tests/architecture/": "architecture",
+    "tests/contract/test_platforms.py": "synapse",
+    "tests/integration/test_log_outs.py": "synapse",
+    "tests/integration/test_matrix_messages.py": "synapse",
+}
+"""What one process has to itself beside whole files: rules that read all sources, files that want a server which is
+slow to start. The longest begin first: what starves the machine beside what only reads."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,11 +61,30 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if named or sys.platform == "win32" else PROCESSES
 
 
-@pytest.hookimpl(tryfirst=True)  # before groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Keep a file in one process, and with it what its fixtures make."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(GROUPS.get(item.path.name, item.nodeid.partition("::")[0])))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest begins first where several processes share the tests."""
+    if hasattr(config, "workerinput"):
+        order = [*dict.fromkeys(GROUPS.values())]
+        items.sort(key=lambda item: order.index(group) if (group := group_of(item.nodeid)) in order else len(order))
+
+
+def group_of(nodeid: str) -> str:
+    """Return what all tests have in common that one process passes, as it does ``nodeid``."""
+    file = nodeid.partition("::")[0]
+    return next((group for start, group in GROUPS.items() if file.startswith(start)), file)
 
 
 @pytest.fixture(autouse=True)

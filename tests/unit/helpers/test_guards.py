@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_end():
         child.communicate(b"x", timeout=5)
 """
 
-OPTIONS = ["-q", "-rA", "-n0", "-p", "tests.conftest", "-p", "no:cacheprovider", "-o", "qt_log_level_fail=WARNING", "."]
+OPTIONS = ["-q", "-p", "tests.conftest", "-p", "no:cacheprovider", "-o", "qt_log_level_fail=WARNING", "."]
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,13 @@ def report(tmp_path_factory):
     """The output of a run of the planted tests under the project's own conftest and configuration."""
     folder = tmp_path_factory.mktemp("planted")
     (folder / "test_planted.py").write_text(PLANTED)
+    return _pytest(folder, "-n0", "-rA")
+
+
+def _pytest(folder, *options):
+    own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), *OPTIONS],
+        [sys.executable, "-m", "pytest", *own, *OPTIONS, *options],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -105,3 +111,31 @@ def test_a_qt_warning_fails_its_test(report):
 def test_a_quiet_test_passes(report, test):
     ends = re.findall(rf"^(PASSED|FAILED|ERROR) \S+::{test}\b", report, re.MULTILINE)
     assert ends == ["PASSED"]
+
+
+SHARED = """
+import os
+import pytest
+
+@pytest.fixture(scope="module")
+def made():
+    print("made by", os.getpid())
+    yield os.getpid()
+
+@pytest.mark.parametrize("number", range(20))
+def test_one(made, number):
+    assert made == os.getpid()
+    print(__name__, os.getpid())
+"""
+
+
+def test_processes_share_the_files_and_no_file(tmp_path):
+    names = ["test_first", "test_second", "test_third"]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(SHARED)
+    done = _pytest(tmp_path, "-n2", "-rP")
+    assert "60 passed" in done
+    passed = Counter(re.findall(r"^(test_\w+) (\d+)$", done, re.MULTILINE))
+    assert [(name, count) for (name, _), count in sorted(passed.items())] == [(name, 20) for name in names]
+    assert len({pid for _, pid in passed}) == 2
+    assert len(re.findall(r"^made by", done, re.MULTILINE)) == 3
