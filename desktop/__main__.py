@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from worker.programs import release_environment
+
 
 def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
     """Open the desktop and return its exit code. What the machine lacks is told in one sentence, with exit 1.
@@ -51,6 +53,7 @@ def machine_checks() -> Sequence[Any]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: the process's own) and return the exit code."""
     multiprocessing.freeze_support()
+    release_environment()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["worker"]:
         from worker.__main__ import main as worker_main

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QProcess, QProcessEnvironment
+from PySide6.QtCore import QProcess
+
+from worker.programs import packaged, window_program
 
 LAUNCHER: Final = "started-by.txt"
 """A package that keeps each version in a folder of its own puts it beside the program: the path that stays."""
@@ -14,14 +16,15 @@ LAUNCHER: Final = "started-by.txt"
 
 def program() -> list[str]:
     """Return what starts the desktop, today and after an update: the packaged program, or Python with the module."""
-    return [lasting_path()] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktop"]
+    return [lasting_path()] if packaged() else [sys.executable, "-m", "desktop"]
 
 
-def lasting_path(environment: Mapping[str, str] = os.environ, executable: str = sys.executable) -> str:
+def lasting_path(environment: Mapping[str, str] = os.environ, executable: str = "") -> str:
     """Return the path of the packaged program that also stands in an entry of the system after an update.
 
     An AppImage runs from a folder that goes when it ends: its own file stays. Packages of distributions say a path.
     """
+    executable = executable or window_program()
     image, mounted = environment.get("APPIMAGE", ""), environment.get("APPDIR", "")
     if image and mounted and Path(executable).is_relative_to(mounted):
         return image
@@ -38,8 +41,5 @@ def start_demo() -> bool:
     process = QProcess()
     process.setProgram(executable)
     process.setArguments([*arguments, "demo"])
-    environment = QProcessEnvironment.systemEnvironment()
-    environment.insert("PYINSTALLER_RESET_ENVIRONMENT", "1")  # a packaged program that starts itself once more
-    process.setProcessEnvironment(environment)
     started: tuple[bool, int] | bool = process.startDetached()
     return started[0] if isinstance(started, tuple) else started

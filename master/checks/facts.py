@@ -4,7 +4,6 @@ import importlib.metadata
 import os
 import platform
 import shutil
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 import psutil
 
 from master.api.diagnostics import Place, PlaceSize, SystemFacts
+from worker.programs import packaged
 from worker.version import __version__
 
 LIBRARIES: Final = (
@@ -35,7 +35,7 @@ def facts_of(profile: Path, tasks: list[str], address: str, started_at: int, upt
         python=platform.python_version(),
         system=platform.platform(terse=True),
         machine=platform.machine(),
-        packaged=bool(getattr(sys, "frozen", False)),
+        packaged=packaged(),
         profile=str(profile),
         address=address,
         pid=os.getpid(),

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,6 +12,7 @@ from master.api.client import MasterClient
 from master.api.results import StepResult
 from master.api.schema import Account, AccountCreate, ItemFilter, JobCreate
 from master.checks.capabilities import back_up, find_words, obey_rule, sign_in_and_out
+from worker.programs import console_program, packaged
 from worker.protocol.states import AccountState, JobState, WorkerState
 
 STEP_SECONDS = 30.0
@@ -214,8 +214,8 @@ async def _remove_account(client: MasterClient) -> str:
 
 async def _run_job(client: MasterClient) -> str:
     # What runs everywhere, as a program of its own: this one, in a package too.
-    arguments = ["--version"] if getattr(sys, "frozen", False) else ["-c", "print('watchkeeper')"]
-    job = await client.create_job(JobCreate(runner="command", spec={"command": sys.executable, "args": arguments}))
+    program, arguments = console_program(), ["--version"] if packaged() else ["-c", "print('watchkeeper')"]
+    job = await client.create_job(JobCreate(runner="command", spec={"command": program, "args": arguments}))
     while job.state in (JobState.PENDING, JobState.RUNNING):
         await asyncio.sleep(POLL_SECONDS)
         job = await client.job(job.id)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from master.deploy.base import StartFailedError
 from master.deploy.local import detached, source_root
+from worker.programs import console_program, packaged
 
 GRACE_SECONDS: Final = 2.0
 
@@ -28,10 +29,9 @@ async def run_console(*arguments: str, seconds: float) -> Printed:
     """
     root = source_root()
     env = os.environ | ({"PYTHONPATH": str(root)} if root is not None else {}) | {"PYTHONUTF8": "1"}
-    frozen = getattr(sys, "frozen", False)
     try:
         process = await asyncio.create_subprocess_exec(
-            *([sys.executable] if frozen else [sys.executable, "-P", "-m", "master"]),
+            *([console_program()] if packaged() else [sys.executable, "-P", "-m", "master"]),
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

@@ -23,6 +23,7 @@ from master.deploy.leftovers import end_leftover
 from master.deploy.outputs import WATCH_SECONDS, bound_outputs, open_outputs
 from master.deploy.throttlings import spare
 from master.deploy.trees import same_session
+from worker.programs import console_program, packaged
 from worker.protocol.manifest import Catalog
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ _KEPT_ENV: Final = frozenset(
     {
         *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP"),
         *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
-        *("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "DYLD_LIBRARY_PATH"),
+        *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
         *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "USERNAME"),
         *("APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS"),
     }
@@ -184,8 +185,8 @@ class LocalBackend(WorkerBackend):
 
 def worker_command() -> list[str]:
     """Return the beginning of the command line that runs the worker of this very installation."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "worker"]
+    if packaged():
+        return [console_program(), "worker"]
     # -P: whatever lies in the working directory is never imported instead of a library.
     return [sys.executable, "-P", "-m", "worker"]
 
@@ -203,7 +204,7 @@ def worker_env(inherited: Mapping[str, str], added: Mapping[str, str]) -> dict[s
 
 def source_root() -> Path | None:
     """Return the folder from which our packages are imported, None where Python finds them by itself."""
-    if getattr(sys, "frozen", False) or worker.__file__ is None:
+    if packaged() or worker.__file__ is None:
         return None
     root = Path(worker.__file__).resolve().parent.parent
     installed = {Path(sysconfig.get_paths()[name]).resolve() for name in ("purelib", "platlib")}

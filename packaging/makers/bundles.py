@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from makers import licences
 from makers.contexts import Context, PackagingError, say
 
 _REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==\S+(?: ; ([^\\]+?))? *\\?$", re.MULTILINE)
@@ -31,6 +32,7 @@ def make(context: Context) -> list[Path]:
             "PYTHONDONTWRITEBYTECODE": "1",
         },
     )
+    licences.write(context, *data_folders(fresh))
     place_keeper(fresh, context.version)
     return swap(fresh, context)
 
@@ -53,9 +55,9 @@ def make_environment(context: Context, work: Path) -> tuple[Path, Path]:
     python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     say("installing the libraries")
     # What comes as source is built by the pinned builder, not by whatever is the newest today.
-    install = (*uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "--no-build-isolation")
     for path in (first, requirements):
-        context.run(*install, "--requirement", path)
+        install = (*uv, "pip", "install", "--quiet", "--require-hashes", "--no-build-isolation")
+        context.run(*install, "--python", python, "--requirement", path)
     installed = context.run(*uv, "pip", "list", "--quiet", "--python", python, "--format", "freeze")
     there = {_key(line.partition("==")[0]) for line in installed.splitlines()}
     libraries = work / "libraries.txt"
@@ -76,6 +78,12 @@ def find_uv() -> tuple[str, ...]:
     """Return what starts uv: the program, or the module of this Python."""
     found = shutil.which("uv")
     return (found,) if found is not None else (sys.executable, "-m", "uv")
+
+
+def data_folders(fresh: Path) -> list[Path]:
+    """Return where data lies in what was built."""
+    application = fresh / "Watchkeeper.app" / "Contents" / "Resources"
+    return [fresh / "watchkeeper" / "_internal", *([application] if application.is_dir() else [])]
 
 
 def place_keeper(fresh: Path, version: str) -> None:

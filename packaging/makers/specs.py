@@ -16,6 +16,8 @@ EXCLUDED: Final = [
     *("pkg_resources", "test", "unittest.test", "doctest", "IPython", "matplotlib", "scipy", "OpenGL", "h5py", "cupy"),
     *("numba", "colorcet", "pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter", "numpy.f2py"),
     *("numpy.testing", "numpy.distutils", "uvloop", "gevent", "eventlet", "pytest", "hypothesis", "mypy"),
+    # Readline is under the GPL, and nothing asks for lines with it.
+    "readline",
     # Of Qt: what the window does not use.
     *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "QuickWidgets", "QuickControls2", "Pdf", "Sql", "Test", "Xml")),
     *(f"PySide6.Qt{name}" for name in ("OpenGL", "OpenGLWidgets", "PrintSupport", "Designer", "Help", "UiTools")),

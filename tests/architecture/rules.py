@@ -9,7 +9,7 @@ PACKAGES = ("desktop", "master", "worker")
 LEAF = "<leaves>"
 """Stands for the single files of the same package that all of its layers may use: settings, errors, words …"""
 
-PROTOCOL = ("worker.protocol", "worker.version")
+PROTOCOL = ("worker.protocol", "worker.version", "worker.programs")
 
 _WINDOW = (LEAF, "resources", "master.api")
 
@@ -22,6 +22,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "worker.__main__",
         "worker.shim",
         "worker.version",
+        "worker.programs",
     ),
     "desktop.app": ("desktop", "resources", "master.app", "master.api", "master.errors", "master.settings", *PROTOCOL),
     "desktop.compositions": (
@@ -85,6 +86,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "worker.shim": (),
     "worker.sdk": PROTOCOL,
     "worker.protocol": (),
+    "worker.programs": ("worker.version",),
     "resources": (),
 }
 """What each layer may import of ours, besides itself; a whole package allows all of its parts."""
@@ -116,6 +118,8 @@ IGNORED: tuple[str, ...] = (
     "master.cli.serve -> master.app",
     "master.cli.selftest -> master.app",
     "master.cli.main -> worker.__main__",
+    # Starting the program once more.
+    "desktop.integration.launches -> worker.programs",
 )
 """Single imports that the contracts let pass."""
 

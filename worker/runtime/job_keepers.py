@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 import worker
+from worker.programs import console_program, keeper_program, packaged
 from worker.runtime.job_runs import GoneError, tell_keeper
 from worker.runtime.tasks import Tasks
 
@@ -139,16 +140,17 @@ class Nursery:
 
 def keeper_command(mode: str) -> list[str]:
     """Return the command of ``worker/shim``, from source and from a package."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "shim", mode]
+    if packaged():
+        keeper = keeper_program()
+        return [console_program(), "shim", mode] if keeper is None else [keeper, mode]
     root = Path(worker.__path__[0]).resolve().parent
     return [sys.executable, "-I", "-S", "-E", "-c", _CODE, str(root), mode]
 
 
 def runner_command(runner: str, folder: Path) -> list[str]:
     """Return the command of a runner that does its work in Python."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "worker", "run-runner", runner, str(folder)]
+    if packaged():
+        return [console_program(), "worker", "run-runner", runner, str(folder)]
     root = Path(worker.__path__[0]).resolve().parent
     # Nothing that lies about in the working directory is imported instead of what is meant.
     return [sys.executable, "-P", "-c", _RUNNER_CODE, str(root), "run-runner", runner, str(folder)]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from worker.shim.courses import Course
+from worker.shim.environments import environment
 from worker.shim.processes import ON_LINUX, created, now_ms
 from worker.shim.records import CONTROL, FAULT, PROCESS, write_new
 from worker.shim.sinks import Sink
@@ -146,7 +147,7 @@ class Keeper:
                 signal.signal(number, signal.SIG_DFL)
             os.umask(self._mask)
             signal.set_wakeup_fd(-1)
-            env = {**_environment(), **self._job["env"]}
+            env = {**environment(), **self._job["env"]}
             what = "directory"
             os.chdir(self._job["directory"])
             what = ""
@@ -273,18 +274,6 @@ def _drain(fd: int, sink: Sink) -> None:
         if not data:
             return
         sink.write(data)
-
-
-def _environment() -> dict[str, str]:
-    """Return what a program of the user's gets: as before a package changed where libraries are found."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("WATCHKEEPER_")}
-    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
-        before = env.pop(f"{name}_ORIG", None)
-        if before is not None:
-            env[name] = before
-        elif getattr(sys, "frozen", False):
-            env.pop(name, None)
-    return env
 
 
 def _adopt_orphans() -> None:

@@ -16,6 +16,7 @@ from multiprocessing.connection import Client, Listener
 from typing import IO, Any, Final, Protocol
 
 from worker.shim.courses import Course
+from worker.shim.environments import environment, release_libraries
 from worker.shim.processes import created, now_ms
 from worker.shim.records import PROCESS, write_new
 from worker.shim.spools import Spool
@@ -172,14 +173,14 @@ class Keeper:
         _thread(self._listen)
 
     def _start(self, job: int) -> "subprocess.Popen[bytes]":
-        env = {name: value for name, value in os.environ.items() if not name.upper().startswith("WATCHKEEPER_")}
+        release_libraries()
         process = subprocess.Popen(  # noqa: S603 (no shell reads it)
             self._job["arguments"],
             stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self._job["directory"],
-            env={**env, **self._job["env"]},
+            env={**environment(), **self._job["env"]},
             creationflags=CREATE_SUSPENDED | CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW,
         )
         if not self._system.adopt(job, int(process._handle)):  # type: ignore[attr-defined] # Windows alone has it
