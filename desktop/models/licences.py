@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final
 
 PRODUCT: Final = "watchkeeper"
+PACKAGE: Final = "Everything in this package"
+_PACKAGED: Final = "THIRD-PARTY-LICENSES.txt"
+"""Made with a package, from what is really inside, by ``packaging/makers/licences.py``."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TEXTS: Final = re.compile(r"(^|/)(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
 _KNOWN: Final = {"LGPL-3.0": ("LGPL-3.0", "GPL-3.0"), "GPL-3.0": ("GPL-3.0",), "Apache-2.0": ("Apache-2.0",)}
@@ -45,6 +48,8 @@ def libraries() -> list[Licence]:
     if len(found) == 1:  # a package that was made without the product's own metadata
         found += [_licence(one) for one in by_key.values() if _key(one.name) != PRODUCT]
     found.append(Licence("Lucide (icons)", "", "ISC", "https://lucide.dev/"))
+    if _document(_PACKAGED):
+        found.append(Licence(PACKAGE, "", "", ""))
     return sorted(found, key=lambda one: one.name.casefold())
 
 
@@ -76,6 +81,8 @@ def text_of(licence: Licence) -> str:
         return _python()
     if licence.name.startswith("Lucide"):
         return resources.files("resources.icons").joinpath("LICENSE-LUCIDE").read_text(encoding="utf-8")
+    if licence.name == PACKAGE:
+        return _document(_PACKAGED)
     texts = []
     for file in metadata.distribution(licence.name).files or []:
         # What lies beside the code may be named "licence" too; what is meant lies with the metadata.

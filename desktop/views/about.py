@@ -157,7 +157,8 @@ class AboutSection(SettingsSection):
 
     def show_libraries(self) -> None:
         """Show what it is made with."""
-        LicencesDialog(self.context, self.tr("Licences of libraries"), _libraries, self.window()).open()
+        rows = partial(_libraries, self.tr("Everything in this package"))
+        LicencesDialog(self.context, self.tr("Licences of libraries"), rows, self.window()).open()
 
     # -- newer versions
 
@@ -232,9 +233,10 @@ class AboutSection(SettingsSection):
             open_link(self.state.available.page)
 
 
-def _libraries() -> list[tuple[str, str, Callable[[], str]]]:
+def _libraries(package: str) -> list[tuple[str, str, Callable[[], str]]]:
     rows: list[tuple[str, str, Callable[[], str]]] = []
     for one in licences.libraries():
-        about = " · ".join(part for part in (f"{one.name} {one.version}".strip(), one.kind, one.page) if part)
-        rows.append((one.name, about, partial(licences.text_of, one)))
+        name = package if one.name == licences.PACKAGE else one.name
+        about = " · ".join(part for part in (f"{name} {one.version}".strip(), one.kind, one.page) if part)
+        rows.append((name, about, partial(licences.text_of, one)))
     return rows

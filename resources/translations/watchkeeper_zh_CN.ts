@@ -40,6 +40,10 @@
         <translation>许可证</translation>
     </message>
     <message>
+        <source>Everything in this package</source>
+        <translation>此安装包中的全部内容</translation>
+    </message>
+    <message>
         <source>Licences of libraries</source>
         <translation>第三方库许可证</translation>
     </message>
