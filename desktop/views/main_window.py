@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         row.addLayout(column, 1)
         self.setCentralWidget(whole)
         self.toasts = ToastArea(context.theme, whole)
+        self.toasts.aside, self.toasts.pushed = self.sidebar, column
         self._add_pages()
         self.commands = Commands(self, self)
         self.sidebar.page_chosen.connect(self.show_page)

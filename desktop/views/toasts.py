@@ -1,25 +1,31 @@
-"""Short messages in the lower right corner; errors stay until they are closed."""
+"""Short messages in the lower right corner, or where they cover no button; errors stay until they are closed."""
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
 from desktop.theme import IconBinding, Theme
 from desktop.views.actions import Undo
+from desktop.views.free_places import actions_of, free_place, is_free
 
 SHOW_MS = 6000
+UNDO_MS = 10_000
+"""Of a message that offers to take something back."""
 LONGEST_MS = 12_000
 """Of a message that counts what keeps coming: then it makes room for what lies under it."""
 STEP_MS = 500
-WIDTH = 360
+WIDTH, NARROW = 360, 320
+SMALL = QSize(1100, 660)
+"""Below this width messages are narrow; below this height there are few."""
 MARGIN = 20
 MOST = 2
 """Harmless messages on the screen at once: more would lie over the page's own buttons."""
-MOST_IN_ALL = 4
+MOST_IN_ALL, MOST_IN_SMALL = 4, 2
 GATHER_SECONDS = 0.3
 """Items that are told within this time of each other become one message."""
 
@@ -48,7 +54,6 @@ class Toast(QFrame):
         """The accounts of the items that it tells of, one for each item."""
         self._leaving = False
         self._labels: list[PlainLabel] = []
-        self.setFixedWidth(WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 8, 12)
         words = QVBoxLayout()
@@ -71,7 +76,7 @@ class Toast(QFrame):
         IconBinding(theme, close, "close", "muted")
         close.clicked.connect(self.leave)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self._left, self._shown = SHOW_MS, 0
+        self._left, self._shown = UNDO_MS if isinstance(action, Undo) else SHOW_MS, 0
         if level != "bad":
             self._timer = QTimer(self)
             self._timer.timeout.connect(self._on_time)
@@ -85,13 +90,27 @@ class Toast(QFrame):
         self._left = min(SHOW_MS, LONGEST_MS - self._shown)
 
     def _on_time(self) -> None:
-        """Only time in which it can be seen counts."""
-        if not self.isVisible() or self.window().isMinimized():
+        """Only time in which it can be seen counts, and in which nobody is about to press its button."""
+        if not self.isVisible() or self.window().isMinimized() or self.held:
             return
         self._left -= STEP_MS
         self._shown += STEP_MS
         if self._left <= 0:
             self.leave()
+
+    @property
+    def held(self) -> bool:
+        """The mouse is over it, or the focus in it."""
+        focused = self.window().focusWidget()
+        pointed = self.window().isActiveWindow() and self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        return pointed or (focused is not None and self.isAncestorOf(focused))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape puts it away."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
 
     def leave(self) -> None:
         """Go away, once."""
@@ -123,7 +142,14 @@ class ToastArea(QWidget):
         self._layout.setSpacing(8)
         self._toasts: list[Toast] = []
         self._last_item = float("-inf")
+        self.aside: QWidget | None = None
+        """What messages never lie over, at the left: the sidebar."""
+        self.pushed: QLayout | None = None
+        """What gives way at the bottom where messages would cover a button wherever they lie."""
         parent.installEventFilter(self)
+        self._look = QTimer(self)
+        self._look.setInterval(STEP_MS)
+        self._look.timeout.connect(self._on_look)
         self.hide()
 
     @property
@@ -201,12 +227,12 @@ class ToastArea(QWidget):
             items=self.tr("%n new item(s)", "", many), accounts=self.tr("%n account(s)", "", accounts)
         )
 
-    @staticmethod
-    def _leaving(shown: list[Toast], level: str) -> list[Toast]:
+    def _leaving(self, shown: list[Toast], level: str) -> list[Toast]:
         """Return what makes room for one more: the oldest, and what is harmless first."""
         harmless = [one for one in shown if one.level != "bad"]
         bad = [one for one in shown if one.level == "bad"]
-        over = max(0, len(shown) - MOST_IN_ALL + 1)
+        most = MOST_IN_ALL if self._over.height() >= SMALL.height() else MOST_IN_SMALL
+        over = max(0, len(shown) - most + 1)
         if level == "bad":
             return [*harmless, *bad][:over]
         return harmless[: max(over, len(harmless) - MOST + 1)]
@@ -224,17 +250,47 @@ class ToastArea(QWidget):
         QTimer.singleShot(0, self, self._place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner; shrink when a message leaves."""
+        """Stay in place; shrink when a message leaves. Escape that nothing else wants puts the newest away."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Hide) and (
             watched is self.parent() or event.type() is QEvent.Type.Hide
         ):
             self._place()
+        elif watched is self._over and self.toasts and _is_escape(event):
+            self.toasts[-1].leave()
+            return True
         return False
 
-    def _place(self) -> None:
-        if not self.toasts:
-            self.hide()
+    def _on_look(self) -> None:
+        """What is under the messages may have changed: they make room, unless somebody is about to press one."""
+        if any(one.held for one in self.toasts) or is_free(self.geometry(), actions_of(self._over, self)):
             return
+        self._place()
+
+    def _place(self) -> None:
         toasts, over = self.toasts, self._over
-        height = sum(one.heightForWidth(WIDTH) for one in toasts) + 8 * (len(toasts) - 1)
-        self.setGeometry(over.width() - WIDTH - MARGIN, over.height() - height - MARGIN, WIDTH, height)
+        if not toasts:
+            self._look.stop()
+            self.hide()
+            self._push(0)
+            return
+        width = WIDTH if over.width() >= SMALL.width() else NARROW
+        height = sum(one.heightForWidth(width) for one in toasts) + 8 * (len(toasts) - 1)
+        left = self.aside.geometry().right() + 1 if self.aside is not None else 0
+        size = QSize(width, height)
+        place = free_place(over, size, left, MARGIN, actions_of(over, self))
+        if place is None:
+            self._push(height + MARGIN + 4)
+            place = QPoint(over.width() - width - MARGIN, over.height() - height - MARGIN)
+        self.setGeometry(QRect(place, size))
+        self._look.start()
+
+    def _push(self, height: int) -> None:
+        if self.pushed is not None:
+            margins = self.pushed.contentsMargins()
+            margins.setBottom(height)
+            self.pushed.setContentsMargins(margins)
+
+
+def _is_escape(event: QEvent) -> bool:
+    pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+    return pressed and event.key() == Qt.Key.Key_Escape

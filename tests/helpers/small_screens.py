@@ -17,11 +17,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.dialogs.context import Context
+from desktop.views.free_places import actions_of, is_free
 from desktop.views.main_window import MainWindow
-from tests.unit.desktop.fakes import load, make_alert, make_context
-from tests.unit.desktop.job_fakes import make_job, make_schedule
+from desktop.views.settings_sections import SettingsSections
+from tests.pictures.worlds import make_world
 from tests.unit.desktop.views.test_keyboard_walk import DIALOGS, choose_first
-from tests.unit.desktop.views.test_rules_page import make_rule
 
 SETTLE_SECONDS = 10.0
 
@@ -30,19 +30,14 @@ def main() -> None:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        print(json.dumps(runner.run(_look(app, folder))))
-
-
-async def _look(app: QApplication, folder: Path | None) -> dict[str, Any]:
-    context = make_context(app)
+    context = make_world(app, "en", "light")
     context.theme.apply()
-    await load(context)
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        print(json.dumps(runner.run(_look(context, folder))))
+
+
+async def _look(context: Context, folder: Path | None) -> dict[str, Any]:
     models = context.models
-    models.work.jobs.replace_page([make_job("j1")], None)
-    models.work.schedules.replace_all([make_schedule("s1")])
-    models.telling.rules.replace_all([make_rule(0), make_rule(1)])
-    models.alerts.replace_all([make_alert(1)])
     window = MainWindow(context)
     window.come_forward()
     screen = window.available().size()
@@ -55,6 +50,13 @@ async def _look(app: QApplication, folder: Path | None) -> dict[str, Any]:
             least = page.minimumSizeHint()
             faults.append(f"page {name} needs {_words(least)}, has {_words(page.size())}")
         _keep(window, folder, f"page_{name}")
+        if window.devicePixelRatioF() == 1:
+            faults += _messages(window, f"page {name}", folder)
+    for entry in SettingsSections().entries():
+        window.open_settings(entry.name)
+        _keep(window, folder, f"settings_{entry.name}")
+        if window.devicePixelRatioF() == 1:
+            faults += _messages(window, f"settings {entry.name}", folder)
     faults += _dialogs(context, screen, folder)
     window.close_for_good()
     models.close()
@@ -64,6 +66,25 @@ async def _look(app: QApplication, folder: Path | None) -> dict[str, Any]:
         "ratio": window.devicePixelRatioF(),
         "faults": faults,
     }
+
+
+def _messages(window: MainWindow, name: str, folder: Path | None) -> list[str]:
+    """Return whether messages that come now lie over a button or a field."""
+    window.toast("Something failed in this window", "It goes on. What happened stands in the log.", "bad")
+    window.toast("2 accounts deleted", "For 30 seconds this can be undone.", action=("Undo", lambda: None))
+    area, over = window.toasts, window.centralWidget()
+    assert over is not None
+
+    def free() -> bool:
+        area._on_look()
+        whole = area.height() >= sum(toast.heightForWidth(area.width()) for toast in area.toasts)
+        return area.isVisible() and whole and is_free(area.geometry(), actions_of(over, area))
+
+    covers = [] if _settles(free) else [f"messages over {name} at {area.geometry().getRect()} cover a button"]
+    _keep(window, folder, f"message_{name.replace(' ', '_')}")
+    for toast in area.toasts:
+        toast.leave()
+    return covers
 
 
 def _dialogs(context: Context, screen: QSize, folder: Path | None) -> list[str]:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QTableView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
 from desktop.views import toasts
+from desktop.views.actions import Undo
 from desktop.views.main_window import MainWindow
 from desktop.views.toasts import ToastArea
 from tests.unit.desktop.fakes import make_alert
@@ -56,7 +57,8 @@ def test_a_flood_of_messages_is_no_end_of_the_process() -> None:
 def area(context: Context, qtbot: QtBot) -> ToastArea:
     over = QWidget()
     qtbot.addWidget(over)
-    over.resize(800, 600)
+    over.resize(1200, 800)
+    QLineEdit(over).setFocus()  # what a page has: else the first message would get the focus
     area = ToastArea(context.theme, over)
     over.show()
     return area
@@ -123,7 +125,7 @@ def test_messages_are_no_higher_than_their_words(area: ToastArea, qtbot: QtBot) 
     area.add("Short", "", action=("Open", lambda: None))
     (first, second) = area.toasts
     qtbot.waitUntil(
-        lambda: area.height() == first.heightForWidth(toasts.WIDTH) + second.heightForWidth(toasts.WIDTH) + 8
+        lambda: area.height() == first.heightForWidth(area.width()) + second.heightForWidth(area.width()) + 8
     )
     assert first.height() < 90
 
@@ -145,3 +147,72 @@ def test_a_message_that_counts_what_keeps_coming_leaves_at_last(
         return bool(left)
 
     qtbot.waitUntil(one_more, timeout=5000)
+
+
+def test_a_small_window_has_room_for_two_narrow_ones(area: ToastArea, qtbot: QtBot) -> None:
+    over = area.parentWidget()
+    assert over is not None
+    over.resize(1000, 600)
+    for number in range(3):
+        area.add(f"wrong {number}", level="bad")
+    assert [one.title for one in area.toasts] == ["wrong 1", "wrong 2"]
+    qtbot.waitUntil(lambda: area.width() == toasts.NARROW)
+
+
+def test_a_message_that_is_pointed_at_or_has_the_focus_stays(
+    area: ToastArea, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toasts, "UNDO_MS", 100)
+    monkeypatch.setattr(toasts, "STEP_MS", 10)
+    done: list[str] = []
+    area.add("deleted", action=Undo("Undo", lambda: done.append("undone")))
+    (toast,) = area.toasts
+    gone: list[object] = []
+    toast.gone.connect(gone.append)
+    (button,) = toast.findChildren(QPushButton)
+    area.window().activateWindow()
+    button.setFocus()
+    before = toast._left
+    for _step in range(30):
+        toast._on_time()
+    assert toast._left == before
+    assert not gone
+    qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert (gone, done) == ([toast], [])
+
+
+def test_escape_that_nothing_else_wants_puts_the_newest_away(area: ToastArea, qtbot: QtBot) -> None:
+    over = area.parentWidget()
+    assert over is not None
+    table = QTableView(over)
+    table.show()
+    for words in ("one", "two"):
+        area.add(words)
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert [one.title for one in area.toasts] == ["one"]
+
+
+def test_messages_lie_where_they_cover_no_button_and_move_when_one_comes(area: ToastArea, qtbot: QtBot) -> None:
+    over = area.parentWidget()
+    assert over is not None
+    area.add("one")
+    qtbot.waitUntil(lambda: area.geometry().bottom() > 700)
+    button = QPushButton("Delete", over)
+    button.setGeometry(area.geometry())
+    button.show()
+    qtbot.waitUntil(lambda: not area.geometry().intersects(button.geometry()))
+    assert area.geometry().right() > 1100, "above it, at the right as always"
+
+
+def test_where_every_place_has_a_button_the_page_gives_way(area: ToastArea, qtbot: QtBot) -> None:
+    over = area.parentWidget()
+    assert over is not None
+    column = QVBoxLayout(over)
+    page = QListView(over)
+    column.addWidget(page, 1)
+    column.setContentsMargins(0, 0, 0, 0)
+    area.pushed = column
+    area.add("one")
+    qtbot.waitUntil(lambda: page.geometry().bottom() < area.geometry().top())
+    area.toasts[0].leave()
+    qtbot.waitUntil(lambda: page.geometry().bottom() > 780)
