@@ -1,7 +1,7 @@
-"""Which packages of the distribution the built program needs: computed from its own libraries, as Debian's tools do."""
+"""Which packages of the distribution the built program needs: computed from what its own files link."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,9 @@ RECOMMENDED: Final = (
     "fonts-dejavu-core | fonts-noto-core | fonts-liberation",
 )
 SUGGESTED: Final = ("fonts-noto-cjk",)
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_NEEDED: Final = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+?)\]")
+_GLIBC: Final = re.compile(r"Name: GLIBC_([0-9]+)\.([0-9]+)")
+_CACHED: Final = re.compile(r"^\s+(\S+) \(.*\) => (\S+)$", re.MULTILINE)
 
 
 def programs(bundle: Path) -> Iterator[Path]:
@@ -30,29 +32,44 @@ def programs(bundle: Path) -> Iterator[Path]:
                     yield path
 
 
-def depends(context: Context, bundle: Path, work: Path) -> list[str]:
-    """Return the relations of the field Depends, sorted. ``work``: a folder that may be written to."""
-    tool = context.tool("dpkg-shlibdeps", "install dpkg-dev")
-    # The tool wants the source of a package around it.
-    (work / "debian").mkdir(parents=True, exist_ok=True)
-    (work / "debian" / "control").write_text("Source: watchkeeper\n\nPackage: watchkeeper\nArchitecture: any\n")
+def depends(context: Context, bundle: Path) -> list[str]:
+    """Return the relations of the field Depends, sorted."""
+    reader = context.tool("readelf", "install binutils")
     found = list(programs(bundle))
     if not found:
         raise PackagingError(f"{bundle} has no program in it.")
-    private = sorted({f"-l{path.parent}" for path in found if ".so" in path.name})
-    # What comes along needs no package; what the tool does not know is one of those.
-    printed = context.run(tool, "-O", "--ignore-missing-info", "--warnings=0", *private, *found, cwd=work)
-    relations = read_relations(printed)
-    named = {_NAME.match(relation).group() for relation in relations}  # type: ignore[union-attr] # read by it
-    return sorted([*relations, *(name for name in (*LOADED_BY_NAME, *DEMANDED) if name not in named)])
+    needed, glibc = read_needs(context.run(reader, "--dynamic", "--version-info", "--wide", *found))
+    outside = needed - {path.name for path in found}
+    owners = set(owners_of(context, outside))
+    named = {f"libc6 (>= {glibc[0]}.{glibc[1]})" if name == "libc6" else name for name in owners}
+    return sorted(named | {*LOADED_BY_NAME, *DEMANDED})
 
 
-def read_relations(printed: str) -> list[str]:
-    """Return the relations in what ``dpkg-shlibdeps -O`` printed."""
-    for line in printed.splitlines():
-        name, _, value = line.partition("=")
-        if name == "shlibs:Depends":
-            relations = [relation.strip() for relation in value.split(",") if relation.strip()]
-            if relations and all(_NAME.match(relation) for relation in relations):
-                return relations
-    raise PackagingError("dpkg-shlibdeps did not say what the program needs.")
+def read_needs(printed: str) -> tuple[set[str], tuple[int, int]]:
+    """Return the libraries and the newest version of glibc that files need, as ``readelf`` printed it."""
+    versions = [(int(major), int(minor)) for major, minor in _GLIBC.findall(printed)]
+    return set(_NEEDED.findall(printed)), max(versions, default=(2, 0))
+
+
+def owners_of(context: Context, libraries: Iterable[str]) -> Iterator[str]:
+    """Yield the packages of this machine that libraries are from; raises :class:`PackagingError` for one of none."""
+    printed = context.run(context.tool("ldconfig", "add /usr/sbin to PATH"), "-p")
+    paths: dict[str, str] = {}
+    for name, path in _CACHED.findall(printed):
+        paths.setdefault(name, path)
+    for library in sorted(libraries):
+        path = paths.get(library)
+        if path is None:
+            raise PackagingError(f"{library} is needed, but neither in the bundle nor on this machine.")
+        yield owner_of(context, Path(path))
+
+
+def owner_of(context: Context, path: Path) -> str:
+    """Return the package that a file is from. Since /usr was merged, dpkg may know it by its older path."""
+    real = path.resolve()
+    for known in (path, real, Path(str(real).removeprefix("/usr")), Path(f"/usr{path}")):
+        try:
+            return context.run("dpkg-query", "--search", known).partition(":")[0]
+        except PackagingError:
+            continue
+    raise PackagingError(f"{path} is from no package of this machine: build where all libraries are from packages.")

@@ -77,15 +77,16 @@ def make(context: Context) -> list[Path]:
     say("packing")
     shutil.copytree(bundle, stage / BASE / "bundle", symlinks=True)
     fill(context, stage)
-    lay_out(context, stage / "usr")
-    needed = depends(context, bundle, context.work / "deb" / "source")
+    lay_out(context, stage / "usr", "/usr/bin/watchkeeper")
+    needed = depends(context, bundle)
     set_modes(stage)
     write_control(context, stage, needed)
     set_times(stage, context.epoch)
     made = context.dist / f"watchkeeper_{context.version}_{architecture()}.deb"
     made.unlink(missing_ok=True)
     context.run(
-        *(tool, "--root-owner-group", "-Zxz", "--build", stage, made),
+        # Another one for trying: xz takes minutes for what is packed once a release.
+        *(tool, "--root-owner-group", f"-Z{context.settings.get('compression', 'xz')}", "--build", stage, made),
         env={"SOURCE_DATE_EPOCH": str(context.epoch)},
     )
     return [made]

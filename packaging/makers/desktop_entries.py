@@ -7,21 +7,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from makers.contexts import IDENTIFIER, Context
+from makers.contexts import IDENTIFIER, Context, PackagingError
 
 NAME: Final = "watchkeeper"
 ENTRY: Final = f"{NAME}.desktop"
 """As the window says of itself (``setDesktopFileName``): docks join window and entry by it."""
 COMPLETIONS: Final = {
-    f"{NAME}.bash": f"bash-completion/completions/{NAME}",
+    NAME: f"bash-completion/completions/{NAME}",
     f"_{NAME}": f"zsh/vendor-completions/_{NAME}",
     f"{NAME}.fish": f"fish/vendor_completions.d/{NAME}.fish",
 }
 """File in ``packaging/linux/completions`` → where shells look for it below ``share``."""
 
 
-def lay_out(context: Context, prefix: Path) -> None:
-    """Put everything below ``prefix`` (``usr``), where the standards of freedesktop.org look for it."""
+COMMAND: Final = "%h/.local/bin/watchkeeper"
+"""How the unit starts the program where a person installed it."""
+
+
+def lay_out(context: Context, prefix: Path, command: str | None = None) -> None:
+    """Put everything below ``prefix`` (``usr``), where the standards of freedesktop.org look for it.
+
+    ``command``: the path of the program, for the service; None: there is none.
+    """
     source, share = context.root / "packaging" / "linux", prefix / "share"
     _copy(source / ENTRY, share / "applications" / ENTRY)
     (share / "metainfo").mkdir(parents=True, exist_ok=True)
@@ -29,17 +36,23 @@ def lay_out(context: Context, prefix: Path) -> None:
     for icon in sorted((source / "icons").rglob("*")):
         if icon.is_file():
             _copy(icon, share / "icons" / icon.relative_to(source / "icons"))
-    manual = source / f"{NAME}.1"
-    if manual.is_file():
-        pages = share / "man" / "man1"
-        pages.mkdir(parents=True, exist_ok=True)
-        (pages / f"{NAME}.1.gz").write_bytes(packed(manual.read_bytes()))
+    for page in sorted((source / "man").glob("*.1")):
+        (share / "man" / "man1").mkdir(parents=True, exist_ok=True)
+        (share / "man" / "man1" / f"{page.name}.gz").write_bytes(packed(page.read_bytes()))
     for name, target in COMPLETIONS.items():
-        if (source / "completions" / name).is_file():
-            _copy(source / "completions" / name, share / target)
-    unit = context.root / "packaging" / "systemd" / f"{NAME}.service"
-    if unit.is_file():
-        _copy(unit, prefix / "lib" / "systemd" / "user" / unit.name)
+        _copy(source / "completions" / name, share / target)
+    if command is not None:
+        unit = prefix / "lib" / "systemd" / "user" / f"{NAME}.service"
+        unit.parent.mkdir(parents=True)
+        unit.write_text(service(context, command), encoding="utf-8")
+
+
+def service(context: Context, command: str) -> str:
+    """Return the unit for a service of the user. Nobody's is switched on by this."""
+    text = (context.root / "packaging" / "systemd" / f"{NAME}.service").read_text(encoding="utf-8")
+    if COMMAND not in text:
+        raise PackagingError(f"The unit of systemd does not start {COMMAND}.")
+    return text.replace(COMMAND, command)
 
 
 def metainfo(context: Context) -> bytes:

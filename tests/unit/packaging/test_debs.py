@@ -39,7 +39,6 @@ def make_bundle(folder: Path) -> Path:
 def context(tmp_path, monkeypatch):
     """What the maker works with, on a bundle of our own."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-    monkeypatch.setattr(deb_dependencies, "depends", lambda *_: ["libc6 (>= 2.34)"])
     monkeypatch.setattr(debs, "depends", lambda *_: ["libc6 (>= 2.34)"])
     (tmp_path / "dist").mkdir()
     bundle = make_bundle(tmp_path / "bundle")
@@ -90,20 +89,34 @@ def test_versions_are_in_the_order_of_debian(ours, theirs):
     assert debs.debian_version(ours) == theirs
 
 
-def test_what_the_program_needs_is_read_or_told(tmp_path):
-    printed = "shlibs:Depends=libc6 (>= 2.34), libxcb1\nshlibs:Recommends=x\n"
-    assert deb_dependencies.read_relations(printed) == ["libc6 (>= 2.34)", "libxcb1"]
-    with pytest.raises(PackagingError, match="did not say"):
-        deb_dependencies.read_relations("shlibs:Depends=\n")
+def test_what_the_program_needs_is_read():
+    printed = """
+ 0x0000000000000001 (NEEDED)             Shared library: [libdl.so.2]
+ 0x0000000000000001 (NEEDED)             Shared library: [libxcb-cursor.so.0]
+  0x0010:   Name: GLIBC_2.9  Flags: none  Version: 4
+  0x0020:   Name: GLIBC_2.34  Flags: none  Version: 3
+  0x0030:   Name: GLIBCXX_3.4.29  Flags: none  Version: 2
+"""
+    assert deb_dependencies.read_needs(printed) == ({"libdl.so.2", "libxcb-cursor.so.0"}, (2, 34))
+
+
+def test_what_is_missing_is_told(tmp_path):
     with pytest.raises(PackagingError, match="no program in it"):
-        deb_dependencies.depends(make_context(ROOT), tmp_path, tmp_path / "work")
+        deb_dependencies.depends(make_context(ROOT), tmp_path)
+    with pytest.raises(PackagingError, match=r"libnone\.so\.1 is needed, but neither in the bundle nor"):
+        list(deb_dependencies.owners_of(make_context(ROOT), ["libnone.so.1"]))
+    with pytest.raises(PackagingError, match="from no package"):
+        deb_dependencies.owner_of(make_context(ROOT), tmp_path / "lib.so")
 
 
-@pytest.mark.skipif(shutil.which("dpkg-shlibdeps") is None, reason="dpkg-dev is not installed")
+@pytest.mark.skipif(shutil.which("readelf") is None, reason="binutils are not installed")
 def test_what_the_program_needs_is_found(tmp_path):
-    needed = deb_dependencies.depends(make_context(ROOT), make_bundle(tmp_path / "bundle"), tmp_path / "work")
-    assert any(relation.startswith("libc6 (>= ") for relation in needed)
+    bundle = make_bundle(tmp_path / "bundle")
+    needed = deb_dependencies.depends(make_context(ROOT), bundle)
+    assert any(relation.startswith("libc6 (>= 2.") for relation in needed)
     assert {"ca-certificates", "libdbus-1-3"} <= set(needed)
+    shutil.copy(bundle / "watchkeeper", bundle / "libc.so.6")  # what comes along is not asked of the distribution
+    assert not [relation for relation in deb_dependencies.depends(make_context(ROOT), bundle) if "libc6" in relation]
 
 
 class Machine:
