@@ -19,6 +19,7 @@ from worker.protocol.job_folders import JOB_VARIABLE, KEEPER
 from worker.protocol.job_messages import CancelJob, ForgetJob, JobPolicy, JobPrinted, JobReported, LimitJob
 from worker.protocol.messages import CredentialRequest
 from worker.protocol.states import ErrorCode, JobReason, JobState
+from worker.runtime import job_reports
 from worker.runtime.job_folders import abandon
 from worker.runtime.job_runs import KeptRun, is_alive, read_keeper
 
@@ -54,7 +55,8 @@ async def test_a_command_runs_and_its_end_is_told(parts):
     await until(lambda: parts.jobs.count() == 0)
 
 
-async def test_a_short_job_is_told_in_one_message(parts):
+async def test_a_short_job_is_told_in_one_message(parts, monkeypatch):
+    monkeypatch.setattr(job_reports, "BREATH_SECONDS", 10.0)  # short is what a machine makes of it
     await parts.run("true")
     assert (await parts.ended()).reason is JobReason.OK
     assert len(parts.reports()) == 1
