@@ -52,7 +52,7 @@ def product_code(version: str) -> str:
 
 
 def document(version: str, bundle: Path) -> str:
-    """Return the source of the package of ``bundle``, which lies as :data:`PROGRAM` beside it, as marker and icon do."""
+    """Return the source of the package of ``bundle``, which lies beside it as :data:`PROGRAM`, like marker and icon."""
     files = Files(bundle)
     folders = "\n".join(files.folder(bundle, "        "))
     references = "\n".join(f"      <ComponentRef Id={quoteattr(name)}/>" for name in files.components)
@@ -138,7 +138,8 @@ class Files:
             component = "c" + key
             self.components.append(component)
             yield f'{indent}<Component Id="{component}" Guid="{component_code(place)}" Win64="yes">'
-            file = f'{indent}  <File Id="{key}" Name={quoteattr(path.name)} Source={quoteattr(f"{PROGRAM}/{place}")} KeyPath="yes"'
+            name, source = quoteattr(path.name), quoteattr(f"{PROGRAM}/{place}")
+            file = f'{indent}  <File Id="{key}" Name={name} Source={source} KeyPath="yes"'
             if place == WINDOW:
                 yield f"{file}>"
                 yield (
