@@ -358,7 +358,8 @@ async def test_reports_wait_for_the_master(parts):
     assert (await parts.ended()).reason is JobReason.OK
 
 
-async def test_a_report_without_an_answer_is_told_again(parts):
+async def test_a_report_without_an_answer_is_told_again(parts, monkeypatch):
+    monkeypatch.setattr(job_reports, "BREATH_SECONDS", 10.0)  # the first tells of the end
     parts.link.master.silent.add(JobReported)
     await parts.run("true")
     await until(lambda: parts.reports())
