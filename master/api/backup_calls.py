@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from master.api.account_imports import ImportFormat, ImportReport
 from master.api.backups import Backup, BackupState, RestoreStarted
-from master.api.files import FILE_SECONDS, download, upload
+from master.api.files import FILE_SECONDS, OnBytes, download, upload
 from master.api.moves import MoveExport, MoveImport, MoveReport, MoveUpload
 from master.api.transports import Transport
 
@@ -46,25 +46,24 @@ class BackupCalls:
 
     # ------------------------------------------------------------ moving house
 
-    async def export_move(self, target: Path, passphrase: str | None = None) -> int:
+    async def export_move(self, target: Path, passphrase: str | None = None, on_bytes: OnBytes | None = None) -> int:
         """Write all that was set up into a new file (with a passphrase also secrets and ledger); return its bytes.
 
-        Raises ``OSError`` too. What fails leaves no file, and an older one as it was.
+        Raises ``OSError`` too. What fails leaves no file, and an older one as it was. ``on_bytes``: told of each piece.
         """
         part = target.with_name(f".{target.name}.part")
         try:
             with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | BINARY, 0o600), "wb") as file:
-                size = await download(
-                    self._transport, "POST", "/moves/export", file, body=MoveExport(passphrase=passphrase)
-                )
+                body = MoveExport(passphrase=passphrase)
+                size = await download(self._transport, "POST", "/moves/export", file, body=body, on_bytes=on_bytes)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
         return size
 
-    async def upload_move(self, source: Path) -> MoveUpload:
-        """Hand a file over for :meth:`import_move`. Raises ``OSError`` too."""
-        return await upload(self._transport, "/moves/uploads", MoveUpload, source)
+    async def upload_move(self, source: Path, on_bytes: OnBytes | None = None) -> MoveUpload:
+        """Hand a file over for :meth:`import_move`, piece by piece. Raises ``OSError`` too."""
+        return await upload(self._transport, "/moves/uploads", MoveUpload, source, on_bytes=on_bytes)
 
     async def import_move(self, upload_id: str, body: MoveImport) -> MoveReport:
         """Say what an import would do (``dry_run``), or do it; then the master restarts in place."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, TypeVar
 
-import aiohttp
 import msgspec
 
+from master.api.libraries import aiohttp
 from master.api.messages import encode, read_answer, read_envelope
 from master.api.rows import Body, Row
 from master.api.transports import Transport

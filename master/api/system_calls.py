@@ -1,6 +1,6 @@
 """Requests about the master itself. Each raises :class:`~master.api.transports.ApiError`."""
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from master.api.schema import (
@@ -20,7 +20,9 @@ from master.api.schema import (
     Token,
     TokenCreate,
 )
-from master.api.transports import Transport
+from master.api.transports import Transport, failure_of
+
+RAW_SECONDS: Final = 300.0
 
 
 class SystemCalls:
@@ -35,6 +37,29 @@ class SystemCalls:
     async def health(self) -> Health:
         """Return whether the master is up (no token needed)."""
         return await self._transport.call("GET", "/health", Health)
+
+    async def liveness(self) -> Health:
+        """Return whether it is up."""
+        return await self._transport.call("GET", "/liveness", Health)
+
+    async def readiness(self) -> Health:
+        """Return whether it is worth sending requests; 503 while it starts or stops."""
+        return await self._transport.call("GET", "/readiness", Health)
+
+    async def metrics(self) -> str:
+        """Return all figures in the text format of Prometheus."""
+        pieces: list[bytes] = []
+        await self._transport.download("/metrics", pieces.append)
+        return b"".join(pieces).decode()
+
+    async def raw(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Return what a route answers, byte for byte; ``path`` is that below ``/api/v1``, with its query."""
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        async with self._transport.request(method, path, headers, body, None, RAW_SECONDS) as response:
+            answer = await response.read()
+            if response.status >= 400:
+                raise failure_of(answer, response.status)
+            return answer
 
     async def catalog(self) -> CatalogAnswer:
         """Return platforms, runners and deployments."""

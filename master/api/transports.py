@@ -5,20 +5,17 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import msgspec
-
-from worker.protocol.authorities import late_authorities
-from worker.protocol.imports import without
-
-# Where this is installed, names would be resolved by it instead of the system, at 20 ms and 1.4 MB.
-with without("aiodns"), late_authorities():
-    import aiohttp
 
 from master.api.rows import Failure, Page, Rows
 from master.context import request_id
 from worker.protocol.texts import Text
+
+if TYPE_CHECKING:
+    # Imported at the first request: a command's help and a word that a shell completes need none.
+    from master.api.libraries import aiohttp
 
 T = TypeVar("T")
 
@@ -93,11 +90,13 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
-    def session(self) -> aiohttp.ClientSession:
+    def session(self) -> "aiohttp.ClientSession":
         """Return the session. Raises :class:`ApiError` after :meth:`close`."""
         if self._closed:
             raise ApiError(0, "ERR_UNREACHABLE", "the client is closed")
         if self._session is None:
+            from master.api.libraries import aiohttp
+
             trusted: aiohttp.Fingerprint | bool = aiohttp.Fingerprint(self._fingerprint) if self._fingerprint else True
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=trusted),
@@ -156,6 +155,8 @@ class Transport:
 
     async def download(self, path: str, write: Callable[[bytes], object], query: Query | None = None) -> int:
         """Hand the body of a document to ``write`` as it comes; return its size. Raises :class:`ApiError`."""
+        from master.api.libraries import aiohttp
+
         number = request_id.get() or uuid.uuid4().hex
         size = 0
         try:
@@ -201,8 +202,10 @@ class Transport:
         content: "bytes | AsyncIterator[bytes] | None",
         query: Query | None,
         seconds: float,
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    ) -> AsyncIterator["aiohttp.ClientResponse"]:
         """Send a request whose answer is read inside; what goes wrong on the way is :class:`ApiError`."""
+        from master.api.libraries import aiohttp
+
         number = request_id.get() or uuid.uuid4().hex
         try:
             async with self.session().request(

@@ -11,12 +11,13 @@ from master.api.client import MasterClient
 from master.api.schema import Account, AccountBatch, AccountChanges, AccountDuplicate, BatchReport
 from master.cli.account_exports import export
 from master.cli.connection import with_client
-from master.cli.inherited import group_id, inherited_options, inherited_values
+from master.cli.inherited import group_of, inherited_options, inherited_values
+from master.cli.nouns import ACCOUNT, GROUP
 from master.cli.options import common_options
-from master.cli.output import clock, json_option, one_line, print_json, print_table, span
+from master.cli.output import clock, json_option, one_line, print_beats, print_json, print_table, span
 
-ONE = click.argument("account_id", metavar="ACCOUNT")
-MANY = click.argument("account_ids", metavar="ACCOUNT…", nargs=-1, required=True)
+ONE = click.argument("account_id", type=ACCOUNT)
+MANY = click.argument("account_ids", type=ACCOUNT, nargs=-1, required=True)
 MINUTE_MS: Final = 60_000
 
 
@@ -57,7 +58,7 @@ async def pause(client: MasterClient, account_ids: tuple[str, ...], minutes: int
         until = "" if until_at is None else f" until {clock(until_at)}"
         return _say(account, f"{account.name} is paused{until}.", as_json)
     body = AccountBatch(action="pause", account_ids=list(account_ids), until_at=until_at)
-    return _report(await client.batch_accounts(body), as_json)
+    return report(await client.batch_accounts(body), as_json)
 
 
 @click.command("change")
@@ -78,24 +79,24 @@ async def change(
     **inherited: Any,
 ) -> int:
     """Change several accounts at once; what is not named stays."""
-    values = await inherited_values(client, inherited)
+    values = inherited_values(inherited)
     if not values and not add_tags and not remove_tags:
         raise click.UsageError("Name what is to change, such as --interval 60.")
     changes = AccountChanges(add_tags=list(add_tags), remove_tags=list(remove_tags), **values)
     body = AccountBatch(action="edit", account_ids=list(account_ids), changes=changes)
-    return _report(await client.batch_accounts(body), as_json)
+    return report(await client.batch_accounts(body), as_json)
 
 
 @click.command("move")
 @common_options
 @MANY
-@click.option("--group", required=True, help="Name or id of a group; none: into no group.")
+@click.option("--group", type=GROUP.or_("none"), required=True, help="The group; none: into no group.")
 @json_option
 @with_client
 async def move(client: MasterClient, account_ids: tuple[str, ...], group: str, as_json: bool) -> int:
     """Move accounts into a group."""
-    body = AccountBatch(action="move", account_ids=list(account_ids), group_id=await group_id(client, group))
-    return _report(await client.batch_accounts(body), as_json)
+    body = AccountBatch(action="move", account_ids=list(account_ids), group_id=group_of(group))
+    return report(await client.batch_accounts(body), as_json)
 
 
 @click.command("states")
@@ -150,7 +151,22 @@ async def stats(client: MasterClient, as_json: bool) -> int:
     return 0
 
 
-COMMANDS: Final = (duplicate, restore, pause, change, move, states, stats, export)
+@click.command("beats")
+@common_options
+@json_option
+@with_client
+async def beats(client: MasterClient, as_json: bool) -> int:
+    """Show the last checks of each account as a bar, the newest last."""
+    found = (await client.beats()).accounts
+    if as_json:
+        print_json(found)
+        return 0
+    names = {row.id: row.name for row in await client.all_accounts()}
+    print_beats("Account", {one: (names.get(one, one), row) for one, row in found.items()})
+    return 0
+
+
+COMMANDS: Final = (beats, duplicate, restore, pause, change, move, states, stats, export)
 
 
 def _rate(counts: CheckCounts) -> str:
@@ -165,7 +181,7 @@ def _say(account: Account, sentence: str, as_json: bool) -> int:
     return 0
 
 
-def _report(report: BatchReport, as_json: bool) -> int:
+def report(report: BatchReport, as_json: bool) -> int:
     """Print what became of each; the exit code is 1 when one failed."""
     if as_json:
         print_json(report)

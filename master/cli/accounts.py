@@ -1,7 +1,6 @@
 """``watchkeeper accounts``."""
 
 import sys
-from collections.abc import Callable
 from typing import Any, Literal
 
 import click
@@ -10,11 +9,12 @@ from msgspec import UNSET
 
 from master.api.accounts import UNDO_SECONDS
 from master.api.client import MasterClient
-from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
-from master.cli.account_operations import COMMANDS
+from master.api.schema import Account, AccountBatch, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
+from master.cli.account_operations import COMMANDS, MANY, report
 from master.cli.connection import with_client
 from master.cli.fields import credentials_of, find_platform, known_catalog, parse_settings
-from master.cli.inherited import group_id, inherited_options, inherited_values, shown
+from master.cli.inherited import by_proxy, group_of, inherited_options, inherited_values, shown
+from master.cli.nouns import ACCOUNT, GROUP, PLATFORM, WORKER
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
 from master.cli.proposals import completed
@@ -32,7 +32,7 @@ def command() -> None:
 
 @command.command("list")
 @common_options
-@click.option("--group", help="Name or id of a group; none: those in no group.")
+@click.option("--group", type=GROUP.or_("none"), help="Those of this group; none: those in no group.")
 @click.option("--removed", is_flag=True, help="Those that can still be restored.")
 @json_option
 @with_client
@@ -43,7 +43,7 @@ async def list_accounts(client: MasterClient, group: str | None, removed: bool, 
     else:
         accounts = await client.all_accounts()
     if group is not None:
-        wanted = await group_id(client, group)
+        wanted = group_of(group)
         accounts = [account for account in accounts if account.group_id == wanted]
     if as_json:
         print_json(accounts)
@@ -68,20 +68,20 @@ async def list_accounts(client: MasterClient, group: str | None, removed: bool, 
 
 @command.command("show")
 @common_options
-@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("account_id", type=ACCOUNT)
 @json_option
 @with_client
 async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
     """Show one account."""
-    return _print(await client.account(account_id), as_json)
+    return await _print(client, await client.account(account_id), as_json)
 
 
 @command.command("add")
 @common_options
-@click.option("--platform", required=True, help="imap, feed, …")
+@click.option("--platform", type=PLATFORM, required=True, help="imap, feed, …")
 @click.option("--name", required=True, help="How it is called in lists.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
-@click.option("--group", help="Name or id of a group that it inherits from.")
+@click.option("--group", type=GROUP.or_("none"), help="The group that it inherits from.")
 @inherited_options
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--notes", default="", help="For yourself.")
@@ -112,7 +112,7 @@ async def add(
     values, preset = await completed(client, manifest, parse_settings(manifest, settings))
     stream = sys.stdin if credentials_stdin else None
     credentials = None if no_credentials else credentials_of(manifest, stream, preset)
-    own = await inherited_values(client, inherited)
+    own = inherited_values(inherited)
     if test_first:
         body = AccountTest(platform=platform, settings=values, credentials=credentials, proxy_id=own.get("proxy_id"))
         report = await client.test_account(body)
@@ -124,19 +124,19 @@ async def add(
             name=name,
             settings=values,
             credentials=credentials,
-            group_id=None if group is None else await group_id(client, group),
+            group_id=None if group is None else group_of(group),
             tags=list(tags),
             notes=notes,
             show_existing=show_existing,
             **own,
         )
     )
-    return _print(account, as_json)
+    return await _print(client, account, as_json)
 
 
 @command.command("test")
 @common_options
-@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("account_id", type=ACCOUNT)
 @json_option
 @with_client
 async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
@@ -148,10 +148,10 @@ async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
 
 @command.command("edit")
 @common_options
-@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("account_id", type=ACCOUNT)
 @click.option("--name", help="How it is called in lists.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=SETTING_HELP)
-@click.option("--group", help="Name or id of a group; none: no group.")
+@click.option("--group", type=GROUP.or_("none"), help="The group that it inherits from; none: no group.")
 @inherited_options
 @click.option("--notes", help="For yourself.")
 @json_option
@@ -176,17 +176,17 @@ async def edit(
     patch = AccountPatch(
         name=UNSET if name is None else name,
         settings=values,
-        group_id=UNSET if group is None else await group_id(client, group),
+        group_id=UNSET if group is None else group_of(group),
         notes=UNSET if notes is None else notes,
         version=account.version,
-        **await inherited_values(client, inherited),
+        **inherited_values(inherited),
     )
-    return _print(await client.patch_account(account_id, patch), as_json)
+    return await _print(client, await client.patch_account(account_id, patch), as_json)
 
 
 @command.command("sign-in")
 @common_options
-@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("account_id", type=ACCOUNT)
 @click.option("--credentials-stdin", is_flag=True, help=STDIN_HELP)
 @json_option
 @with_client
@@ -197,12 +197,12 @@ async def sign_in(client: MasterClient, account_id: str, credentials_stdin: bool
     credentials = credentials_of(manifest, sys.stdin if credentials_stdin else None)
     if not credentials:
         raise click.ClickException(f"The platform {account.platform} has no credentials.")
-    return _print(await client.put_credentials(account_id, credentials), as_json)
+    return await _print(client, await client.put_credentials(account_id, credentials), as_json)
 
 
 @command.command("remove")
 @common_options
-@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("account_id", type=ACCOUNT)
 @click.option("--keep-history", is_flag=True, help="Keep what was found.")
 @click.option("--now", is_flag=True, help="At once: it cannot be restored.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -225,8 +225,8 @@ async def remove(client: MasterClient, account_id: str, keep_history: bool, now:
 
 @command.command("assign")
 @common_options
-@click.argument("account_id", metavar="ACCOUNT")
-@click.option("--worker", "worker_id", help="Id of a worker; without it: automatic.")
+@click.argument("account_id", type=ACCOUNT)
+@click.option("--worker", "worker_id", type=WORKER, help="Without it: automatic.")
 @click.option("--pin", type=click.Choice(["wait", "move"]), help="It belongs there: while that worker is away, …")
 @json_option
 @with_client
@@ -237,29 +237,44 @@ async def assign(
     if pin and worker_id is None:
         raise click.UsageError("--pin needs --worker.")
     body = AssignmentPut(worker_id=worker_id, pinned=pin is not None, pin_policy=pin or "wait")
-    return _print(await client.assign_account(account_id, body), as_json)
+    return await _print(client, await client.assign_account(account_id, body), as_json)
 
 
-def _simple(name: str, help_text: str, call: Callable[[MasterClient, str], Any]) -> None:
-    @command.command(name, help=help_text)
-    @common_options
-    @click.argument("account_id", metavar="ACCOUNT")
-    @json_option
-    @with_client
-    async def run(client: MasterClient, account_id: str, as_json: bool) -> int:
-        return _print(await call(client, account_id), as_json)
+@command.command("resume")
+@common_options
+@MANY
+@json_option
+@with_client
+async def resume(client: MasterClient, account_ids: tuple[str, ...], as_json: bool) -> int:
+    """Check accounts again that were paused."""
+    if len(account_ids) == 1:
+        return await _print(client, await client.resume_account(account_ids[0]), as_json)
+    return report(await client.batch_accounts(AccountBatch(action="resume", account_ids=list(account_ids))), as_json)
 
 
-_simple("resume", "Check again.", lambda client, account_id: client.resume_account(account_id))
-_simple("check", "Check now.", lambda client, account_id: client.check_account(account_id))
+@command.command("check")
+@common_options
+@MANY
+@json_option
+@with_client
+async def check(client: MasterClient, account_ids: tuple[str, ...], as_json: bool) -> int:
+    """Check accounts now, without waiting for their turn."""
+    if len(account_ids) == 1:
+        return await _print(client, await client.check_account(account_ids[0]), as_json)
+    return report(await client.batch_accounts(AccountBatch(action="check", account_ids=list(account_ids))), as_json)
+
+
 for _one in COMMANDS:
     command.add_command(_one)
 
 
-def _print(account: Account, as_json: bool) -> int:
+async def _print(client: MasterClient, account: Account, as_json: bool) -> int:
     if as_json:
         print_json(account)
         return 0
+    # A person wants names where the master has ids.
+    proxies = {row.id: row.name for row in await client.proxies()} if by_proxy(account) else {}
+    group = (await client.group(account.group_id)).name if account.group_id else "–"
     rate = f"{account.checks_ok} of {account.checks_total}" if account.checks_total else "–"
     print_fields(
         [
@@ -270,7 +285,8 @@ def _print(account: Account, as_json: bool) -> int:
             ("Reason", account.state_reason.message if account.state_reason else "–"),
             ("Worker", account.worker_id or "–"),
             ("Why there", account.assignment_reason.message if account.assignment_reason else "–"),
-            *shown(account),
+            ("Group", group),
+            *shown(account, proxies),
             ("Last check", clock(account.last_checked_at) if account.last_checked_at else "–"),
             ("Next check", "push" if account.listening else _next(account)),
             ("Successful", rate),

@@ -7,6 +7,7 @@ import click
 from master.api.client import MasterClient
 from master.api.schema import Alert
 from master.cli.connection import with_client
+from master.cli.nouns import ALERT
 from master.cli.options import common_options
 from master.cli.output import clock, json_option, print_json, print_table
 
@@ -33,7 +34,7 @@ async def list_alerts(client: MasterClient, everything: bool, limit: int, as_jso
 
 @command.command("ack")
 @common_options
-@click.argument("alert_id", type=click.IntRange(min=1))
+@click.argument("alert_id", type=ALERT)
 @click.option("--undo", is_flag=True, help="You have not seen it after all.")
 @json_option
 @with_client
@@ -45,7 +46,7 @@ async def acknowledge(client: MasterClient, alert_id: int, undo: bool, as_json: 
 
 @command.command("silence")
 @common_options
-@click.argument("alert_id", type=click.IntRange(min=1))
+@click.argument("alert_id", type=ALERT)
 @click.option("--seconds", type=click.IntRange(0, 30 * 86_400), default=3600, show_default=True, help="0 ends it.")
 @json_option
 @with_client

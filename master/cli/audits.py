@@ -7,14 +7,15 @@ import click
 from master.api.client import MasterClient
 from master.api.schema import AuditAction
 from master.cli.connection import with_client
+from master.cli.nouns import ACCOUNT
 from master.cli.options import common_options
 from master.cli.output import clock, json_option, print_json, print_table
 
 
 @click.command("audit")
 @common_options
-@click.option("--action", type=click.Choice(get_args(AuditAction)), help="Only of this kind.")
-@click.option("--account", "account_id", help="Only of this account.")
+@click.option("--action", type=click.Choice(get_args(AuditAction)), metavar="ACTION", help="Only of this kind.")
+@click.option("--account", "account_id", type=ACCOUNT, help="Only of this account.")
 @click.option("--actor", help="Only by admin, token:NAME, a worker's id, or master.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="So many, the newest first.")
 @json_option

@@ -6,8 +6,10 @@ from master.api.backups import Backup
 from master.api.client import MasterClient
 from master.checks.restores import RestoreFailed, ask_for, list_backups
 from master.cli.connection import NotRunning, read_master_file, with_client
-from master.cli.options import common_options, current
+from master.cli.nouns import BACKUP
+from master.cli.options import Common, common_options, current
 from master.cli.output import clock, json_option, print_fields, print_json, print_table
+from master.cli.progress import working
 
 
 @click.group()
@@ -43,73 +45,86 @@ async def list_all(client: MasterClient, as_json: bool) -> int:
 @with_client
 async def create(client: MasterClient, as_json: bool) -> int:
     """Make a backup now, and check it."""
-    return _print(await client.make_backup(), as_json)
+    async with working("Backing up", quiet=as_json):
+        made = await client.make_backup()
+    return _print(made, as_json)
 
 
 @command.command("verify")
 @common_options
-@click.argument("backup_id")
+@click.argument("backup_id", type=BACKUP)
 @json_option
 @with_client
 async def verify(client: MasterClient, backup_id: str, as_json: bool) -> int:
     """Read a backup from end to end."""
-    return _print(await client.verify_backup(backup_id), as_json)
+    async with working("Reading it", quiet=as_json):
+        found = await client.verify_backup(backup_id)
+    return _print(found, as_json)
 
 
 @command.command("delete")
 @common_options
-@click.argument("backup_id")
+@click.argument("backup_id", type=BACKUP)
+@json_option
 @with_client
-async def delete(client: MasterClient, backup_id: str) -> int:
+async def delete(client: MasterClient, backup_id: str, as_json: bool) -> int:
     """Delete a backup."""
     await client.delete_backup(backup_id)
-    print(f"Deleted: {backup_id}")
+    if as_json:
+        print_json({"id": backup_id})
+    else:
+        print(f"Deleted: {backup_id}")
     return 0
 
 
 @command.command("restore")
 @common_options
-@click.argument("backup_id", required=False)
+@click.argument("backup_id", type=BACKUP, required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
 @click.pass_context
-def restore(context: click.Context, backup_id: str | None, yes: bool) -> int:
+def restore(context: click.Context, backup_id: str | None, yes: bool, as_json: bool) -> int:
     """Restore a backup (default: the newest sound one). Without a running master the next start does it."""
     common = current(context)
-    try:
-        read_master_file(common)
-    except NotRunning:
-        running = False
-    else:
-        running = True
-    if not running:
-        return _restore_later(context, backup_id, yes)
-    return _restore_now(backup_id, yes)
+    if common.connect is None:
+        try:
+            read_master_file(common)
+        except NotRunning:
+            return _restore_later(common, backup_id, yes, as_json)
+    return _restore_now(backup_id, yes, as_json)
 
 
 @with_client
-async def _restore_now(client: MasterClient, backup_id: str | None, yes: bool) -> int:
+async def _restore_now(client: MasterClient, backup_id: str | None, yes: bool, as_json: bool) -> int:
     rows = await client.backups()
     chosen = backup_id or next((row.id for row in rows if row.problem is None), None)
     if chosen is None:
         raise click.ClickException("There is no sound backup.")
     if not yes:
-        click.confirm(f"Restore {chosen}? The master restarts.", abort=True)
-    await client.restore_backup(chosen)
+        click.confirm(f"Restore {chosen}? The master restarts.", abort=True, err=True)
+    async with working("Restoring", quiet=as_json):
+        started = await client.restore_backup(chosen)
+    if as_json:
+        print_json(started)
+        return 0
     print(f"The master restarts and restores {chosen}. `watchkeeper backups list` tells what it came to.")
     return 0
 
 
-def _restore_later(context: click.Context, backup_id: str | None, yes: bool) -> int:
-    profile = current(context).profile
+def _restore_later(common: Common, backup_id: str | None, yes: bool, as_json: bool) -> int:
+    profile = common.profile
     try:
         chosen = backup_id or next((row.id for row in list_backups(profile) if row.problem is None), None)
         if chosen is None:
             raise click.ClickException(f"There is no sound backup in {profile}.")
         if not yes:
-            click.confirm(f"Restore {chosen} at the next start?", abort=True)
+            click.confirm(f"Restore {chosen} at the next start?", abort=True, err=True)
         ask_for(profile, chosen)
     except RestoreFailed as error:
         raise click.ClickException(error.text.message) from error
+    if as_json:
+        print_json({"id": chosen, "at_next_start": True})
+        return 0
     print(f"Start Watchkeeper now (`watchkeeper`, or `watchkeeper serve`): before anything else it restores {chosen}.")
     return 0
 

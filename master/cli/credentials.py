@@ -9,6 +9,8 @@ from msgspec import UNSET, UnsetType
 from master.api.client import MasterClient
 from master.api.schema import Credential, CredentialCreate, CredentialPatch
 from master.cli.connection import with_client
+from master.cli.namings import NotFound
+from master.cli.nouns import CREDENTIAL
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
 from master.cli.prompts import ask
@@ -38,7 +40,7 @@ async def list_credentials(client: MasterClient, as_json: bool) -> int:
 
 @command.command("show")
 @common_options
-@click.argument("credential_id")
+@click.argument("credential_id", type=CREDENTIAL)
 @json_option
 @with_client
 async def show(client: MasterClient, credential_id: str, as_json: bool) -> int:
@@ -66,7 +68,7 @@ async def add(client: MasterClient, name: str, fields: tuple[str, ...], values_s
 
 @command.command("edit")
 @common_options
-@click.argument("credential_id")
+@click.argument("credential_id", type=CREDENTIAL)
 @click.option("--name", help="How it is called in lists.")
 @click.option("--field", "fields", multiple=True, help="Name of a value that is asked for; all of them anew.")
 @click.option("--values-stdin", is_flag=True, help="Read all values from stdin as one JSON object instead of asking.")
@@ -95,7 +97,7 @@ async def edit(
 
 @command.command("remove")
 @common_options
-@click.argument("credential_id")
+@click.argument("credential_id", type=CREDENTIAL)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
@@ -116,7 +118,7 @@ async def _found(client: MasterClient, credential_id: str) -> Credential:
     for row in await client.credentials():
         if row.id == credential_id:
             return row
-    raise click.ClickException(f"There is no credential {credential_id}.")
+    raise NotFound(f"There is no credential {credential_id}.")
 
 
 def _read_values() -> dict[str, str]:

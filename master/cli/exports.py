@@ -9,6 +9,7 @@ from master.cli.connection import with_client
 from master.cli.options import common_options, current
 from master.cli.output import json_option, print_json
 from master.cli.passphrase import passphrase_in
+from master.cli.progress import working
 from master.cli.prompts import ask
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -30,7 +31,8 @@ async def command(client: MasterClient, file: Path, with_credentials: bool, forc
     secret = current(click.get_current_context()).passphrase_file
     passphrase = _new_passphrase(secret) if with_credentials or secret else None
     try:
-        size = await client.export_move(file, passphrase)
+        async with working("Writing", quiet=as_json) as progress:
+            size = await client.export_move(file, passphrase, progress.add)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror or error}.") from error
     if as_json:

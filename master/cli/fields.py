@@ -10,6 +10,7 @@ import click
 
 from master.api.client import MasterClient
 from master.api.schema import CatalogAnswer
+from master.cli.output import print_fields, print_table
 from master.cli.prompts import ask
 from worker.protocol.manifest import Field, Manifest, Preset
 
@@ -106,3 +107,19 @@ def typed(field: Field, value: str) -> Any:
     if field.type == "list":
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
+
+
+def print_manifest(what: str, manifest: Manifest) -> None:
+    """Print what a platform or a runner is, and the fields that it wants."""
+    print_fields([(what, manifest.title["en"]), ("What", manifest.summary.get("en", ""))])
+    rows = [
+        [
+            field.name,
+            "secret" if field.secret else field.type,
+            "required" if field.required else "",
+            "" if field.default is None else str(field.default),
+            field.title["en"],
+        ]
+        for field in manifest.fields
+    ]
+    print_table(["Field", "Type", "", "Default", "What"], rows, "It wants to know nothing.")

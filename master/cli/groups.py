@@ -9,11 +9,12 @@ from msgspec import UNSET
 from master.api.client import MasterClient
 from master.api.schema import Group, GroupCreate, GroupPatch, Inheritable
 from master.cli.connection import with_client
-from master.cli.inherited import find_group, inherited_options, inherited_values
+from master.cli.inherited import inherited_options, inherited_values
+from master.cli.nouns import GROUP
 from master.cli.options import common_options
 from master.cli.output import json_option, print_fields, print_json, print_table
 
-GROUP = click.argument("group")
+GROUP_ID = click.argument("group_id", type=GROUP)
 POSITION = click.option("--position", type=click.IntRange(0, 10_000), help="0: first.")
 
 
@@ -41,12 +42,12 @@ async def list_groups(client: MasterClient, as_json: bool) -> int:
 
 @command.command("show")
 @common_options
-@GROUP
+@GROUP_ID
 @json_option
 @with_client
-async def show(client: MasterClient, group: str, as_json: bool) -> int:
+async def show(client: MasterClient, group_id: str, as_json: bool) -> int:
     """Show one group, by its id or name."""
-    return _print(await find_group(client, group), as_json)
+    return _print(await client.group(group_id), as_json)
 
 
 @command.command("add")
@@ -67,14 +68,14 @@ async def add(
         color=color,
         notes=notes,
         position=UNSET if position is None else position,
-        settings=Inheritable(**await inherited_values(client, inherited)),
+        settings=Inheritable(**inherited_values(inherited)),
     )
     return _print(await client.create_group(body), as_json)
 
 
 @command.command("edit")
 @common_options
-@GROUP
+@GROUP_ID
 @click.option("--name", help="How it is called.")
 @click.option("--color", metavar="#RRGGBB")
 @click.option("--notes", help="For yourself.")
@@ -85,7 +86,7 @@ async def add(
 async def edit(
     client: MasterClient,
     /,
-    group: str,
+    group_id: str,
     name: str | None,
     color: str | None,
     notes: str | None,
@@ -94,8 +95,8 @@ async def edit(
     **inherited: Any,
 ) -> int:
     """Change a group; its accounts follow at once. ``inherit``: the group passes that on no more."""
-    found = await find_group(client, group)
-    values = await inherited_values(client, inherited)
+    found = await client.group(group_id)
+    values = inherited_values(inherited)
     if "interval_seconds" in values:
         values.setdefault("interval_max_seconds", None)
     patch = GroupPatch(
@@ -111,13 +112,13 @@ async def edit(
 
 @command.command("remove")
 @common_options
-@GROUP
+@GROUP_ID
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
-async def remove(client: MasterClient, group: str, yes: bool, as_json: bool) -> int:
+async def remove(client: MasterClient, group_id: str, yes: bool, as_json: bool) -> int:
     """Remove a group; its accounts stay, in none."""
-    found = await find_group(client, group)
+    found = await client.group(group_id)
     if not yes:
         click.confirm(f"Remove {found.name}? Its {found.accounts} accounts stay, in no group.", abort=True, err=True)
     count = await client.delete_group(found.id)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import msgspec
@@ -13,8 +13,12 @@ from master.api.item_statistics import ItemStatsQuery, Period
 from master.api.item_threads import ThreadFilter
 from master.cli.connection import with_client
 from master.cli.item_filters import MOMENT, filter_of, item_filter, moment, print_items
+from master.cli.nouns import ACCOUNT
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, print_fields, print_json, print_table
+from master.cli.progress import working
+
+PERIODS = get_args(Period)
 
 
 @click.command("search")
@@ -40,7 +44,7 @@ async def search(client: MasterClient, /, words: tuple[str, ...], limit: int, as
 
 @click.command("threads")
 @common_options
-@click.option("--account", "account_id", help="Name or id of an account.")
+@click.option("--account", "account_id", type=ACCOUNT, help="Of this account.")
 @click.option("--unread", is_flag=True, help="Only those with unread items.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @json_option
@@ -79,11 +83,22 @@ async def threads(client: MasterClient, account_id: str | None, unread: bool, li
 @click.option("--bom", is_flag=True, help="Begin a CSV with the mark by which spreadsheets know UTF-8.")
 @click.option("--oldest-first", is_flag=True, help="In the order in which they were stored.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@json_option
 @with_client
 async def export(
-    client: MasterClient, /, file: Path, kind: str | None, bom: bool, oldest_first: bool, force: bool, **given: Any
+    client: MasterClient,
+    /,
+    file: Path,
+    kind: str | None,
+    bom: bool,
+    oldest_first: bool,
+    force: bool,
+    as_json: bool,
+    **given: Any,
 ) -> int:
     """Write all items of a filter to FILE (- for the output)."""
+    if as_json and str(file) == "-":
+        raise click.UsageError("--json says what was written; with - the items go there: say --format json.")
     _refuse_present(file, force)
     wanted = await filter_of(client, given)
     chosen = kind or ("json" if file.suffix.lower() == ".json" else "csv")
@@ -98,14 +113,23 @@ async def export(
         return 0
     part = file.with_name(f"{file.name}.part")
     try:
-        with part.open("wb") as target:
-            size = await client.export_items(target.write, wanted, **options)
+        async with working("Writing", quiet=as_json) as progress:
+            with part.open("wb") as target:
+
+                def write(piece: bytes) -> None:
+                    target.write(piece)
+                    progress.add(len(piece))
+
+                size = await client.export_items(write, wanted, **options)
         part.replace(file)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror or error}") from error
     finally:
         part.unlink(missing_ok=True)
-    print(f"{file}: {size} bytes")
+    if as_json:
+        print_json({"file": str(file), "size_bytes": size})
+    else:
+        print(f"{file}: {size} bytes")
     return 0
 
 
@@ -116,9 +140,9 @@ def _refuse_present(file: Path, force: bool) -> None:
 
 @click.command("stats")
 @common_options
-@click.option("--by", "group_by", type=click.Choice(["hour", "day", "week"]), default="day", show_default=True)
+@click.option("--by", "group_by", type=click.Choice(PERIODS), default="day", show_default=True, help="Period.")
 @click.option("--tz", default="UTC", show_default=True, help="Time zone, such as Asia/Shanghai.")
-@click.option("--account", "account_id", help="Name or id of an account.")
+@click.option("--account", "account_id", type=ACCOUNT, help="Of this account.")
 @click.option("--since", type=MOMENT, help="In local time.")
 @click.option("--until", type=MOMENT, help="In local time.")
 @json_option

@@ -12,6 +12,7 @@ from master.cli.connection import with_client
 from master.cli.options import common_options, current
 from master.cli.output import clock, json_option, print_fields, print_json, print_table
 from master.cli.passphrase import passphrase_in
+from master.cli.progress import working
 from master.cli.prompts import ask
 
 MOVE_MARK = b"WATCHKEEPER-MOVE\n"
@@ -40,8 +41,11 @@ async def command(client: MasterClient, file: Path, dry_run: bool, on_conflict: 
         lines = _lines_of(file)
         if lines is not None:
             kind = _kind_of(file, lines)
-            return _print_lines(await client.import_accounts(lines, dry_run=dry_run, format=kind), as_json)
-        upload = await client.upload_move(file)
+            async with working("Reading", quiet=as_json):
+                read = await client.import_accounts(lines, dry_run=dry_run, format=kind)
+            return _print_lines(read, as_json)
+        async with working("Handing over", quiet=as_json, total=_size(file)) as progress:
+            upload = await client.upload_move(file, progress.add)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror or error}.") from error
     passphrase = None
@@ -52,7 +56,8 @@ async def command(client: MasterClient, file: Path, dry_run: bool, on_conflict: 
         )
     body = MoveImport(passphrase=passphrase, on_conflict=cast("OnConflict", on_conflict), dry_run=dry_run)
     try:
-        report = await client.import_move(upload.id, body)
+        async with working("Looking" if dry_run else "Taking in", quiet=as_json):
+            report = await client.import_move(upload.id, body)
     finally:
         if dry_run:
             await client.drop_move(upload.id)
@@ -68,6 +73,10 @@ def _lines_of(file: Path) -> bytes | None:
             raise click.UsageError(f"{file} is larger than {LONGEST >> 20} MB.")
         opened.seek(0)
         return opened.read()
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size
 
 
 def _kind_of(file: Path, content: bytes) -> ImportFormat | None:

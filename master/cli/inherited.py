@@ -1,12 +1,12 @@
 """Options of what an account has of its own, or takes from its group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 import click
 
-from master.api.client import MasterClient
-from master.api.schema import DIRECT, Account, Group, Proxy, QuietPlan
+from master.api.schema import DIRECT, Account, QuietPlan
+from master.cli.nouns import PROXY
 from master.cli.quiet_hours import window
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,7 +38,7 @@ def inherited_options(command: F) -> F:
         click.option("--interval", type=seconds, help="Seconds between checks."),
         click.option("--interval-max", type=seconds, help="With it: a random time between the two."),
         click.option("--priority", type=OrInherit(0, 9), help="9 goes first, where not all can be done at once."),
-        click.option("--proxy", metavar="NAME|ID|direct|inherit", help="To watch it through."),
+        click.option("--proxy", type=PROXY.or_(DIRECT, INHERIT), help="To watch it through."),
         click.option("--quiet", multiple=True, metavar="WINDOW|never|inherit", help='Such as "mon-fri 22:00-07:00".'),
         click.option("--quiet-zone", default="local", help="Time zone of --quiet."),
         click.option("--notify", type=click.Choice(["all", "urgent", "none", INHERIT]), help="What of it is told."),
@@ -49,7 +49,7 @@ def inherited_options(command: F) -> F:
     return command
 
 
-async def inherited_values(client: MasterClient, given: dict[str, Any]) -> dict[str, Any]:
+def inherited_values(given: dict[str, Any]) -> dict[str, Any]:
     """Return the fields that were given by their names in the API, None for *inherit*."""
     values: dict[str, Any] = {}
     for option, field in (
@@ -62,35 +62,25 @@ async def inherited_values(client: MasterClient, given: dict[str, Any]) -> dict[
         if given[option] is not None:
             values[field] = None if given[option] == INHERIT else given[option]
     if given["proxy"] is not None:
-        values["proxy_id"] = await _proxy_id(client, given["proxy"])
+        values["proxy_id"] = None if given["proxy"] == INHERIT else given["proxy"]
     if given["quiet"]:
         values["quiet_hours"] = _quiet(given["quiet"], given["quiet_zone"])
     return values
 
 
-async def find_proxy(client: MasterClient, wanted: str) -> Proxy:
-    """Return the proxy of this id or name. Raises ``ClickException``."""
-    for row in await client.proxies():
-        if wanted in (row.id, row.name):
-            return row
-    raise click.ClickException(f"There is no proxy {wanted}.")
-
-
-async def find_group(client: MasterClient, wanted: str) -> Group:
-    """Return the group of this id or name. Raises ``ClickException``."""
-    for row in await client.groups():
-        if wanted in (row.id, row.name):
-            return row
-    raise click.ClickException(f"There is no group {wanted}.")
-
-
-async def group_id(client: MasterClient, wanted: str) -> str | None:
+def group_of(wanted: str) -> str | None:
     """Return the id of a group, None for the word ``none``."""
-    return None if wanted == NONE else (await find_group(client, wanted)).id
+    return None if wanted == NONE else wanted
 
 
-def shown(account: Account) -> list[tuple[str, str]]:
-    """Return what counts, and whose each is."""
+def by_proxy(account: Account) -> bool:
+    """Whether it is watched through a proxy."""
+    one = account.effective.get("proxy_id")
+    return one is not None and one.value not in (None, DIRECT)
+
+
+def shown(account: Account, proxies: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what counts, and whose each is; ``proxies``: names by id."""
     pairs = []
     for name, title in (
         ("interval_seconds", "Interval"),
@@ -102,14 +92,9 @@ def shown(account: Account) -> list[tuple[str, str]]:
     ):
         one = account.effective.get(name)
         if one is not None and (one.value is not None or one.origin != "default"):
-            pairs.append((title, f"{one.value if one.value is not None else NONE} ({one.origin})"))
+            value = NONE if one.value is None else proxies.get(str(one.value), one.value)
+            pairs.append((title, f"{value} ({one.origin})"))
     return pairs
-
-
-async def _proxy_id(client: MasterClient, wanted: str) -> str | None:
-    if wanted in (INHERIT, DIRECT):
-        return None if wanted == INHERIT else DIRECT
-    return (await find_proxy(client, wanted)).id
 
 
 def _quiet(words: tuple[str, ...], zone: str) -> QuietPlan | None:

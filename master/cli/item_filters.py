@@ -10,20 +10,22 @@ from msgspec import UNSET
 from master.api.client import MasterClient
 from master.api.items import Item
 from master.api.schema import ItemFilter
+from master.cli.nouns import ACCOUNT, GROUP
 from master.cli.output import ago, print_table
 from worker.protocol.states import ItemKind
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+KINDS = [kind.value for kind in ItemKind]
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 _OPTIONS = (
-    click.option("--account", "account_ids", multiple=True, help="Name or id of an account; may be repeated."),
-    click.option("--group", "group_id", help="Name or id of a group of accounts."),
+    click.option("--account", "account_ids", type=ACCOUNT, multiple=True, help="Of this account; may be repeated."),
+    click.option("--group", "group_id", type=GROUP, help="Of the accounts of this group."),
     click.option(
         "--kind",
         "kinds",
         multiple=True,
-        type=click.Choice([kind.value for kind in ItemKind]),
+        type=click.Choice(KINDS),
         help="Kind of item; may be given several times.",
     ),
     click.option("--thread", help="A conversation of the account."),

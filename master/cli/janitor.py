@@ -6,6 +6,7 @@ from master.api.client import MasterClient
 from master.cli.connection import with_client
 from master.cli.options import common_options
 from master.cli.output import json_option, print_json, print_table
+from master.cli.progress import working
 
 
 @click.command()
@@ -15,7 +16,8 @@ from master.cli.output import json_option, print_json, print_table
 @with_client
 async def command(client: MasterClient, dry_run: bool, as_json: bool) -> int:
     """Clear away what is older than it is kept."""
-    report = await client.janitor(dry_run=dry_run)
+    async with working("Looking" if dry_run else "Clearing away", quiet=as_json):
+        report = await client.janitor(dry_run=dry_run)
     if as_json:
         print_json(report)
         return 0

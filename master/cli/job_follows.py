@@ -1,7 +1,6 @@
 """Follows a job: what it prints as it prints it, byte for byte, until its end; over restarts of the master too."""
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -14,7 +13,7 @@ import click
 
 from master.api.client import ApiError, MasterClient
 from master.api.schema import Job, JobOutput
-from master.cli.connection import NotRunning, read_master_file
+from master.cli.connection import find_master
 from master.cli.job_tables import has_ended, why
 from master.cli.options import Common
 from worker.protocol.states import JobReason, JobState
@@ -68,11 +67,11 @@ class Reach:
 
     async def _look_again(self) -> None:
         try:
-            known = read_master_file(self._common)
-        except (NotRunning, click.ClickException):
+            url, token = find_master(self._common)
+        except click.ClickException:
             return
         await self.close()
-        self._client = self._own = MasterClient(known.url, known.token)
+        self._client = self._own = MasterClient(url, token)
 
 
 class Interrupts:
@@ -230,17 +229,3 @@ def say(words: str) -> None:
     """Print a line of ours on stderr, beside what the job prints there; nowhere when that is closed."""
     if sys.stderr is not None:
         print(f"watchkeeper: {words}", file=sys.stderr, flush=True)
-
-
-def leave_pipe() -> None:
-    """Let no later flush meet the reader that has gone."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is None:
-            continue
-        null = os.open(os.devnull, os.O_WRONLY)
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(null, stream.fileno())
-        finally:
-            os.close(null)

@@ -11,6 +11,7 @@ import msgspec
 
 from master.api.schema import CatalogAnswer, JobTemplate, Retry
 from master.cli.fields import typed
+from master.cli.nouns import CREDENTIAL, WORKER
 from worker.protocol.manifest import Manifest
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -76,9 +77,9 @@ _OPTIONS = (
     click.option("--priority", type=int, default=0, show_default=True, help="Higher ones go first."),
     click.option("--env", multiple=True, metavar="NAME=VALUE", help="A variable of it; may be repeated. No secrets."),
     click.option("--cwd", type=click.Path(path_type=Path), help="Where it runs; without it, here."),
-    click.option("--worker", metavar="ID", help="The only worker that it may run on."),
+    click.option("--worker", type=WORKER, help="The only worker that it may run on."),
     click.option("--label", help="Only workers with this label."),
-    click.option("--credential", metavar="ID", help="What it reads as one JSON object on standard input."),
+    click.option("--credential", type=CREDENTIAL, help="What it reads as one JSON object on standard input."),
     click.option("--attempts", type=click.IntRange(1, 100), help="Runs in all, when it fails; without it, one."),
 )
 

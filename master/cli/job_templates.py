@@ -10,6 +10,7 @@ import msgspec
 
 from master.api.schema import CatalogAnswer, JobTemplate, Retry
 from master.cli.job_specs import find_runner, pairs, parse_spec
+from master.cli.nouns import CREDENTIAL, RUNNER, WORKER
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,7 +37,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _OPTIONS = (
-    click.option("--runner", metavar="ID", help="command, script, http, docker …; command for what stands behind --."),
+    click.option("--runner", type=RUNNER, help="command, script, http, docker …; command for what stands behind --."),
     click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A field of the runner."),
     click.option("--file", "files", multiple=True, metavar="NAME=PATH", help="A field whose text stands in a file."),
     click.option("--spec-stdin", is_flag=True, help="Read the fields of the runner from stdin as one JSON object."),
@@ -47,9 +48,9 @@ _OPTIONS = (
     click.option("--priority", type=click.IntRange(0, 9), help="Higher ones go first; 0."),
     click.option("--env", multiple=True, metavar="NAME=VALUE", help="A variable of it. No secrets."),
     click.option("--cwd", metavar="DIR", help="Where it runs; a new one without it: here."),
-    click.option("--worker", metavar="ID", help="The only worker that it may run on."),
+    click.option("--worker", type=WORKER.or_(""), help="The only worker that it may run on."),
     click.option("--label", help="Only workers with this label."),
-    click.option("--credential", metavar="ID", help="What it reads as one JSON object on standard input."),
+    click.option("--credential", type=CREDENTIAL.or_(""), help="What it reads as one JSON object on standard input."),
     click.option("--attempts", type=click.IntRange(1, 100), help="Runs in all, when it fails; 1."),
     click.argument("arguments", nargs=-1, type=click.UNPROCESSED),
 )

@@ -11,6 +11,7 @@ from master.cli.connection import with_client
 from master.cli.job_runs import output, run
 from master.cli.job_specs import JobOptions, find_runner, job_options, parse_spec
 from master.cli.job_tables import print_job, print_jobs, print_resources, print_stats
+from master.cli.nouns import JOB, RUNNER, SCHEDULE
 from master.cli.options import common_options
 from master.cli.output import json_option, print_json
 from worker.protocol.states import JobState
@@ -32,7 +33,7 @@ command.add_command(output)
 @command.command("list")
 @common_options
 @click.option("--state", type=click.Choice(STATES, case_sensitive=False), help="Only those in this state.")
-@click.option("--schedule", "schedule_id", metavar="ID", help="Only those of a schedule.")
+@click.option("--schedule", "schedule_id", type=SCHEDULE, help="Only those of a schedule.")
 @click.option("--search", "q", help="Only those whose name or runner holds this text.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @click.option("--cursor", help="Go on where an answer with --json ended.")
@@ -59,7 +60,7 @@ async def list_jobs(
 
 @command.command("show")
 @common_options
-@click.argument("job_id")
+@click.argument("job_id", type=JOB)
 @json_option
 @with_client
 async def show(client: MasterClient, job_id: str, as_json: bool) -> int:
@@ -69,13 +70,13 @@ async def show(client: MasterClient, job_id: str, as_json: bool) -> int:
 
 @command.command("add")
 @common_options
-@click.option("--runner", required=True, help="command, script, http, docker, …")
+@click.option("--runner", type=RUNNER, required=True, help="command, script, http, docker, …")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A field of the runner; may be repeated.")
 @click.option("--file", "files", multiple=True, metavar="NAME=PATH", help="A field whose text stands in a file.")
 @click.option("--spec", "document", type=click.File(encoding="utf-8"), help="All fields as JSON; - for stdin.")
-@job_options
 @json_option
 @with_client
+@job_options
 async def add(
     client: MasterClient,
     runner: str,
@@ -93,7 +94,7 @@ async def add(
 
 @command.command("cancel")
 @common_options
-@click.argument("job_id")
+@click.argument("job_id", type=JOB)
 @click.option("--force", is_flag=True, help="Kill it with all its processes at once.")
 @json_option
 @with_client
@@ -104,7 +105,7 @@ async def cancel(client: MasterClient, job_id: str, force: bool, as_json: bool) 
 
 @command.command("resubmit")
 @common_options
-@click.argument("job_id")
+@click.argument("job_id", type=JOB)
 @json_option
 @with_client
 async def resubmit(client: MasterClient, job_id: str, as_json: bool) -> int:
@@ -114,7 +115,7 @@ async def resubmit(client: MasterClient, job_id: str, as_json: bool) -> int:
 
 @command.command("remove")
 @common_options
-@click.argument("job_id")
+@click.argument("job_id", type=JOB)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
@@ -133,7 +134,7 @@ async def remove(client: MasterClient, job_id: str, yes: bool, as_json: bool) ->
 
 @command.command("limit")
 @common_options
-@click.argument("job_id")
+@click.argument("job_id", type=JOB)
 @click.argument("time_limit", metavar="LIMIT|none")
 @json_option
 @with_client

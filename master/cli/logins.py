@@ -14,8 +14,9 @@ from master.api.client import ApiError, MasterClient
 from master.api.schema import Challenge, LoginCreate, LoginSession
 from master.cli.connection import with_client
 from master.cli.fields import find_platform, known_catalog, parse_settings
+from master.cli.nouns import ACCOUNT, PLATFORM
 from master.cli.options import common_options
-from master.cli.output import json_option, one_line, print_json
+from master.cli.output import colors, json_option, one_line, print_json
 from master.cli.prompts import ask
 from master.cli.qr_codes import draw
 from worker.protocol.manifest import Manifest
@@ -26,8 +27,8 @@ STDIN: Final = "--credentials-stdin"
 
 @click.command("login")
 @common_options
-@click.argument("account_id", metavar="[ACCOUNT]", required=False)
-@click.option("--platform", help="Sign in for a new account of this platform.")
+@click.argument("account_id", type=ACCOUNT, required=False)
+@click.option("--platform", type=PLATFORM, help="Sign in for a new account of this platform.")
 @click.option("--method", help="Id of a way to sign in; without it the best one.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A field of the platform.")
 @click.option("--name", help="Of the new account; without it what the service says.")
@@ -151,7 +152,7 @@ def _show(session: LoginSession, challenge: Challenge, folder: Path) -> None:
         click.echo(one_line(challenge.wrong.message), err=True)
     click.echo(session.step.message, err=True)
     if challenge.kind == "qr" and challenge.text:
-        click.echo(draw(challenge.text, colors=sys.stderr.isatty()), err=True)
+        click.echo(draw(challenge.text, colors=colors(sys.stderr)), err=True)
     elif challenge.kind == "qr":
         click.echo(str(_picture(challenge.image, folder)), err=True)
     if challenge.url:

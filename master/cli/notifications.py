@@ -9,6 +9,7 @@ from master.api.client import MasterClient
 from master.api.notifications import NotificationKind, NotificationState
 from master.api.schema import Notification, NotificationFilter, SnoozeCreate, SnoozeRow
 from master.cli.connection import with_client
+from master.cli.nouns import ACCOUNT, GROUP, NOTIFICATION, SNOOZE
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, one_line, print_json, print_table
 
@@ -25,7 +26,7 @@ def command() -> None:
 @common_options
 @click.option("--state", type=click.Choice(get_args(NotificationState)), help="Only those in this state.")
 @click.option("--kind", type=click.Choice(get_args(NotificationKind)), help="Only those of this kind.")
-@click.option("--account", "account_id", help="Only those of this account.")
+@click.option("--account", "account_id", type=ACCOUNT, help="Only those of this account.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @json_option
 @with_client
@@ -58,7 +59,7 @@ async def counts(client: MasterClient, as_json: bool) -> int:
 
 @command.command("dismiss")
 @common_options
-@click.argument("notification_ids", type=click.IntRange(min=1), nargs=-1, required=True)
+@click.argument("notification_ids", type=NOTIFICATION, nargs=-1, required=True)
 @json_option
 @with_client
 async def dismiss(client: MasterClient, notification_ids: tuple[int, ...], as_json: bool) -> int:
@@ -73,7 +74,7 @@ async def dismiss(client: MasterClient, notification_ids: tuple[int, ...], as_js
 
 @command.command("read")
 @common_options
-@click.option("--account", "account_id", help="Only those of this account.")
+@click.option("--account", "account_id", type=ACCOUNT, help="Only those of this account.")
 @json_option
 @with_client
 async def read(client: MasterClient, account_id: str | None, as_json: bool) -> int:
@@ -88,7 +89,7 @@ async def read(client: MasterClient, account_id: str | None, as_json: bool) -> i
 
 @command.command("clear")
 @common_options
-@click.option("--account", "account_id", help="Only those of this account.")
+@click.option("--account", "account_id", type=ACCOUNT, help="Only those of this account.")
 @json_option
 @with_client
 async def clear(client: MasterClient, account_id: str | None, as_json: bool) -> int:
@@ -103,9 +104,9 @@ async def clear(client: MasterClient, account_id: str | None, as_json: bool) -> 
 
 @command.command("snooze")
 @common_options
-@click.argument("notification_id", type=click.IntRange(min=1), required=False)
-@click.option("--account", "account_id", help="An account instead: what comes of it is held until then.")
-@click.option("--group", "group_id", help="A group instead.")
+@click.argument("notification_id", type=NOTIFICATION, required=False)
+@click.option("--account", "account_id", type=ACCOUNT, help="An account instead: what comes of it is held until then.")
+@click.option("--group", "group_id", type=GROUP, help="A group instead.")
 @click.option("--all", "everything", is_flag=True, help="Everything.")
 @click.option("--for", "minutes", type=click.IntRange(1, 43_200), help="Minutes.")
 @click.option("--until", "preset", type=click.Choice(PRESETS), help="For 15 minutes, an hour, or until 9:00 tomorrow.")
@@ -160,7 +161,7 @@ async def snoozes(client: MasterClient, as_json: bool) -> int:
 
 @command.command("wake")
 @common_options
-@click.argument("snooze_id")
+@click.argument("snooze_id", type=SNOOZE)
 @json_option
 @with_client
 async def wake(client: MasterClient, snooze_id: str, as_json: bool) -> int:

@@ -13,6 +13,11 @@ import msgspec
 F = TypeVar("F", bound=Callable[..., Any])
 KEY: Final = "watchkeeper.options"
 DEFAULT_PORT: Final = 3000
+EXIT_FAILED: Final = 1
+EXIT_KEYRING: Final = 4
+EXIT_PROFILE: Final = 5
+EXIT_SIGNAL: Final = 128
+"""Plus the number of a signal, as shells say it."""
 LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -27,6 +32,9 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str | None
     vault: Literal["keyring", "passphrase"]
     passphrase_file: Path | None
+    connect: str | None = None
+    """Address of a master elsewhere; None: the one that runs on the profile."""
+    token_file: Path | None = None
 
     @property
     def master_file(self) -> Path:
@@ -51,6 +59,13 @@ def common_options(command: F) -> F:
         click.option(
             "--passphrase-file", type=path, help="File with the vault's passphrase.", **_kept("passphrase_file")
         ),
+        click.option(
+            "--connect",
+            metavar="URL",
+            help="A master that runs elsewhere, not the profile's.",
+            **_kept("connect"),
+        ),
+        click.option("--token-file", type=path, help="File with the token of that master.", **_kept("token_file")),
     ]
     for option in reversed(options):
         command = option(command)
@@ -68,7 +83,17 @@ def current(context: click.Context) -> Common:
         log_level=given.get("log_level") or _environment_level(),
         vault=given.get("vault") or "keyring",
         passphrase_file=given.get("passphrase_file"),
+        connect=given.get("connect"),
+        token_file=given.get("token_file"),
     )
+
+
+def here(context: click.Context) -> Common:
+    """Return the options of a command that is done on this machine. Raises a usage error for ``--connect``."""
+    common = current(context)
+    if common.connect is not None:
+        raise click.UsageError(f"--connect: `{context.command_path}` is done here, not by a master elsewhere.")
+    return common
 
 
 def default_profile() -> Path:

@@ -4,9 +4,10 @@ import click
 
 from master.api.client import MasterClient
 from master.cli.connection import with_client
-from master.cli.fields import find_platform, known_catalog
+from master.cli.fields import find_platform, known_catalog, print_manifest
+from master.cli.nouns import PLATFORM
 from master.cli.options import common_options
-from master.cli.output import json_option, one_line, print_fields, print_json, print_table
+from master.cli.output import json_option, one_line, print_json, print_table
 
 
 @click.group()
@@ -39,7 +40,7 @@ async def list_platforms(client: MasterClient, as_json: bool) -> int:
 
 @command.command("show")
 @common_options
-@click.argument("platform")
+@click.argument("platform", type=PLATFORM)
 @json_option
 @with_client
 async def show(client: MasterClient, platform: str, as_json: bool) -> int:
@@ -48,18 +49,7 @@ async def show(client: MasterClient, platform: str, as_json: bool) -> int:
     if as_json:
         print_json(manifest)
         return 0
-    print_fields([("Platform", manifest.title["en"]), ("What", manifest.summary.get("en", ""))])
-    rows = [
-        [
-            field.name,
-            "secret" if field.secret else field.type,
-            "required" if field.required else "",
-            "" if field.default is None else str(field.default),
-            field.title["en"],
-        ]
-        for field in manifest.fields
-    ]
-    print_table(["Field", "Type", "", "Default", "What"], rows, "It wants to know nothing.")
+    print_manifest("Platform", manifest)
     for login in manifest.logins:
         print(f"Sign in: watchkeeper login --platform {manifest.id} --method {login.id}  ({login.title['en']})")
     return 0

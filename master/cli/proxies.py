@@ -10,12 +10,12 @@ from master.api.client import MasterClient
 from master.api.proxies import ProxyKind
 from master.api.schema import Proxy, ProxyCreate, ProxyPatch, ProxyReport, ProxyTarget
 from master.cli.connection import with_client
-from master.cli.inherited import find_proxy
+from master.cli.nouns import PROXY
 from master.cli.options import common_options
 from master.cli.output import clock, json_option, one_line, print_fields, print_json, print_table
 from master.cli.prompts import ask
 
-PROXY = click.argument("proxy")
+PROXY_ID = click.argument("proxy_id", type=PROXY)
 
 
 class Place(click.ParamType[tuple[str, int]]):
@@ -64,12 +64,12 @@ async def list_proxies(client: MasterClient, as_json: bool) -> int:
 
 @command.command("show")
 @common_options
-@PROXY
+@PROXY_ID
 @json_option
 @with_client
-async def show(client: MasterClient, proxy: str, as_json: bool) -> int:
+async def show(client: MasterClient, proxy_id: str, as_json: bool) -> int:
     """Show one proxy, by its id or name."""
-    return _print(await find_proxy(client, proxy), as_json)
+    return _print(await client.proxy(proxy_id), as_json)
 
 
 @command.command("add")
@@ -98,7 +98,7 @@ async def add(
 
 @command.command("edit")
 @common_options
-@PROXY
+@PROXY_ID
 @click.option("--name", help="How it is called.")
 @click.option("--kind", type=KIND)
 @click.option("--address", type=Place())
@@ -109,7 +109,7 @@ async def add(
 @with_client
 async def edit(
     client: MasterClient,
-    proxy: str,
+    proxy_id: str,
     name: str | None,
     kind: str | None,
     address: tuple[str, int] | None,
@@ -119,7 +119,7 @@ async def edit(
     as_json: bool,
 ) -> int:
     """Change a proxy; what is watched through it follows at once."""
-    found = await find_proxy(client, proxy)
+    found = await client.proxy(proxy_id)
     asked = _password(user or found.username, password_stdin) if new_password or password_stdin else None
     patch = ProxyPatch(
         name=UNSET if name is None else name,
@@ -135,26 +135,26 @@ async def edit(
 
 @command.command("test")
 @common_options
-@PROXY
+@PROXY_ID
 @click.option("--target", default="example.com:443", show_default=True, type=Place(), help="To be reached.")
 @json_option
 @with_client
-async def test(client: MasterClient, proxy: str, target: tuple[str, int], as_json: bool) -> int:
+async def test(client: MasterClient, proxy_id: str, target: tuple[str, int], as_json: bool) -> int:
     """Have a worker reach a target through a proxy; nothing is sent there."""
-    found = await find_proxy(client, proxy)
+    found = await client.proxy(proxy_id)
     body = ProxyTarget(host=target[0], port=target[1])
     return _print_report(await client.test_stored_proxy(found.id, body), as_json)
 
 
 @command.command("remove")
 @common_options
-@PROXY
+@PROXY_ID
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
-async def remove(client: MasterClient, proxy: str, yes: bool, as_json: bool) -> int:
+async def remove(client: MasterClient, proxy_id: str, yes: bool, as_json: bool) -> int:
     """Remove a proxy; refused while accounts or groups use it."""
-    found = await find_proxy(client, proxy)
+    found = await client.proxy(proxy_id)
     if not yes:
         click.confirm(f"Remove {found.name}?", abort=True, err=True)
     await client.delete_proxy(found.id)

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from master.api.client import MasterClient
 from master.api.schema import Rule, RuleConditions, RuleCreate, RulePatch, RuleSample, RuleTest, RuleTestReport
 from master.cli.connection import with_client
+from master.cli.nouns import ACCOUNT, GROUP, RULE
 from master.cli.options import common_options
 from master.cli.output import ago, json_option, one_line, print_fields, print_json, print_table
 from worker.protocol.states import ItemKind
@@ -34,8 +35,8 @@ def _condition_options(function: F) -> F:
         click.option("--exclude", **many, help="A word that must not be there; may be repeated."),
         click.option("--whole-words/--parts", default=None, help="Words by themselves, or as parts of others; parts."),
         click.option("--regex", help="A regular expression that is found in title or text."),
-        click.option("--account", "account_ids", **many, help="Name or id of an account; may be repeated."),
-        click.option("--group", "group_ids", **many, help="Name or id of a group; may be repeated."),
+        click.option("--account", "account_ids", type=ACCOUNT, **many, help="Of this account; may be repeated."),
+        click.option("--group", "group_ids", type=GROUP, **many, help="Of this group; may be repeated."),
         click.option("--tag", "tags", **many, help="A tag of accounts; may be repeated."),
         click.option("--kind", "kinds", type=click.Choice(KINDS), **many, help="Kind of item; may be repeated."),
         click.option("--author", help="A part of the author's name."),
@@ -65,7 +66,7 @@ async def list_rules(client: MasterClient, as_json: bool) -> int:
 
 @command.command("show")
 @common_options
-@click.argument("rule_id")
+@click.argument("rule_id", type=RULE)
 @json_option
 @with_client
 async def show(client: MasterClient, rule_id: str, as_json: bool) -> int:
@@ -98,7 +99,7 @@ async def add(
 
 @command.command("edit")
 @common_options
-@click.argument("rule_id")
+@click.argument("rule_id", type=RULE)
 @click.option("--name", help="How it is called.")
 @click.option("--action", type=click.Choice(ACTIONS), help="What it does.")
 @click.option("--place", type=click.IntRange(min=1), help="1: before all others.")
@@ -133,7 +134,7 @@ async def edit(
 
 @command.command("remove")
 @common_options
-@click.argument("rule_id")
+@click.argument("rule_id", type=RULE)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
@@ -152,7 +153,7 @@ async def remove(client: MasterClient, rule_id: str, yes: bool, as_json: bool) -
 
 @command.command("order")
 @common_options
-@click.argument("rule_ids", nargs=-1, required=True)
+@click.argument("rule_ids", type=RULE, nargs=-1, required=True)
 @json_option
 @with_client
 async def order(client: MasterClient, rule_ids: tuple[str, ...], as_json: bool) -> int:
@@ -173,7 +174,7 @@ async def order(client: MasterClient, rule_ids: tuple[str, ...], as_json: bool) 
 @click.option("--text-file", type=click.File(encoding="utf-8", errors="replace"), help="File with the text.")
 @click.option("--from", "author", default="", help="Its author.")
 @click.option("--kind", type=click.Choice(KINDS), default="mail", show_default=True, help="Its kind.")
-@click.option("--account", "account_id", help="Name or id of its account; with --history: of whose items.")
+@click.option("--account", "account_id", type=ACCOUNT, help="Its account; with --history: of whose items.")
 @click.option("--history", type=click.IntRange(0, 500), default=0, help="Try them on so many of the last items too.")
 @json_option
 @with_client

@@ -11,6 +11,7 @@ from master.api.client import MasterClient
 from master.api.schema import Job, Schedule, ScheduleCreate, SchedulePatch
 from master.cli.connection import with_client
 from master.cli.job_templates import changed_template, given, new_template, template_options
+from master.cli.nouns import SCHEDULE
 from master.cli.options import common_options
 from master.cli.output import clock, json_option, one_line, print_fields, print_json, print_table
 
@@ -61,7 +62,7 @@ async def list_schedules(client: MasterClient, as_json: bool) -> int:
 
 @command.command("show")
 @common_options
-@click.argument("schedule_id")
+@click.argument("schedule_id", type=SCHEDULE)
 @json_option
 @with_client
 async def show(client: MasterClient, schedule_id: str, as_json: bool) -> int:
@@ -71,7 +72,7 @@ async def show(client: MasterClient, schedule_id: str, as_json: bool) -> int:
 
 @command.command("runs")
 @common_options
-@click.argument("schedule_id")
+@click.argument("schedule_id", type=SCHEDULE)
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="The last so many.")
 @json_option
 @with_client
@@ -149,7 +150,7 @@ async def add(client: MasterClient, /, name: str, cron: str, disabled: bool, as_
 
 @command.command("edit")
 @common_options
-@click.argument("schedule_id")
+@click.argument("schedule_id", type=SCHEDULE)
 @click.option("--name", help="How it and its jobs are called.")
 @click.option("--cron", help="Five fields, or six with seconds first.")
 @_plan_options
@@ -186,7 +187,7 @@ async def edit(
 
 @command.command("remove")
 @common_options
-@click.argument("schedule_id")
+@click.argument("schedule_id", type=SCHEDULE)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
@@ -205,7 +206,7 @@ async def remove(client: MasterClient, schedule_id: str, yes: bool, as_json: boo
 
 @command.command("run")
 @common_options
-@click.argument("schedule_id")
+@click.argument("schedule_id", type=SCHEDULE)
 @json_option
 @with_client
 async def run(client: MasterClient, schedule_id: str, as_json: bool) -> int:
@@ -220,7 +221,7 @@ async def run(client: MasterClient, schedule_id: str, as_json: bool) -> int:
 
 @command.command("enable")
 @common_options
-@click.argument("schedule_id")
+@click.argument("schedule_id", type=SCHEDULE)
 @json_option
 @with_client
 async def enable(client: MasterClient, schedule_id: str, as_json: bool) -> int:
@@ -230,7 +231,7 @@ async def enable(client: MasterClient, schedule_id: str, as_json: bool) -> int:
 
 @command.command("disable")
 @common_options
-@click.argument("schedule_id")
+@click.argument("schedule_id", type=SCHEDULE)
 @json_option
 @with_client
 async def disable(client: MasterClient, schedule_id: str, as_json: bool) -> int:

@@ -10,6 +10,8 @@ from master.api.items import ItemOrder
 from master.api.schema import Search, SearchCreate
 from master.cli.connection import with_client
 from master.cli.item_filters import filter_of, item_filter, print_items
+from master.cli.namings import NotFound
+from master.cli.nouns import SEARCH
 from master.cli.options import common_options
 from master.cli.output import ago, json_option, print_json, print_table
 
@@ -61,7 +63,7 @@ async def add(client: MasterClient, /, name: str, order: str, as_json: bool, **g
 
 @command.command("run")
 @common_options
-@click.argument("search")
+@click.argument("search", type=SEARCH)
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many.")
 @json_option
 @with_client
@@ -78,7 +80,7 @@ async def run(client: MasterClient, search: str, limit: int, as_json: bool) -> i
 
 @command.command("remove")
 @common_options
-@click.argument("search")
+@click.argument("search", type=SEARCH)
 @json_option
 @with_client
 async def remove(client: MasterClient, search: str, as_json: bool) -> int:
@@ -96,7 +98,7 @@ async def _find(client: MasterClient, wanted: str) -> Search:
     for row in await client.searches():
         if wanted in (str(row.id), row.name):
             return row
-    raise click.ClickException(f"No search is kept as {wanted}.")
+    raise NotFound(f"No search is kept as {wanted}.")
 
 
 def _words(search: Search) -> str:

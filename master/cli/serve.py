@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from master.cli.options import Common, common_options, current
+from master.cli.options import Common, common_options, here
 from master.cli.passphrase import read_passphrase
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ EXIT_FORCED = 1
 @click.pass_context
 def command(context: click.Context) -> int:
     """Run the master without a window until it is told to stop (Ctrl-C, SIGTERM, `watchkeeper stop`)."""
-    common = current(context)
+    common = here(context)
     passphrase = read_passphrase(common)
     with asyncio.Runner(loop_factory=_loop) as runner:
         return runner.run(_serve(common, passphrase))

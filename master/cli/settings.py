@@ -6,11 +6,18 @@ import click
 import msgspec
 
 from master.api.client import MasterClient
-from master.api.schema import SettingsPatch
+from master.api.schema import Settings, SettingsPatch
 from master.cli.connection import with_client
 from master.cli.options import common_options
 from master.cli.output import json_option, one_line, print_fields, print_json
 from master.cli.struct_values import struct_values
+
+SETTINGS = [name for name in Settings.__struct_fields__ if name != "version"]
+SETTING = click.Choice([*SETTINGS])
+
+
+def _names(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    return [f"{name}=" for name in SETTINGS if name.startswith(incomplete)]
 
 
 @click.group()
@@ -33,9 +40,50 @@ async def list_settings(client: MasterClient, as_json: bool) -> int:
     return 0
 
 
+@command.command("show")
+@common_options
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, type=SETTING)
+@json_option
+@with_client
+async def show(client: MasterClient, names: tuple[str, ...], as_json: bool) -> int:
+    """Show some settings; one alone is printed without its name."""
+    given = msgspec.to_builtins(await client.settings())
+    if as_json:
+        print_json({name: given[name] for name in names})
+    elif len(names) == 1:
+        print(_shown(given[names[0]]))
+    else:
+        print_fields([(name, _shown(given[name])) for name in names])
+    return 0
+
+
+@command.command("reset")
+@common_options
+@click.argument("names", metavar="NAME...", nargs=-1, type=SETTING)
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@with_client
+async def reset(client: MasterClient, names: tuple[str, ...], everything: bool, yes: bool, as_json: bool) -> int:
+    """Give settings their defaults again."""
+    if bool(names) == everything:
+        raise click.UsageError("Name settings, or say --all.")
+    wanted = [name for name in SETTINGS if everything or name in names]
+    if everything and not yes:
+        click.confirm("Give all settings their defaults?", abort=True, err=True)
+    usual = Settings()
+    settings = await client.patch_settings(SettingsPatch(**{name: getattr(usual, name) for name in wanted}))
+    given = msgspec.to_builtins(settings)
+    if as_json:
+        print_json(settings)
+    else:
+        print_fields([(name, _shown(given[name])) for name in wanted])
+    return 0
+
+
 @command.command("set")
 @common_options
-@click.argument("pairs", metavar="NAME=VALUE...", nargs=-1, required=True)
+@click.argument("pairs", metavar="NAME=VALUE...", nargs=-1, required=True, shell_complete=_names)
 @json_option
 @with_client
 async def change(client: MasterClient, pairs: tuple[str, ...], as_json: bool) -> int:

@@ -5,7 +5,8 @@ import click
 from master.api.client import MasterClient
 from master.api.schema import TokenCreate
 from master.cli.connection import read_master_file, with_client
-from master.cli.options import common_options, current
+from master.cli.nouns import TOKEN
+from master.cli.options import common_options, here
 from master.cli.output import ago, json_option, print_json, print_table
 
 
@@ -17,7 +18,7 @@ def command(context: click.Context, as_json: bool) -> int | None:
     """Print the token of the running master (for curl). It changes with every start."""
     if context.invoked_subcommand is not None:
         return None
-    token = read_master_file(current(context)).token
+    token = read_master_file(here(context)).token
     if as_json:
         print_json({"token": token})
     else:
@@ -58,7 +59,7 @@ async def list_tokens(client: MasterClient, as_json: bool) -> int:
 
 @command.command("revoke")
 @common_options
-@click.argument("token_id")
+@click.argument("token_id", type=TOKEN)
 @json_option
 @with_client
 async def revoke(client: MasterClient, token_id: str, as_json: bool) -> int:

@@ -7,6 +7,7 @@ from master.api.client import MasterClient
 from master.api.schema import Rebalance, WorkerBatch, WorkerConfig, WorkerConfigCreate, WorkerConfigPatch
 from master.api.workers import WorkerAction
 from master.cli.connection import with_client
+from master.cli.nouns import WORKER
 from master.cli.options import common_options
 from master.cli.output import json_option, one_line, print_fields, print_json, print_table
 from master.cli.struct_values import struct_values
@@ -22,7 +23,7 @@ SET = click.option(
 
 @click.command("add")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", metavar="ID")
 @click.option("--name", help="How it is called; without it its id.")
 @SET
 @json_option
@@ -36,7 +37,7 @@ async def add(client: MasterClient, worker_id: str, name: str | None, pairs: tup
 
 @click.command("edit")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @click.option("--name", help="How it is called.")
 @SET
 @json_option
@@ -51,7 +52,7 @@ async def edit(client: MasterClient, worker_id: str, name: str | None, pairs: tu
 
 @click.command("config")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @json_option
 @with_client
 async def config(client: MasterClient, worker_id: str, as_json: bool) -> int:
@@ -59,9 +60,58 @@ async def config(client: MasterClient, worker_id: str, as_json: bool) -> int:
     return _print(await client.worker_config(worker_id), as_json)
 
 
+@click.command("configs")
+@common_options
+@json_option
+@with_client
+async def configs(client: MasterClient, as_json: bool) -> int:
+    """List how the workers are run, also of those that are switched off."""
+    found = await client.worker_configs()
+    if as_json:
+        print_json(found)
+        return 0
+    rows = [
+        [
+            row.worker_id,
+            row.name,
+            row.deployment_type,
+            str(row.max_accounts),
+            f"{row.max_memory_mb} MB" if row.max_memory_mb else "–",
+            "yes" if row.auto_start else "no",
+            f"{row.max_restart_attempts} times" if row.auto_restart else "no",
+            "yes" if row.enabled else "no",
+        ]
+        for row in found
+    ]
+    titles = ["Worker", "Name", "Runs", "Accounts", "Memory", "Starts by itself", "Is restarted", "Enabled"]
+    print_table(titles, rows, "There are no workers. Add one with `watchkeeper workers add ID`.")
+    return 0
+
+
+@click.command("summary")
+@common_options
+@json_option
+@with_client
+async def summary(client: MasterClient, as_json: bool) -> int:
+    """Show the sums over all configurations."""
+    found = await client.worker_config_summary()
+    if as_json:
+        print_json(found)
+        return 0
+    types = ", ".join(f"{count} {name}" for name, count in found.deployment_types.items()) or "–"
+    print_fields(
+        [
+            ("Workers", f"{found.total}: {found.enabled} enabled, {found.disabled} switched off"),
+            ("Places", f"{found.total_capacity} accounts"),
+            ("Run", types),
+        ]
+    )
+    return 0
+
+
 @click.command("remove")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_client
@@ -81,7 +131,7 @@ async def remove(client: MasterClient, worker_id: str, yes: bool, as_json: bool)
 @click.command("batch")
 @common_options
 @click.argument("action", type=click.Choice(["start", "stop", "restart"]))
-@click.argument("worker_ids", nargs=-1, required=True)
+@click.argument("worker_ids", type=WORKER, nargs=-1, required=True)
 @json_option
 @with_client
 async def batch(client: MasterClient, action: str, worker_ids: tuple[str, ...], as_json: bool) -> int:
@@ -115,7 +165,7 @@ async def rebalance(client: MasterClient, dry_run: bool, as_json: bool) -> int:
     return 0
 
 
-COMMANDS = (add, edit, config, remove, batch, rebalance)
+COMMANDS = (add, edit, config, configs, summary, remove, batch, rebalance)
 """Of the group ``workers``."""
 
 

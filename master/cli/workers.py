@@ -8,8 +8,19 @@ from master.api.client import MasterClient
 from master.api.schema import Worker
 from master.cli import worker_configs
 from master.cli.connection import with_client
+from master.cli.nouns import WORKER
 from master.cli.options import LEVELS, common_options
-from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table, span
+from master.cli.output import (
+    ago,
+    clock,
+    json_option,
+    one_line,
+    print_beats,
+    print_fields,
+    print_json,
+    print_table,
+    span,
+)
 
 
 @click.group()
@@ -47,7 +58,7 @@ async def list_workers(client: MasterClient, as_json: bool) -> int:
 
 @command.command("show")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @json_option
 @with_client
 async def show(client: MasterClient, worker_id: str, as_json: bool) -> int:
@@ -57,7 +68,7 @@ async def show(client: MasterClient, worker_id: str, as_json: bool) -> int:
 
 @command.command("health")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @json_option
 @with_client
 async def health(client: MasterClient, worker_id: str, as_json: bool) -> int:
@@ -74,7 +85,7 @@ async def health(client: MasterClient, worker_id: str, as_json: bool) -> int:
 
 @command.command("metrics")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @click.option("--hours", type=click.FloatRange(0, 192), default=1.0, show_default=True, help="So far back.")
 @json_option
 @with_client
@@ -128,7 +139,7 @@ async def overview(client: MasterClient, as_json: bool) -> int:
 
 @command.command("start")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @json_option
 @with_client
 async def start(client: MasterClient, worker_id: str, as_json: bool) -> int:
@@ -138,7 +149,7 @@ async def start(client: MasterClient, worker_id: str, as_json: bool) -> int:
 
 @command.command("stop")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @click.option("--kill", is_flag=True, help="Do not let it finish.")
 @click.option("--timeout", type=click.FloatRange(0, 600), default=30.0, show_default=True, help="Seconds to finish.")
 @json_option
@@ -150,7 +161,7 @@ async def stop(client: MasterClient, worker_id: str, kill: bool, timeout: float,
 
 @command.command("restart")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @click.option("--kill", is_flag=True, help="Do not let it finish.")
 @click.option("--timeout", type=click.FloatRange(0, 600), default=30.0, show_default=True, help="Seconds to finish.")
 @json_option
@@ -162,7 +173,7 @@ async def restart(client: MasterClient, worker_id: str, kill: bool, timeout: flo
 
 @command.command("logs")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @click.option("--tail", type=click.IntRange(1, 500), default=100, show_default=True, help="The last so many lines.")
 @click.option("--stream", type=click.Choice(["stdout", "stderr"]), help="What the process itself printed.")
 @click.option("--level", type=click.Choice(LEVELS), help="This level and the worse ones.")
@@ -190,7 +201,7 @@ async def logs(
 
 @command.command("events")
 @common_options
-@click.argument("worker_id")
+@click.argument("worker_id", type=WORKER)
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="The last so many.")
 @json_option
 @with_client
@@ -202,6 +213,20 @@ async def events(client: MasterClient, worker_id: str, limit: int, as_json: bool
         return 0
     rows = [[clock(event.at), event.kind, one_line(event.text.message)] for event in page.rows]
     print_table(["When", "Kind", "What"], rows, "Nothing happened to it yet.")
+    return 0
+
+
+@command.command("beats")
+@common_options
+@json_option
+@with_client
+async def beats(client: MasterClient, as_json: bool) -> int:
+    """Show the last heartbeats of each worker as a bar, the newest last."""
+    found = (await client.beats()).workers
+    if as_json:
+        print_json(found)
+        return 0
+    print_beats("Worker", {name: (name, row) for name, row in found.items()})
     return 0
 
 

@@ -119,7 +119,7 @@ def test_no_master_is_told_in_a_sentence(capsys, tmp_path):
 
 def test_a_damaged_master_file_is_named(capsys, tmp_path):
     (tmp_path / "master.json").write_text("{")
-    assert run(["token", "--profile", str(tmp_path)]) == 1
+    assert run(["token", "--profile", str(tmp_path)]) == 5
     assert "master.json is damaged" in capsys.readouterr().err
 
 

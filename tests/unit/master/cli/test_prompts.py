@@ -42,7 +42,7 @@ def test_programs_get_errors_as_json(profile, capsys, arguments):
     told = capsys.readouterr()
     assert told.out == ""
     error = json.loads(told.err)["error"]
-    assert error["code"] == "ERR_FAILED"
+    assert error["code"] == "ERR_NOT_RUNNING"
     assert "No master runs" in error["message"]
 
 
