@@ -65,8 +65,8 @@ async def pause(client: MasterClient, account_ids: tuple[str, ...], minutes: int
 @common_options
 @MANY
 @inherited_options
-@click.option("--add-tag", "add_tags", multiple=True)
-@click.option("--remove-tag", "remove_tags", multiple=True)
+@click.option("--add-tag", "add_tags", multiple=True, help="May be repeated.")
+@click.option("--remove-tag", "remove_tags", multiple=True, help="May be repeated.")
 @json_option
 @with_client
 async def change(
@@ -102,7 +102,7 @@ async def move(client: MasterClient, account_ids: tuple[str, ...], group: str, a
 @click.command("states")
 @common_options
 @ONE
-@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="The last so many.")
 @json_option
 @with_client
 async def states(client: MasterClient, account_id: str, limit: int, as_json: bool) -> int:

@@ -53,7 +53,7 @@ async def show(client: MasterClient, group_id: str, as_json: bool) -> int:
 @command.command("add")
 @common_options
 @click.option("--name", required=True, help="How it is called.")
-@click.option("--color", default="", metavar="#RRGGBB")
+@click.option("--color", default="", metavar="#RRGGBB", help="Of its mark in lists.")
 @click.option("--notes", default="", help="For yourself.")
 @POSITION
 @inherited_options
@@ -77,7 +77,7 @@ async def add(
 @common_options
 @GROUP_ID
 @click.option("--name", help="How it is called.")
-@click.option("--color", metavar="#RRGGBB")
+@click.option("--color", metavar="#RRGGBB", help="Of its mark in lists.")
 @click.option("--notes", help="For yourself.")
 @POSITION
 @inherited_options

@@ -75,8 +75,8 @@ async def show(client: MasterClient, proxy_id: str, as_json: bool) -> int:
 @command.command("add")
 @common_options
 @click.option("--name", required=True, help="How it is called.")
-@click.option("--kind", type=KIND, required=True)
-@click.option("--address", required=True, type=Place())
+@click.option("--kind", type=KIND, required=True, help="What it speaks.")
+@click.option("--address", required=True, type=Place(), help="Where it listens.")
 @click.option("--user", default="", help="User name; its password is asked for.")
 @click.option("--password-stdin", is_flag=True, help=STDIN_HELP)
 @json_option
@@ -100,8 +100,8 @@ async def add(
 @common_options
 @PROXY_ID
 @click.option("--name", help="How it is called.")
-@click.option("--kind", type=KIND)
-@click.option("--address", type=Place())
+@click.option("--kind", type=KIND, help="What it speaks.")
+@click.option("--address", type=Place(), help="Where it listens.")
 @click.option("--user", help="User name; empty: none, and no password.")
 @click.option("--password", "new_password", is_flag=True, help="Ask for a new password.")
 @click.option("--password-stdin", is_flag=True, help=STDIN_HELP)

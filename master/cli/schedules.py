@@ -141,7 +141,7 @@ def _plan_options(command: F) -> F:
 @json_option
 @with_client
 async def add(client: MasterClient, /, name: str, cron: str, disabled: bool, as_json: bool, **options: Any) -> int:
-    """Add a schedule: schedules add --name Backup --cron "0 2 * * *" -- backup.sh --all"""
+    """Add a schedule: `schedules add --name Backup --cron "0 2 * * *" -- backup.sh --all`."""
     said = given(options)
     template = new_template(await client.catalog(), said)
     body = ScheduleCreate(name=name, cron=cron, job=template, enabled=not disabled, **_plan(options))
