@@ -32,6 +32,7 @@ VERBS: Final = {
     "sbom": ("sboms", "the list of everything inside, as CycloneDX"),
     "winget": ("winget", "Windows: manifests for winget"),
     "homebrew": ("homebrew", "macOS: a cask for Homebrew"),
+    "tag": ("tags", "whether a tag is the version and has its section in the changelog"),
     "scan": ("scans", "secrets in tree and history, libraries with known weaknesses"),
 }
 """Verb → module in ``makers`` with ``make(context) -> list[Path]``, and what it makes."""
