@@ -17,6 +17,8 @@ WITHOUT_CONSOLE: Final = "watchkeeper.exe"
 KEEPER: Final = "watchkeeper-keeper"
 SEARCHED: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH", "SHLIB_PATH")
 """Where a package's loader puts its own folder of libraries."""
+KEEPERS: Final = "WATCHKEEPER_KEEPERS"
+"""Set by a package whose own folder goes when the program ends: where it put the keeper, which must stay."""
 PRIVATE: Final = ("_PYI_", "_MEIPASS", "PYINSTALLER_")
 
 
@@ -42,8 +44,9 @@ def keeper_program() -> str | None:
     """
     folder = Path(sys.executable).parent
     name = f"{KEEPER}.exe" if sys.platform == "win32" else KEEPER
+    elsewhere = os.environ.get(KEEPERS, "")
     # An application of macOS has no data among its programs.
-    for place in (folder, folder.parent / "Resources"):
+    for place in (*((Path(elsewhere),) if elsewhere else ()), folder, folder.parent / "Resources"):
         path = place / f"keeper-{__version__}" / name
         if path.is_file():
             return str(path)

@@ -23,7 +23,7 @@ from master.deploy.leftovers import end_leftover
 from master.deploy.outputs import WATCH_SECONDS, bound_outputs, open_outputs
 from master.deploy.throttlings import spare
 from master.deploy.trees import same_session
-from worker.programs import console_program, packaged
+from worker.programs import KEEPERS, console_program, packaged
 from worker.protocol.manifest import Catalog
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ _KEPT_ENV: Final = frozenset(
         *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
         *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "USERNAME"),
         *("APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "NUMBER_OF_PROCESSORS"),
+        KEEPERS,
     }
 )
 """What a worker inherits (by upper-case name, with ``LC_…``); anything else may hold what is none of its business."""

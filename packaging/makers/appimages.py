@@ -11,6 +11,8 @@ from makers.contexts import Context, PackagingError, say
 from makers.desktop_entries import ENTRY, NAME, lay_out
 
 LAUNCHER: Final = "AppRun"
+KEEPER_ID: Final = f"usr/lib/{NAME}/keeper-id.txt"
+"""Read by ``AppRun``."""
 RUNTIME: Final = "runtime"
 """``--set runtime=FILE``: the small program that every AppImage begins with."""
 DIGEST: Final = "runtime-sha256"
@@ -55,6 +57,7 @@ def make_folder(context: Context, bundle: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(bundle, folder / "usr" / "lib" / NAME, symlinks=True)
     lay_out(context, folder / "usr")
+    (folder / KEEPER_ID).write_text(f"{identity_of(bundle)}\n")
     shutil.copyfile(context.root / "packaging" / "linux" / "appimage" / LAUNCHER, folder / LAUNCHER)
     (folder / LAUNCHER).chmod(0o755)
     (folder / "usr" / "bin").mkdir()
@@ -67,6 +70,17 @@ def make_folder(context: Context, bundle: Path) -> Path:
     for path in [*folder.rglob("*"), folder]:
         os.utime(path, (context.epoch, context.epoch), follow_symlinks=False)
     return folder
+
+
+def identity_of(bundle: Path) -> str:
+    """Return what tells one keeper of jobs from another: its folder's name and its content."""
+    digest = hashlib.sha256()
+    names = [f"{keeper.name}-" for keeper in bundle.glob("keeper-*")]
+    for path in sorted(bundle.glob("keeper-*/**/*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(bundle)}\0".encode())
+            digest.update(path.read_bytes())
+    return f"{''.join(names)}{digest.hexdigest()[:16]}"
 
 
 def read_runtime(path: Path, digest: str) -> bytes:

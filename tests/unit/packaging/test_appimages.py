@@ -23,7 +23,9 @@ def context(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     bundle = tmp_path / "bundle"
     bundle.mkdir()
-    (bundle / "watchkeeper").write_text('#!/bin/sh\necho "$0" "$@"\n')
+    (bundle / "watchkeeper").write_text('#!/bin/sh\necho "$0" "$@" "$WATCHKEEPER_KEEPERS"\n')
+    (bundle / "keeper-1.2.3").mkdir()
+    shutil.copy(shutil.which("sleep") or "", bundle / "keeper-1.2.3" / "watchkeeper-keeper")
     (bundle / "watchkeeper").chmod(0o755)
     (tmp_path / "dist").mkdir()
     return replace(make_context(ROOT), work=tmp_path / "build", dist=tmp_path / "dist", bundle=bundle, version="1.2.3")
@@ -41,10 +43,52 @@ def test_without_a_runtime_it_is_the_folder(context, capsys):
     (folder,) = appimages.make(context)
     assert "--set runtime=FILE" in capsys.readouterr().err
     said = subprocess.run([folder / "AppRun", "--version"], capture_output=True, text=True, check=True).stdout
-    assert said == f"{folder}/usr/lib/watchkeeper/watchkeeper --version\n"
+    assert said == f"{folder}/usr/lib/watchkeeper/watchkeeper --version \n"
     assert (folder / "watchkeeper.desktop").read_text().startswith("[Desktop Entry]\n")
     assert (folder / ".DirIcon").read_bytes().startswith(b"\x89PNG")
     assert not (folder / "usr/lib/systemd").exists()
+
+
+def start(folder: Path, home: Path) -> Path:
+    """Start the program of a folder; return where the keeper of its jobs is."""
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
+    done = subprocess.run([folder / "AppRun", "serve"], env=env, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.startswith(f"{folder}/usr/lib/watchkeeper/watchkeeper serve ")
+    return Path(done.stdout.split()[-1])
+
+
+def test_the_keeper_of_jobs_is_where_it_stays(context, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (folder,) = appimages.make(context)
+    keepers = start(folder, home)
+    assert keepers.parent == home / ".cache/watchkeeper/keepers"
+    program = keepers / "keeper-1.2.3" / "watchkeeper-keeper"
+    running = subprocess.Popen([program, "60"])
+    try:
+        assert start(folder, home) == keepers
+        (context.bundle / "keeper-1.2.3" / "more.txt").write_text("another one")
+        (folder,) = appimages.make(context)
+        second = start(folder, home)
+        assert second != keepers
+        assert program.is_file()  # a job runs under it
+    finally:
+        running.kill()
+        running.wait()
+    (context.bundle / "keeper-1.2.3" / "more.txt").write_text("a third one")
+    (folder,) = appimages.make(context)
+    newest = start(folder, home)
+    assert list(keepers.parent.iterdir()) == [newest]
+
+
+def test_where_the_keeper_cannot_be_put_it_says_so(context, tmp_path):
+    (folder,) = appimages.make(context)
+    (tmp_path / "file").touch()
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "file")}
+    done = subprocess.run([folder / "AppRun", "serve"], env=env, capture_output=True, text=True, check=True)
+    assert "jobs will end with this program" in done.stderr
+    assert done.stdout.split()[-1] == "serve"
 
 
 @pytest.mark.skipif(shutil.which("mksquashfs") is None, reason="squashfs-tools are not installed")

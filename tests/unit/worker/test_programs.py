@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from master.deploy.local import worker_env
 from worker import programs
 from worker.version import __version__
 
@@ -50,6 +51,16 @@ def test_the_keeper_of_this_version_is_found(package, monkeypatch, inside, below
         place.mkdir(parents=True)
         (place / "watchkeeper-keeper").touch()
     assert programs.keeper_program() == str(place / "watchkeeper-keeper")
+
+
+def test_a_keeper_that_was_put_where_it_stays_goes_first(package, monkeypatch, tmp_path_factory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.setenv(programs.KEEPERS, str(elsewhere))
+    for place in (package, elsewhere):
+        (place / f"keeper-{__version__}").mkdir()
+        (place / f"keeper-{__version__}" / "watchkeeper-keeper").touch()
+        assert programs.keeper_program() == str(place / f"keeper-{__version__}" / "watchkeeper-keeper")
+    assert worker_env({programs.KEEPERS: str(elsewhere)}, {})[programs.KEEPERS] == str(elsewhere)
 
 
 def test_what_the_loader_added_goes_and_what_it_changed_comes_back(package) -> None:
