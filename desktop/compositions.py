@@ -94,6 +94,8 @@ class Desktop(QObject):
         app.focusChanged.connect(enter_presses)
         self._owns_master = False
         self._tray = Tray(self) if not options.offscreen else None
+        if self._tray is not None:
+            self._theme.dress(self._tray.menu)
         self._badge = Badge(settings, app.setBadgeNumber, self)
         self._left: list[Face] = []
         """Faces in other languages whose last answers are on their way."""

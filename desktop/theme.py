@@ -7,16 +7,18 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPainter, QPalette, QPixmap, QStyleHints
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 SMALL, NORMAL, LARGE, TITLE = 11, 13, 15, 20
 """Text sizes in device-independent pixels."""
 ROW, ROW_COMPACT = 40, 28
 """Row heights in device-independent pixels."""
 ICON, ICON_GAP = 18, 4
+TURN_MS = 30
+"""Between two parts of the window that nobody sees, when the colours change."""
 BRAND, GREY, ON_BADGE = "#1f6feb", "#626b76", "#ffffff"
 """In both schemes: the application's mark, the badge of what names no colour, and the letter on badges."""
 CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
@@ -191,6 +193,9 @@ class Theme(QObject):
         self._mode = mode
         self._hints: QStyleHints = app.styleHints()
         self.tokens = self._choose()
+        self._turns = 0
+        self.sheet = style_sheet(self.tokens)
+        """The style sheet of the scheme in use."""
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._system_family = QFontInfo(app.font()).family()
         self._families = _families(self._system_family, language)
@@ -202,8 +207,9 @@ class Theme(QObject):
         return self.tokens is DARK
 
     def apply(self) -> None:
-        """Give the application style, font, palette and style sheet."""
+        """Give the application style, font and palette. What it shows is dressed part by part (:meth:`dress`)."""
         self._app.setStyle("Fusion")
+        self._app.setStyleSheet(_resource("styles", "balloon.qss"))
         self._app.setFont(self.font())
         self._refresh()
 
@@ -217,6 +223,15 @@ class Theme(QObject):
         """Prefer the fonts of another language; windows that are there keep theirs."""
         self._families = _families(self._system_family, language)
         self._app.setFont(self.font())
+
+    def dress(self, widget: QWidget) -> None:
+        """Give a part of the window, and all in it, the style sheet of the scheme as it is and as it will be."""
+        Dress(self, widget)
+
+    def next_turn(self) -> int:
+        """Return in how many milliseconds the next part that nobody sees changes its colours."""
+        self._turns += 1
+        return self._turns * TURN_MS
 
     def font(self, size: int = NORMAL, *, bold: bool = False) -> QFont:
         """Return the system's font in one of the four sizes, with figures of equal width where the font has them."""
@@ -251,8 +266,33 @@ class Theme(QObject):
 
     def _refresh(self) -> None:
         self._app.setPalette(make_palette(self.tokens))
-        self._app.setStyleSheet(style_sheet(self.tokens))
+        self.sheet = style_sheet(self.tokens)
+        self._turns = 0
         self.changed.emit()
+
+
+class Dress(QObject):
+    """Keeps the style sheet of a part of the window: a new one at once while it is seen, else one part after the other.
+
+    One sheet for the whole application is the same to look at, but to replace it takes Qt six times as long, and the
+    window stands still until what nobody sees is styled too.
+    """
+
+    def __init__(self, theme: Theme, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._theme, self._widget = theme, widget
+        theme.changed.connect(self._on_changed)
+        self._put_on()
+
+    def _on_changed(self) -> None:
+        if self._widget.isVisible():
+            self._put_on()
+        else:
+            QTimer.singleShot(self._theme.next_turn(), self, self._put_on)
+
+    def _put_on(self) -> None:
+        if self._widget.styleSheet() != self._theme.sheet:
+            self._widget.setStyleSheet(self._theme.sheet)
 
 
 def _spaced(icon: QIcon) -> QIcon:

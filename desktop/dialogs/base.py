@@ -21,7 +21,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.flows import FlowLayout
 from desktop.dialogs.progress import sign_of
-from desktop.dialogs.screens import bounded, frame_of, keep_inside
+from desktop.dialogs.screens import available_to, bounded, frame_of, keep_inside
 from master.api.client import ApiError
 
 WIDTH = 520
@@ -38,6 +38,7 @@ class BaseDialog(QDialog):
     def __init__(self, context: Context, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
+        context.theme.dress(self)
         self.gone = False
         """Closed: what an answer would show has nowhere to go."""
         self.setWindowTitle(title)
@@ -88,7 +89,7 @@ class BaseDialog(QDialog):
 
     def available(self) -> QRect:
         """Return the part of the screen that panels leave free."""
-        return self.screen().availableGeometry()
+        return available_to(self)
 
     def sizeHint(self) -> QSize:
         """As high as the body asks, within 700 px and the screen: the body scrolls, the buttons never do.

@@ -10,6 +10,18 @@ OFFSCREEN_FRAME = QMargins(2, 2, 2, 2)
 """What Qt's platform without a screen says of every window. It complains of limits that change once one is shown."""
 
 
+def available_to(window: QWidget) -> QRect:
+    """Return the part of the screen of ``window`` that panels leave free; of one not yet seen, that of its parent.
+
+    WORKAROUND: ``QWidget.screen()`` of PySide 6.11 makes the screen a child of the widget, which takes it along when
+    Python collects both; the next window is then made on a screen that is not there.
+    """
+    parent = window.parentWidget()
+    seen = window if window.isVisible() or parent is None else parent.window()
+    screen = QGuiApplication.screenAt(seen.frameGeometry().center()) or QGuiApplication.primaryScreen()
+    return screen.availableGeometry()
+
+
 def frame_of(window: QWidget) -> QMargins:
     """Return the frame around ``window``: the real one, or the usual one while it is not known."""
     handle = window.windowHandle()

@@ -218,7 +218,7 @@ class AccountActions(QObject):
 
     def export(self, format: Literal["csv", "opml"]) -> None:  # noqa: A002 (the master's own name)
         """Ask where to, then write all accounts, without secrets."""
-        dialog = QFileDialog(self._page.window(), self.tr("Export accounts"))
+        dialog = QFileDialog(self._page, self.tr("Export accounts"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(format)
         dialog.selectFile(f"watchkeeper-accounts.{format}")

@@ -138,7 +138,7 @@ class InboxActions(QObject):
 
     def export(self, wanted: ItemFilter, format: Format) -> None:  # noqa: A002 (the master's own name)
         """Ask where to, then write all that fits."""
-        dialog = QFileDialog(self._page.window(), self.tr("Export items"))
+        dialog = QFileDialog(self._page, self.tr("Export items"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(format)
         kinds = {"csv": self.tr("Table (*.csv)"), "json": self.tr("JSON (*.json)")}

@@ -296,7 +296,7 @@ class OutputTab(QWidget):
         if job is None:
             return
         plain = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in job.name)[:60]
-        dialog = QFileDialog(self.window(), self.tr("Save the output"))
+        dialog = QFileDialog(self, self.tr("Save the output"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(f"{plain}-{self.stream}.txt")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -43,6 +43,7 @@ class LockScreen(QWidget):
     ) -> None:
         super().__init__(window)
         self._lock, self._theme, self._run, self._window = lock, theme, run, window
+        theme.dress(self)
         self._busy = False
         self._said_wait = False
         self.setAutoFillBackground(True)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.dialogs.context import Context
-from desktop.dialogs.screens import bounded, frame_of, keep_inside
+from desktop.dialogs.screens import available_to, bounded, frame_of, keep_inside
 from desktop.theme import app_icon
 from desktop.views.accounts import AccountsPage
 from desktop.views.actions import key_words
@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.toasts = ToastArea(context.theme, whole)
         self.toasts.aside, self.toasts.pushed = self.sidebar, column
+        for part in (self.sidebar, self.banner, self.toasts):
+            context.theme.dress(part)
         self._add_pages()
         self.commands = Commands(self, self)
         self.sidebar.page_chosen.connect(self.show_page)
@@ -250,7 +252,7 @@ class MainWindow(QMainWindow):
 
     def available(self) -> QRect:
         """Return the part of the screen that panels leave free."""
-        return self.screen().availableGeometry()
+        return available_to(self)
 
     def remember(self) -> None:
         """Keep place and size, and what was arranged in the pages, in the settings."""

@@ -111,6 +111,7 @@ class Page(QWidget):
     def __init__(self, context: Context, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
+        context.theme.dress(self)
         self.title = title
         self._status: LoadStatus | None = None
         self._reload: Callable[[], Coroutine[Any, Any, Any]] | None = None

@@ -11,7 +11,7 @@ from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.palettes import HEIGHT, PaletteDelegate
 from desktop.dialogs.context import Context
-from desktop.models.palettes import LONGEST, Candidate, Entry, PaletteModel, remembered
+from desktop.models.palettes import LONGEST, Candidate, Doing, Entry, PaletteModel, nothing_to_do, remembered
 from master.api.client import ApiError
 
 WIDTH = 640
@@ -42,6 +42,7 @@ class Palette(QDialog):
     def __init__(self, context: Context, search: Search, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self._context, self._search = context, search
+        context.theme.dress(self)
         self._of: Entry | None = None
         self._typed = ""
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -91,9 +92,15 @@ class Palette(QDialog):
     # -- opening and closing
 
     def show_for(
-        self, first: list[Entry], source: Callable[[], list[Candidate]], *, placeholder: str, name: str
+        self,
+        first: list[Entry],
+        source: Callable[[], list[Candidate]],
+        *,
+        placeholder: str,
+        name: str,
+        doing: Doing = nothing_to_do,
     ) -> None:
-        """Open it over its window: ``first`` before anything is typed, all of ``source`` afterwards."""
+        """Open it over its window: ``first`` before anything is typed, all of ``source`` and ``doing`` afterwards."""
         self._of, self._typed = None, ""
         self._rest.stop()
         self.setWindowTitle(name)
@@ -104,7 +111,7 @@ class Palette(QDialog):
         self.field.blockSignals(True)
         self.field.clear()
         self.field.blockSignals(False)
-        self.model.offer(first, source, self._context.settings.values.palette_recent)
+        self.model.offer(first, source, self._context.settings.values.palette_recent, doing)
         self._place()
         self.open()
         self.field.setFocus()

@@ -30,13 +30,20 @@ def picture(stage: Stage) -> Map:
 
 
 @pytest.fixture
-def stage(english: Stage, qapp: QApplication) -> Iterator[Stage]:
+def stage(english: Stage) -> Iterator[Stage]:
     """The accounts, one of them chosen."""
     english.visit("accounts", lambda _name, _shown: None)
-    sheet = qapp.styleSheet()
+    theme = english.context.theme
+    sheet = theme.sheet
     yield english
-    if qapp.styleSheet() != sheet:
-        english.context.theme.apply()
+    if theme.sheet != sheet:
+        dress(english, sheet)
+
+
+def dress(stage: Stage, sheet: str) -> None:
+    """Show the window in another style sheet."""
+    stage.context.theme.sheet = sheet
+    stage.context.theme.changed.emit()
 
 
 @pytest.fixture
@@ -73,13 +80,13 @@ def test_a_panel_that_moved_is_refused(dots: int, stage: Stage, old: Map) -> Non
     assert refused(new, old)
 
 
-def test_another_colour_of_one_button_is_refused(stage: Stage, old: Map, qapp: QApplication) -> None:
-    qapp.setStyleSheet(style_sheet(LIGHT).replace(LIGHT.accent_fill, "#1f9d55"))
+def test_another_colour_of_one_button_is_refused(stage: Stage, old: Map) -> None:
+    dress(stage, style_sheet(LIGHT).replace(LIGHT.accent_fill, "#1f9d55"))
     assert refused(picture(stage), old)
 
 
-def test_a_paler_text_is_refused(stage: Stage, old: Map, qapp: QApplication) -> None:
-    qapp.setStyleSheet(style_sheet(LIGHT).replace(LIGHT.muted, "#9aa3ad"))
+def test_a_paler_text_is_refused(stage: Stage, old: Map) -> None:
+    dress(stage, style_sheet(LIGHT).replace(LIGHT.muted, "#9aa3ad"))
     assert refused(picture(stage), old)
 
 
@@ -121,7 +128,7 @@ def letters(stage: Stage, qapp: QApplication, font: QFont) -> tuple[str, Map]:
     before = theme._families
     theme._families = [*font.families(), *before]
     qapp.setFont(font)
-    qapp.setStyleSheet(style_sheet(LIGHT) + f"\n* {{ font-family: '{font.families()[0]}'; }}")
+    dress(stage, style_sheet(LIGHT) + f"\n* {{ font-family: '{font.families()[0]}'; }}")
     try:
         return maps.font_key([font]), picture(stage)
     finally:

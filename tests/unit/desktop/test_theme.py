@@ -5,7 +5,7 @@ import sys
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -156,6 +156,7 @@ def test_the_focus_is_seen_on_cards_tabs_and_wrong_fields(mode: str, qtbot: QtBo
     theme.apply()
     whole = QWidget()
     qtbot.addWidget(whole)
+    theme.dress(whole)
     layout = QVBoxLayout(whole)
     card, chosen, tabs, wrong, button = QFrame(whole), QFrame(whole), QTabBar(whole), QLineEdit(whole), QPushButton()
     for one in (card, chosen):
@@ -181,3 +182,32 @@ def test_the_focus_is_seen_on_cards_tabs_and_wrong_fields(mode: str, qtbot: QtBo
         assert looks[-1] != plain, one
     assert len({bytes(look.constBits()) for look in looks[:4]}) == 4  # neither, chosen, focus, both
     qapp.setStyleSheet("")
+
+
+def test_other_colours_are_put_on_at_once_where_they_are_seen_and_a_moment_later_elsewhere(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    theme = Theme(qapp, "light")
+    seen, unseen = QWidget(), QWidget()
+    for widget in (seen, unseen):
+        qtbot.addWidget(widget)
+        theme.dress(widget)
+    seen.show()
+    theme.set_mode("dark")
+    assert DARK.accent_fill in seen.styleSheet()
+    assert DARK.accent_fill not in unseen.styleSheet()
+    qtbot.waitUntil(lambda: unseen.styleSheet() == seen.styleSheet())
+    theme.set_mode("light")
+    assert LIGHT.accent_fill in seen.styleSheet()
+
+
+def test_a_part_that_is_gone_asks_for_no_colours(qtbot: QtBot, qapp: QApplication) -> None:
+    theme = Theme(qapp, "light")
+    part, other = QWidget(), QWidget()
+    qtbot.addWidget(other)
+    for widget in (part, other):
+        theme.dress(widget)
+    theme.set_mode("dark")
+    part.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    qtbot.waitUntil(lambda: DARK.accent_fill in other.styleSheet())

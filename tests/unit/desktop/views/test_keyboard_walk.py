@@ -267,6 +267,7 @@ def test_the_focus_of_every_kind_is_drawn(mode: str, context: Context, qtbot: Qt
     context.theme.apply()
     whole = QWidget()
     qtbot.addWidget(whole)
+    context.theme.dress(whole)
     layout = QVBoxLayout(whole)
     other = QPushButton("other", whole)
     layout.addWidget(other)

@@ -25,6 +25,7 @@ def test_a_long_sentence_is_seen_whole(context: Context, qtbot: QtBot) -> None:
     context.theme.apply()
     notice = Notice(context)
     qtbot.addWidget(notice)
+    context.theme.dress(notice)
     notice.set("inbox", "muted", "Nothing new yet", SENTENCE, "")
     notice.resize(700, 400)
     notice.show()
