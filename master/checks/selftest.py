@@ -31,11 +31,17 @@ class Tested(Protocol):
 
 
 class SelfTest:
-    """Runs the steps in order; the first that fails ends it. ``report`` is told of each."""
+    """Runs the steps in order; the first that fails ends it. ``report`` is told of each.
 
-    def __init__(self, report: Callable[[StepResult], None], make_master: Callable[[Path], Tested]) -> None:
+    ``place`` says where that master keeps credentials: a test in memory proves less than one in the keyring.
+    """
+
+    def __init__(
+        self, report: Callable[[StepResult], None], make_master: Callable[[Path], Tested], place: str = ""
+    ) -> None:
         self._report = report
         self._make_master = make_master
+        self._place = place
         self.results: list[StepResult] = []
 
     async def run(self) -> bool:
@@ -54,7 +60,7 @@ class SelfTest:
         try:
             steps: list[tuple[str, Callable[[], Awaitable[str]]]] = [
                 ("worker registered", lambda: _worker_runs(client)),
-                ("credential stored", lambda: _add_account(client, feed)),
+                ("credential stored", lambda: _add_account(client, feed, self._place)),
                 ("account watched", lambda: _first_check(client)),
                 ("item found", lambda: _find_item(client, feed)),
                 ("item searched", lambda: find_words(client, "entry")),
@@ -153,7 +159,7 @@ async def _worker_runs(client: MasterClient) -> str:
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _add_account(client: MasterClient, feed: _Feed) -> str:
+async def _add_account(client: MasterClient, feed: _Feed, place: str) -> str:
     account = await client.create_account(
         AccountCreate(
             platform="feed",
@@ -165,7 +171,10 @@ async def _add_account(client: MasterClient, feed: _Feed) -> str:
     )
     if not account.has_credentials:
         raise RuntimeError("the account says that it has no credentials")
-    return f"vault {(await client.status()).vault}"
+    state = (await client.status()).vault
+    if state != "ok":
+        raise RuntimeError(f"the vault is {state}")
+    return place
 
 
 async def _first_check(client: MasterClient) -> str:

@@ -30,6 +30,7 @@ def command(context: click.Context, as_json: bool) -> int:
 async def _run(common: Common, as_json: bool) -> int:
     from master.checks.machine import check_keyring
     from master.checks.selftest import SelfTest
+    from worker.programs import packaged
 
     usable = (await check_keyring("keyring")).level == "ok"
 
@@ -38,10 +39,12 @@ async def _run(common: Common, as_json: bool) -> int:
             mark = "✓" if result.passed else "✗"
             print(f"{mark} {result.name} ({result.milliseconds} ms) {result.message}".rstrip(), flush=True)
 
-    test = SelfTest(show, lambda profile: _master(common, profile, "keyring" if usable else "memory"))
+    place = "in the keyring" if usable else "in memory, as no keyring can be used here"
+    test = SelfTest(show, lambda profile: _master(common, profile, "keyring" if usable else "memory"), place)
     passed = await test.run()
     if as_json:
-        print_json({"passed": passed, "steps": test.results})
+        vault = "keyring" if usable else "memory"
+        print_json({"passed": passed, "packaged": packaged(), "vault": vault, "steps": test.results})
     return 0 if passed else 1
 
 

@@ -1,5 +1,6 @@
 """The program itself, as one folder that needs no Python of the machine's; on macOS also as an application."""
 
+import platform
 import re
 import shutil
 import sys
@@ -8,6 +9,7 @@ from typing import Final
 
 from makers import licences
 from makers.contexts import Context, PackagingError, say
+from makers.elfs import slim
 
 _REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==\S+(?: ; ([^\\]+?))? *\\?$", re.MULTILINE)
 OLD: Final = "old"
@@ -22,7 +24,7 @@ def make(context: Context) -> list[Path]:
     shutil.rmtree(fresh, ignore_errors=True)
     say("building")
     context.run(
-        *(python, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"),
+        *(python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"),
         *("--distpath", fresh, "--workpath", work / "parts", context.root / "packaging" / "product.spec"),
         env={
             "WATCHKEEPER_BUILD_VERSION": context.version,
@@ -30,8 +32,11 @@ def make(context: Context) -> list[Path]:
             "SOURCE_DATE_EPOCH": str(context.epoch),
             "PYTHONHASHSEED": "0",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYINSTALLER_CONFIG_DIR": str(work / "cache"),
         },
     )
+    if sys.platform == "linux":
+        slim(context, fresh)
     licences.write(context, *data_folders(fresh))
     place_keeper(fresh, context.version)
     return swap(fresh, context)
@@ -56,7 +61,7 @@ def make_environment(context: Context, work: Path) -> tuple[Path, Path]:
     say("installing the libraries")
     # What comes as source is built by the pinned builder, not by whatever is the newest today.
     for path in (first, requirements):
-        install = (*uv, "pip", "install", "--quiet", "--require-hashes", "--no-build-isolation")
+        install = (*uv, "pip", "install", "--quiet", "--require-hashes", "--no-build-isolation", *platform_options())
         context.run(*install, "--python", python, "--requirement", path)
     installed = context.run(*uv, "pip", "list", "--quiet", "--python", python, "--format", "freeze")
     there = {_key(line.partition("==")[0]) for line in installed.splitlines()}
@@ -64,6 +69,13 @@ def make_environment(context: Context, work: Path) -> tuple[Path, Path]:
     names = [match[1] for match in _REQUIREMENT.finditer(wanted)]
     libraries.write_text("".join(f"{name}\n" for name in names if _key(name) in there), encoding="utf-8")
     return python, libraries
+
+
+def platform_options() -> list[str]:
+    """Return for which system libraries are chosen: on macOS the oldest that is promised, not the builder's."""
+    if platform.system() != "Darwin":
+        return []
+    return ["--python-platform", f"{'aarch64' if platform.machine() == 'arm64' else 'x86_64'}-apple-darwin"]
 
 
 def entry_of(requirements: str, name: str) -> str:

@@ -25,11 +25,20 @@ EXCLUDED: Final = [
     *(f"sqlalchemy.dialects.{name}" for name in ("mysql", "oracle", "mssql", "postgresql")),
     *("psycopg2", "MySQLdb", "pysqlite2", "aiosqlite", "greenlet"),
 ]
-EXCLUDED_FROM_KEEPER: Final = [
-    *("asyncio", "ssl", "_ssl", "hashlib", "_hashlib", "socket", "_socket", "multiprocessing", "concurrent", "logging"),
-    *("email", "html", "http", "urllib", "xml", "pydoc", "doctest", "unittest", "tkinter", "sqlite3", "curses"),
-    *("distutils", "setuptools", "decimal", "_decimal", "lzma", "_lzma", "bz2", "_bz2", "readline", "zipfile"),
+_KEEPER_ANYWHERE: Final = [
+    *("asyncio", "ssl", "_ssl", "concurrent", "email", "html", "http", "urllib", "xml", "pydoc", "doctest", "unittest"),
+    *("tkinter", "sqlite3", "curses", "distutils", "setuptools", "readline"),
 ]
+EXCLUDED_FROM_KEEPER: Final = _KEEPER_ANYWHERE + (
+    # On Windows it hears what it is told through a pipe of multiprocessing, which brings half of the library along.
+    []
+    if sys.platform == "win32"
+    else [
+        *("hashlib", "_hashlib", "socket", "_socket", "multiprocessing", "logging", "decimal", "_decimal", "pickle"),
+        # Each of these would have something of the builder's run at every start.
+        *("inspect", "pkgutil", "zipfile", "lzma", "_lzma", "bz2", "_bz2", "dataclasses"),
+    ]
+)
 
 OURS: Final = ("desktop", "master", "worker", "resources")
 LOADED_BY_NAME: Final = ("keyring.backends", "desktop_notifier.backends", "slixmpp.features", "slixmpp.plugins")
@@ -42,9 +51,12 @@ _UNWANTED: Final = [
     *(f"*/platforms/*{name}*" for name in ("eglfs", "linuxfb", "minimal", "vnc", "vkkhrdisplay", "direct2d")),
     *("*/egldeviceintegrations/*", "*/platformthemes/*gtk3*", "*/platforminputcontexts/*virtualkeyboard*"),
     *("*/qmltooling/*", "*/sqldrivers/*", "*/plugins/generic/*", "*/printsupport/*", "*/xcbglintegrations/*"),
+    *("*/plugins/tls/*", "*/plugins/networkinformation/*"),  # connections are not made by Qt
     *(f"*/imageformats/*{name}.*" for name in ("qpdf", "qtiff", "qwebp", "qjp2", "qtga", "qwbmp", "qicns", "qmng")),
     *("*/numpy/*/tests/*", "*/pyqtgraph/examples/*", "*/pyqtgraph/icons/*.svg.bak"),
     *("*/libgtk-3*", "*/libgdk-3*", "*/libgdk_pixbuf*", "*/libcairo*", "*/libpango*", "*/libatk*"),
+    # Sources, and what compilers read.
+    *(f"*.{kind}" for kind in ("c", "cpp", "h", "hpp", "pyx", "pxd", "pyi", "pxi", "a", "lib")),
 ]
 _UNWANTED_BY_KEEPER: Final = [f"*/{name}*" for name in ("libcrypto", "libssl", "libreadline", "libncurses", "libtinfo")]
 _TRANSLATIONS: Final = "*/translations/*.qm"

@@ -20,6 +20,11 @@ ROOT = Path(__file__).resolve().parents[2]
 POLL = 0.02
 
 
+def serve_command() -> list[str]:
+    """Return what starts a master without a window."""
+    return [sys.executable, "-m", "master", "serve"]
+
+
 async def until(condition: Callable[[], Any | Awaitable[Any]], seconds: float = 15.0, what: str = "") -> Any:
     """Poll ``condition`` (sync or async) until it is true and return its value. Raises ``AssertionError``."""
     deadline = asyncio.get_running_loop().time() + seconds
@@ -98,7 +103,7 @@ class ServeProcess:
             if name.startswith("WATCHKEEPER_"):
                 del environment[name]
         self.process = Popen(
-            [sys.executable, "-m", "master", "serve", "--profile", str(self.profile), *self._arguments],
+            [*serve_command(), "--profile", str(self.profile), *self._arguments],
             cwd=ROOT,
             env=environment,
             stdout=PIPE,
