@@ -1,5 +1,6 @@
 """What is left of a run: its output, and the record of its end, in the folder that is the working directory."""
 
+import _thread
 import os
 from typing import Any, Final
 
@@ -62,6 +63,7 @@ class Spool:
 
 
 def _wait(seconds: float) -> None:
-    import threading  # hardly ever needed
-
-    threading.Event().wait(seconds)
+    # Built in: the files of a package may be gone when this is needed.
+    lock = _thread.allocate_lock()
+    lock.acquire()
+    lock.acquire(timeout=seconds)
