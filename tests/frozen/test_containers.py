@@ -1,0 +1,267 @@
+"""The images of the master and of a worker: built, run, broken, and used as their README says."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from master import compositions
+from master.api.client import MasterClient
+from master.api.schema import AccountCreate, JobCreate
+from master.deploy.base import Exit, Handle, Launch, WorkerBackend
+from tests.architecture.rules import ROOT
+from tests.helpers.container_images import Images, images_or_skip
+from tests.helpers.deadlines import wait_until
+from tests.helpers.feed_server import FeedServer
+from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+
+pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800), pytest.mark.xdist_group("containers")]
+
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def images() -> Iterator[Images]:
+    with images_or_skip() as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def feeds() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+class Served:
+    """A container with the master, and the command line inside it."""
+
+    def __init__(self, images: Images, image: str) -> None:
+        self.images = images
+        self._image = image
+
+    def run(self) -> None:
+        self.images.podman(
+            *("run", "--detach", "--name", "watchkeeper", "--init", "--network", "host"),
+            *("--secret", "watchkeeper-passphrase", "--volume", "watchkeeper:/profile"),
+            *("--env", "WATCHKEEPER_PORT=0", self._image),
+        )
+
+    def watchkeeper(self, *arguments: str, given: str | None = None) -> str:
+        return self.images.podman("exec", "--interactive", "watchkeeper", "watchkeeper", *arguments, given=given)
+
+    def rows(self, *arguments: str) -> Any:
+        answer = json.loads(self.watchkeeper(*arguments, "--json"))
+        return answer["rows"] if isinstance(answer, dict) and "rows" in answer else answer
+
+    def workers_run(self) -> None:
+        def online() -> bool:
+            told = self.images.attempt("exec", "watchkeeper", "watchkeeper", "workers", "list", "--json")
+            rows = json.loads(told.stdout) if told.returncode == 0 else []
+            return sum(row["online"] for row in (rows["rows"] if isinstance(rows, dict) else rows)) == 2
+
+        wait_until(online, 60, "two workers")
+
+    def titles(self) -> list[str]:
+        return [row["title"] for row in self.rows("items", "list")]
+
+    def job(self, name: str) -> dict[str, Any]:
+        return next(row for row in self.rows("jobs", "list") if row["name"] == name)
+
+    def zombies(self) -> int:
+        count = "import psutil; print(sum(p.status() == 'zombie' for p in psutil.process_iter()))"
+        return int(self.images.podman("exec", "watchkeeper", "python", "-c", count))
+
+
+@pytest.fixture
+def served(images: Images, tmp_path: Path) -> Iterator[Served]:
+    image = images.build("master")
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE + "\n")
+    images.podman("secret", "create", "watchkeeper-passphrase", str(secret))
+    yield Served(images, image)
+    images.podman("rm", "--force", "--all", "--time", "0")
+    images.podman("secret", "rm", "watchkeeper-passphrase")
+    images.podman("volume", "rm", "--force", "--all")
+
+
+def test_the_master_watches_and_keeps_what_it_has(served: Served, feeds: FeedServer) -> None:
+    feed = feeds.feed("container")
+    feed.require("me", "hush-hush")
+    feed.publish("before", "", "http://example.org/0")
+    served.run()
+    served.workers_run()
+    served.images.podman("healthcheck", "run", "watchkeeper")
+    inside = "import os, importlib.util as u; print(os.getuid(), *map(u.find_spec, ('PySide6', 'pip', 'setuptools')))"
+    assert served.images.podman("exec", "watchkeeper", "python", "-c", inside).split() == ["10001", *["None"] * 3]
+
+    # Watched, with credentials under the passphrase; found.
+    added = ("accounts", "add", "--platform", "feed", "--name", "Feed", "--set", f"url={feed.url}", "--interval", "5")
+    served.watchkeeper(*added, "--credentials-stdin", given='{"username": "me", "password": "hush-hush"}')
+    wait_until(lambda: served.rows("accounts", "list")[0]["state"] == "ok", 30, "the first check")
+    feed.publish("one", "", "http://example.org/1")
+    wait_until(lambda: served.titles() == ["one"], 30, "the entry")
+
+    # A worker is killed: its job goes on, its account is watched by the other.
+    gate = "until [ -e /tmp/gate ]; do sleep 0.1; done; echo passed; exit 7"
+    served.watchkeeper("jobs", "run", "--detach", "--name", "gated", "--", "sh", "-c", gate)
+    wait_until(lambda: served.job("gated")["state"] == "RUNNING", 30, "the job")
+    owner = served.rows("accounts", "list")[0]["worker_id"]
+    for worker in {owner, served.job("gated")["worker_id"]}:
+        pid = next(row["pid"] for row in served.rows("workers", "list") if row["worker_id"] == worker)
+        served.images.podman("exec", "watchkeeper", "python", "-c", f"import os; os.kill({pid}, 9)")
+    feed.publish("two", "", "http://example.org/2")
+    wait_until(lambda: served.titles() == ["two", "one"], 30, "the entry after the kill")
+    served.images.podman("exec", "watchkeeper", "touch", "/tmp/gate")
+    wait_until(lambda: served.job("gated")["state"] == "FAILED", 30, "the end of the job")
+    assert served.job("gated")["exit_code"] == "7:0"
+    wait_until(lambda: served.zombies() == 0, 10, "init to have reaped")
+
+    # Stopped in order within the patience of `podman stop`; the profile stays; jobs end with their container.
+    served.workers_run()
+    served.watchkeeper("jobs", "run", "--detach", "--name", "long", "--", "sleep", "600")
+    wait_until(lambda: served.job("long")["state"] == "RUNNING", 30, "the job")
+    served.images.podman("stop", "--time", "20", "watchkeeper")
+    assert served.images.podman("inspect", "watchkeeper", "--format", "{{.State.ExitCode}}").strip() == "0"
+    served.images.podman("rm", "watchkeeper")
+    feed.publish("three", "", "http://example.org/3")
+    served.run()
+    served.workers_run()
+    wait_until(lambda: served.titles() == ["three", "two", "one"], 30, "what came meanwhile")
+    assert served.rows("accounts", "list")[0]["state"] == "ok"
+    wait_until(lambda: served.job("long")["state"] == "FAILED", 30, "the end of the long job")
+    assert served.job("long")["reason"] == "lost"
+
+
+def test_without_its_passphrase_the_master_says_so_and_ends(served: Served, images: Images) -> None:
+    told = images.attempt("run", "--rm", "--network", "host", "localhost/watchkeeper-master:latest")
+    assert told.returncode == 2
+    assert "--passphrase-file /run/secrets/watchkeeper-passphrase: No such file or directory." in told.stderr
+
+
+class ContainerHandle(Handle):
+    """One worker in a container. It is known to the master by the process that holds its standard input."""
+
+    def __init__(self, images: Images, name: str, process: asyncio.subprocess.Process) -> None:
+        self._images = images
+        self._name = name
+        self._process = process
+        self.pid = process.pid
+        self.create_time = 0.0
+
+    async def wait(self) -> Exit:
+        code = await self._process.wait()
+        # As podman tells of a signal.
+        return Exit(signal=code - 128) if code > 128 else Exit(code=code)
+
+    def terminate(self) -> None:
+        self._images.attempt("kill", "--signal", "TERM", self._name)
+
+    def kill_tree(self) -> None:
+        self._images.attempt("kill", "--signal", "KILL", self._name)
+
+    def close_stdin(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+
+class ContainerBackend(WorkerBackend):
+    """Runs each worker in a container of its own, with its token on standard input; jobs in the master's folder."""
+
+    def __init__(self, images: Images, image: str) -> None:
+        self._images = images
+        self._image = image
+        self._count = 0
+        self.running: dict[str, str] = {}
+        """Worker → its container."""
+
+    async def start(self, launch: Launch) -> Handle:
+        self._count += 1
+        name = f"{launch.worker_id}-{self._count}"
+        assert launch.jobs_dir is not None
+        launch.jobs_dir.mkdir(exist_ok=True)
+        words = ["run", "--rm", "--interactive", "--init", "--name", name, "--network", "host", "--user", "0"]
+        words += ["--volume", f"{launch.jobs_dir}:/jobs", "--volume", f"{launch.worker_id}:/data", self._image]
+        words += ["--connect", launch.url, "--id", launch.worker_id, "--jobs", "/jobs", "--lifeline"]
+        process = await asyncio.create_subprocess_exec(
+            *self._images.command(*words), env=self._images.env, stdin=subprocess.PIPE, start_new_session=True
+        )
+        assert process.stdin is not None
+        process.stdin.write(launch.token.encode() + b"\n")
+        await process.stdin.drain()
+        self.running[launch.worker_id] = name
+        return ContainerHandle(self._images, name, process)
+
+
+@pytest.fixture
+def worker_image(images: Images) -> Iterator[str]:
+    yield images.build("worker")
+    images.podman("rm", "--force", "--all", "--time", "0")
+    images.podman("volume", "rm", "--force", "--all")
+
+
+def test_the_image_of_a_worker_has_what_a_worker_needs_and_nothing_else(images: Images, worker_image: str) -> None:
+    described = json.loads(images.podman("run", "--rm", worker_image, "--describe"))
+    source = [sys.executable, "-m", "worker", "--describe"]
+    assert described == json.loads(subprocess.run(source, cwd=ROOT, capture_output=True, check=True).stdout)
+    absent = ("master", "desktop", "resources", "PySide6", "sqlalchemy", "keyring", "cryptography", "pip", "setuptools")
+    code = f"import importlib.util as u, os; print(os.getuid(), *map(u.find_spec, {absent!r}))"
+    told = images.podman("run", "--rm", "--entrypoint", "python", worker_image, "-c", code)
+    assert told.split() == ["10001", *["None"] * len(absent)]
+    # Nothing goes over a network in clear: neither is a token read before that is said.
+    told_why = images.attempt("run", "--rm", worker_image, "--connect", "http://example.org:3000", "--id", "w")
+    assert told_why.returncode == 2
+    assert "use https, or a tunnel: ssh -L 3000:127.0.0.1:3000 example.org" in told_why.stderr
+
+
+@pytest.mark.expects_log("worker|local-|master")
+async def test_workers_in_containers_of_their_own(
+    images: Images, worker_image: str, feeds: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = ContainerBackend(images, worker_image)
+    monkeypatch.setattr(compositions, "LocalBackend", lambda: backend)
+    feed = feeds.feed("workers")
+    feed.publish("before", "", "http://example.org/0")
+    async with running_master(tmp_path / "profile") as (_master, client):
+        await workers_run(client)
+        account = await client.create_account(
+            AccountCreate(platform="feed", name="Feed", settings={"url": feed.url}, interval_seconds=5)
+        )
+        await account_is(client, account.id, "ok", 30)
+        feed.publish("one", "", "http://example.org/1")
+        await until(lambda: _titles(client, ["one"]), 30, "the entry")
+
+        # Its container is killed: the other takes over, and a new one is started.
+        owner = (await client.account(account.id)).worker_id
+        assert owner is not None
+        killed = backend.running[owner]
+        await asyncio.to_thread(images.podman, "kill", killed)
+        await until(lambda: _owner_is_not(client, account.id, owner), 30, "another owner")
+        feed.publish("two", "", "http://example.org/2")
+        await until(lambda: _titles(client, ["two", "one"]), 30, "the entry after the kill")
+        await until(lambda: backend.running[owner] != killed, 30, "a new container")
+        await workers_run(client)
+
+        job = await client.create_job(
+            JobCreate(runner="command", spec={"command": "sh", "args": ["-c", "id -u; exit 7"]})
+        )
+        await until(lambda: _job_is_over(client, job.id), 60, "the job")
+        assert (await client.job(job.id)).exit_code == "7:0"
+    # The master's end is theirs.
+    assert images.podman("ps", "--quiet") == ""
+
+
+async def _titles(client: MasterClient, wanted: list[str]) -> bool:
+    return [item.title for item in await items_of(client)] == wanted
+
+
+async def _owner_is_not(client: MasterClient, account_id: str, owner: str) -> bool:
+    return (await client.account(account_id)).worker_id not in (None, owner)
+
+
+async def _job_is_over(client: MasterClient, job_id: str) -> bool:
+    return (await client.job(job_id)).ended_at is not None
