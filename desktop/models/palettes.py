@@ -50,6 +50,8 @@ class Verb:
     title: str
     act: Callable[[], object]
     keys: str = ""
+    name: str = ""
+    """The same in every language, by which it is found together with the row: ``pause``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,8 +195,26 @@ def remembered(recent: Sequence[str], key: str) -> tuple[str, ...]:
     return (key, *(one for one in recent if one != key))[:RECENT]
 
 
+Doing = Callable[[Sequence[str], Sequence[Candidate], Sequence[str]], list[Entry]]
+"""Finds rows that do something with one of all there is, for the words that were typed and the recent choices."""
+
+
+def nothing_to_do(_words: Sequence[str], _among: Sequence[Candidate], _recent: Sequence[str]) -> list[Entry]:
+    """Offer nothing of this kind."""
+    return []
+
+
+def _is_command(one: Candidate) -> bool:
+    return one.key.startswith(("action:", "page:"))
+
+
+def _plain(title: str) -> str:
+    """Two rows that say the same are one: ``Restart: local-1`` and ``Restart local-1``."""
+    return title.replace(":", "").replace("：", "").replace(" ", "").casefold()
+
+
 class PaletteModel(QAbstractListModel):
-    """The rows for what is typed: candidates that fit, then what the master found by its text."""
+    """The rows for what is typed: candidates that fit and what can be done, then what the master found by its text."""
 
     filled = Signal()
     """Rows changed."""
@@ -209,10 +229,17 @@ class PaletteModel(QAbstractListModel):
         self._all: list[Candidate] | None = None
         self._kept: tuple[str, list[Candidate]] = ("", [])
         self._found: list[Entry] = []
+        self._doing: Doing = nothing_to_do
 
-    def offer(self, first: list[Entry], source: Callable[[], list[Candidate]], recent: Sequence[str] = ()) -> None:
+    def offer(
+        self,
+        first: list[Entry],
+        source: Callable[[], list[Candidate]],
+        recent: Sequence[str] = (),
+        doing: Doing = nothing_to_do,
+    ) -> None:
         """Show ``first`` while nothing is typed; ``source`` tells all there is once something is."""
-        self._first, self._source, self.recent = first, source, tuple(recent)
+        self._first, self._source, self.recent, self._doing = first, source, tuple(recent), doing
         self._all, self._kept, self._found = None, ("", []), []
         self.ask("")
 
@@ -249,6 +276,14 @@ class PaletteModel(QAbstractListModel):
         chosen = best(self._narrowed(words), self.recent)
         rows = [entry for one in chosen if (entry := one.make(one.key)) is not None]
         there = {row.key for row in rows}
+        done = self._doing(words, self.gather(), self.recent)
+        if done:  # before what only has these words somewhere, behind an action that is called so
+            first = {one.key for one in chosen if _is_command(one) and score(one.title, one.detail, words) >= INITIALS}
+            said = {_plain(row.title) for row in rows if row.key in first}
+            leading = [row for row in rows if row.key in first]
+            done = [row for row in done if _plain(row.title) not in said]
+            shown = {(row.key, row.title) for row in (*leading, *done)}
+            rows = [*leading, *done, *(row for row in rows if (row.key, row.title) not in shown)]
         self._put(rows + [row for row in self._found if row.key not in there])
 
     def _narrowed(self, words: list[str]) -> Fits:

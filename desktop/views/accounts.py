@@ -1,11 +1,10 @@
 """The Accounts page: one table with live heartbeats, the chosen account below."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from desktop.delegates.accounts import AccountDelegate
 from desktop.delegates.ages import AgeDelegate
@@ -14,7 +13,7 @@ from desktop.delegates.states import StateDelegate
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.context import Context
-from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
+from desktop.dialogs.groups_dialog import GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.progress import working
 from desktop.integration.account_batches import batch_accounts
@@ -26,6 +25,7 @@ from desktop.models.palettes import Verb
 from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
 from desktop.views.account_tabs import AccountTabs
+from desktop.views.account_verbs import AT_REST, AccountVerbs
 from desktop.views.actions import NEW, Action, Undo, key_words, show_keys
 from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
@@ -34,8 +34,6 @@ from master.api.client import ApiError
 from master.api.schema import Account, AccountTest, Beat
 from worker.protocol.states import AccountState
 
-AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
-"""States in which no check may run."""
 NARROW = 900
 """Below this width two columns give way."""
 
@@ -60,6 +58,7 @@ class AccountsPage(Page):
         self.actions_of_accounts.notice.connect(self.notice)
         self.actions_of_accounts.offer.connect(self.offer)
         self.actions_of_accounts.made.connect(self._on_added)
+        self._verbs = AccountVerbs(self)
         self.add_search(self.tr("Search accounts"))
         self.more_button = self.add_action(self.tr("Manage"))
         self.more_button.setMenu(self._manage())
@@ -120,7 +119,7 @@ class AccountsPage(Page):
         self.by_group.setCheckable(True)
         self.by_group.toggled.connect(lambda on: self.context.settings.update(group_accounts=on))
         menu.addSeparator()
-        menu.addAction(self.tr("Import accounts…"), partial(self._open, ImportDialog))
+        menu.addAction(self.tr("Import accounts…"), self.open_import)
         menu.addAction(self.tr("Export as CSV…"), partial(self.actions_of_accounts.export, "csv"))
         menu.addAction(self.tr("Export feeds as OPML…"), partial(self.actions_of_accounts.export, "opml"))
         menu.addSeparator()
@@ -317,45 +316,15 @@ class AccountsPage(Page):
 
     def actions_here(self) -> list[Action]:
         """What the buttons, the menu and the keys of the table do."""
-        table = (self.table,)
-        return [
-            Action(
-                name="accounts.check", title=self.tr("Check the chosen accounts now"), act=self.check_now,
-                enabled=lambda: bool(self.chosen()),
-            ),
-            Action(
-                name="accounts.edit", title=self.tr("Edit the chosen account"), act=self.edit, keys=("Return",),
-                where=table, by_widget=True, enabled=lambda: len(self.chosen()) == 1,
-            ),
-            Action(
-                name="accounts.assign", title=self.tr("Assign the chosen accounts"), act=self.assign,
-                enabled=lambda: bool(self.chosen()),
-            ),
-            Action(
-                name="accounts.delete", title=self.tr("Delete the chosen accounts"), act=self.delete, keys=("Del",),
-                where=table, by_widget=True, enabled=lambda: bool(self.chosen()),
-            ),
-            Action(
-                name="accounts.import", title=self.tr("Import accounts…"), act=partial(self._open, ImportDialog),
-                words="CSV OPML",
-            ),
-            Action(name="accounts.groups", title=self.tr("Groups…"), act=self.open_groups),
-            Action(
-                name="accounts.proxies", title=self.tr("Proxies…"), act=partial(self.settings_wanted.emit, "proxies")
-            ),
-            Action(name="accounts.logins", title=self.tr("Sign-ins"), act=self.show_logins),
-            Action(
-                name="accounts.backups", title=self.tr("Backups and moving…"),
-                act=partial(self.settings_wanted.emit, "storage"),
-            ),
-            Action(
-                name="accounts.export", title=self.tr("Export as CSV…"),
-                act=partial(self.actions_of_accounts.export, "csv"),
-            ),
-        ]  # fmt: skip
+        return self._verbs.actions()
 
-    def _open(self, dialog: Callable[[Context, QWidget], QDialog]) -> None:
-        dialog(self.context, self.window()).open()
+    def verbs_of(self, key: str) -> list[Verb]:
+        """What the menu of one account offers; of a group, to edit it."""
+        return self._verbs.of(key)
+
+    def open_import(self) -> None:
+        """Add many accounts at once."""
+        ImportDialog(self.context, self.window()).open()
 
     def open_groups(self) -> None:
         """Open the groups; what was deleted in there can be taken back here once they are closed."""
@@ -366,31 +335,6 @@ class AccountsPage(Page):
     def _offer_back(self, words: str, back: Back) -> None:
         undo = Undo(self.tr("Undo"), lambda: working(self.context, self, back()))
         self.offer.emit(words, "", "info", undo)
-
-    def verbs_of(self, key: str) -> list[Verb]:
-        """What the menu of one account offers; of a group, to edit it."""
-        if key.startswith("group:"):
-            group = self.context.models.inbox.groups.get(key.removeprefix("group:"))
-            open_group = partial(GroupDialog, self.context, group, self.window())
-            return [Verb(title=self.tr("Edit…"), act=lambda: open_group().open())] if group is not None else []
-        row = self.model.get(key)
-        if row is None:
-            return []
-        acts, one = self.actions_of_accounts, [row]
-        found = []
-        if row.state not in AT_REST:
-            found.append(Verb(title=self.tr("Check now"), act=lambda: working(self.context, self, self._check([key]))))
-        if words := self.panel.sign_in_words(row):
-            found.append(Verb(title=words, act=partial(acts.sign_in, row)))
-        paused = row.state is AccountState.PAUSED
-        found += [
-            Verb(title=self.tr("Edit…"), act=lambda: AccountDialog(self.context, row, self.window()).open()),
-            Verb(title=self.tr("Resume") if paused else self.tr("Pause"), act=lambda: acts.pause(one, on=not paused)),
-            Verb(title=self.tr("Assign…"), act=lambda: AssignDialog(self.context, one, self.window()).open()),
-            Verb(title=self.tr("History…"), act=partial(acts.show_history, row)),
-            Verb(title=self.tr("Delete…"), act=partial(acts.delete, one)),
-        ]
-        return found
 
     # -- what the person does
 
@@ -428,6 +372,10 @@ class AccountsPage(Page):
         """Check the chosen accounts; all when none is chosen or ``chosen_only`` is false."""
         if ids := self._checkable(chosen_only=chosen_only):
             working(self.context, self.check_button if chosen_only else self, self._check(ids))
+
+    def check(self, ids: list[str]) -> None:
+        """Check these accounts now."""
+        working(self.context, self, self._check(ids))
 
     def test(self) -> None:
         """Test the chosen account with its stored credentials; the steps show in the panel."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from desktop.dialogs.context import Context
-from desktop.models.palettes import Candidate, Entry, begun_words
+from desktop.models.palettes import Candidate, Doing, Entry, begun_words, nothing_to_do
 from desktop.views.accounts import AccountsPage
 from desktop.views.actions import Action, key_words, on_mac
 from desktop.views.inbox import InboxPage
@@ -148,11 +148,14 @@ class Commands(QObject):
 
     def open_palette(self) -> None:
         """Open the palette."""
+        from desktop.models.palette_verbs import VerbFinder
+        from desktop.views.palette_verbs import PaletteVerbs
+
         here = self._here
         name = self.tr("Commands")
         hint = self.tr("Go to, or do: account, worker, job, page, action…")
         first = self.rows.first(self._context.settings.values.palette_recent, here)
-        self._open(first, partial(self.rows.everything, here), hint, name)
+        self._open(first, partial(self.rows.everything, here), hint, name, VerbFinder(PaletteVerbs().words()).rows)
 
     def open_search(self) -> None:
         """Open the same for searching alone: what there is, and what the master finds by its text."""
@@ -161,12 +164,19 @@ class Commands(QObject):
         hint = self.tr("Search items, accounts, jobs, logs…")
         self._open(first, self.rows.things, hint, self.tr("Search everything"))
 
-    def _open(self, first: list[Entry], source: Callable[[], list[Candidate]], hint: str, name: str) -> None:
+    def _open(
+        self,
+        first: list[Entry],
+        source: Callable[[], list[Candidate]],
+        hint: str,
+        name: str,
+        doing: Doing = nothing_to_do,
+    ) -> None:
         if self.palette is None:
             from desktop.views.palette import Palette
 
             self.palette = Palette(self._context, self._search, self._window)
-        self.palette.show_for(first, source, placeholder=hint, name=name)
+        self.palette.show_for(first, source, placeholder=hint, name=name, doing=doing)
 
     async def _search(self, query: str) -> list[Entry]:
         """Ask the master for items, jobs and lines that have the words."""

@@ -361,10 +361,13 @@ class JobsPage(Page):
         if job is None:
             return []
         if has_ended(job):
-            commands = [("resubmit", self.tr("Run again")), ("delete", self.tr("Delete…"))]
+            commands = [("resubmit", "run", self.tr("Run again")), ("delete", "delete", self.tr("Delete…"))]
         else:
-            commands = [("cancel", self.tr("Cancel job"))]
-        return [Verb(title=title, act=partial(self.job_actions.obey, name, [job])) for name, title in commands]
+            commands = [("cancel", "cancel", self.tr("Cancel job"))]
+        return [
+            Verb(title=title, act=partial(self.job_actions.obey, command, [job]), name=name)
+            for command, name, title in commands
+        ]
 
     # -- what the person does
 

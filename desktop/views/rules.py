@@ -241,8 +241,8 @@ class RulesPage(Page):
             return []
         switch = self.tr("Switch off") if row.enabled else self.tr("Switch on")
         return [
-            Verb(title=self.tr("Edit…"), act=partial(self._open_dialog, row)),
-            Verb(title=switch, act=partial(self._switch, [row])),
+            Verb(title=self.tr("Edit…"), act=partial(self._open_dialog, row), name="edit"),
+            Verb(title=switch, act=partial(self._switch, [row]), name="disable" if row.enabled else "enable"),
         ]
 
     # -- what the person does

@@ -241,10 +241,10 @@ class SchedulesPage(Page):
             return []
         switch = self.tr("Switch off") if row.enabled else self.tr("Switch on")
         return [
-            Verb(title=self.tr("Run now"), act=partial(self.run_now, row)),
-            Verb(title=switch, act=partial(self._switch, [row])),
-            Verb(title=self.tr("Edit…"), act=partial(self._open_dialog, row)),
-            Verb(title=self.tr("Delete…"), act=partial(self._confirm_delete, [row])),
+            Verb(title=self.tr("Run now"), act=partial(self.run_now, row), name="run"),
+            Verb(title=switch, act=partial(self._switch, [row]), name="disable" if row.enabled else "enable"),
+            Verb(title=self.tr("Edit…"), act=partial(self._open_dialog, row), name="edit"),
+            Verb(title=self.tr("Delete…"), act=partial(self._confirm_delete, [row]), name="delete"),
         ]
 
     # -- what the person does

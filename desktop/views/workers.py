@@ -384,7 +384,7 @@ class WorkersPage(Page):
         if able_to(row.status, "stop"):
             commands += [("restart", self.tr("Restart")), ("stop", self.tr("Stop")), ("kill", self.tr("Kill"))]
         commands += [("logs", self.tr("Logs")), ("edit", self.tr("Edit…")), ("delete", self.tr("Delete…"))]
-        return [Verb(title=title, act=partial(self._on_command, key, name)) for name, title in commands]
+        return [Verb(title=title, act=partial(self._on_command, key, name), name=name) for name, title in commands]
 
     # -- what the person does
 

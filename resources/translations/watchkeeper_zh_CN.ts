@@ -763,6 +763,77 @@
     </message>
 </context>
 <context>
+    <name>AccountVerbs</name>
+    <message>
+        <source>Check the chosen accounts now</source>
+        <translation>立即检查所选账户</translation>
+    </message>
+    <message>
+        <source>Edit the chosen account</source>
+        <translation>编辑所选账户</translation>
+    </message>
+    <message>
+        <source>Assign the chosen accounts</source>
+        <translation>分配所选账户</translation>
+    </message>
+    <message>
+        <source>Delete the chosen accounts</source>
+        <translation>删除所选账户</translation>
+    </message>
+    <message>
+        <source>Import accounts…</source>
+        <translation>导入账户…</translation>
+    </message>
+    <message>
+        <source>Groups…</source>
+        <translation>分组…</translation>
+    </message>
+    <message>
+        <source>Proxies…</source>
+        <translation>代理…</translation>
+    </message>
+    <message>
+        <source>Sign-ins</source>
+        <translation>登录会话</translation>
+    </message>
+    <message>
+        <source>Backups and moving…</source>
+        <translation>备份与迁移…</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Assign…</source>
+        <translation>分配…</translation>
+    </message>
+    <message>
+        <source>History…</source>
+        <translation>历史…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
     <name>AccountsPage</name>
     <message>
         <source>Accounts</source>
@@ -939,32 +1010,8 @@
         <translation>删除…</translation>
     </message>
     <message>
-        <source>Check the chosen accounts now</source>
-        <translation>立即检查所选账户</translation>
-    </message>
-    <message>
-        <source>Edit the chosen account</source>
-        <translation>编辑所选账户</translation>
-    </message>
-    <message>
-        <source>Assign the chosen accounts</source>
-        <translation>分配所选账户</translation>
-    </message>
-    <message>
-        <source>Delete the chosen accounts</source>
-        <translation>删除所选账户</translation>
-    </message>
-    <message>
-        <source>Sign-ins</source>
-        <translation>登录会话</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
-    </message>
-    <message>
-        <source>History…</source>
-        <translation>历史…</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be checked</source>
@@ -6306,6 +6353,81 @@
     <message>
         <source>Log</source>
         <translation>日志</translation>
+    </message>
+</context>
+<context>
+    <name>PaletteVerbs</name>
+    <message>
+        <source>open, show</source>
+        <translation>打开, 显示, 查看</translation>
+    </message>
+    <message>
+        <source>edit, change</source>
+        <translation>编辑, 修改, 更改</translation>
+    </message>
+    <message>
+        <source>delete, remove</source>
+        <translation>删除, 移除</translation>
+    </message>
+    <message>
+        <source>pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>resume, continue</source>
+        <translation>恢复, 继续</translation>
+    </message>
+    <message>
+        <source>check</source>
+        <translation>检查, 立即检查</translation>
+    </message>
+    <message>
+        <source>sign in, log in</source>
+        <translation>登录, 重新登录</translation>
+    </message>
+    <message>
+        <source>assign, move</source>
+        <translation>分配, 移动</translation>
+    </message>
+    <message>
+        <source>history</source>
+        <translation>历史, 历史记录</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>restart</source>
+        <translation>重启, 重新启动</translation>
+    </message>
+    <message>
+        <source>kill</source>
+        <translation>强制结束, 终止, 杀死</translation>
+    </message>
+    <message>
+        <source>logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>run, run now, run again</source>
+        <translation>运行, 立即运行, 再次运行, 重新运行</translation>
+    </message>
+    <message>
+        <source>cancel, stop</source>
+        <translation>取消, 停止</translation>
+    </message>
+    <message>
+        <source>enable, switch on</source>
+        <translation>启用, 打开, 开启</translation>
+    </message>
+    <message>
+        <source>disable, switch off</source>
+        <translation>停用, 关闭, 禁用</translation>
     </message>
 </context>
 <context>

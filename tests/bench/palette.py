@@ -18,7 +18,7 @@ from desktop.views.main_window import MainWindow
 from tests.unit.desktop.fakes import load, make_account, make_context
 
 ACCOUNTS = 10_000
-TYPED = ("mailbox 99", "nw", "天气", "pause", "zzzz", "northwind 123")
+TYPED = ("mailbox 99", "nw", "天气", "pause", "zzzz", "northwind 123", "pause mailbox 12", "暂停天气", "restart local")
 WORDS = ("mailbox", "feed", "天气", "forum")
 
 

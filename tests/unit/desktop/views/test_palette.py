@@ -10,14 +10,17 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
+from desktop.models.palette_verbs import wish_of
 from desktop.views.inbox import InboxPage
 from desktop.views.logs import LogsPage
 from desktop.views.main_window import MainWindow
 from desktop.views.palette import Palette
+from desktop.views.palette_verbs import PaletteVerbs
+from desktop.words import install_translators
 from master.api.client import ApiError
 from master.api.schema import Page as Rows
 from tests.unit.desktop.fakes import FakeClient, make_account, make_item
-from tests.unit.desktop.job_fakes import make_job, make_schedule
+from tests.unit.desktop.job_fakes import make_job, make_running, make_schedule
 from worker.protocol.states import AccountState
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -120,6 +123,49 @@ def test_actions_reach_the_master(
     qtbot.keyClicks(palette.field, typed)
     press(palette, qtbot, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(client.called(method)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "method", "of"),
+    [
+        ("pause a1@", "batch_accounts", "a1"),
+        ("a2@ check", "batch_accounts", "a2"),
+        ("stop local-1", "stop_worker", "local-1"),
+        ("run nightly", "run_schedule", "s1"),
+        ("cancel sync", "cancel_job", "j1"),
+        ("rerun backup j2", "resubmit_job", "j2"),
+    ],
+)
+def test_a_verb_and_its_object_in_one_line(
+    typed: str, method: str, of: str, window: MainWindow, context: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    context.models.work.jobs.replace_page([make_running("j1", name="sync"), make_job("j2")], None)
+    context.models.work.schedules.replace_all([make_schedule("s1", name="Nightly")])
+    client.answers |= {"cancel_job": make_job("j1"), "resubmit_job": make_job("j3"), "run_schedule": make_job("j4")}
+    palette = opened(window, qtbot)
+    qtbot.keyClicks(palette.field, typed)
+    press(palette, qtbot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(client.called(method)))
+    (first, *_rest), _more = client.called(method)[0]
+    assert of in (first if isinstance(first, str) else first.account_ids)
+
+
+def test_verbs_are_known_in_both_languages(qapp: QApplication, qtbot: QtBot) -> None:
+    translators = install_translators(qapp, "zh_CN")
+    try:
+        words = PaletteVerbs().words()
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+    for typed, name in (
+        ("暂停新闻", "pause"),
+        ("pause 新闻", "pause"),
+        ("重新登录 新闻", "sign-in"),
+        ("启动 local", "start"),
+    ):
+        wish = wish_of(typed.split(), words)
+        assert wish is not None
+        assert name in {verb.name for verb in wish.verbs}
 
 
 def test_it_changes_colours_and_opens_dialogs_of_other_pages(
