@@ -9,9 +9,15 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from worker.programs import release_environment
+
+WINDOW_LIBRARIES: Final = frozenset({"PySide6", "shiboken6", "qasync"})
+NO_WINDOW: Final = (
+    "The window's libraries are not installed, or cannot be loaded. Install Watchkeeper with all that it depends on, "
+    "or run `watchkeeper serve`, which needs none of them."
+)
 
 
 def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
@@ -33,9 +39,10 @@ def launch(*, command: str, offscreen: bool = False, **options: Any) -> int:
         from desktop.app import run
         from desktop.options import DesktopOptions
     except ImportError as error:
-        if "PySide6" not in str(error) and ".so" not in str(error):
+        missing = (error.name or "").partition(".")[0]
+        if missing not in WINDOW_LIBRARIES and ".so" not in str(error):
             raise
-        print(f"watchkeeper: the window needs PySide6, which cannot be loaded: {error}", file=sys.stderr)  # noqa: T201
+        print(f"watchkeeper: {NO_WINDOW} ({error})", file=sys.stderr)  # noqa: T201
         return 1
     finally:
         gc.freeze()

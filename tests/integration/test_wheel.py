@@ -155,3 +155,20 @@ def test_its_window_opens(installed: Installation) -> None:
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert picture.stat().st_size > 20_000
     assert said.strip()
+
+
+def test_without_the_window_s_libraries_it_says_so(installed: Installation) -> None:
+    # As after an installation of packaging/docker/serve-requirements.txt alone.
+    hidden = "import sys; sys.modules.update(dict.fromkeys(('PySide6', 'qasync')))"
+    code = f"{hidden}; from desktop.__main__ import main; sys.exit(main(['demo', '--offscreen', '--seconds', '1']))"
+    done = subprocess.run(
+        [installed.programs / "python", "-c", code],
+        cwd=installed.elsewhere,
+        env=dict(installed.env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("watchkeeper: The window's libraries are not installed")
+    assert "Traceback" not in done.stderr
