@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Engine
 from desktop.compositions import Desktop, complain, say
+from desktop.integration.app_ids import name_process
 from desktop.integration.deep_links import link_to, read_link
 from desktop.integration.failed_starts import show_failure
 from desktop.integration.faults import FaultGuard
@@ -70,6 +71,7 @@ def _refused(options: DesktopOptions) -> int:
 
 
 def _make_application() -> QApplication:
+    name_process()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Watchkeeper")
