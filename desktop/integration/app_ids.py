@@ -5,7 +5,6 @@ The shortcut that the setup program makes carries the same identifier, so a pinn
 
 import ctypes
 import logging
-import sys
 from typing import Any, Final
 
 IDENTIFIER: Final = "io.github.watchkeeper.Watchkeeper"
@@ -16,9 +15,10 @@ log = logging.getLogger("watchkeeper.desktop")
 def name_process(shell: Any = None) -> bool:
     """Tell Windows the identifier, before the first window is made. False: there is no such thing, or it refused."""
     if shell is None:
-        if sys.platform != "win32":
+        library = getattr(ctypes, "WinDLL", None)  # there on Windows alone
+        if library is None:
             return False
-        shell = ctypes.WinDLL("shell32")
+        shell = library("shell32")
     call = shell.SetCurrentProcessExplicitAppUserModelID
     call.argtypes, call.restype = [ctypes.c_wchar_p], ctypes.c_long
     result = int(call(IDENTIFIER))
