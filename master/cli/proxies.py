@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from master.api.client import MasterClient
 from master.api.proxies import ProxyKind
-from master.api.schema import Proxy, ProxyCreate, ProxyPatch, ProxyReport, ProxyTarget
+from master.api.schema import Proxy, ProxyCreate, ProxyPatch, ProxyReport, ProxyTarget, ProxyTest
 from master.cli.connection import with_client
 from master.cli.nouns import PROXY
 from master.cli.options import common_options
@@ -79,6 +79,8 @@ async def show(client: MasterClient, proxy_id: str, as_json: bool) -> int:
 @click.option("--address", required=True, type=Place(), help="Where it listens.")
 @click.option("--user", default="", help="User name; its password is asked for.")
 @click.option("--password-stdin", is_flag=True, help=STDIN_HELP)
+@click.option("--test", "test_first", is_flag=True, help="Reach a target through it first; add it only if that works.")
+@click.option("--target", default="example.com:443", show_default=True, type=Place(), help="Of --test.")
 @json_option
 @with_client
 async def add(
@@ -88,10 +90,25 @@ async def add(
     address: tuple[str, int],
     user: str,
     password_stdin: bool,
+    test_first: bool,
+    target: tuple[str, int],
     as_json: bool,
 ) -> int:
     """Add a proxy. Its password is asked for, or read from stdin; never an argument."""
     password = _password(user, password_stdin)
+    if test_first:
+        report = await client.test_proxy(
+            ProxyTest(
+                kind=_kind(kind),
+                host=address[0],
+                port=address[1],
+                username=user,
+                password=password,
+                target=ProxyTarget(host=target[0], port=target[1]),
+            )
+        )
+        if not report.success:
+            return _print_report(report, as_json)
     body = ProxyCreate(name=name, kind=_kind(kind), host=address[0], port=address[1], username=user, password=password)
     return _print(await client.create_proxy(body), as_json)
 
