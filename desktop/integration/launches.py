@@ -9,7 +9,10 @@ from typing import Final
 from PySide6.QtCore import QProcess
 
 from worker.programs import packaged, window_program
+from worker.version import __version__
 
+LIVE, CURRENT = "live", "current"
+"""How the package for Debian lies: each version in a folder of its own below the one, and what leads to the newest."""
 LAUNCHER: Final = "started-by.txt"
 """A package that keeps each version in a folder of its own puts it beside the program: the path that stays."""
 
@@ -33,6 +36,22 @@ def lasting_path(environment: Mapping[str, str] = os.environ, executable: str = 
     except (OSError, UnicodeDecodeError):
         return executable
     return named if Path(named).is_absolute() else executable
+
+
+def replaceable(executable: str = "") -> bool:
+    """Return whether a package can put a newer version beside this program while it runs."""
+    return packaged() and Path(executable or window_program()).parent.parent.name == LIVE
+
+
+def next_version(executable: str = "") -> str:
+    """Return the version that the next start is of, "" when it is this one. Reads one link."""
+    folder = Path(executable or window_program()).parent
+    try:
+        newest = (folder.parent.parent / CURRENT).readlink().name
+    except OSError:
+        return ""
+    # A number at the end tells trees of the same version apart.
+    return "" if newest == folder.name or newest.startswith(f"{__version__}.") or newest == __version__ else newest
 
 
 def start_demo() -> bool:

@@ -18,6 +18,7 @@ from desktop.views.banner import Banner
 from desktop.views.boundary import failed_page, guard
 from desktop.views.commands import Commands
 from desktop.views.inbox import InboxPage
+from desktop.views.installed_news import InstalledNews
 from desktop.views.jobs import JobsPage
 from desktop.views.logs import LogsPage
 from desktop.views.made_pages import MadePages
@@ -112,6 +113,8 @@ class MainWindow(QMainWindow):
         self._restarts.notice.connect(self.toast)
         self._update_news = UpdateNews(context, partial(self.open_settings, "about"), self)
         self._update_news.notice.connect(self.toast)
+        self._installed_news = InstalledNews(self)
+        self._installed_news.notice.connect(self.toast)
         self.place = WindowPlace(self, context.settings)
         self.place.screens_changed.connect(self._stay_on_screen)
         self.remembered = Remembered(context.settings, self)

@@ -3713,6 +3713,17 @@
     </message>
 </context>
 <context>
+    <name>InstalledNews</name>
+    <message>
+        <source>Watchkeeper {version} is installed</source>
+        <translation>已安装 Watchkeeper {version}</translation>
+    </message>
+    <message>
+        <source>This window goes on as it is. Quit and start again to use it.</source>
+        <translation>此窗口继续照常运行。退出并重新启动即可使用新版本。</translation>
+    </message>
+</context>
+<context>
     <name>ItemButtons</name>
     <message>
         <source>Open link</source>
