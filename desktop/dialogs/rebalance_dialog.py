@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from master.api.client import ApiError
 from master.api.schema import Rebalance, RebalanceReport
 
@@ -31,7 +32,7 @@ class RebalanceDialog(BaseDialog):
         self.move_button = self.add_button(self.tr("Move"), kind="primary")
         self.move_button.setEnabled(False)
         self.move_button.clicked.connect(lambda _checked=False: self.start(self._move()))
-        self.context.run(self._preview())
+        working(self.context, self, self._preview())
         self.fit()
 
     @property

@@ -11,6 +11,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import LOW, WheelGuard
+from desktop.dialogs.progress import working
 from desktop.words import Face
 from master.api.client import ApiError
 from master.api.rules import RuleCreate, RuleSample, RuleTest, RuleTestReport, RuleTestRow
@@ -100,11 +101,11 @@ class RuleTester(QFrame):
         title, _, text = self.sample.toPlainText().strip().partition("\n")
         if title:
             sample = RuleSample(title=title[:8192], text=text[:65_536], kind=self.kind.currentData())
-            self._context.run(self._try(sample, 0))
+            working(self._context, self, self._try(sample, 0))
 
     def try_history(self) -> None:
         """Try it on what was found last."""
-        self._context.run(self._try(None, HISTORY))
+        working(self._context, self, self._try(None, HISTORY))
 
     async def _try(self, sample: RuleSample | None, history: int) -> None:
         self._asked += 1

@@ -17,7 +17,7 @@ class UndoLine(QWidget):
 
     def __init__(self, run: Callable[[Coroutine[Any, Any, Any]], object], parent: QWidget) -> None:
         super().__init__(parent)
-        self._run = run
+        self._start = run
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
@@ -50,7 +50,7 @@ class UndoLine(QWidget):
     def undo(self) -> None:
         """Take it back, once."""
         if (back := self.take()) is not None:
-            self._run(back())
+            self._start(back())
 
     def take(self) -> Back | None:
         """Return what takes it back, if anything is to be, and offer it no more."""

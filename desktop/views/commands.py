@@ -66,7 +66,7 @@ class Commands(QObject):
             entry.name: (entry.title, entry.icon, key_words(page_keys(number)))
             for number, entry in enumerate(PageTable().entries(), 1)
         }
-        self.actions = WindowActions(self._context, self, self)
+        self.actions = WindowActions(self._context, self, self._window, self)
         self._rows: PaletteRows | None = None
         self.shortcuts = Shortcuts(window)
         self.shortcuts.install([*self.page_actions(), *self.actions.with_keys()])

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog
 
 from desktop.bridge import Bridge
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.integration.autostart import Autostart
 from desktop.integration.tray import Tray
 from desktop.models.app_locks import AppLock
@@ -74,9 +76,9 @@ class Face:
         self.window.quit_requested.connect(self.quitting.ask)
         self.controls: TrayControls | None = None
         if lasting.tray is not None:
-            self.controls = self._make_controls(lasting, lasting.tray, parent)
+            self.controls = self._make_controls(lasting, context, lasting.tray, parent)
 
-    def _make_controls(self, lasting: Lasting, tray: Tray, parent: QObject) -> TrayControls:
+    def _make_controls(self, lasting: Lasting, context: Context, tray: Tray, parent: QObject) -> TrayControls:
         controls = TrayControls(
             tray,
             lasting.bridge,
@@ -84,6 +86,7 @@ class Face:
             lasting.settings,
             lasting.wording,
             self.run,
+            partial(working, context, self.window),
             autostart=lasting.login_start(),
             profile=lasting.profile,
             parent=parent,

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.dialogs.rule_dialog import rule_from_item
 from desktop.integration.deep_links import link_to
 from desktop.integration.links import safe_url
@@ -51,7 +52,7 @@ class InboxReading(QObject):
         panel.buttons.copy_link.triggered.connect(lambda _checked=False: self._copy_link())
         panel.buttons.copy_place.triggered.connect(lambda _checked=False: self.copy_place())
         panel.account_wanted.connect(self.account_wanted)
-        panel.earlier_wanted.connect(lambda: self._context.run(self._load_earlier()))
+        panel.earlier_wanted.connect(lambda: working(context, panel, self._load_earlier()))
 
     @property
     def shown(self) -> bool:
@@ -166,7 +167,7 @@ class InboxReading(QObject):
         if not self.panel.isVisible():
             return
         if self.panel.talk is not None and self.panel.talk.unread:
-            self._context.run(self._inbox.mark(self._of_talk(self.panel.talk)))
+            working(self._context, self.panel, self._inbox.mark(self._of_talk(self.panel.talk)))
         elif self.panel.talk is None and self.panel.item is not None and not self.panel.item.read:
             self._actions.mark(self.panel.item, read=True)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.logs import LevelDelegate
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.models import logs as columns
 from desktop.theme import IconBinding
 from desktop.views.actions import Action
@@ -256,7 +257,7 @@ class LogsPage(Page):
     def _on_scrolled(self, value: int) -> None:
         if value == 0 and not self.follow_button.isChecked() and not self._asking and not self.model.exhausted:
             self._asking = True
-            self.context.run(self._load_older())
+            working(self.context, self, self._load_older())
 
     async def _load_older(self) -> None:
         try:

@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.integration.pauses import Pauses
 from desktop.views.actions import Action
 from desktop.words import LANGUAGES
@@ -52,9 +54,9 @@ class Hand(Protocol):
 class WindowActions(QObject):
     """Words everything as it stands now: ask again each time it is shown."""
 
-    def __init__(self, context: Context, hand: Hand, parent: QObject) -> None:
+    def __init__(self, context: Context, hand: Hand, window: QWidget, parent: QObject) -> None:
         super().__init__(parent)
-        self._context, self._hand = context, hand
+        self._context, self._hand, self._window = context, hand, window
         self._pauses = Pauses(context.bridge, context.models.accounts.values, context.settings)
 
     def all(self) -> list[Action]:
@@ -161,7 +163,7 @@ class WindowActions(QObject):
             self._hand.toast(title, words, "bad")
 
     def _run(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        self._context.run(coroutine)
+        working(self._context, self._window, coroutine)
 
     # -- how it looks
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.dialogs.token_dialog import TokenDialog
 from desktop.models.accounts import now_ms
 from desktop.models.tables import Row
@@ -178,7 +179,7 @@ class AuditTable(LoadedTable):
 
     def show_older(self) -> None:
         """Load the page before."""
-        self.context.run(self._load_older())
+        working(self.context, self.more_button, self._load_older())
 
     async def _load_older(self) -> None:
         if self._cursor is None:

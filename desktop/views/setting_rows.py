@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton,
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from desktop.dialogs.form import FieldRow
+from desktop.dialogs.progress import working
 from desktop.models.setting_stores import ChangedElsewhere, NotWritten, SettingStore
 from desktop.views.note_lines import NoteLine
 from desktop.views.setting_values import say_value
@@ -235,7 +236,7 @@ class SettingRow(QWidget):
         self.row.set_error(wrong)
         if not wrong:
             self._busy = True
-            self.context.run(self._save(self.value(), self._seen))
+            working(self.context, self, self._save(self.value(), self._seen))
 
     async def _save(self, value: Any, seen: Any) -> None:
         try:

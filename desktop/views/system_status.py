@@ -13,6 +13,7 @@ from desktop import checks
 from desktop.dialogs.bundle_dialog import BundleDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.progress import working
 from desktop.theme import IconBinding
 from desktop.views.check_lines import CheckLines
 from desktop.views.settings_bases import Section
@@ -155,7 +156,7 @@ class SystemStatusSection(Section):
             request.close()
             return
         self._asks_selftest = True
-        self.context.run(request)
+        working(self.context, self, request)
 
     async def _start_selftest(self) -> None:
         bridge = self.context.bridge

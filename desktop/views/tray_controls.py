@@ -47,7 +47,10 @@ def mute_end(name: str, now: datetime) -> int | None:
 
 
 class TrayControls(QObject):
-    """Stands between the tray's icon and the models. ``autostart`` None: a start at login has nobody to ask."""
+    """Stands between the tray's icon and the models. ``autostart`` None: a start at login has nobody to ask.
+
+    ``work`` runs what a person asked for, and the window shows that it does; ``run`` what is only loaded.
+    """
 
     notice = Signal(str, str, str)
     """Title, body and level of a short message for the window."""
@@ -60,6 +63,7 @@ class TrayControls(QObject):
         settings: SettingsHolder,
         wording: Wording,
         run: Run,
+        work: Run,
         *,
         autostart: Autostart | None,
         profile: Path,
@@ -67,7 +71,7 @@ class TrayControls(QObject):
     ) -> None:
         super().__init__(parent)
         self._tray, self._bridge, self._models, self._wording = tray, bridge, models, wording
-        self._run, self._autostart, self._profile = run, autostart, profile
+        self._work, self._autostart, self._profile = work, autostart, profile
         self._pauses = Pauses(bridge, models.accounts.values, settings)
         self._states = TrayStates(self)
         self._unread = UnreadItems(bridge, run, ROWS, self)
@@ -168,10 +172,10 @@ class TrayControls(QObject):
 
     def _on_mute_requested(self, name: str) -> None:
         until = mute_end(name, datetime.now().astimezone())
-        self._run(self._bridge.call(self._bridge.client.patch_settings(SettingsPatch(muted_until_at=until))))
+        self._work(self._bridge.call(self._bridge.client.patch_settings(SettingsPatch(muted_until_at=until))))
 
     def _on_pause_all_requested(self, pause: bool) -> None:
-        self._run(self._pause_all(pause))
+        self._work(self._pause_all(pause))
 
     async def _pause_all(self, pause: bool) -> None:
         failed = await (self._pauses.pause_all() if pause else self._pauses.resume_all())
@@ -184,7 +188,7 @@ class TrayControls(QObject):
         )
 
     def _on_check_requested(self) -> None:
-        self._run(self._check_all())
+        self._work(self._check_all())
 
     async def _check_all(self) -> None:
         ids = [row.id for row in self._models.accounts.values() if row.state is not AccountState.PAUSED]

@@ -7,6 +7,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
+from desktop.dialogs.progress import working
 from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.words import Face
 from master.api.client import ApiError
@@ -68,7 +69,7 @@ class VaultPanel(QWidget):
     def ask(self) -> None:
         """Ask the keyring; a locked one may show its own question."""
         self.again_button.setEnabled(False)
-        self.context.run(self._load(ask=True))
+        working(self.context, self, self._load(ask=True))
 
     async def _load(self, *, ask: bool) -> None:
         client = self.context.bridge.client

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.models.accounts import now_ms
 from desktop.views.banner import Banner
@@ -91,7 +92,7 @@ class WindowSigns(QObject):
         if reason is not None and reason.code == "vault_locked_passphrase":
             VaultDialog(self._context, self._banner.window()).open()
         else:
-            self._context.run(bridge.call(bridge.client.check_vault()))
+            working(self._context, self._banner, bridge.call(bridge.client.check_vault()))
 
     def _trouble(self) -> tuple[str, str]:
         """Return the words of the banner, empty for none, and their level."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
+from desktop.dialogs.progress import working
 from desktop.models.rows import AnyIndex
 from desktop.views.worker_tabs import WorkerTab
 from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
@@ -126,7 +127,7 @@ class EventsTab(WorkerTab):
         bar = self.table.verticalScrollBar()
         if self._cursor is not None and not self._asking and 0 < bar.maximum() <= value:
             self._asking = True
-            self.context.run(self._load_older(self.worker_id, self._cursor))
+            working(self.context, self, self._load_older(self.worker_id, self._cursor))
 
     async def _load_older(self, worker_id: str, cursor: str) -> None:
         bridge = self.context.bridge

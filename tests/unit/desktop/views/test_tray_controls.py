@@ -39,6 +39,7 @@ async def controls(context, client, tray, tmp_path):
         context.settings,
         context.wording,
         context.run,
+        context.run,
         autostart=XdgAutostart(tmp_path),
         profile=tmp_path,
     )
