@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import resource  # noqa: F401 (os.wait4 wants it, when the files of a package may be gone)
 import select
 import signal
 import sys
