@@ -22,6 +22,11 @@ LEAST_COLOURS: Final = 40
 """A window with data has hundreds; an empty one has a handful."""
 KEPT: Final = ("SYSTEMROOT", "WINDIR", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS", "PROGRAMDATA")
 """Without these no program starts on Windows."""
+SESSION: Final = (
+    "printf 'pw\\n' | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1; "
+    'exec "$@" 2>"$0"'
+)
+"""For a shell: opens a Secret Service, then becomes the program."""
 BUS: Final = ("dbus-run-session", "gnome-keyring-daemon", "dbus-daemon")
 
 
@@ -46,14 +51,13 @@ class Stranger:
     def run(self, *arguments: str, code: int = 0) -> Ran:
         """Run the program. Raises :class:`PackagingError` when it ends otherwise, or says anything on stderr."""
         command = [str(self._program), *arguments]
+        complaints = self._home / "complaints.txt"
         if self._keyring:
-            # What the daemon prints are variables for the shell; a variable of this one is all that is wanted.
-            unlock = "printf 'pw\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 &"
-            wait = "until gdbus introspect --session -d org.freedesktop.secrets -o /org/freedesktop/secrets"
-            waited = f"{wait} >/dev/null 2>&1; do sleep 0.05; done"
-            ready = f"{unlock} {waited if shutil.which('gdbus') else 'sleep 1'};"
-            command = ["dbus-run-session", "--", "sh", "-c", f'{ready} exec "$@"', "sh", *command]
+            # What the bus and the keyring say there is not the program's.
+            command = ["dbus-run-session", "--", "sh", "-c", SESSION, str(complaints), *command]
         done = run_bounded(command, self.env, self._home)
+        if self._keyring:
+            done = done._replace(err=complaints.read_text(encoding="utf-8", errors="replace"))
         if done.code != code:
             raise PackagingError(f"{' '.join(arguments)} ended with code {done.code}:\n{done.out}\n{done.err}")
         if done.err.strip():
@@ -72,7 +76,7 @@ def make(context: Context) -> list[Path]:
         proofs: dict[str, Callable[[], str]] = {
             "tells its version": lambda: version(context, stranger),
             "knows all plug-ins": lambda: catalogue(context, stranger),
-            "proves itself": lambda: selftest(with_keyring),
+            "proves itself": lambda: selftest(with_keyring, "keyring" if keyring else ""),
             "judges the machine": lambda: doctor(stranger),
             "shows its window": lambda: window(stranger, Path(folder) / "window.png"),
             "leaves nothing behind": lambda: remains(Path(folder)),
@@ -174,12 +178,17 @@ def catalogue(context: Context, stranger: Stranger) -> str:
     return f"{len(built['platforms'])} platforms, {len(built['runners'])} runners, as the source"
 
 
-def selftest(stranger: Stranger) -> str:
-    """Its own self-test passes: master, worker, account, item, credential, sign-in, backup, job, clean stop."""
+def selftest(stranger: Stranger, vault: str) -> str:
+    """Its own self-test passes: master, worker, account, item, credential, sign-in, backup, job, clean stop.
+
+    ``vault``: where credentials must have been kept; empty: wherever this machine lets it.
+    """
     told = json.loads(stranger.run("selftest", "--json").out)
     failed = [f"{step['name']}: {step['message']}" for step in told["steps"] if not step["passed"]]
     if failed or not told["passed"]:
         raise PackagingError(f"The self-test failed: {'; '.join(failed)}")
+    if not told["packaged"] or vault not in ("", told["vault"]):
+        raise PackagingError(f"The self-test was of something else: packaged {told['packaged']}, {told['vault']}.")
     return f"{len(told['steps'])} steps: {', '.join(step['name'] for step in told['steps'])}; {told['vault']}"
 
 
@@ -205,17 +214,18 @@ def window(stranger: Stranger, picture: Path) -> str:
 
 def remains(home: Path) -> str:
     """No process of it runs any more."""
-    left = [line for line in processes() if str(home) in line]
+    left = list(processes(home))
     if left:
         raise PackagingError(f"Still running: {left}")
     return "no process"
 
 
-def processes() -> Iterator[str]:
-    """Yield the command lines of all processes (Linux)."""
-    for place in Path("/proc").glob("[0-9]*/cmdline") if sys.platform == "linux" else ():
+def processes(home: Path) -> Iterator[str]:
+    """Yield the command lines of all processes that were started with ``home`` as theirs (Linux)."""
+    for place in Path("/proc").glob("[0-9]*") if sys.platform == "linux" else ():
         with contextlib.suppress(OSError):
-            yield place.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            if f"HOME={home}".encode() in place.joinpath("environ").read_bytes().split(b"\0"):
+                yield place.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
 
 
 def weight(bundle: Path) -> str:
