@@ -106,7 +106,10 @@ def test_it_has_all_that_the_program_needs_and_nothing_else(built: Path) -> None
     mine = {name for name in tracked(ROOT) if name.startswith(tuple(f"{package}/" for package in PACKAGES))}
     info = f"{STEM}.dist-info"
     about = {f"{info}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
-    assert files.keys() == mine | {"resources/CHANGELOG.md", "resources/LICENSE"} | about
+    # pipx shows these to man.
+    pages = {name for name in tracked(ROOT) if name.startswith("packaging/linux/man/")}
+    manual = {f"{STEM}.data/data/share/man/man1/{name.rpartition('/')[2]}" for name in pages}
+    assert files.keys() == mine | {"resources/CHANGELOG.md", "resources/LICENSE"} | about | manual
     # Looked at by name too, so that a listing that is wrong does not make a wheel that is.
     for wanted in (
         "resources/icons/app.svg",
@@ -116,6 +119,7 @@ def test_it_has_all_that_the_program_needs_and_nothing_else(built: Path) -> None
         "worker/platforms/imap/manifest.toml",
         "worker/runners/docker/manifest.toml",
         "worker/shim/__main__.py",
+        f"{STEM}.data/data/share/man/man1/watchkeeper.1",
     ):
         assert wanted in files
     assert any(name.startswith("resources/styles/") for name in files)
@@ -172,3 +176,11 @@ def test_without_the_window_s_libraries_it_says_so(installed: Installation) -> N
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("watchkeeper: The window's libraries are not installed")
     assert "Traceback" not in done.stderr
+
+
+def test_no_library_brings_a_package_of_the_same_name(installed: Installation) -> None:
+    # The names are common ones; pip would let one overwrite the other without a word.
+    code = "import importlib.metadata as m, json; print(json.dumps({k: sorted(set(v)) for k, v in PD().items()}))"
+    found = json.loads(installed.run("-c", code.replace("PD", "m.packages_distributions"), program="python"))
+    assert {name: found[name] for name in PACKAGES} == {name: ["watchkeeper"] for name in PACKAGES}
+    assert "tests" not in found
