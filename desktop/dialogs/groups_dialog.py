@@ -112,7 +112,6 @@ class GroupsPanel(ListPanel):
         dialog.accepted.connect(self.reload)
         dialog.open()
 
-
     async def _delete(self, group: Group) -> None:
         accounts = self.context.models.accounts
         members = [row.id for row in accounts.values() if row.group_id == group.id]

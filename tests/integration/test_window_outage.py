@@ -29,8 +29,16 @@ from desktop.theme import Theme
 from desktop.views.main_window import MainWindow
 from desktop.words import Wording
 from master.api.client import MasterClient
+from master.api.groups import GroupCreate, GroupPatch
+from master.api.proxies import ProxyCreate, ProxyPatch
+from master.api.rules import RuleConditions, RuleCreate, RulePatch
+from master.api.schedules import JobTemplate, ScheduleCreate, SchedulePatch
+from master.api.schema import AccountCreate, AccountPatch, WorkerConfigCreate, WorkerConfigPatch
 from tests.helpers import masters
 from tests.helpers.masters import ServeProcess, workers_run
+
+THEIRS, MINE = "Theirs", "Mine"
+"""Names that two clients give to one row."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by POSIX signals")
 
@@ -111,6 +119,8 @@ async def _on(
     await models.load()
     await workers_run(client)
     await until(lambda: models.work.runner("command") is not None and models.platforms(), what="the catalogue")
+    # Between fixture and test no loop runs: nothing may be asked of the master then.
+    await until(lambda: not models._status_timer.isActive(), what="that it is quiet")
     yield World(serve, client, window, context)
     models.close()
     await client.close()
@@ -189,8 +199,6 @@ async def test_what_was_half_typed_in_any_dialog_stays_and_can_be_saved_when_the
 
 async def test_a_row_that_was_edited_before_is_saved_after_with_what_was_typed(world: World) -> None:
     client = world.client
-    from master.api.rules import RuleConditions, RuleCreate
-
     rule = await client.create_rule(RuleCreate(name="Before", conditions=RuleConditions(), action="notify"))
     dialog = RuleDialog(world.context, rule, world.window)
     dialog.open()
@@ -210,23 +218,70 @@ async def test_a_row_that_was_edited_before_is_saved_after_with_what_was_typed(w
     assert (await client.quiet_hours()).enabled
 
 
-async def test_another_client_s_change_is_seen_and_asked_about(world: World) -> None:
-    from master.api.rules import RuleConditions, RuleCreate, RulePatch
+async def rows(client: MasterClient) -> dict[str, tuple[Any, Any, Any]]:
+    """Make a row of every kind that a dialog edits: the row, its dialog, how another client renames it."""
+    account = await client.create_account(
+        AccountCreate(platform="feed", name="Before", settings={"url": "http://127.0.0.1:9/feed.xml"})
+    )
+    group = await client.create_group(GroupCreate(name="Before"))
+    rule = await client.create_rule(RuleCreate(name="Before", conditions=RuleConditions(), action="notify"))
+    proxy = await client.create_proxy(ProxyCreate(name="Before", kind="socks5", host="127.0.0.1", port=9))
+    worker = await client.create_worker_config(
+        WorkerConfigCreate(worker_id="spare", name="Before", auto_start=False, enabled=False)
+    )
+    schedule = await client.create_schedule(
+        ScheduleCreate(
+            name="Before", cron="0 3 * * *", job=JobTemplate(runner="command", spec={"command": "/bin/true"})
+        )
+    )
+    return {
+        "account": (
+            account, AccountDialog, lambda: client.patch_account(account.id, AccountPatch(name=THEIRS))
+        ),
+        "group": (group, GroupDialog, lambda: client.patch_group(group.id, GroupPatch(name=THEIRS))),
+        "rule": (rule, RuleDialog, lambda: client.patch_rule(rule.id, RulePatch(name=THEIRS))),
+        "proxy": (proxy, ProxyDialog, lambda: client.patch_proxy(proxy.id, ProxyPatch(name=THEIRS))),
+        "worker": (
+            worker, WorkerDialog, lambda: client.patch_worker_config("spare", WorkerConfigPatch(name=THEIRS))
+        ),
+        "schedule": (
+            schedule, ScheduleDialog, lambda: client.patch_schedule(schedule.id, SchedulePatch(name=THEIRS))
+        ),
+    }  # fmt: skip
 
-    known = await world.client.create_rule(RuleCreate(name="Before", conditions=RuleConditions(), action="notify"))
-    dialog = RuleDialog(world.context, known, world.window)
-    dialog.open()
-    dialog.form.set_values({"name": "Mine"})
+
+async def names(client: MasterClient) -> dict[str, set[str]]:
+    return {
+        "account": {row.name for row in await client.all_accounts()},
+        "group": {row.name for row in await client.groups()},
+        "rule": {row.name for row in await client.rules()},
+        "proxy": {row.name for row in await client.proxies()},
+        "worker": {row.name for row in await client.worker_configs() if row.worker_id == "spare"},
+        "schedule": {row.name for row in await client.schedules()},
+    }
+
+
+async def test_another_client_s_change_of_any_row_is_seen_and_asked_about(world: World) -> None:
+    """One master for all of them: each dialog says what the other client made of its row, and saves nothing over it."""
     found = look(world.serve.profile)
     assert found is not None
     async with MasterClient(*found) as other:
-        await other.patch_rule(known.id, RulePatch(name="Theirs", version=known.version))
-    assert dialog.conflicts is not None
-    panel = dialog.conflicts.panel
-    await until(lambda: panel.isVisible(), what="the word of the change")
-    assert [(one.theirs, one.mine) for one in panel.differences] == [("Theirs", "Mine")]
-    dialog.save()
-    await until(lambda: "Nothing was saved" in panel.title.text(), what="the refusal")
-    panel.overwrite.click()
-    await until(lambda: dialog.gone, what="the overwritten rule")
-    assert (await world.client.rule(known.id)).name == "Mine"
+        made = await rows(other)
+        dialogs = {kind: make(world.context, row, world.window) for kind, (row, make, _theirs) in made.items()}
+        for dialog in dialogs.values():
+            dialog.open()
+            next(form for form in forms(dialog) if "name" in form.rows).set_values({"name": MINE})
+        for _row, _make, theirs in made.values():
+            await theirs()
+    for kind, dialog in dialogs.items():
+        assert dialog.conflicts is not None, kind
+        panel = dialog.conflicts.panel
+        await until(lambda panel=panel: panel.isVisible(), what=f"the word of the change of {kind}")
+        assert [(one.theirs, one.mine) for one in panel.differences] == [(THEIRS, MINE)], kind
+        dialog.save()
+        await until(lambda panel=panel: "Nothing was saved" in panel.title.text(), what=f"the refusal of {kind}")
+    assert await names(world.client) == {kind: {THEIRS} for kind in dialogs}
+    for kind, dialog in dialogs.items():
+        dialog.conflicts.panel.overwrite.click()
+        await until(lambda dialog=dialog: dialog.gone, what=f"the overwritten {kind}: {dialog.problem}")
+    assert await names(world.client) == {kind: {MINE} for kind in dialogs}
