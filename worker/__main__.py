@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options = parser.parse_args(arguments)
         if options.describe:
-            return _describe(options.demo)
+            return _describe(options.demo, options.load)
         _demand_usable(parser, options)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else USAGE
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="offer the platforms of the demo too")
     parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
     parser.add_argument("--describe", action="store_true", help="print all manifests as JSON and exit")
+    parser.add_argument("--load", action="store_true", help="with --describe: load all code too; exit 1 where it fails")
     return parser
 
 
@@ -118,13 +119,19 @@ def _new_platform(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _describe(demo: bool) -> int:
-    # Nothing but manifests is read: this runs while somebody waits for the first window.
+def _describe(demo: bool, load: bool) -> int:
+    # Nothing but manifests is read, unless asked for: this runs while somebody waits for the first window.
     from worker.runtime.registry import find
 
-    sys.stdout.buffer.write(msgspec.json.encode(find(demo).catalog()) + b"\n")
+    registry = find(demo)
+    catalog = registry.catalog()
+    if load:
+        from worker.runtime.loadings import broken_code
+
+        catalog = msgspec.structs.replace(catalog, broken=[*catalog.broken, *broken_code(registry)])
+    sys.stdout.buffer.write(msgspec.json.encode(catalog) + b"\n")
     sys.stdout.flush()
-    return 0
+    return 1 if load and catalog.broken else 0
 
 
 def _run(options: argparse.Namespace, token: Callable[[], str]) -> int:
