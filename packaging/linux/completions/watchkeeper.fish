@@ -3,7 +3,7 @@ function _watchkeeper_complete
     set -l word (commandline -ct)
     set -lx _WATCHKEEPER_COMPLETE fish_complete
     set -lx COMP_CWORD (count $words)
-    set -lx COMP_WORDS (string join \n -- (string escape -- $words) (string escape -- $word) | string collect)
+    set -lx COMP_WORDS (string join \n -- (string escape -- $words) "$word" | string collect)
     for line in ($words[1] 2>/dev/null)
         set -l fields (string split -m 2 \t -- $line)
         switch $fields[1]
