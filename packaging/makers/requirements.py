@@ -42,15 +42,17 @@ def imports_of(folder: Path) -> dict[str, Path]:
 def needs(root: Path, name: str) -> list[str]:
     """Return the project's own dependency lines of a list. Raises :class:`PackagingError` for an undeclared library."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = {normal(line): line for line in project["project"]["dependencies"]}
-    lines = {declared[distribution] for distribution in UNSEEN[name]}
+    declared: dict[str, list[str]] = {}
+    for line in project["project"]["dependencies"]:  # some systems have a line of their own
+        declared.setdefault(normal(line), []).append(line)
+    lines = {line for distribution in UNSEEN[name] for line in declared[distribution]}
     for folder in FOLDERS[name]:
         for library, path in imports_of(root / folder).items():
-            line = declared.get(normal(DISTRIBUTIONS.get(library, library)))
-            if line is None:
+            found = declared.get(normal(DISTRIBUTIONS.get(library, library)))
+            if found is None:
                 where = path.relative_to(root).as_posix()
                 raise PackagingError(f"{where} imports {library}, which is no dependency in pyproject.toml.")
-            lines.add(line)
+            lines.update(found)
     return sorted(lines)
 
 
