@@ -16,6 +16,9 @@ from master.api.events import Event
 from tests.bench.figures import arguments, free_port, report, summary, throw_away_profile
 
 ROOT = Path(__file__).resolve().parents[2]
+SERVE = [sys.executable, "-m", "master", "serve"]
+WINDOW = [sys.executable, "-m", "desktop", "demo", "--offscreen", "--seconds", "1"]
+"""The programs that are measured."""
 
 
 def main() -> None:
@@ -45,7 +48,7 @@ def _imports() -> float:
 def _headless(profile: Path, spawned: list[float]) -> float:
     port = free_port()
     began = time.perf_counter()
-    command = [sys.executable, "-m", "master", "serve", "--profile", str(profile), "--port", str(port)]
+    command = [*SERVE, "--profile", str(profile), "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         while not _healthy(port):
@@ -102,7 +105,7 @@ def _window() -> float:
     """Return the milliseconds from the start of the process to the line that says that the window shows its data."""
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "desktop", "demo", "--offscreen", "--seconds", "1"],
+        WINDOW,
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
