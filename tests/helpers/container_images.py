@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -38,8 +39,9 @@ _SETTINGS: Final = ("ssl/certs/ca-certificates.crt", "pip.conf")
 class Images:
     """A store of images, and the containers that a test runs of them. A context manager: it ends all its containers."""
 
-    def __init__(self, base: Path, store: Path | None) -> None:
-        self._base = base
+    def __init__(self, bases: Mapping[str, Path], store: Path | None) -> None:
+        """``bases``: images by name, each from a tar of its root file system."""
+        self._bases = bases
         self._kept = store is not None
         self.root = store or Path(tempfile.mkdtemp(prefix="wk-images-"))
         self.root.mkdir(parents=True, exist_ok=True)
@@ -51,8 +53,10 @@ class Images:
     def __enter__(self) -> Self:
         (self.root / "containers.conf").write_text(_CONTAINERS)
         (self.root / "storage.conf").write_text(_STORAGE.format(root=self.root))
-        if BASE not in self.podman("images", "--format", "{{.Repository}}:{{.Tag}}"):
-            self.podman("import", str(self._base), BASE)
+        known = self.podman("images", "--format", "{{.Repository}}:{{.Tag}}").split()
+        for name, tar in self._bases.items():
+            if name not in known:
+                self.podman("import", str(tar), name, seconds=BUILD_SECONDS)
         return self
 
     def __exit__(
@@ -110,14 +114,18 @@ class Images:
         return dict(self._env)
 
 
-def images_or_skip() -> Images:
-    """Return a store that is not opened yet; skips the test where there is no podman, or no base."""
+def images_or_skip(*further: str) -> Images:
+    """Return a store that is not opened yet; skips the test where there is no podman, or no base.
+
+    ``further``: the name of a variable that names another tar, and what the image of it is called.
+    """
     if shutil.which("podman") is None or shutil.which("runc") is None or os.geteuid() != 0:
         pytest.skip("needs podman and runc (Debian: podman runc catatonit), as root")
-    base = os.environ.get("CONTAINER_BASE")
-    if not base or not Path(base).is_file():
-        pytest.skip(
-            "CONTAINER_BASE names no root file system to build on; packaging/docker/README.md says how to make one"
-        )
+    bases: dict[str, Path] = {}
+    for variable, image in (("CONTAINER_BASE", BASE), *([(further[0], further[1])] if further else [])):
+        tar = os.environ.get(variable)
+        if not tar or not Path(tar).is_file():
+            pytest.skip(f"{variable} names no root file system; packaging/docker/README.md says how to make one")
+        bases[image] = Path(tar)
     store = os.environ.get("CONTAINER_STORE")
-    return Images(Path(base), Path(store) if store else None)
+    return Images(bases, Path(store) if store else None)
