@@ -115,7 +115,7 @@ def notification_result(*, tray: bool, service: bool | None) -> CheckResult:
     if service:
         return finding("notifications", "ok", "doctor_notifications_ok")
     if not tray:
-        return finding("notifications", "warn", "doctor_notifications_window")
+        return finding("notifications", "warn", "doctor_notifications_window", advice="doctor_notifications_window_do")
     if service is False:
         return finding("notifications", "warn", "doctor_notifications_none", advice="doctor_notifications_none_do")
     return finding("notifications", "ok", "doctor_notifications_ok")

@@ -86,7 +86,10 @@ def check_disk(profile: Path) -> CheckResult:
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
-        return finding("disk", "warn", "doctor_disk_unknown", detail=error.strerror or str(error))
+        why = error.strerror or str(error)
+        return finding(
+            "disk", "warn", "doctor_disk_unknown", advice="doctor_disk_unknown_do", detail=why, folder=str(there)
+        )
     if free < LEAST_FREE:
         return finding(
             "disk", "warn", "doctor_disk_low", advice="doctor_disk_low_do", remedy="open_profile", free=free // MEGABYTE

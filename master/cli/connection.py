@@ -54,9 +54,14 @@ class Lost(click.ClickException):
 
 
 class Unusable(click.ClickException):
-    """The profile cannot be read, or is damaged."""
+    """The profile cannot be read, or is damaged; ``advice`` says what to do."""
 
     exit_code = EXIT_PROFILE
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(f"{message} {advice}")
+        self.advice = advice
+        self.refusal = ApiError(0, "ERR_PROFILE", self.message)
 
 
 class Refused(click.ClickException):
@@ -80,12 +85,11 @@ def read_master_file(common: Common) -> MasterFile:
     except (FileNotFoundError, NotADirectoryError):
         raise NotRunning(common) from None
     except msgspec.DecodeError as error:
-        raise Unusable(f"{common.master_file} is damaged: {error}. Start the master again.") from error
+        raise Unusable(f"{common.master_file} is damaged: {error}.", "Start the master again.") from error
     except OSError as error:
         why = error.strerror or str(error)
-        raise Unusable(
-            f"{common.master_file} cannot be read: {why}. Run this as the person whose it is, or give --profile."
-        ) from error
+        advice = "Run this as the person whose it is, or give --profile."
+        raise Unusable(f"{common.master_file} cannot be read: {why}.", advice) from error
 
 
 def find_master(common: Common) -> tuple[str, str]:

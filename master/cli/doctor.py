@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from master.api.bundle_files import write_bundle
 from master.api.client import ApiError, MasterClient
 from master.api.diagnostics import Bundle, BundleRequest, SystemReport
 from master.api.results import CheckResult
 from master.api.system import Settings
-from master.cli.connection import NotRunning, read_master_file, run_async
+from master.cli.connection import NotRunning, Unusable, find_master, run_async, told
 from master.cli.options import Common, common_options, current
 from master.cli.output import json_option, print_json
 from master.errors import StartError
@@ -69,13 +70,20 @@ def _write(path: Path, bundle: Bundle, *, quiet: bool) -> None:
 async def _look(common: Common, *, wants_bundle: bool) -> tuple[SystemReport, Bundle | None]:
     """Ask the running master of the profile; without one (or with one that does not know), look here."""
     try:
-        known = read_master_file(common)
+        url, token = find_master(common)
     except NotRunning:
         return await _look_here(common, running=False, wants_bundle=wants_bundle)
-    client = MasterClient(known.url, known.token)
+    except Unusable as error:
+        report, made = await _look_here(common, running=False, wants_bundle=wants_bundle)
+        said = error.message.removesuffix(f" {error.advice}")
+        wrong = CheckResult(name="profile", level="bad", message=said, advice=error.advice)
+        return msgspec.structs.replace(report, checks=[wrong, *report.checks]), made
+    client = MasterClient(url, token)
     try:
         await client.health()
-    except ApiError:
+    except ApiError as error:
+        if common.connect is not None:
+            raise told(error, common) from error
         return await _look_here(common, running=False, wants_bundle=wants_bundle)
     else:
         try:

@@ -25,6 +25,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "doctor_disk_ok": "{free} MB are free on the disk of the profile.",
     "doctor_disk_low": "Only {free} MB are free on the disk of the profile.",
     "doctor_disk_low_do": "Free some space, or keep less: items, logs and backups have limits in the settings.",
+    "doctor_disk_unknown_do": "Look whether the disk is there and yours to read: {folder}",
     "doctor_disk_unknown": "How much is free on the disk of the profile cannot be told: {detail}",
     "doctor_worker_none": "No worker can be started: {detail}",
     "doctor_worker_none_do": "Install Watchkeeper again.",
@@ -53,6 +54,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "doctor_tray_none": "There is no tray.",
     "doctor_tray_none_do": "Closing the window ends Watchkeeper, after a question. On GNOME, the extension "
     "AppIndicator adds a tray.",
+    "doctor_notifications_window_do": "Leave the window open, or start a notification service such as dunst.",
     "doctor_notifications_window": "With neither a notification service nor a tray, notifications are shown in "
     "the window only.",
     "doctor_notifications_none": "No notification service answers on the session bus.",
