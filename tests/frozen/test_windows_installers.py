@@ -132,7 +132,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
             program = bundle / f"{place}.exe"
             program.parent.mkdir(parents=True, exist_ok=True)
             given = (f"-DOUT={program}", f"-DMARK={Path(place).name} {version}")
-            words = ["makensis", "-V1", f"-XTarget {nsis.TARGET}", *given, script]
+            words: list[str | Path] = ["makensis", "-V1", f"-XTarget {nsis.TARGET}", *given, script]
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         library = bundle / "_internal" / "ordner mit ä" / "version.txt"
         library.parent.mkdir(parents=True)
