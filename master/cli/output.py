@@ -96,10 +96,11 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], empty: str
 
 def _tinted(cell: str, limit: int, colored: bool, title: bool) -> str:
     """Return a cell of the table, in the colour of the state that it says: what it says stands there as a word too."""
-    shown = pad(fit(cell, limit), limit)
-    if not colored or not cell:
-        return shown
-    return click.style(shown, bold=True) if title else click.style(shown, fg=TONES[cell]) if cell in TONES else shown
+    shown = fit(cell, limit)
+    space = " " * (limit - width(shown))
+    if colored and shown:
+        shown = click.style(shown, bold=True) if title else click.style(shown, fg=TONES.get(cell))
+    return shown + space
 
 
 def _short_id(cell: str) -> str:

@@ -1,7 +1,10 @@
 """Tables: aligned also for wide characters, and safe against what a server sends."""
 
+import io
+import sys
 import time
 
+import click
 import pytest
 
 from master.cli.output import ago, fit, one_line, pad, print_fields, print_table, print_text, span, width
@@ -60,3 +63,66 @@ def test_somebody_elses_words_do_not_steer_the_terminal(capsys):
     ]
     assert "one" in told
     assert "    two\nthree" in told
+
+
+class Terminal(io.StringIO):
+    """Stdout of a person."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def terminals(monkeypatch):
+    """Makes stdout a terminal, from within the test: pytest has it until then."""
+
+    def use():
+        made = Terminal()
+        monkeypatch.setattr(sys, "stdout", made)
+        return made
+
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return use
+
+
+def plain(text):
+    return click.unstyle(text)
+
+
+def test_a_table_fits_the_terminal_and_keeps_short_ids(terminals):
+    terminal = terminals()
+    identity = "0b9c2f9e-7d43-4c5e-9a52-0f2f5a2f7c11"
+    print_table(["Id", "Name", "Why"], [[identity, "账户" * 20, "a long sentence about it " * 3]], "")
+    lines = plain(terminal.getvalue()).splitlines()
+    assert max(width(line) for line in lines) <= 40
+    assert lines[1].startswith("0b9c2f9e  账户")
+
+
+def test_a_pipe_gets_whole_ids_and_no_colours(capsys):
+    identity = "0b9c2f9e-7d43-4c5e-9a52-0f2f5a2f7c11"
+    print_table(["Id", "State"], [[identity, "ok"]], "")
+    assert capsys.readouterr().out == f"Id{' ' * 36}State\n{identity}  ok\n"
+
+
+def test_states_have_colours_at_a_terminal(terminals):
+    terminal = terminals()
+    print_table(["Name", "State"], [["ok then", "ok"], ["x", "crashed"]], "")
+    told = terminal.getvalue()
+    assert click.style("ok", fg="green") in told
+    assert click.style("crashed", fg="red") in told
+    assert plain(told) == "Name     State\nok then  ok\nx        crashed\n"
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_who_wants_no_colours_gets_none(terminals, monkeypatch, name, value):
+    terminal = terminals()
+    monkeypatch.setenv(name, value)
+    print_table(["Name", "State"], [["x", "ok"]], "")
+    assert "\x1b" not in terminal.getvalue()
+
+
+def test_marks_above_letters_take_no_cell():
+    assert width("\u2764\ufe0f") == 1
+    assert width("e\u0301\u20dd") == 1
