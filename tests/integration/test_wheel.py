@@ -14,6 +14,8 @@ from typing import Final
 
 import pytest
 
+from makers import wheels
+from makers.contexts import Context, PackagingError
 from tests.architecture.rules import ROOT
 from tests.architecture.tree import tracked
 from worker.version import __version__
@@ -39,16 +41,28 @@ def uv(*arguments: str | Path, cwd: Path) -> None:
     if program is None:
         pytest.skip("uv is not installed: python -m pip install uv")
     done = subprocess.run([program, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=240)
-    if done.returncode != 0 and any(words in done.stderr for words in AWAY):
-        pytest.skip(f"the package index cannot be reached: {done.stderr.strip().splitlines()[-1]}")
+    if done.returncode != 0:
+        skip_when_away(done.stderr)
     assert done.returncode == 0, done.stderr
+
+
+def skip_when_away(said: str) -> None:
+    """Skip the test where uv says that it cannot ask a package index."""
+    if any(words in said for words in AWAY):
+        pytest.skip(f"the package index cannot be reached: {said.strip().splitlines()[-1]}")
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the source archive and the wheel made of it; in ``direct`` is the one made of the source itself."""
     folder = tmp_path_factory.mktemp("built")
-    uv("build", "--out-dir", folder, ROOT, cwd=folder)
+    context = Context(root=ROOT, version=__version__, work=folder, dist=folder, bundle=folder)
+    try:
+        made = wheels.make(context)
+    except PackagingError as error:
+        skip_when_away(str(error))
+        raise
+    assert [path.name for path in made] == [f"{STEM}.tar.gz", f"{STEM}-py3-none-any.whl"]
     uv("build", "--wheel", "--out-dir", folder / "direct", ROOT, cwd=folder)
     return folder
 
