@@ -92,7 +92,9 @@ def text_of(licence: Licence) -> str:
             except OSError:
                 continue
     if not texts:
-        texts = [_ours(name) for known, names in _KNOWN.items() if known in licence.kind for name in names]
+        known = ["PyWinRT"] if licence.name.lower().startswith("winrt-") else []
+        known += [name for kind, names in _KNOWN.items() if kind in licence.kind for name in names]
+        texts = [_ours(name) for name in known]
         texts = list(dict.fromkeys(texts))
     return f"\n\n{'—' * 40}\n\n".join(texts)
 

@@ -113,15 +113,18 @@ def faults(parts: Iterable[Part]) -> list[str]:
             found.append(f"{part.name} {part.version} is under {expression}, which is not among the allowed licences.")
         elif not expression and part.kind == "pypi":
             found.append(f"{part.name} names no licence: read it and write it into packaging/makers/licences.py.")
-        elif part.kind == "pypi" and not part.texts and not known_text(expression):
+        elif part.kind == "pypi" and not part.texts and not known_text(part):
             found.append(f"{part.name} brings no text of its licence, {expression}.")
     return found
 
 
-def known_text(expression: str) -> list[str]:
-    """Return our copies of the texts of an expression: libraries of Qt bring none."""
+def known_text(part: Part) -> list[str]:
+    """Return our copies, in ``resources/licences``, of the texts of a part that brings none: Qt, Windows' runtime."""
+    expression = spdx(part)
     if "LGPL-3.0" in expression:
         return ["LGPL-3.0", "GPL-3.0"]
+    if part.name.lower().startswith("winrt-"):
+        return ["PyWinRT"]
     return ["Apache-2.0"] if expression == "Apache-2.0" else []
 
 
@@ -150,7 +153,7 @@ def _page(part: Part) -> str:
 def _texts(part: Part, root: Path) -> list[str]:
     paths = list(part.texts)
     if not paths:
-        paths = [root / "resources" / "licences" / f"{name}.txt" for name in known_text(spdx(part))]
+        paths = [root / "resources" / "licences" / f"{name}.txt" for name in known_text(part)]
     if part.name == "Lucide icons":
         paths = [root / "resources" / "icons" / "LICENSE-LUCIDE"]
     return [path.read_text(encoding="utf-8", errors="replace").strip() for path in paths]

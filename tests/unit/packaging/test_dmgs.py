@@ -50,7 +50,7 @@ def app(tmp_path):
         "Info.plist": plistlib.dumps(mac_infos.info_plist(VERSION)),
         "MacOS/watchkeeper": macho(kind=2),
         "Frameworks/libcrypto.3.dylib": fat(macho(INTEL), macho()),
-        "Frameworks/PySide6/QtCore.abi3.so": macho(kind=8),
+        "Frameworks/PySide6/QtCore.abi3.so": macho(kind=8, minimum=(15, 0)),
         "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore": macho(),
         "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/Resources/Info.plist": b"<plist/>",
         "Resources/watchkeeper.icns": b"icns",
@@ -142,6 +142,7 @@ def test_a_bundle_as_it_should_be_passes(app, capsys):
     [
         ("MacOS/notes.txt", b"x", "MacOS/notes.txt is data: it belongs into Resources"),
         ("Frameworks/data/x.json", b"{}", "x.json is data: it belongs into Resources"),
+        ("Frameworks/PySide6/Qt/lib/libQt.dylib", macho(minimum=(15, 0)), "libQt.dylib needs macOS 15.0"),
         ("Frameworks/lib.so", macho(minimum=(14, 0)), "lib.so needs macOS 14.0, the program promises 13.0"),
         ("Frameworks/lib.so", macho(INTEL), "lib.so has no code for arm64"),
         ("Frameworks/lib.so", macho()[:40], "lib.so cannot be read"),

@@ -123,6 +123,17 @@ def test_what_may_not_be_given_away_is_found(part, fault):
     assert fault in found
 
 
+def test_of_what_brings_no_text_there_is_a_copy():
+    parts = [
+        Part(kind="pypi", name="winrt-Windows.Foundation", version="3.2.1", licence="MIT"),
+        Part(kind="pypi", name="shiboken6", version="6.11.3", licence="LGPL-3.0-only OR GPL-3.0-only"),
+    ]
+    assert licences.faults(parts) == []
+    text = licences.compose(parts, ROOT)
+    assert "David Lechner" in text
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
+
+
 def test_a_package_of_the_system_is_judged_by_its_text(tmp_path):
     text = tmp_path / "copyright"
     text.write_text(GPL)
