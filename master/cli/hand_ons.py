@@ -20,6 +20,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--demo", is_flag=True, help="Offer the platforms of the demo too.")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", help="How much is logged.")
 @click.option("--describe", is_flag=True, help="Print all manifests as JSON and exit.")
+@click.option("--load", is_flag=True, help="With --describe: load all code too; exit 1 where it fails.")
 def worker(**_given: object) -> None:
     """Run one worker, which checks accounts and runs jobs for a master. It ends with 10 when the token is refused."""
     raise click.UsageError("Let `worker` stand first: watchkeeper worker --connect URL.")

@@ -18,6 +18,7 @@ EXIT_KEYRING: Final = 4
 EXIT_PROFILE: Final = 5
 EXIT_SIGNAL: Final = 128
 """Plus the number of a signal, as shells say it."""
+FIRST_SHARED: Final = "profile"
 LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -42,30 +43,43 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
         return self.profile / "master.json"
 
 
+class Shared(click.Option):
+    """An option of all commands: the help of each says so in one line, that of ``watchkeeper`` lists them."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        if ctx.parent is None:
+            return super().get_help_record(ctx)
+        if self.name != FIRST_SHARED:
+            return None
+        return "--profile DIR …", "As all commands: `watchkeeper --help` has them."
+
+
+def _shared(*names: str, **attributes: Any) -> Callable[[F], F]:
+    return click.option(*names, cls=Shared, **attributes)
+
+
 def common_options(command: F) -> F:
     """Give ``command`` the options of all; :func:`current` reads them."""
     path = click.Path(path_type=Path)
     options = [
-        click.option("--profile", type=path, help="Folder of settings and data.", **_kept("profile")),
-        click.option("--port", type=click.IntRange(0, 65535), help="Port of the master; 0: any.", **_kept("port")),
-        click.option("--host", help="Address that the master listens on.", **_kept("host")),
-        click.option("--log-level", type=click.Choice(LEVELS), help="How much is logged.", **_kept("log_level")),
-        click.option(
+        _shared("--profile", type=path, help="Folder of settings and data.", **_kept("profile")),
+        _shared("--port", type=click.IntRange(0, 65535), help="Port of the master; 0: any.", **_kept("port")),
+        _shared("--host", help="Address that the master listens on.", **_kept("host")),
+        _shared("--log-level", type=click.Choice(LEVELS), help="How much is logged.", **_kept("log_level")),
+        _shared(
             "--vault",
             type=click.Choice(["keyring", "passphrase"]),
             help="Where credentials are kept.",
             **_kept("vault"),
         ),
-        click.option(
-            "--passphrase-file", type=path, help="File with the vault's passphrase.", **_kept("passphrase_file")
-        ),
-        click.option(
+        _shared("--passphrase-file", type=path, help="File with the vault's passphrase.", **_kept("passphrase_file")),
+        _shared(
             "--connect",
             metavar="URL",
             help="A master that runs elsewhere, not the profile's.",
             **_kept("connect"),
         ),
-        click.option("--token-file", type=path, help="File with the token of that master.", **_kept("token_file")),
+        _shared("--token-file", type=path, help="File with the token of that master.", **_kept("token_file")),
     ]
     for option in reversed(options):
         command = option(command)

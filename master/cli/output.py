@@ -98,8 +98,8 @@ def _tinted(cell: str, limit: int, colored: bool, title: bool) -> str:
     """Return a cell of the table, in the colour of the state that it says: what it says stands there as a word too."""
     shown = fit(cell, limit)
     space = " " * (limit - width(shown))
-    if colored and shown:
-        shown = click.style(shown, bold=True) if title else click.style(shown, fg=TONES.get(cell))
+    if colored and shown and (title or cell in TONES):
+        shown = click.style(shown, bold=True) if title else click.style(shown, fg=TONES[cell])
     return shown + space
 
 

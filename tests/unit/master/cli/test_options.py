@@ -39,6 +39,16 @@ def test_an_option_stands_before_or_after_the_command(monkeypatch, arguments):
     assert common.port == 4000
 
 
+def test_the_options_of_all_stand_once_in_the_help_of_each(capsys):
+    assert run(["--help"]) == 0
+    assert {"--profile", "--passphrase-file", "--connect"} <= set(capsys.readouterr().out.split())
+    assert run(["accounts", "list", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "--group" in told
+    assert "`watchkeeper --help`" in told
+    assert "--passphrase-file" not in told
+
+
 def test_the_nearer_one_wins(monkeypatch):
     assert _parse(monkeypatch, ["--port", "1", "probe", "--port", "2"]).port == 2
 
@@ -148,9 +158,11 @@ def test_a_link_opens_the_window_on_it(profile):
     link = "watchkeeper://item/5"
     assert run(["--profile", str(profile), "--minimized", link], desktop=launch) == 0
     assert run(["WatchKeeper:nonsense"], desktop=launch) == 0  # the window looks at it, and says what is wrong
-    first, second = started
+    assert run([link, "--profile", str(profile), "--minimized"], desktop=launch) == 0
+    first, second, third = started
+    assert (third["link"], third["profile"], third["minimized"]) == (link, profile, True)
     assert (first["command"], first["link"], first["minimized"]) == ("desktop", link, True)
     assert (first["profile"], first["usual_profile"]) == (profile, False)
     assert (second["link"], second["usual_profile"]) == ("WatchKeeper:nonsense", True)
     assert run(["watchkeepers"], desktop=launch) == 2
-    assert len(started) == 2
+    assert len(started) == 3
