@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDate, QEvent, QLocale, QRect, QTimer, QTranslator
@@ -29,10 +30,14 @@ from desktop.dialogs.schedule_dialog import ScheduleDialog
 from desktop.dialogs.sign_in_dialog import SignInDialog
 from desktop.dialogs.token_dialog import TokenDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
+from desktop.views.lock_screen import LockScreen
 from desktop.views.main_window import MainWindow
 from desktop.views.settings_sections import SettingsSections
 from desktop.words import install_translators
-from tests.pictures.worlds import HOUR, make_config, make_world
+from tests.pictures.dialog_rows import CHALLENGES, move_in, rebalance, sign_in, support_bundle
+from tests.pictures.machine_rows import make_config
+from tests.pictures.moments import HOUR
+from tests.pictures.worlds import make_world
 from tests.unit.desktop.fakes import NOW
 
 TURNS = 4
@@ -87,6 +92,10 @@ DIALOGS: dict[str, MakeDialog] = {
     "token": TokenDialog,
     "passphrase": lambda context, parent: PassphraseDialog(context, context.lock, parent),  # type: ignore[arg-type]
     "quit": lambda context, parent: QuitDialog(context, list(context.models.jobs.values())[:2], parent),
+    **{f"sign-in-{kind}": partial(sign_in, kind) for kind in CHALLENGES},
+    "rebalance": rebalance,
+    "move-in": move_in,
+    "bundle": support_bundle,
     "last-start": lambda context, parent: RecoveryDialog(context, context.models.recovery, parent),  # type: ignore[arg-type]
 }  # fmt: skip
 """The main dialogs, each as it opens."""
@@ -174,7 +183,7 @@ class Stage:
 
     def overlays(self) -> list[str]:
         """Return the scenes of what lies above a page."""
-        return ["palette", "shortcuts", "message", "banner"]
+        return ["palette", "shortcuts", "message", "banner", "lock"]
 
     def visit(self, name: str, visit: Visit) -> None:
         """Show one scene and call ``visit`` with it."""
@@ -252,6 +261,17 @@ class Stage:
         self.settle()
         visit(name, self.window)
         self.context.bridge.connection_changed.emit(True, "")
+        self.settle()
+
+    def _lock(self, name: str, visit: Visit) -> None:
+        assert self.context.lock is not None
+        screen = LockScreen(self.context.lock, self.context.theme, self.context.run, self.window)
+        screen.show()
+        screen.raise_()
+        self.settle()
+        visit(name, self.window)
+        screen.hide()
+        screen.deleteLater()
         self.settle()
 
 
