@@ -16,17 +16,18 @@ pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800), pytest.mark.xd
 
 SYSTEM = "localhost/systemd:latest"
 UNIT = "watchkeeper.service"
-PLACE = "/home/me/.config/systemd/user"
+HOME = "/people/me"
+PLACE = f"{HOME}/.config/systemd/user"
 CONTAINERFILE = f"""FROM {SYSTEM}
 COPY --from=localhost/watchkeeper-master:latest /opt/watchkeeper /opt/watchkeeper
 COPY {UNIT} passphrase.conf /units/
-RUN useradd --create-home me \\
+RUN install -d /people && useradd --create-home --home-dir {HOME} me \\
  && install -d /var/lib/systemd/linger && touch /var/lib/systemd/linger/me \\
- && install -d /home/me/.local/bin /home/me/.config/watchkeeper {PLACE}/{UNIT}.d \\
- && ln -s /opt/watchkeeper/bin/watchkeeper /home/me/.local/bin/watchkeeper \\
+ && install -d {HOME}/.local/bin {HOME}/.config/watchkeeper {PLACE}/{UNIT}.d \\
+ && ln -s /opt/watchkeeper/bin/watchkeeper {HOME}/.local/bin/watchkeeper \\
  && cp /units/{UNIT} {PLACE} && cp /units/passphrase.conf {PLACE}/{UNIT}.d \\
- && echo correct horse battery staple > /home/me/.config/watchkeeper/passphrase \\
- && chmod 600 /home/me/.config/watchkeeper/passphrase && chown -R me:me /home/me
+ && echo correct horse battery staple > {HOME}/.config/watchkeeper/passphrase \\
+ && chmod 600 {HOME}/.config/watchkeeper/passphrase && chown -R me:me {HOME}
 CMD ["/sbin/init"]
 """
 
@@ -39,7 +40,7 @@ class Computer:
 
     def attempt(self, *command: str) -> "subprocess.CompletedProcess[str]":
         runtime = "XDG_RUNTIME_DIR=/run/user/1000"
-        return self._images.attempt("exec", "--user", "me", "--env", runtime, "--env", "HOME=/home/me", "pc", *command)
+        return self._images.attempt("exec", "--user", "me", "--env", runtime, "--env", f"HOME={HOME}", "pc", *command)
 
     def run(self, *command: str) -> str:
         done = self.attempt(*command)
@@ -53,11 +54,11 @@ class Computer:
         return self.systemctl("show", "--property", name, "--value", UNIT).strip()
 
     def watchkeeper(self, *arguments: str) -> str:
-        return self.run("/home/me/.local/bin/watchkeeper", *arguments)
+        return self.run(f"{HOME}/.local/bin/watchkeeper", *arguments)
 
     def workers_run(self) -> None:
         def online() -> int:
-            told = self.attempt("/home/me/.local/bin/watchkeeper", "workers", "list", "--json")
+            told = self.attempt(f"{HOME}/.local/bin/watchkeeper", "workers", "list", "--json")
             return sum(row["online"] for row in rows_of(told.stdout)) if told.returncode == 0 else 0
 
         wait_until(lambda: online() == 2, 60, "two workers")
