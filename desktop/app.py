@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 import msgspec
 import qasync
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -30,6 +30,7 @@ from desktop.theme import app_icon
 from master.app import Master
 from master.errors import StartError
 from master.settings import Options
+from worker.programs import packaged
 from worker.protocol.texts import text
 
 EXIT_USAGE = 2
@@ -73,6 +74,9 @@ def _refused(options: DesktopOptions) -> int:
 def _make_application() -> QApplication:
     name_process()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    if packaged():
+        # The desktop's environment may name plug-ins of another Qt.
+        QCoreApplication.setLibraryPaths([QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)])
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Watchkeeper")
     app.setApplicationDisplayName("Watchkeeper")

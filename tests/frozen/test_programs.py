@@ -1,6 +1,7 @@
 """What a package must get right that a source need not: its own executables, and what other programs find of it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,12 @@ import psutil
 import pytest
 
 from master.api.schema import JobCreate
-from tests.helpers.masters import running_master, workers_run
+from tests.helpers.job_parts import job_parts_without_trace
+from tests.helpers.masters import running_master, until, workers_run
 from tests.integration.test_story_jobs import command, ended, in_state, output
+from worker.protocol.job_messages import CancelJob
 from worker.protocol.states import JobReason, JobState
+from worker.runtime import job_keepers
 from worker.version import __version__
 
 pytestmark = [
@@ -19,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc"),
     pytest.mark.usefixtures("frozen_programs"),
 ]
-LOADER = ("_PYI_", "_MEIPASS", "PYINSTALLER_", "LD_LIBRARY_PATH", "DYLD_", "WATCHKEEPER_")
+LOADER = ("_PYI_", "_MEIPASS", "PYINSTALLER_", "LD_LIBRARY_PATH", "DYLD_")
 
 
 async def test_workers_and_keepers_are_those_of_the_package(tmp_path, bundle) -> None:
@@ -27,6 +31,10 @@ async def test_workers_and_keepers_are_those_of_the_package(tmp_path, bundle) ->
         await workers_run(client)
         for worker in await client.workers():
             assert psutil.Process(worker.pid).exe() == bundle.program
+            maps = Path(f"/proc/{worker.pid}/maps").read_text()
+            assert str(bundle.folder) in maps
+            # Of no business to a worker, and half of its memory.
+            assert not [name for name in ("libQt6", "libicu", "sqlalchemy", "numpy") if name in maps]
         job = await client.create_job(command("sleep", "0.5"))
         running = await in_state(client, job.id, JobState.RUNNING)
         assert psutil.Process(running.pid).parent().exe() == bundle.keeper
@@ -72,6 +80,26 @@ async def test_a_runner_in_python_runs_in_the_package(tmp_path, feed_server) -> 
         done = await ended(client, job.id)
         assert (done.state, done.exit_code) == (JobState.COMPLETED, "0:0")
         assert "entry" in await output(client, job.id)
+
+
+async def test_a_job_goes_on_and_can_be_ended_when_its_keeper_is_deleted(tmp_path, bundle, monkeypatch) -> None:
+    folder = tmp_path / "keeper-old"
+    shutil.copytree(Path(bundle.keeper).parent, folder, symlinks=True)
+    monkeypatch.setattr(job_keepers, "keeper_command", lambda mode: [str(folder / "watchkeeper-keeper"), mode])
+    async with job_parts_without_trace(tmp_path / "jobs") as parts:
+        await parts.run("sh", "-c", "trap 'echo told; exit 3' TERM; sleep 60 & echo ready; wait", job_id="j1")
+        await parts.started("j1")
+        await until(lambda: "ready" in parts.output(job_id="j1"), what="the job in its script")
+        waits = "until test -e gate; do sleep 0.02; done; exit 7"
+        await parts.run("sh", "-c", waits, job_id="j2", working_directory=str(tmp_path))
+        await parts.started("j2")
+        shutil.rmtree(folder)
+        await parts.jobs.cancel(CancelJob(job_id="j1", run=1))
+        assert (await parts.ended("j1")).reason is JobReason.CANCELLED
+        assert parts.output(job_id="j1").splitlines() == ["ready", "told"]
+        (tmp_path / "gate").touch()
+        done = await parts.ended("j2")
+        assert (done.reason, done.code) == (JobReason.SCRIPT_ERROR, 7)
 
 
 def test_every_plug_in_and_library_is_inside(bundle, tmp_path) -> None:
