@@ -2,9 +2,9 @@
 
 Every second something is done in the real window of a real master with two workers: pages are shown in turn, the first
 row is chosen, what a page adds is opened and closed, a search is typed and cleared; every half minute the colours
-change, every minute the language (not with ``--calm``). ``--minutes 30``; the slope is that of the later half, when every
-cache has been filled. *Own* memory is the resident set without pages of files: those of a Chinese font alone come and go
-by tens of megabytes, and the system takes them back when it needs room.
+change, every minute the language (not with ``--calm``). ``--minutes 30``; the slope is that of the later half, when
+every cache has been filled. *Own* memory is the resident set without pages of files: those of a Chinese font alone come
+and go by tens of megabytes, and the system takes them back when it needs room.
 """
 
 import argparse
