@@ -45,8 +45,9 @@ LOADED_BY_NAME: Final = ("keyring.backends", "desktop_notifier.backends", "slixm
 WITH_FILES: Final = ("desktop_notifier", "tzdata", "cron_descriptor")
 
 UNWANTED_HOOKS: Final = frozenset({"pyi_rth_pyside6", "pyi_rth_pyqtgraph_multiprocess", "pyi_rth_multiprocessing"})
-"""What the builder would run at every start. The first loads Qt, in workers too, and tells every program that is started
-where ours lies; ``desktop/app.py`` does what is needed of it. Nothing is split over processes by Python's own means."""
+"""What the builder would run at every start. The first loads Qt, in workers too, and tells every program that is
+started where ours lies; ``desktop/app.py`` does what is needed of it. The others are for programs that share work among
+processes by Python's own means."""
 
 _UNWANTED: Final = [
     # Qt that came along with a plug-in.
