@@ -156,10 +156,24 @@ def _git(root: Path, *words: str, given: bytes = b"") -> bytes:
 
 def audit(context: Context) -> None:
     """Ask for known weaknesses of the pinned libraries. Raises :class:`PackagingError` for each and for no answer."""
-    requirements = context.work / "audited.txt"
-    requirements.parent.mkdir(parents=True, exist_ok=True)
     export = ("export", "--quiet", "--no-dev", "--no-emit-project", "--format", "requirements-txt")
-    requirements.write_text(context.run(*find_uv(), *export), encoding="utf-8")
     accepted = [word for name in ACCEPTED for word in ("--ignore-vuln", name)]
     tool = (*find_uv(), "tool", "run", AUDIT, "--require-hashes", "--disable-pip", "--strict")
-    context.run(*tool, "--progress-spinner", "off", *accepted, "--requirement", requirements)
+    context.work.mkdir(parents=True, exist_ok=True)
+    for number, listed in enumerate(for_all_systems(context.run(*find_uv(), *export))):
+        requirements = context.work / f"audited-{number}.txt"
+        requirements.write_text(listed, encoding="utf-8")
+        context.run(*tool, "--progress-spinner", "off", *accepted, "--requirement", requirements)
+
+
+def for_all_systems(requirements: str) -> list[str]:
+    """Return lists that name each library once and whatever the system; more than one where systems differ."""
+    lists: list[list[str]] = []
+    seen: dict[str, int] = {}
+    for entry in re.findall(r"^[A-Za-z0-9].*\n(?:[ \t]+.*\n)*", requirements, re.MULTILINE):
+        name = entry.partition("==")[0]
+        number = seen[name] = seen.get(name, -1) + 1
+        if number == len(lists):
+            lists.append([])
+        lists[number].append(re.sub(r" ; [^\\\n]*", " ", entry, count=1))
+    return ["".join(entries) for entries in lists]

@@ -107,18 +107,36 @@ def test_this_tree_and_its_history_are_clean():
     assert scans.make(context) == []
 
 
-def test_advisories_are_asked_for_exactly_what_is_built_in(tmp_path, monkeypatch):
+LISTED = """\
+# made by uv
+aiohttp==3.14.5 \\
+    --hash=sha256:00 \\
+    --hash=sha256:01
+    # via watchkeeper
+cryptography==48.0.1 ; sys_platform == 'darwin' \\
+    --hash=sha256:02
+cryptography==50.0.2 ; sys_platform != 'darwin' \\
+    --hash=sha256:03
+"""
+
+
+def test_advisories_are_asked_for_exactly_what_is_built_in_on_any_system(tmp_path, monkeypatch):
     asked = []
     context = replace(make_context(ROOT), work=tmp_path)
 
     def run(_self, *words, **_more):
         asked.append([str(word) for word in words])
-        return "aiohttp==3.14.5 --hash=sha256:0\n"
+        return LISTED
 
     monkeypatch.setattr(scans.Context, "run", run)
     monkeypatch.setattr(scans, "ACCEPTED", {"PYSEC-1": "not used"})
     scans.audit(context)
-    export, audit = asked
+    export, *audits = asked
     assert "--no-dev" in export
-    assert {scans.AUDIT, "--strict", "--require-hashes", "PYSEC-1"} <= set(audit)
-    assert (tmp_path / "audited.txt").read_text().startswith("aiohttp==3.14.5")
+    assert len(audits) == 2
+    for audit in audits:
+        assert {scans.AUDIT, "--strict", "--require-hashes", "PYSEC-1"} <= set(audit)
+    first, second = ((tmp_path / f"audited-{number}.txt").read_text() for number in range(2))
+    assert first.startswith("aiohttp==3.14.5 \\\n    --hash=sha256:00 ")
+    assert "cryptography==48.0.1 \\\n    --hash=sha256:02\n" in first
+    assert second == "cryptography==50.0.2 \\\n    --hash=sha256:03\n"
