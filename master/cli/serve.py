@@ -5,12 +5,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
+from master.cli.console_events import hold_console
+from master.cli.loops import new_loop
 from master.cli.options import Common, common_options, here
 from master.cli.passphrase import read_passphrase
 
@@ -27,13 +28,8 @@ def command(context: click.Context) -> int:
     """Run the master without a window until it is told to stop (Ctrl-C, SIGTERM, `watchkeeper stop`)."""
     common = here(context)
     passphrase = read_passphrase(common)
-    with asyncio.Runner(loop_factory=_loop) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(_serve(common, passphrase))
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    proactor: Callable[[], asyncio.AbstractEventLoop] | None = getattr(asyncio, "ProactorEventLoop", None)
-    return proactor() if proactor is not None else asyncio.SelectorEventLoop()
 
 
 async def _serve(common: Common, passphrase: str | None) -> int:
@@ -50,10 +46,13 @@ async def _serve(common: Common, passphrase: str | None) -> int:
         passphrase=None if passphrase is None else lambda: passphrase,
     )
     master = Master(options)
-    asked = _watch_signals(master)
+    asked, stopped = _watch_signals(master), threading.Event()
+    loop = asyncio.get_running_loop()
+    release = hold_console(lambda: loop.call_soon_threadsafe(master.request_stop), stopped)
     try:
         await master.start()
     except StartError as error:
+        release()
         print(f"watchkeeper: {error.text.message}", file=sys.stderr)
         return error.exit_code
     print(f"Watchkeeper's master listens on {master.url} (profile {common.profile}). Ctrl-C stops it.", flush=True)
@@ -62,6 +61,8 @@ async def _serve(common: Common, passphrase: str | None) -> int:
             await master.wait_stopped()
     finally:
         await master.stop()
+        stopped.set()
+        release()
     return 0
 
 
