@@ -5,6 +5,7 @@ Real processes on loopback feeds. A sleep is master and workers stopped together
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import tempfile
@@ -13,6 +14,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+from master.api.jobs import JobCreate
 from tests.bench.figures import report
 from tests.chaos.crews import Crew, crew, processes_of, until
 from tests.chaos.worlds import world
@@ -21,6 +25,8 @@ from tests.helpers.ports import free_port
 WORKERS, ACCOUNTS, INTERVAL = 10, 200, 30
 NAP_SECONDS = 7.0
 WAKE_WORKERS, WAKE_INTERVAL = 2, 5
+JOBS = 4
+LONG = JobCreate(name="long", runner="command", spec={"command": "sleep", "args": ["600"]})
 
 
 def main() -> None:
@@ -57,10 +63,21 @@ async def _shutdown(folder: Path, kind: str) -> dict[str, Any]:
         await running.hire(WORKERS, ACCOUNTS, [])
         await running.watch(made.feeds, ACCOUNTS, INTERVAL)
         await running.all_ok(ACCOUNTS)
+        jobs = [await running.client.create_job(LONG) for _number in range(JOBS)]
+
+        async def all_run() -> bool:
+            return all([(await running.client.job(job.id)).pid is not None for job in jobs])
+
+        await until(all_run, 60.0, "all jobs")
+        works = [psutil.Process((await running.client.job(job.id)).pid) for job in jobs]
         code, seconds = await running.stop()
-        left = len(processes_of(profile))
-    name = f"SIGTERM to the end of {kind}, {WORKERS} workers, {ACCOUNTS} accounts"
-    return {name: {"s": round(seconds, 2), "code": code, "left": left}}
+        left = len([one for one in processes_of(profile) if "shim" not in " ".join(one.cmdline())])
+        going = sum(work.is_running() for work in works)
+        for work in works:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                work.kill()
+    name = f"SIGTERM to the end of {kind}, {WORKERS} workers, {ACCOUNTS} accounts, {JOBS} running jobs"
+    return {name: {"s": round(seconds, 2), "code": code, "left": left, "jobs that go on": going}}
 
 
 async def _wake(folder: Path, count: int) -> dict[str, Any]:
