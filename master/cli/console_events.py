@@ -17,7 +17,7 @@ _HELD: Final[list[Any]] = []
 """What the system may call must not be collected as garbage."""
 
 
-def hold_console(ask: Callable[[], None], stopped: threading.Event, kernel: Any = None) -> Callable[[], None]:
+def hold_console(ask: Callable[[], object], stopped: threading.Event, kernel: Any = None) -> Callable[[], None]:
     """Have ``ask`` called, on a thread of the system's, when the console goes; it goes on when ``stopped`` is set.
 
     Returns what takes the handler away again, to be called at the end. Does nothing on other systems.
