@@ -120,6 +120,7 @@ IGNORED: tuple[str, ...] = (
     "master.cli.main -> worker.__main__",
     # Starting the program once more.
     "desktop.integration.launches -> worker.programs",
+    "desktop.integration.launches -> worker.version",
 )
 """Single imports that the contracts let pass."""
 
