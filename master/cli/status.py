@@ -44,7 +44,7 @@ def _show(status: Status) -> None:
         [
             ("Version", status.version + (" (demo)" if status.demo else "")),
             ("Profile", status.profile or "–"),
-            ("Running for", f"{span(status.uptime)} ({status.uptime:.0f} s)"),
+            ("Running for", span(status.uptime) + (f" ({int(status.uptime)} s)" if status.uptime >= 60 else "")),
             ("Workers", f"{workers.online} of {workers.total} online, {workers.offline} offline"),
             ("They hold", f"{workers.total_assigned_accounts} accounts"),
             ("Accounts", f"{assigned}, {scheduling.unassigned_accounts} without a worker"),
