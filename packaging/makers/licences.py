@@ -61,8 +61,8 @@ Watchkeeper itself is under the MIT licence. Its package carries the software li
 licence; the texts follow. This file is made with the package, from what is really inside.
 
 Qt, PySide6 and Shiboken are used under the GNU Lesser General Public License, version 3. They, and every other library
-here that is under a version of the LGPL, are separate files of this package that nothing is linked into: you may
-replace them by versions of your own that fit, and you may study how this program uses them for that purpose.
+here that is under a version of the LGPL, are separate files of this package, which the program loads when it starts:
+you may replace them by versions of your own that fit, and study and take apart what is here for that purpose.
 Their source code, unchanged, is offered by those who make them:
   Qt {qt}        https://download.qt.io/official_releases/qt/
   PySide6 {qt}   https://download.qt.io/official_releases/QtForPython/pyside6/
