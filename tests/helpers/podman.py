@@ -24,6 +24,8 @@ default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+lock_type = "file"
+tmp_dir = "{root}/tmp"
 """
 _STORAGE: Final = """[storage]
 driver = "vfs"
@@ -54,7 +56,7 @@ class Podman:
         return None if os.getuid() == 0 else "podman without a registry and a session of its own needs root here"
 
     def __enter__(self) -> Self:
-        (self.root / "containers.conf").write_text(_CONTAINERS)
+        (self.root / "containers.conf").write_text(_CONTAINERS.format(root=self.root))
         (self.root / "storage.conf").write_text(_STORAGE.format(root=self.root))
         self.podman("import", "-", IMAGE, given=_image())
         self.start()
