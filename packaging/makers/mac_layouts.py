@@ -17,7 +17,7 @@ BUNDLES: Final = frozenset({".app", ".framework", ".bundle", ".xpc", ".plugin"})
 _WORDS: Final = "InfoPlist.strings"
 MARKED_NEWER: Final = re.compile(r"(^|/)(PySide6/[^/]+|shiboken6/[^/]+|lib(pyside6|shiboken6)[^/]+)$")
 """Bindings of Qt, whose wheels promise macOS 13: built without saying so, they are marked for the builder's macOS 15.
-What they ask of the system (of 6.11.3 every symbol was read) is in macOS 12. Loading them does not look at the mark."""
+What those in use ask of the system (the symbols of 6.11.3 were read) is in macOS 12."""
 
 
 def complete(app: Path) -> None:
