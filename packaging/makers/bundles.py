@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from makers import licences
+from makers import elfs, licences
 from makers.contexts import Context, PackagingError, say
 from makers.elfs import slim
 
@@ -37,6 +37,7 @@ def make(context: Context) -> list[Path]:
     )
     if sys.platform == "linux":
         slim(context, fresh)
+        elfs.forget_paths(fresh)
     licences.write(context, *data_folders(fresh))
     place_keeper(fresh, context.version)
     return swap(fresh, context)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from makers.contexts import Context, PackagingError
+from makers.elfs import programs
 
 LOADED_BY_NAME: Final = ("libdbus-1-3", "libegl1", "libgl1", "libfontconfig1", "libxkbcommon0")
 """Qt loads them when it needs them; some builds of it link them besides."""
@@ -21,15 +22,6 @@ SUGGESTED: Final = ("fonts-noto-cjk",)
 _NEEDED: Final = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+?)\]")
 _GLIBC: Final = re.compile(r"Name: GLIBC_([0-9]+)\.([0-9]+)")
 _CACHED: Final = re.compile(r"^\s+(\S+) \(.*\) => (\S+)$", re.MULTILINE)
-
-
-def programs(bundle: Path) -> Iterator[Path]:
-    """Yield every program and library of the bundle."""
-    for path in sorted(bundle.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                if file.read(4) == b"\x7fELF":
-                    yield path
 
 
 def depends(context: Context, bundle: Path) -> list[str]:

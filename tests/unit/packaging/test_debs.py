@@ -77,6 +77,15 @@ def test_what_stands_in_it(context, tmp_path):
         assert "@" not in (root / "DEBIAN" / name).read_text().replace('"$@"', "")
 
 
+@pytest.mark.skipif(shutil.which("lintian") is None, reason="lintian is not installed")
+def test_lintian_has_nothing_to_say(context):
+    (made,) = debs.make(context)
+    judge = ["lintian", "--allow-root", "--fail-on", "error,warning", made]
+    done = subprocess.run(judge, capture_output=True, text=True, check=False)
+    said = [line for line in done.stdout.splitlines() if "unused-override" not in line]
+    assert (done.returncode, said) == (0, [])
+
+
 def test_without_a_bundle_it_says_what_to_do(context, tmp_path):
     with pytest.raises(PackagingError, match=r"make_installers\.py build first"):
         debs.make(replace(context, bundle=tmp_path / "nowhere"))
