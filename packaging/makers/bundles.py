@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from makers import elfs, licences
+from makers import licences
 from makers.contexts import Context, PackagingError, say
 from makers.elfs import slim
+from makers.search_paths import forget_paths
 
 _REQUIREMENT: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==\S+(?: ; ([^\\]+?))? *\\?$", re.MULTILINE)
 OLD: Final = "old"
@@ -37,7 +38,7 @@ def make(context: Context) -> list[Path]:
     )
     if sys.platform == "linux":
         slim(context, fresh)
-        elfs.forget_paths(fresh)
+        forget_paths(fresh)
     licences.write(context, *data_folders(fresh))
     place_keeper(fresh, context.version)
     return swap(fresh, context)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from makers.contexts import Context, PackagingError
-from makers.elfs import programs
+from makers.elfs import elf_files
 
 LOADED_BY_NAME: Final = ("libdbus-1-3", "libegl1", "libgl1", "libfontconfig1", "libxkbcommon0")
 """Qt loads them when it needs them; some builds of it link them besides."""
@@ -27,7 +27,7 @@ _CACHED: Final = re.compile(r"^\s+(\S+) \(.*\) => (\S+)$", re.MULTILINE)
 def depends(context: Context, bundle: Path) -> list[str]:
     """Return the relations of the field Depends, sorted."""
     reader = context.tool("readelf", "install binutils")
-    found = list(programs(bundle))
+    found = list(elf_files(bundle))
     if not found:
         raise PackagingError(f"{bundle} has no program in it.")
     needed, glibc = read_needs(context.run(reader, "--dynamic", "--version-info", "--wide", *found))

@@ -1,56 +1,46 @@
-"""What heads of programs say of the machine that built them."""
+"""Libraries that nobody needs any more are found, also when they only needed each other."""
 
 import shutil
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
-from makers import elfs
-
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("cc") is None, reason="programs are compiled with cc, on Linux"
-)
+from makers.contexts import make_context
+from makers.elfs import elf_files, slim, unneeded
+from tests.architecture.rules import ROOT
 
 
-@pytest.fixture
-def program(tmp_path):
-    """Return a function that compiles a program whose loader looks for libraries in a list of folders."""
-    source = tmp_path / "main.c"
-    source.write_text('#include <stdio.h>\nint main(void) { puts("runs"); return 0; }\n')
-
-    def compiled(paths, *options):
-        target = tmp_path / "folder" / "program"
-        target.parent.mkdir(exist_ok=True)
-        subprocess.run(["cc", source, "-o", target, *options, f"-Wl,-rpath,{paths}"], check=True)
-        return target
-
-    return compiled
-
-
-@pytest.mark.parametrize("options", [(), ("-Wl,--disable-new-dtags",)])
-def test_folders_of_the_builder_go_and_the_program_runs(program, options):
-    made = program("/builder/lib", *options)
-    assert elfs.search_paths(made.read_bytes()) == ["/builder/lib"]
-    assert elfs.forget_paths(made.parent) == [made]
-    assert elfs.search_paths(made.read_bytes()) == []
-    assert subprocess.run([made], capture_output=True, text=True, check=True).stdout == "runs\n"
-    assert elfs.forget_paths(made.parent) == []
+def test_what_only_the_gone_needed_goes_too() -> None:
+    files = {
+        Path("/b/watchkeeper"): {"libz.so.1"},
+        Path("/b/_internal/libpython3.11.so.1.0"): {"libc.so.6"},
+        Path("/b/_internal/libz.so.1"): set[str](),
+        Path("/b/_internal/libgtk-3.so.0"): {"libgio-2.0.so.0"},
+        Path("/b/_internal/libgio-2.0.so.0"): {"libmount.so.1"},
+        Path("/b/_internal/libmount.so.1"): set[str](),
+        Path("/b/_internal/aiohttp/_http_parser.cpython-311-x86_64-linux-gnu.so"): {"libffi.so.8"},
+        Path("/b/_internal/libffi.so.8"): set[str](),
+        Path("/b/_internal/PySide6/Qt/plugins/platforms/libqxcb.so"): {"libQt6XcbQpa.so.6"},
+        Path("/b/_internal/PySide6/Qt/lib/libQt6XcbQpa.so.6"): set[str](),
+        Path("/b/_internal/PySide6/QtCore.abi3.so"): {"libpyside6.abi3.so.6.11"},
+        Path("/b/_internal/PySide6/libpyside6.abi3.so.6.11"): set[str](),
+    }
+    gone = ["libgtk-3.so.0", "libgio-2.0.so.0", "libmount.so.1"]
+    assert [path.name for path in unneeded(files)] == gone
 
 
-def test_folders_beside_the_program_stay(program):
-    made = program("$ORIGIN/../lib")
-    assert elfs.forget_paths(made.parent) == []
-    assert elfs.search_paths(made.read_bytes()) == ["$ORIGIN/../lib"]
-
-
-def test_what_is_no_program_is_left_alone(tmp_path):
-    (tmp_path / "text").write_text("\x7fELF")
-    (tmp_path / "link").symlink_to("text")
-    assert list(elfs.programs(tmp_path)) == []
-
-
-def test_a_program_without_a_loader_stays(program):
-    made = program("/builder/lib", "-static")
-    assert elfs.search_paths(made.read_bytes()) == []
-    assert elfs.forget_paths(made.parent) == []
+@pytest.mark.skipif(shutil.which("objdump") is None, reason="binutils is not installed")
+def test_what_stays_still_runs_and_links_to_what_is_gone_go_too(tmp_path) -> None:
+    true = shutil.which("true")
+    assert true is not None
+    program, library = tmp_path / "true", tmp_path / "inner" / "libalone.so.1"
+    shutil.copy(true, program)
+    library.parent.mkdir()
+    shutil.copy(true, library)
+    (tmp_path / "libalone.so.1").symlink_to("inner/libalone.so.1")
+    (tmp_path / "notes.txt").write_text("no program")
+    context = make_context(ROOT)
+    slim(context, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inner", "notes.txt", "true"]
+    assert list(elf_files(tmp_path)) == [program]
+    context.run(program)
