@@ -1,7 +1,5 @@
 """The Jobs page: what runs, waits and ran, the chosen job below; tabs of how it went and of what there is to run on."""
 
-from functools import partial
-
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -16,11 +14,12 @@ from desktop.models import jobs as columns
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import has_ended
 from desktop.models.palettes import Verb
-from desktop.views.actions import NEW, Action, key_words, show_keys
+from desktop.views.actions import NEW, Action, key_words
 from desktop.views.job_actions import JobActions
 from desktop.views.job_panel import JobPanel
 from desktop.views.job_resources import ResourcesView
 from desktop.views.job_statistics import StatisticsView
+from desktop.views.job_verbs import JobVerbs
 from desktop.views.loaded_views import LoadedView
 from desktop.views.page import Notice, Page
 from desktop.views.runners import RunnersView
@@ -50,6 +49,7 @@ class JobsPage(Page):
         self.set_title(self.tr("Jobs"))
         self.work = context.models.work
         self.model = self.work.jobs
+        self._verbs = JobVerbs(self)
         self._wanted: str | None = None
         self._looked = False
         self.add_search(self.tr("Search jobs"))
@@ -342,32 +342,11 @@ class JobsPage(Page):
 
     def actions_here(self) -> list[Action]:
         """What the button and the keys of the table do."""
-        table = (self.table,)
-        return [
-            Action(name="jobs.new", title=self.tr("New job"), act=self.new_job),
-            Action(
-                name="jobs.open", title=self.tr("Go to the output of the chosen job"), act=self.panel.show_output,
-                keys=("Return",), where=table, by_widget=True, listed=False,
-            ),
-            Action(
-                name="jobs.delete", title=self.tr("Delete the chosen jobs"), act=self.delete, keys=("Del",),
-                where=table, by_widget=True, enabled=lambda: bool(self.chosen()),
-            ),
-        ]  # fmt: skip
+        return self._verbs.actions()
 
     def verbs_of(self, key: str) -> list[Verb]:
         """What the menu of one job offers."""
-        job = self.model.get(key)
-        if job is None:
-            return []
-        if has_ended(job):
-            commands = [("resubmit", "run", self.tr("Run again")), ("delete", "delete", self.tr("Delete…"))]
-        else:
-            commands = [("cancel", "cancel", self.tr("Cancel job"))]
-        return [
-            Verb(title=title, act=partial(self.job_actions.obey, command, [job]), name=name)
-            for command, name, title in commands
-        ]
+        return self._verbs.of(key)
 
     # -- what the person does
 
@@ -396,21 +375,7 @@ class JobsPage(Page):
         self.job_actions.obey("delete", self._subjects())
 
     def _open_menu(self, at: QPoint) -> None:
-        jobs = self.chosen()
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        going = any(not has_ended(job) for job in jobs)
-        ended = any(has_ended(job) for job in jobs)
-        menu.addAction(self.tr("Cancel job"), partial(self.job_actions.obey, "cancel", jobs)).setEnabled(going)
-        running = any(job.state is JobState.RUNNING for job in jobs)
-        menu.addAction(self.tr("Force"), partial(self.job_actions.obey, "force", jobs)).setEnabled(running)
-        menu.addSeparator()
-        menu.addAction(self.tr("Run again"), partial(self.job_actions.obey, "resubmit", jobs)).setEnabled(ended)
-        if len(jobs) == 1:
-            menu.addAction(self.tr("Run again with changes…"), lambda: self.new_job(like=jobs[0]))
-            folder = menu.addAction(self.tr("Open folder"), partial(self.job_actions.obey, "folder", jobs))
-            folder.setEnabled(self.panel.able(jobs[0])["folder"])
-        menu.addSeparator()
-        gone = show_keys(menu.addAction(self.tr("Delete…"), partial(self.job_actions.obey, "delete", jobs)), "Del")
-        gone.setEnabled(ended)
+        self._verbs.fill(menu, self.chosen())
         menu.popup(at)

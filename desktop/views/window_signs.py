@@ -8,7 +8,7 @@ from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.models.accounts import now_ms
 from desktop.views.banner import Banner
 from desktop.views.sidebar import Sidebar
-from desktop.views.workers import AT_REST
+from desktop.views.worker_verbs import AT_REST
 from master.api.schema import Recovery
 from worker.protocol.messages import LATEST_MS
 from worker.protocol.states import AccountState

@@ -32,10 +32,8 @@ from desktop.views.worker_actions import WorkerActions, able_to
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
 from desktop.views.worker_grid import GAP, WorkerGrid
 from desktop.views.worker_panel import WorkerPanel
-from worker.protocol.states import AccountState, WorkerState
+from desktop.views.worker_verbs import WorkerVerbs
 
-AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
-"""Accounts that need no worker."""
 BATCH = ("start", "stop", "restart", "kill")
 PANEL = 300
 SHORT_BELOW = 600
@@ -58,6 +56,7 @@ class WorkersPage(Page):
         super().__init__(context, parent=parent)
         self.set_title(self.tr("Workers"))
         self.model = context.models.workers
+        self._verbs = WorkerVerbs(self)
         self._needle = ""
         self._said: Words | None = None
         self.add_search(self.tr("Search workers and accounts"))
@@ -149,9 +148,9 @@ class WorkersPage(Page):
         self.tabs.currentChanged.connect(self._on_tab)
         self.grid.chosen_changed.connect(self._on_chosen)
         self.grid.placed.connect(self._fit)
-        self.grid.command.connect(self._on_command)
+        self.grid.command.connect(self.command)
         self.grid.add_wanted.connect(self.add_worker)
-        self.panel.command.connect(self._on_command)
+        self.panel.command.connect(self.command)
         self.panel.account_wanted.connect(self.account_wanted)
         self.panel.assignments_wanted.connect(lambda: self.tabs.setCurrentIndex(ASSIGNMENTS))
         self.panel.closed.connect(self._on_closed)
@@ -239,30 +238,7 @@ class WorkersPage(Page):
         super().focus_first()
 
     def _say(self) -> None:
-        number = self.context.wording.number
-        running, total = self.model.running(), self.model.total
-        taken, places = self.model.places()
-        parts = [
-            self.tr("{running} of {total} running").format(running=number(running), total=number(total)),
-            self.tr("{taken} of {places} places taken").format(taken=number(taken), places=number(places)),
-        ]
-        rows = list(self.model.values())
-        states = [row.status for row in rows]
-        dead = sum(row.status is WorkerState.RUNNING and row.health == "dead" for row in rows)
-        over = sum(row.over_capacity for row in rows)
-        for count, words in (
-            (states.count(WorkerState.CRASHED), self.tr("%n restarting", "", states.count(WorkerState.CRASHED))),
-            (states.count(WorkerState.ERROR), self.tr("%n given up", "", states.count(WorkerState.ERROR))),
-            (dead, self.tr("%n do(es) not answer", "", dead)),
-            (over, self.tr("%n over capacity", "", over)),
-        ):
-            if count:
-                parts.append(words)
-        accounts = self.context.models.accounts.values()
-        waiting = sum(row.worker_id is None and row.state not in AT_REST for row in accounts)
-        if waiting:
-            parts.append(self.tr("%n account(s) without a worker", "", waiting))
-        self.set_sentence(" · ".join(parts) if total else self.tr("Nothing is watched."))
+        self.set_sentence(self._verbs.sentence())
 
     def _show_cards(self) -> None:
         rows = self.model.ordered()
@@ -370,21 +346,11 @@ class WorkersPage(Page):
 
     def actions_here(self) -> list[Action]:
         """What the buttons do."""
-        return [
-            Action(name="workers.add", title=self.tr("Add worker"), act=self.add_worker),
-            Action(name="workers.rebalance", title=self.tr("Rebalance…"), act=self.rebalance),
-        ]
+        return self._verbs.actions()
 
     def verbs_of(self, key: str) -> list[Verb]:
         """What the menu of one worker offers."""
-        row = self.model.get(key)
-        if row is None:
-            return []
-        commands = [("start", self.tr("Start"))] if able_to(row.status, "start") else []
-        if able_to(row.status, "stop"):
-            commands += [("restart", self.tr("Restart")), ("stop", self.tr("Stop")), ("kill", self.tr("Kill"))]
-        commands += [("logs", self.tr("Logs")), ("edit", self.tr("Edit…")), ("delete", self.tr("Delete…"))]
-        return [Verb(title=title, act=partial(self._on_command, key, name), name=name) for name, title in commands]
+        return self._verbs.of(key)
 
     # -- what the person does
 
@@ -400,7 +366,8 @@ class WorkersPage(Page):
         """Do the same with all chosen workers."""
         self.worker_actions.batch(command, self.grid.chosen, self.batch_buttons.get(command, self))
 
-    def _on_command(self, worker_id: str, command: str) -> None:
+    def command(self, worker_id: str, command: str) -> None:
+        """Do one of ``open logs start stop restart kill edit delete`` with one worker."""
         card = self.cards.get(worker_id)
         if command == "open":
             self.open_worker(worker_id)

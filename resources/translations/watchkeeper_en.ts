@@ -1168,6 +1168,44 @@
     </message>
 </context>
 <context>
+    <name>WorkerVerbs</name>
+    <message numerus="yes">
+        <source>%n restarting</source>
+        <translation>
+            <numerusform>%n restarting</numerusform>
+            <numerusform>%n restarting</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n given up</source>
+        <translation>
+            <numerusform>%n given up</numerusform>
+            <numerusform>%n given up</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n do(es) not answer</source>
+        <translation>
+            <numerusform>%n does not answer</numerusform>
+            <numerusform>%n do not answer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n over capacity</source>
+        <translation>
+            <numerusform>%n over capacity</numerusform>
+            <numerusform>%n over capacity</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) without a worker</source>
+        <translation>
+            <numerusform>%n account without a worker</numerusform>
+            <numerusform>%n accounts without a worker</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>WorkerWords</name>
     <message numerus="yes">
         <source>; its %n account(s) were taken over</source>
@@ -1217,41 +1255,6 @@
 </context>
 <context>
     <name>WorkersPage</name>
-    <message numerus="yes">
-        <source>%n restarting</source>
-        <translation>
-            <numerusform>%n restarting</numerusform>
-            <numerusform>%n restarting</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n given up</source>
-        <translation>
-            <numerusform>%n given up</numerusform>
-            <numerusform>%n given up</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n do(es) not answer</source>
-        <translation>
-            <numerusform>%n does not answer</numerusform>
-            <numerusform>%n do not answer</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n over capacity</source>
-        <translation>
-            <numerusform>%n over capacity</numerusform>
-            <numerusform>%n over capacity</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) without a worker</source>
-        <translation>
-            <numerusform>%n account without a worker</numerusform>
-            <numerusform>%n accounts without a worker</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>

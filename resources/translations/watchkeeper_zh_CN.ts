@@ -4394,6 +4394,45 @@
     </message>
 </context>
 <context>
+    <name>JobVerbs</name>
+    <message>
+        <source>New job</source>
+        <translation>新建作业</translation>
+    </message>
+    <message>
+        <source>Go to the output of the chosen job</source>
+        <translation>转到所选作业的输出</translation>
+    </message>
+    <message>
+        <source>Delete the chosen jobs</source>
+        <translation>删除所选作业</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Cancel job</source>
+        <translation>取消作业</translation>
+    </message>
+    <message>
+        <source>Force</source>
+        <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Run again with changes…</source>
+        <translation>修改后再次运行…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+</context>
+<context>
     <name>JobWords</name>
     <message>
         <source>Waiting</source>
@@ -4637,38 +4676,6 @@
     <message>
         <source>No job has run yet</source>
         <translation>还没有运行过作业</translation>
-    </message>
-    <message>
-        <source>Go to the output of the chosen job</source>
-        <translation>转到所选作业的输出</translation>
-    </message>
-    <message>
-        <source>Delete the chosen jobs</source>
-        <translation>删除所选作业</translation>
-    </message>
-    <message>
-        <source>Cancel job</source>
-        <translation>取消作业</translation>
-    </message>
-    <message>
-        <source>Force</source>
-        <translation>强制结束</translation>
-    </message>
-    <message>
-        <source>Run again</source>
-        <translation>再次运行</translation>
-    </message>
-    <message>
-        <source>Run again with changes…</source>
-        <translation>修改后再次运行…</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
     </message>
 </context>
 <context>
@@ -10447,6 +10454,87 @@
     </message>
 </context>
 <context>
+    <name>WorkerVerbs</name>
+    <message>
+        <source>Add worker</source>
+        <translation>添加工作进程</translation>
+    </message>
+    <message>
+        <source>Rebalance…</source>
+        <translation>重新均衡…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Kill</source>
+        <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>{running} of {total} running</source>
+        <translation>{total} 个中 {running} 个运行中</translation>
+    </message>
+    <message>
+        <source>{taken} of {places} places taken</source>
+        <translation>已占用 {places} 个位置中的 {taken} 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n restarting</source>
+        <translation>
+            <numerusform>%n 个正在重启</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n given up</source>
+        <translation>
+            <numerusform>%n 个已放弃</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n do(es) not answer</source>
+        <translation>
+            <numerusform>%n 个没有应答</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n over capacity</source>
+        <translation>
+            <numerusform>%n 个超出容量</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) without a worker</source>
+        <translation>
+            <numerusform>%n 个账户没有工作进程</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is watched.</source>
+        <translation>没有监视任何账户。</translation>
+    </message>
+</context>
+<context>
     <name>WorkerWords</name>
     <message>
         <source>{percent} %</source>
@@ -10631,48 +10719,6 @@
         <translation>工作进程负责检查账户。没有它们就无法监视任何内容。</translation>
     </message>
     <message>
-        <source>{running} of {total} running</source>
-        <translation>{total} 个中 {running} 个运行中</translation>
-    </message>
-    <message>
-        <source>{taken} of {places} places taken</source>
-        <translation>已用 {taken} / {places} 个名额</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n restarting</source>
-        <translation>
-            <numerusform>%n 个正在重启</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n given up</source>
-        <translation>
-            <numerusform>%n 个已放弃</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n do(es) not answer</source>
-        <translation>
-            <numerusform>%n 个没有应答</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n over capacity</source>
-        <translation>
-            <numerusform>%n 个超出容量</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n account(s) without a worker</source>
-        <translation>
-            <numerusform>%n 个账户没有工作进程</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Nothing is watched.</source>
-        <translation>没有监视任何账户。</translation>
-    </message>
-    <message>
         <source>No worker fits this search</source>
         <translation>没有工作进程符合此搜索</translation>
     </message>
@@ -10709,18 +10755,6 @@
         <translation>
             <numerusform>已选 %n 项</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Logs</source>
-        <translation>日志</translation>
-    </message>
-    <message>
-        <source>Edit…</source>
-        <translation>编辑…</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
     </message>
     <message>
         <source>Open account</source>
