@@ -165,7 +165,7 @@ def _again(common: Common) -> tuple[str, str] | None:
 
 def told(error: ApiError, common: Common) -> click.ClickException:
     """Return what a person is told of a refusal, or of a master that cannot be reached."""
-    if error.code == "ERR_KEYRING":
+    if error.code.startswith("ERR_KEYRING"):
         return NoKeyring(error)
     if error.code != "ERR_UNREACHABLE":
         return Refused(error)

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from tests.helpers.deadlines import wait_until
-from tests.helpers.masters import ROOT, serving
+from tests.helpers.masters import ROOT, ServeProcess
 from tests.helpers.shells import watchkeeper, workers_online
 
 pytestmark = pytest.mark.real_server
@@ -36,9 +36,14 @@ def refused(profile, *arguments, code):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     profile = tmp_path_factory.mktemp("served") / "profile"
-    with serving(profile) as serve:
+    nowhere = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
+    serve = ServeProcess(profile, "--port", "0", environment=nowhere)
+    serve.start()
+    try:
         workers_online(profile, 1)
         yield profile, serve
+    finally:
+        serve.stop()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +67,18 @@ def test_what_is_refused(served, line, code, error, word):
     assert told["code"] == error
     assert word in sentence
     assert word in json.dumps(told)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="its keyring is found by D-Bus")
+def test_no_usable_keyring(served):
+    profile, _ = served
+    line = ["--profile", str(profile), "credentials", "add", "--name", "x", "--values-stdin", "--json"]
+    done = watchkeeper(*line, stdin='{"token": "secret-9Xw"}')
+    assert (done.returncode, done.stdout) == (4, "")
+    assert json.loads(done.stderr)["error"]["code"] == "ERR_KEYRING"
+    assert "secret-9Xw" not in done.stderr
+    assert watchkeeper("--profile", str(profile), "vault", "check").returncode == 4
+    assert watchkeeper("--profile", str(profile), "vault", "show").returncode == 0
 
 
 def test_no_master_runs(tmp_path):
