@@ -231,7 +231,7 @@ def mac(tmp_path, monkeypatch):
     script = f"""#!/bin/sh
 echo "$(basename "$0") $*" >> {tmp_path}/said
 case "$(basename "$0") $1 $2" in
-  "security -i ") cat > {tmp_path}/given; cp {tmp_path}/work/certificate.p12 {tmp_path}/certificate; touch {tmp_path}/work/signing.keychain-db;;
+  "security -i ") cat > {tmp_path}/given; cp {tmp_path}/made/certificate.p12 {tmp_path}/certificate; touch {tmp_path}/made/signing.keychain-db;;
   "security list-keychains -d") echo '    "/Library/login.keychain-db"';;
   "security find-identity -v") echo '  1) 0A1B2C "Developer ID Application: Somebody (TEAM)"'; echo '     1 valid identities found';;
   "security delete-keychain "*) rm "$2";;
@@ -243,7 +243,7 @@ esac
         (folder / name).write_text(script)
         (folder / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    return replace(make_context(ROOT), work=tmp_path / "work", dist=tmp_path / "dist")
+    return replace(make_context(ROOT), work=tmp_path / "made", dist=tmp_path / "dist")
 
 
 def test_no_secret_is_an_argument_and_nothing_of_them_stays(mac, tmp_path):
