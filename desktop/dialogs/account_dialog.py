@@ -3,24 +3,24 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.account_fields import (
     UNTESTED,
-    common_fields,
     inherit_words,
     own_quiet,
     proxy_choices,
     shown_values,
     written_values,
 )
+from desktop.dialogs.account_forms import fields_of, proposed_name, show_inherited
 from desktop.dialogs.account_help import AccountHelp
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.conflicts import Conflicts, form_parts, plan_part
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
-from desktop.dialogs.fields import ChoiceInput, Field, from_manifest
+from desktop.dialogs.fields import ChoiceInput
 from desktop.dialogs.form import Form
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.platform_cards import PlatformCards
@@ -31,7 +31,6 @@ from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest,
 from worker.protocol.manifest import Manifest
 
 INVALID = 400
-NAME_LENGTH = 50
 SHOWN = 5
 """Of what is there already, so many are shown: an account that was just added is not empty."""
 
@@ -138,7 +137,7 @@ class AccountDialog(BaseDialog):
             )
         self.hint.setVisible(manifest is None)
         self._manifest = manifest
-        self.form = Form(self._fields(manifest), self.context.theme, self)
+        self.form = Form(fields_of(self.context, manifest, secrets=self._account is None), self.context.theme, self)
         self.form.edited.connect(self._on_edited)
         self.form.wrong.connect(self.reveal)
         if manifest is not None and self._account is None:
@@ -153,22 +152,10 @@ class AccountDialog(BaseDialog):
         self._back.setVisible(self._account is None)
         self.test_button.setVisible(manifest is not None)
         self.save_button.show()
-        self._show_inherited(self.form)
+        show_inherited(self.context, self.form)
         self._judge(None)
         self.form.focus_first()
         self.fit()
-
-    def _show_inherited(self, form: Form) -> None:
-        """Where nothing is typed, the number that counts then: the group's, else that of all."""
-        group = self.context.models.inbox.groups.get(form.values().get("group_id") or "")
-        settings = self.context.models.settings
-        usual = {"interval_seconds": settings.default_interval_seconds if settings is not None else 30}
-        for name in ("interval_seconds", "interval_max_seconds", "priority"):
-            given = getattr(group.settings, name) if group is not None else None
-            shown = given if given is not None else usual.get(name)
-            target = form.rows[name].input.target
-            if isinstance(target, QLineEdit):
-                target.setPlaceholderText("" if shown is None else str(shown))
 
     def _add_help(self, manifest: Manifest, form: Form) -> None:
         self.help = AccountHelp(self.context, manifest, form)
@@ -225,18 +212,6 @@ class AccountDialog(BaseDialog):
             self.form = self.help = self.quiet = None
         self._touched.clear()
 
-    def _fields(self, manifest: Manifest | None) -> list[Field]:
-        pick = self.context.wording.pick
-        fields = [from_manifest(field, pick) for field in manifest.fields] if manifest else []
-        if manifest is not None and manifest.preset_from:
-            # What the rest can be known from comes first.
-            fields.sort(key=lambda field: field.name != manifest.preset_from)
-        if self._account is not None:
-            fields = [field for field in fields if not field.secret]
-        common = common_fields(self.context)
-        basic = [field for field in fields if not field.advanced]
-        return basic + common[:2] + [field for field in fields if field.advanced] + common[2:]
-
     def _show_account(self, account: Account) -> None:
         if self.form is not None:
             self.form.set_values(account.settings | shown_values(account))
@@ -251,15 +226,13 @@ class AccountDialog(BaseDialog):
         if self.form is None or self._manifest is None:
             return
         if name == "group_id":
-            self._show_inherited(self.form)
+            show_inherited(self.context, self.form)
         if self.help is not None and name == (self._manifest.preset_from or self._manifest.name_from):
             self.help.typed(str(self.form.rows[name].input.value() or ""), self._settings())
         if name == "name":
             self.named = bool(self.form.rows["name"].input.value())
         elif name == self._manifest.name_from and not self.named:
-            proposed = str(self.form.rows[name].input.value() or "")
-            proposed = proposed.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-            self.form.rows["name"].input.set_value(proposed[:NAME_LENGTH])
+            self.form.rows["name"].input.set_value(proposed_name(str(self.form.rows[name].input.value() or "")))
 
     # -- values
 

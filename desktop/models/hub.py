@@ -15,7 +15,7 @@ from desktop.models.figures import SPAN_MS, Figure
 from desktop.models.inbox import InboxLoads
 from desktop.models.job_loads import JobLoads
 from desktop.models.loads import Loads
-from desktop.models.logs import LogTableModel
+from desktop.models.log_loads import LogLoads
 from desktop.models.rows import LoadStatus, natural_key
 from desktop.models.rule_words import RuleWords
 from desktop.models.rules import RuleLoads
@@ -23,16 +23,13 @@ from desktop.models.workers import WorkerTableModel
 from desktop.words import Wording
 from master.api.client import ApiError
 from master.api.events import Event
-from master.api.schema import CatalogAnswer, LogRow, Recovery, Settings, Status
+from master.api.schema import CatalogAnswer, Recovery, Settings, Status
 from worker.protocol.manifest import Manifest
 
-LOG_PAGE = 500
 MASTER = "master"
 """The source of lines that are the master's own."""
 MEASURED = 32
 """Workers whose figures of the last minutes are asked for at a load: one small request each."""
-LOG_PAGES = 10
-"""So many pages of lines that did not arrive are asked for; a longer gap begins the log anew."""
 ALERT_PAGE = 200
 STATUS_MS = 300
 """Events that change figures of the status are gathered this long before it is asked for."""
@@ -62,12 +59,12 @@ class Models(QObject):
         self._loads = Loads()
         self._lost = self._missed = False
         self._resyncing = False
-        self._filling = False
         self._deleted: set[str] = set()
         self.accounts = AccountTableModel(wording, self)
         self.assignments = AssignmentTableModel(wording, self)
         self.workers = WorkerTableModel(wording, self)
-        self.logs = LogTableModel(wording, self)
+        self.lines = LogLoads(bridge, wording, run, self._loads, self._guard, self)
+        self.logs = self.lines.logs
         self.alerts = AlertTableModel(wording, self)
         self.inbox = InboxLoads(bridge, wording, run, self._loads, self._guard, self._group_of, self)
         self.items = self.inbox.items
@@ -109,7 +106,7 @@ class Models(QObject):
             "unread.changed": self._on_unread,
             "checking": self._kept_for("accounts", self.accounts.apply_checking),
             "heartbeat": self._kept_for("workers", self.workers.apply_heartbeat),
-            "log.batch": self._kept_for("logs", self._on_lines),
+            "log.batch": self._kept_for("logs", self.lines.take),
             "settings.changed": self._kept_for("settings", self._set_settings),
             "catalog.changed": self._kept_for("catalog", self._set_catalog),
             "vault.changed": lambda _data: self._status_timer.start(),
@@ -138,7 +135,7 @@ class Models(QObject):
             self.reload_accounts(),
             self.reload_workers(),
             self.inbox.load(),
-            self.reload_logs(),
+            self.lines.reload(),
             self.reload_alerts(),
             self.work.load(),
             self.telling.load(),
@@ -163,39 +160,6 @@ class Models(QObject):
             rows = await self._guard(self._bridge.client.workers(), self.workers.load_status)
             if rows is not None:
                 self.workers.replace_all(rows)
-
-    async def reload_logs(self) -> None:
-        """Load the newest lines; those that are there stay, and what did not arrive after them is filled in."""
-        self.logs.load_status.set_loading()
-        with self._loads.loading("logs"):
-            rows = await self._guard(self._newest_lines(), self.logs.load_status, calls=False)
-            if rows is not None:
-                self.logs.take_newest(rows)
-
-    async def _newest_lines(self) -> list[LogRow]:
-        """Return the newest lines by id, back to those that are loaded, at most :data:`LOG_PAGES` pages."""
-        known, rows = self.logs.last_id, await self._lines_before(None)
-        for _page in range(LOG_PAGES - 1):
-            if known is None or not rows or not known + 1 < rows[0].id:
-                break
-            older = await self._lines_before(rows[0].id)
-            if not older:
-                break
-            rows = older + rows
-        return rows
-
-    async def _lines_before(self, before: int | None) -> list[LogRow]:
-        call = self._bridge.client.logs(source=None, level=None, q=None, before=before, limit=LOG_PAGE)
-        return sorted(await self._bridge.call(call), key=lambda row: row.id)
-
-    async def load_older_logs(self) -> None:
-        """Load the page before the oldest line."""
-        if self.logs.exhausted or self.logs.first_id is None:
-            return
-        before = self.logs.first_id
-        rows = await self._lines_before(before)
-        if self.logs.first_id == before:
-            self.logs.prepend(rows)
 
     async def reload_alerts(self) -> None:
         """Load what is open, all of it, and the newest that is over."""
@@ -355,21 +319,6 @@ class Models(QObject):
         self._loads.apply("accounts", lambda: self.accounts.apply_unread(data))
         self._loads.apply("status", lambda: self._set_unread(data.total))
 
-    def _on_lines(self, data: Any) -> None:
-        if not self.logs.append(data.records, data.first_id) and not self._filling:
-            self._filling = True
-            self._run(self._fill_lines(data))
-
-    async def _fill_lines(self, data: Any) -> None:
-        """Lines before ``data`` did not arrive: ask for them; go on without those that the master has not kept."""
-        try:
-            await self.reload_logs()
-            if not self.logs.append(data.records, data.first_id):
-                self.logs.last_id = data.first_id - 1
-                self.logs.append(data.records, data.first_id)
-        finally:
-            self._filling = False
-
     def _on_resync(self, _data: Any) -> None:
         self._resyncing = True
         self._run(self._resync())
@@ -383,7 +332,7 @@ class Models(QObject):
     async def _refresh_untold(self) -> None:
         """Checks, ticks and lines have no numbers: those of a time without a connection are not told later."""
         await self.reload_accounts()
-        await self.reload_logs()
+        await self.lines.reload()
         await self._load_beats()
 
     def _set_settings(self, settings: Settings) -> None:

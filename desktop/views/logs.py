@@ -115,7 +115,7 @@ class LogsPage(Page):
         self._say_timer.setInterval(SAY_MS)
         self._say_timer.timeout.connect(self.refresh)
         self._connect()
-        self.watch(self.model.load_status, context.models.reload_logs)
+        self.watch(self.model.load_status, context.models.lines.reload)
         self._on_sources()
         self.refresh()
 
@@ -261,7 +261,7 @@ class LogsPage(Page):
 
     async def _load_older(self) -> None:
         try:
-            await self.context.models.load_older_logs()
+            await self.context.models.lines.load_older()
         finally:
             self._asking = False
 

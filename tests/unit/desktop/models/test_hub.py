@@ -99,7 +99,7 @@ async def test_more_items_and_older_lines(context: Context) -> None:
     await models.inbox.load_more_items()
     assert models.items.rowCount() == 3
     client.answers["logs"] = []
-    await models.load_older_logs()
+    await models.lines.load_older()
     assert models.logs.exhausted
     assert client.called("logs")[-1][1]["before"] == 7
 
@@ -202,12 +202,12 @@ async def test_a_reload_keeps_the_pause_and_doubles_no_line(context: Context) ->
     models = context.models
     models.logs.pause(True)
     client.answers["logs"] = rows(7, 8, 9)
-    await models.reload_logs()
+    await models.lines.reload()
     bridge.send("log.batch", batch(9, 10))
     assert models.logs.paused
     assert (lines(context), models.logs.waiting) == (["line 7", "line 8"], 2)
     client.answers["logs"] = rows(1, 2)  # another log
-    await models.reload_logs()
+    await models.lines.reload()
     assert models.logs.paused
     assert lines(context) == ["line 1", "line 2"]
 
