@@ -17,6 +17,7 @@ from master.cli.inherited import by_proxy, group_of, inherited_options, inherite
 from master.cli.nouns import ACCOUNT, GROUP, PLATFORM, WORKER
 from master.cli.options import common_options
 from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
+from master.cli.progress import working
 from master.cli.proposals import completed
 
 SETTING_HELP = "A field of the platform, as NAME=VALUE; may be repeated."
@@ -115,7 +116,8 @@ async def add(
     own = inherited_values(inherited)
     if test_first:
         body = AccountTest(platform=platform, settings=values, credentials=credentials, proxy_id=own.get("proxy_id"))
-        report = await client.test_account(body)
+        async with working("Connecting", quiet=as_json):
+            report = await client.test_account(body)
         if not report.success:
             return _print_test(report, as_json)
     account = await client.create_account(
@@ -143,7 +145,9 @@ async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
     """Connect with an account's settings and credentials, step by step."""
     account = await client.account(account_id)
     body = AccountTest(platform=account.platform, settings=account.settings, account_id=account.id)
-    return _print_test(await client.test_account(body), as_json)
+    async with working("Connecting", quiet=as_json):
+        report = await client.test_account(body)
+    return _print_test(report, as_json)
 
 
 @command.command("edit")

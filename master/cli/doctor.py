@@ -16,6 +16,7 @@ from master.api.system import Settings
 from master.cli.connection import NotRunning, Unusable, find_master, run_async, told
 from master.cli.options import Common, common_options, current
 from master.cli.output import json_option, print_json
+from master.cli.progress import working
 from master.errors import StartError
 from master.settings import load_settings
 from worker.protocol.codec import now_ms
@@ -35,7 +36,7 @@ def command(context: click.Context, as_json: bool, bundle: Path | None) -> int:
     """Tell what is right and wrong on this machine, and what to do about it."""
     common = current(context)
     extra: Sequence[Callable[[], Any]] = (context.find_root().obj or {}).get("checks", ())
-    report, made = run_async(_look(common, wants_bundle=bundle is not None))
+    report, made = run_async(_looked(common, wants_bundle=bundle is not None, quiet=as_json))
     results: list[CheckResult] = [*report.checks]
     for check in extra:
         results.extend(check())
@@ -65,6 +66,11 @@ def _write(path: Path, bundle: Bundle, *, quiet: bool) -> None:
     print(f"\n{path} holds, all of it text that you can read before you give it away:")
     for part in bundle.parts:
         print(f"  {part.name:<14} {len(part.content.encode()):>8} bytes  {part.about.message}")
+
+
+async def _looked(common: Common, *, wants_bundle: bool, quiet: bool) -> tuple[SystemReport, Bundle | None]:
+    async with working("Looking", quiet=quiet):
+        return await _look(common, wants_bundle=wants_bundle)
 
 
 async def _look(common: Common, *, wants_bundle: bool) -> tuple[SystemReport, Bundle | None]:

@@ -13,6 +13,7 @@ from master.cli.connection import with_client
 from master.cli.nouns import PROXY
 from master.cli.options import common_options
 from master.cli.output import clock, json_option, one_line, print_fields, print_json, print_table
+from master.cli.progress import working
 from master.cli.prompts import ask
 
 PROXY_ID = click.argument("proxy_id", type=PROXY)
@@ -160,7 +161,9 @@ async def test(client: MasterClient, proxy_id: str, target: tuple[str, int], as_
     """Have a worker reach a target through a proxy; nothing is sent there."""
     found = await client.proxy(proxy_id)
     body = ProxyTarget(host=target[0], port=target[1])
-    return _print_report(await client.test_stored_proxy(found.id, body), as_json)
+    async with working("Connecting", quiet=as_json):
+        report = await client.test_stored_proxy(found.id, body)
+    return _print_report(report, as_json)
 
 
 @command.command("remove")

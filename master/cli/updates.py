@@ -7,6 +7,7 @@ from master.api.updates import UpdateState
 from master.cli.connection import with_client
 from master.cli.options import common_options
 from master.cli.output import clock, json_option, print_fields, print_json, print_text
+from master.cli.progress import working
 
 
 @click.group()
@@ -30,7 +31,8 @@ async def show(client: MasterClient, as_json: bool) -> int:
 @with_client
 async def check(client: MasterClient, as_json: bool) -> int:
     """Look for a newer version now."""
-    found = await client.check_updates()
+    async with working("Looking", quiet=as_json):
+        found = await client.check_updates()
     _print(found, as_json)
     return 0 if found.problem is None else 1
 

@@ -10,6 +10,7 @@ from master.cli.connection import with_client
 from master.cli.nouns import WORKER
 from master.cli.options import common_options
 from master.cli.output import json_option, one_line, print_fields, print_json, print_table
+from master.cli.progress import working
 from master.cli.struct_values import struct_values
 
 SET = click.option(
@@ -120,7 +121,8 @@ async def remove(client: MasterClient, worker_id: str, yes: bool, as_json: bool)
     found = await client.worker_config(worker_id)
     if not yes:
         click.confirm(f"Remove the worker {one_line(found.name)}?", abort=True, err=True)
-    await client.delete_worker_config(worker_id)
+    async with working("Stopping", quiet=as_json):
+        await client.delete_worker_config(worker_id)
     if as_json:
         print_json({"worker_id": worker_id})
     else:
@@ -137,7 +139,8 @@ async def remove(client: MasterClient, worker_id: str, yes: bool, as_json: bool)
 async def batch(client: MasterClient, action: str, worker_ids: tuple[str, ...], as_json: bool) -> int:
     """Start, stop or restart several workers at the same time."""
     body = WorkerBatch(action=msgspec.convert(action, WorkerAction), worker_ids=list(worker_ids))
-    report = await client.batch_workers(body)
+    async with working(action.capitalize(), quiet=as_json):
+        report = await client.batch_workers(body)
     if as_json:
         print_json(report)
     else:

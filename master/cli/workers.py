@@ -21,6 +21,7 @@ from master.cli.output import (
     print_table,
     span,
 )
+from master.cli.progress import working
 
 
 @click.group()
@@ -156,7 +157,9 @@ async def start(client: MasterClient, worker_id: str, as_json: bool) -> int:
 @with_client
 async def stop(client: MasterClient, worker_id: str, kill: bool, timeout: float, as_json: bool) -> int:
     """Stop a worker; its accounts go to the others."""
-    return _print(await client.stop_worker(worker_id, not kill, round(timeout * 1000)), as_json)
+    async with working("Stopping", quiet=as_json):
+        found = await client.stop_worker(worker_id, not kill, round(timeout * 1000))
+    return _print(found, as_json)
 
 
 @command.command("restart")
@@ -168,7 +171,9 @@ async def stop(client: MasterClient, worker_id: str, kill: bool, timeout: float,
 @with_client
 async def restart(client: MasterClient, worker_id: str, kill: bool, timeout: float, as_json: bool) -> int:
     """Stop a worker and start it again."""
-    return _print(await client.restart_worker(worker_id, not kill, round(timeout * 1000)), as_json)
+    async with working("Restarting", quiet=as_json):
+        found = await client.restart_worker(worker_id, not kill, round(timeout * 1000))
+    return _print(found, as_json)
 
 
 @command.command("logs")
