@@ -9,14 +9,15 @@ from msgspec import UNSET
 
 from master.api.accounts import UNDO_SECONDS
 from master.api.client import MasterClient
-from master.api.schema import Account, AccountBatch, AccountCreate, AccountPatch, AccountTest, AssignmentPut, TestReport
+from master.api.schema import AccountBatch, AccountCreate, AccountPatch, AccountTest, AssignmentPut
 from master.cli.account_operations import COMMANDS, MANY, report
+from master.cli.account_tables import print_account, print_test
 from master.cli.connection import with_client
 from master.cli.fields import credentials_of, find_platform, known_catalog, parse_settings
-from master.cli.inherited import by_proxy, group_of, inherited_options, inherited_values, shown
+from master.cli.inherited import group_of, inherited_options, inherited_values
 from master.cli.nouns import ACCOUNT, GROUP, PLATFORM, WORKER
 from master.cli.options import common_options
-from master.cli.output import ago, clock, json_option, one_line, print_fields, print_json, print_table
+from master.cli.output import ago, json_option, print_json, print_table
 from master.cli.progress import working
 from master.cli.proposals import completed
 
@@ -74,7 +75,7 @@ async def list_accounts(client: MasterClient, group: str | None, removed: bool, 
 @with_client
 async def show(client: MasterClient, account_id: str, as_json: bool) -> int:
     """Show one account."""
-    return await _print(client, await client.account(account_id), as_json)
+    return await print_account(client, await client.account(account_id), as_json)
 
 
 @command.command("add")
@@ -119,7 +120,7 @@ async def add(
         async with working("Connecting", quiet=as_json):
             report = await client.test_account(body)
         if not report.success:
-            return _print_test(report, as_json)
+            return print_test(report, as_json)
     account = await client.create_account(
         AccountCreate(
             platform=platform,
@@ -133,7 +134,7 @@ async def add(
             **own,
         )
     )
-    return await _print(client, account, as_json)
+    return await print_account(client, account, as_json)
 
 
 @command.command("test")
@@ -147,7 +148,7 @@ async def test(client: MasterClient, account_id: str, as_json: bool) -> int:
     body = AccountTest(platform=account.platform, settings=account.settings, account_id=account.id)
     async with working("Connecting", quiet=as_json):
         report = await client.test_account(body)
-    return _print_test(report, as_json)
+    return print_test(report, as_json)
 
 
 @command.command("edit")
@@ -185,7 +186,7 @@ async def edit(
         version=account.version,
         **inherited_values(inherited),
     )
-    return await _print(client, await client.patch_account(account_id, patch), as_json)
+    return await print_account(client, await client.patch_account(account_id, patch), as_json)
 
 
 @command.command("sign-in")
@@ -201,7 +202,7 @@ async def sign_in(client: MasterClient, account_id: str, credentials_stdin: bool
     credentials = credentials_of(manifest, sys.stdin if credentials_stdin else None)
     if not credentials:
         raise click.ClickException(f"The platform {account.platform} has no credentials.")
-    return await _print(client, await client.put_credentials(account_id, credentials), as_json)
+    return await print_account(client, await client.put_credentials(account_id, credentials), as_json)
 
 
 @command.command("remove")
@@ -241,7 +242,7 @@ async def assign(
     if pin and worker_id is None:
         raise click.UsageError("--pin needs --worker.")
     body = AssignmentPut(worker_id=worker_id, pinned=pin is not None, pin_policy=pin or "wait")
-    return await _print(client, await client.assign_account(account_id, body), as_json)
+    return await print_account(client, await client.assign_account(account_id, body), as_json)
 
 
 @command.command("resume")
@@ -252,7 +253,7 @@ async def assign(
 async def resume(client: MasterClient, account_ids: tuple[str, ...], as_json: bool) -> int:
     """Check accounts again that were paused."""
     if len(account_ids) == 1:
-        return await _print(client, await client.resume_account(account_ids[0]), as_json)
+        return await print_account(client, await client.resume_account(account_ids[0]), as_json)
     return report(await client.batch_accounts(AccountBatch(action="resume", account_ids=list(account_ids))), as_json)
 
 
@@ -264,59 +265,9 @@ async def resume(client: MasterClient, account_ids: tuple[str, ...], as_json: bo
 async def check(client: MasterClient, account_ids: tuple[str, ...], as_json: bool) -> int:
     """Check accounts now, without waiting for their turn."""
     if len(account_ids) == 1:
-        return await _print(client, await client.check_account(account_ids[0]), as_json)
+        return await print_account(client, await client.check_account(account_ids[0]), as_json)
     return report(await client.batch_accounts(AccountBatch(action="check", account_ids=list(account_ids))), as_json)
 
 
 for _one in COMMANDS:
     command.add_command(_one)
-
-
-async def _print(client: MasterClient, account: Account, as_json: bool) -> int:
-    if as_json:
-        print_json(account)
-        return 0
-    # A person wants names where the master has ids.
-    proxies = {row.id: row.name for row in await client.proxies()} if by_proxy(account) else {}
-    group = (await client.group(account.group_id)).name if account.group_id else "–"
-    rate = f"{account.checks_ok} of {account.checks_total}" if account.checks_total else "–"
-    print_fields(
-        [
-            ("Account", account.id),
-            ("Name", account.name),
-            ("Platform", account.platform),
-            ("State", account.state),
-            ("Reason", account.state_reason.message if account.state_reason else "–"),
-            ("Worker", account.worker_id or "–"),
-            ("Why there", account.assignment_reason.message if account.assignment_reason else "–"),
-            ("Group", group),
-            *shown(account, proxies),
-            ("Last check", clock(account.last_checked_at) if account.last_checked_at else "–"),
-            ("Next check", "push" if account.listening else _next(account)),
-            ("Successful", rate),
-            ("Unread", str(account.unread)),
-            *(("Certificate", f"{one.name}, until {clock(one.expires_at)}") for one in account.certificates),
-        ]
-    )
-    return 0
-
-
-def _next(account: Account) -> str:
-    return clock(account.next_check_at) if account.next_check_at else "–"
-
-
-def _print_test(report: TestReport, as_json: bool) -> int:
-    code = 0 if report.success else 1
-    if as_json:
-        print_json(report)
-        return code
-    for step in report.steps:
-        mark = "✗" if step.error else "✓"
-        print(
-            f"{mark} {step.name.message} ({step.milliseconds} ms)" + (f": {step.error.message}" if step.error else "")
-        )
-    if report.error is not None and not any(step.error == report.error for step in report.steps):
-        print(f"✗ {one_line(report.error.message)}")
-    for name, reason in report.fields.items():
-        print(f"  {name}: {one_line(reason.message)}")
-    return code
