@@ -28,18 +28,21 @@ def processes_of(folder: Path, apart: Iterable[int] = ()) -> list[psutil.Process
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            program = process.exe()
-            if process.pid in apart or not program or not Path(program).is_relative_to(folder):
+            if process.pid in apart:
                 continue
-            if not Path(program).relative_to(folder).parts[0].startswith(KEEPERS):
+            program = _program(process)
+            if program.is_relative_to(folder) and not program.relative_to(folder).parts[0].startswith(KEEPERS):
                 found.append(process)
     return found
 
 
 def own_ids() -> set[int]:
-    """Return the ids of this process and of those that started it."""
+    """Return the ids of this process and of those that started it, as far as the system tells."""
     this = psutil.Process()
-    return {this.pid, *(parent.pid for parent in this.parents())}
+    ids = {this.pid}
+    with suppress(psutil.Error, OSError):
+        ids.update(parent.pid for parent in this.parents())
+    return ids
 
 
 def profile_of(process: psutil.Process, usual: Path) -> Path | None:
@@ -85,6 +88,14 @@ def installation() -> Path | None:
     return Path(sys.executable).resolve().parent if getattr(sys, "frozen", False) else None
 
 
+def _program(process: psutil.Process) -> Path:
+    """Return the program of a process, or how it was called where the system does not tell. ``OSError``, psutil's."""
+    with suppress(psutil.Error, OSError):
+        return Path(process.exe())
+    words = process.cmdline()
+    return Path(process.cwd(), words[0]) if words else Path()
+
+
 def _read(profile: Path) -> MasterFile | None:
     try:
         return msgspec.json.decode((profile / "master.json").read_bytes(), type=MasterFile)
@@ -115,8 +126,9 @@ def _runs(process: psutil.Process) -> bool:
 
 def told(processes: Sequence[psutil.Process]) -> list[dict[str, Any]]:
     """Return id and name of processes, for whoever asked."""
-    found = []
+    found: list[dict[str, Any]] = []
     for process in processes:
+        found.append({"pid": process.pid, "name": ""})
         with suppress(psutil.Error, OSError):
-            found.append({"pid": process.pid, "name": process.name()})
+            found[-1]["name"] = process.name()
     return found
