@@ -73,10 +73,9 @@ class ListPanel(QWidget):
         self._commands = self._line()
         self.commands: list[QPushButton] = []
         self._needs_row: list[QPushButton] = []
-        self.undo_line = UndoLine(self.act, self)
-        layout.addWidget(self.undo_line)
-        self._problem = ErrorLine(context.theme, self)
-        layout.addWidget(self._problem)
+        self.undo_line, self._problem = UndoLine(self.act, self), ErrorLine(context.theme, self)
+        for line in (self.undo_line, self._problem):
+            layout.addWidget(line)
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self.on_chosen())
         self.rows.modelReset.connect(self.on_chosen)
         self.table.doubleClicked.connect(lambda _index: self.open_chosen())

@@ -1,30 +1,55 @@
 """What can be done on the Accounts page and with one account, for the palette, the keys and the sheet of shortcuts."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
+from desktop.dialogs.context import Context
 from desktop.dialogs.groups_dialog import GroupDialog
+from desktop.models.accounts import AccountTableModel
 from desktop.models.palettes import Verb
+from desktop.views.account_actions import AccountActions
+from desktop.views.account_panel import AccountPanel
 from desktop.views.actions import Action
+from desktop.views.grouped_tables import GroupedTable
 from master.api.schema import Account
 from worker.protocol.states import AccountState
-
-if TYPE_CHECKING:  # the page makes this
-    from desktop.views.accounts import AccountsPage
 
 AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
 """States in which no check may run."""
 
 
+class AccountsHost(Protocol):
+    """The page, as far as these go."""
+
+    context: Context
+    model: AccountTableModel
+    table: GroupedTable
+    panel: AccountPanel
+    actions_of_accounts: AccountActions
+
+    def window(self) -> QWidget: ...
+    def chosen(self) -> list[Account]: ...
+    def check_now(self) -> None: ...
+    def check(self, ids: list[str]) -> None: ...
+    def edit(self) -> None: ...
+    def assign(self) -> None: ...
+    def delete(self) -> None: ...
+    def open_import(self) -> None: ...
+    def open_groups(self) -> None: ...
+    def open_settings(self, section: str) -> None: ...
+    def show_logins(self) -> None: ...
+
+
 class AccountVerbs(QObject):
     """Words it all as it stands now."""
 
-    def __init__(self, page: "AccountsPage") -> None:
-        super().__init__(page)
+    def __init__(self, page: AccountsHost, parent: QObject) -> None:
+        super().__init__(parent)
         self._page = page
 
     def actions(self) -> list[Action]:
@@ -51,12 +76,12 @@ class AccountVerbs(QObject):
             Action(name="accounts.import", title=self.tr("Import accounts…"), act=page.open_import, words="CSV OPML"),
             Action(name="accounts.groups", title=self.tr("Groups…"), act=page.open_groups),
             Action(
-                name="accounts.proxies", title=self.tr("Proxies…"), act=partial(page.settings_wanted.emit, "proxies")
+                name="accounts.proxies", title=self.tr("Proxies…"), act=partial(page.open_settings, "proxies")
             ),
             Action(name="accounts.logins", title=self.tr("Sign-ins"), act=page.show_logins),
             Action(
                 name="accounts.backups", title=self.tr("Backups and moving…"),
-                act=partial(page.settings_wanted.emit, "storage"),
+                act=partial(page.open_settings, "storage"),
             ),
             Action(
                 name="accounts.export", title=self.tr("Export as CSV…"),

@@ -58,7 +58,7 @@ class AccountsPage(Page):
         self.actions_of_accounts.notice.connect(self.notice)
         self.actions_of_accounts.offer.connect(self.offer)
         self.actions_of_accounts.made.connect(self._on_added)
-        self._verbs = AccountVerbs(self)
+        self._verbs = AccountVerbs(self, self)
         self.add_search(self.tr("Search accounts"))
         self.more_button = self.add_action(self.tr("Manage"))
         self.more_button.setMenu(self._manage())
@@ -321,6 +321,10 @@ class AccountsPage(Page):
     def verbs_of(self, key: str) -> list[Verb]:
         """What the menu of one account offers; of a group, to edit it."""
         return self._verbs.of(key)
+
+    def open_settings(self, section: str) -> None:
+        """Ask for a section of the settings."""
+        self.settings_wanted.emit(section)
 
     def open_import(self) -> None:
         """Add many accounts at once."""

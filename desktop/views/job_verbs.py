@@ -1,26 +1,40 @@
 """What can be done on the Jobs page and with jobs: for the palette, the keys, and the menu of the chosen ones."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from desktop.models.job_words import has_ended
+from desktop.models.jobs import JobTableModel
 from desktop.models.palettes import Verb
 from desktop.views.actions import Action, show_keys
+from desktop.views.job_actions import JobActions
+from desktop.views.job_panel import JobPanel
+from desktop.views.tables import RowTable
 from master.api.schema import Job
 from worker.protocol.states import JobState
 
-if TYPE_CHECKING:  # the page makes this
-    from desktop.views.jobs import JobsPage
+
+class JobsHost(Protocol):
+    """The page, as far as these go."""
+
+    model: JobTableModel
+    table: RowTable
+    panel: JobPanel
+    job_actions: JobActions
+
+    def chosen(self) -> list[Job]: ...
+    def new_job(self, runner: str = "", like: Job | None = None) -> None: ...
+    def delete(self) -> None: ...
 
 
 class JobVerbs(QObject):
     """Words it all as it stands now."""
 
-    def __init__(self, page: "JobsPage") -> None:
-        super().__init__(page)
+    def __init__(self, page: JobsHost, parent: QObject) -> None:
+        super().__init__(parent)
         self._page = page
 
     def actions(self) -> list[Action]:

@@ -49,7 +49,7 @@ class JobsPage(Page):
         self.set_title(self.tr("Jobs"))
         self.work = context.models.work
         self.model = self.work.jobs
-        self._verbs = JobVerbs(self)
+        self._verbs = JobVerbs(self, self)
         self._wanted: str | None = None
         self._looked = False
         self.add_search(self.tr("Search jobs"))

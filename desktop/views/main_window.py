@@ -72,8 +72,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.context = context
         self.pages = MadePages(PageTable().entries(), self._make_page)
-        self._closing = False
-        self._comes = False
+        self._closing = self._comes = False
         self.setWindowTitle("Watchkeeper")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(bounded(LEAST, self.available(), frame_of(self)))
@@ -104,17 +103,15 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, self)
         self.sidebar.page_chosen.connect(self.show_page)
         self.signs = WindowSigns(context, self.sidebar, self.banner, self)
-        self.signs.notice.connect(self.toast)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._on_second)
         self._timer.start()
         self._restarts = Restarts(context, self)
-        self._restarts.notice.connect(self.toast)
         self._update_news = UpdateNews(context, partial(self.open_settings, "about"), self)
-        self._update_news.notice.connect(self.toast)
         self._installed_news = InstalledNews(self)
-        self._installed_news.notice.connect(self.toast)
+        for source in (self.signs, self._restarts, self._update_news, self._installed_news):
+            source.notice.connect(self.toast)
         self.place = WindowPlace(self, context.settings)
         self.place.screens_changed.connect(self._stay_on_screen)
         self.remembered = Remembered(context.settings, self)

@@ -1,27 +1,37 @@
 """What can be done on the Workers page and with one worker, for the palette; the sentence that says how they are."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 
+from desktop.dialogs.context import Context
 from desktop.models.palettes import Verb
+from desktop.models.workers import WorkerTableModel
 from desktop.views.actions import Action
 from desktop.views.worker_actions import able_to
 from worker.protocol.states import AccountState, WorkerState
-
-if TYPE_CHECKING:  # the page makes this
-    from desktop.views.workers import WorkersPage
 
 AT_REST = (AccountState.PAUSED, AccountState.LOGIN_NEEDED)
 """Accounts that need no worker."""
 
 
+class WorkersHost(Protocol):
+    """The page, as far as these go."""
+
+    context: Context
+    model: WorkerTableModel
+
+    def add_worker(self) -> None: ...
+    def rebalance(self) -> None: ...
+    def command(self, worker_id: str, command: str) -> None: ...
+
+
 class WorkerVerbs(QObject):
     """Words it all as it stands now."""
 
-    def __init__(self, page: "WorkersPage") -> None:
-        super().__init__(page)
+    def __init__(self, page: WorkersHost, parent: QObject) -> None:
+        super().__init__(parent)
         self._page = page
 
     def actions(self) -> list[Action]:

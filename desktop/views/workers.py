@@ -56,7 +56,7 @@ class WorkersPage(Page):
         super().__init__(context, parent=parent)
         self.set_title(self.tr("Workers"))
         self.model = context.models.workers
-        self._verbs = WorkerVerbs(self)
+        self._verbs = WorkerVerbs(self, self)
         self._needle = ""
         self._said: Words | None = None
         self.add_search(self.tr("Search workers and accounts"))

@@ -60,7 +60,7 @@ async def context(profile, qapp):
             theme=Theme(qapp, "light"),
             settings=SettingsHolder(),
             run=tasks.run,
-            )
+        )
         await client.open(listener=bridge.event_arrived.emit, on_connection=bridge.connection_changed.emit)
         await models.load()
         await until(lambda: models.work.runner("command") is not None, what="the runners")

@@ -257,8 +257,9 @@ DEMO = Manifest(
 class FakeClient:
     """Answers with what stands in its attributes; ``errors`` maps a method's name to what it raises."""
 
+    url = "http://127.0.0.1:3000"
+
     def __init__(self) -> None:
-        self.url = "http://127.0.0.1:3000"
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.errors: dict[str, Exception] = {}
         self.alerts_kept: list[Alert] = []
