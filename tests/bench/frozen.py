@@ -4,11 +4,11 @@ Wants what ``python packaging/make_installers.py build`` makes. The figures are 
 measured by the same code, of the programs of the package.
 """
 
-import lzma
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.architecture.rules import ROOT
 from tests.bench import jobs, startup
 from tests.bench.figures import arguments, report, summary, throw_away_profile
 from tests.frozen.bundles import PLACE, Bundle
@@ -41,11 +41,9 @@ def main() -> None:
 
 def _sizes(folder: Path) -> dict[str, Any]:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
-    packer = lzma.LZMACompressor(preset=6)
-    packed = sum(len(packer.compress(path.read_bytes())) for path in files) + len(packer.flush())
     return {
         "size (MB)": round(sum(path.stat().st_size for path in files) / 1e6, 1),
-        "size, packed as the archive is (MB)": round(packed / 1e6, 1),
+        "packed (MB)": {path.name: round(path.stat().st_size / 1e6, 1) for path in sorted(ROOT.glob("dist/watch*.*"))},
         "files": len(files),
     }
 
