@@ -37,12 +37,12 @@ def test_what_is_no_path_is_not_believed(packaged, said):
 
 
 def test_an_appimage_is_named_by_its_own_file(packaged, tmp_path):
-    inside = {"APPIMAGE": "/home/me/Watchkeeper.AppImage", "APPDIR": str(tmp_path)}
-    assert lasting_path(inside, str(packaged)) == "/home/me/Watchkeeper.AppImage"
+    inside = {"APPIMAGE": "/media/stick/Watchkeeper.AppImage", "APPDIR": str(tmp_path)}
+    assert lasting_path(inside, str(packaged)) == "/media/stick/Watchkeeper.AppImage"
 
 
 def test_the_appimage_of_the_terminal_is_not_ours(packaged, tmp_path):
-    other = {"APPIMAGE": "/home/me/Terminal.AppImage", "APPDIR": str(tmp_path / "elsewhere")}
+    other = {"APPIMAGE": "/media/stick/Terminal.AppImage", "APPDIR": str(tmp_path / "elsewhere")}
     assert lasting_path(other, str(packaged)) == str(packaged)
 
 
