@@ -4409,7 +4409,7 @@
     </message>
     <message>
         <source>Run again</source>
-        <translation>重新检查</translation>
+        <translation>再次运行</translation>
     </message>
     <message>
         <source>Delete…</source>
@@ -10497,7 +10497,7 @@
     </message>
     <message>
         <source>{taken} of {places} places taken</source>
-        <translation>已占用 {places} 个位置中的 {taken} 个</translation>
+        <translation>已用 {taken} / {places} 个名额</translation>
     </message>
     <message numerus="yes">
         <source>%n restarting</source>
