@@ -17,7 +17,7 @@ from tests.helpers.deadlines import wait_until
 
 pytestmark = [pytest.mark.xdist_group("deb"), pytest.mark.timeout(600)]
 PROFILE = f"/home/{USER}/profile"
-RUN = "/opt/AppDir/AppRun"
+RUN = "/opt/appimage/AppDir/AppRun"
 
 
 @pytest.fixture
@@ -26,10 +26,7 @@ def root(bundle, tmp_path) -> Iterator[CleanRoot]:
     demand_tools()
     base = base_root([relation.split()[0] for relation in depends(make_context(ROOT), bundle.folder)])
     made = CleanRoot([base], tmp_path / "machine")
-    place = tmp_path / "made"
-    place.mkdir()
-    (folder,) = appimages.make(replace(make_context(ROOT), work=place, dist=place, settings={}))
-    shutil.move(folder, made.root / "opt" / folder.name)
+    appimages.make(replace(make_context(ROOT), work=made.root / "opt", dist=tmp_path, settings={}))
     yield made
     made.close()
     shutil.rmtree(made.upper)
@@ -47,7 +44,7 @@ def test_a_job_outlives_the_folder_that_it_was_started_from(root):
     root.run(*ours, "stop", "--wait", "30", user=USER)
     assert serve.wait(30) == 0
 
-    (root.root / "opt/AppDir").rename(root.root / "opt/elsewhere")
+    (root.root / "opt/appimage").rename(root.root / "opt/elsewhere")
     kept = [Path(f"/proc/{pid}/exe").readlink() for pid in root.processes()]
     keepers = [path for path in kept if path.name == "watchkeeper-keeper"]
     assert len(keepers) == 1
@@ -57,7 +54,7 @@ def test_a_job_outlives_the_folder_that_it_was_started_from(root):
     (root.root / "home" / USER / "go").touch()
     wait_until(lambda: not list(root.processes()), 30, "the end of the job")
 
-    (root.root / "opt/elsewhere").rename(root.root / "opt/AppDir")
+    (root.root / "opt/elsewhere").rename(root.root / "opt/appimage")
     serve = root.start(RUN, "--profile", PROFILE, "--port", "0", "serve")
     wait_until(lambda: '"7:0"' in root.end_of(*ours, "jobs", "list", "--json", user=USER)[1], 60, "how the job ended")
     root.run(*ours, "stop", "--wait", "30", user=USER)
