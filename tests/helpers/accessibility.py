@@ -102,8 +102,9 @@ class Desk:
 
     def _start_display(self) -> None:
         read, write = os.pipe()
+        # It begins anew when the last program leaves it, and turns away whoever comes meanwhile, unless told not to.
         process = self._run(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", self.screen, "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", self.screen, "-nolisten", "tcp", "-noreset"],
             pass_fds=(write,),
             stderr=subprocess.DEVNULL,
         )
