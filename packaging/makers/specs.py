@@ -26,15 +26,17 @@ EXCLUDED: Final = [
     *("psycopg2", "MySQLdb", "pysqlite2", "aiosqlite", "greenlet"),
 ]
 _KEEPER_ANYWHERE: Final = [
-    *("asyncio", "ssl", "_ssl", "concurrent", "email", "html", "http", "urllib", "xml", "pydoc", "doctest", "unittest"),
+    *("asyncio", "ssl", "_ssl", "concurrent", "email", "html", "http", "xml", "pydoc", "doctest", "unittest"),
     *("tkinter", "sqlite3", "curses", "distutils", "setuptools", "readline"),
 ]
 EXCLUDED_FROM_KEEPER: Final = _KEEPER_ANYWHERE + (
-    # On Windows it hears what it is told through a pipe of multiprocessing, which brings half of the library along.
+    # On Windows it hears what it is told through a pipe of multiprocessing, which brings half of the library along;
+    # with it comes what the builder runs at the start, which reads archives by paths, and paths need urllib.
     []
     if sys.platform == "win32"
     else [
         *("hashlib", "_hashlib", "socket", "_socket", "multiprocessing", "logging", "decimal", "_decimal", "pickle"),
+        "urllib",
         # Each of these would have something of the builder's run at every start.
         *("inspect", "pkgutil", "zipfile", "lzma", "_lzma", "bz2", "_bz2", "dataclasses"),
     ]
