@@ -44,6 +44,8 @@ EXCLUDED_FROM_KEEPER: Final = _KEEPER_ANYWHERE + (
 
 OURS: Final = ("desktop", "master", "worker", "resources")
 LOADED_BY_NAME: Final = ("keyring.backends", "desktop_notifier.backends", "slixmpp.features", "slixmpp.plugins")
+IMPORTED_BY_COMPILED: Final = {"win32": ("winrt.windows.foundation", "winrt.windows.foundation.collections")}
+"""By system: modules that compiled ones import, and no source names: the first notification of Windows needs them."""
 WITH_FILES: Final = ("desktop_notifier", "tzdata", "cron_descriptor")
 
 UNWANTED_HOOKS: Final = frozenset({"pyi_rth_pyside6", "pyi_rth_pyqtgraph_multiprocess", "pyi_rth_multiprocessing"})
@@ -84,7 +86,7 @@ def contents(root: Path, libraries: Path) -> Contents:
     """
     from PyInstaller.utils.hooks import collect_data_files, collect_submodules, copy_metadata
 
-    imports = ["engineio.async_drivers.aiohttp", "logging.config"]
+    imports = ["engineio.async_drivers.aiohttp", "logging.config", *IMPORTED_BY_COMPILED.get(sys.platform, ())]
     for package in OURS:
         # All of ours, whatever reaches it; migrations are read as files, and what they import is found all the same.
         imports += collect_submodules(package)

@@ -1,6 +1,9 @@
 """What goes into the program, and how what was built comes to its place."""
 
+import ast
+import re
 from dataclasses import replace
+from importlib import metadata
 
 import pytest
 
@@ -74,6 +77,20 @@ def test_what_is_read_as_a_file_goes_in() -> None:
     assert {("CHANGELOG.md", "resources"), ("LICENSE", "resources")} <= found
     assert not [name for name, _ in found if name.endswith(".py") and "migrations" not in name]
     assert not [name for name, _ in found if "__pycache__" in name]
+
+
+def test_what_only_compiled_code_imports_on_windows_goes_in() -> None:
+    """Each library of Windows that notifications ask for is imported by their source, or named."""
+    library = metadata.distribution("desktop-notifier")
+    source = ast.parse(library.read_text("../desktop_notifier/backends/winrt.py") or "")
+    seen = {node.module for node in ast.walk(source) if isinstance(node, ast.ImportFrom)}
+    asked = {
+        match[0].replace("-", ".").lower()
+        for line in library.requires or ()
+        if (match := re.match(r"winrt-windows[\w.-]+", line, re.IGNORECASE))
+    }
+    assert len(asked) > 3
+    assert asked - seen == {*specs.IMPORTED_BY_COMPILED["win32"]}
 
 
 @pytest.mark.parametrize(
