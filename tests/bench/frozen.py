@@ -40,10 +40,11 @@ def main() -> None:
 
 
 def _sizes(folder: Path) -> dict[str, Any]:
+    packed = [path for path in sorted(ROOT.glob("dist/[Ww]atch*.*")) if path.suffix != ".json"]
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
     return {
         "size (MB)": round(sum(path.stat().st_size for path in files) / 1e6, 1),
-        "packed (MB)": {path.name: round(path.stat().st_size / 1e6, 1) for path in sorted(ROOT.glob("dist/watch*.*"))},
+        "packed (MB)": {path.name: round(path.stat().st_size / 1e6, 1) for path in packed},
         "files": len(files),
     }
 

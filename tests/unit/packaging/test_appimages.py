@@ -49,12 +49,12 @@ def test_without_a_runtime_it_is_the_folder(context, capsys):
     assert not (folder / "usr/lib/systemd").exists()
 
 
-def start(folder: Path, home: Path) -> Path:
+def start(folder: Path, home: Path, command: str = "serve") -> Path:
     """Start the program of a folder; return where the keeper of its jobs is."""
     env = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
-    done = subprocess.run([folder / "AppRun", "serve"], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run([folder / "AppRun", command], env=env, capture_output=True, text=True, check=True)
     assert done.stderr == ""
-    assert done.stdout.startswith(f"{folder}/usr/lib/watchkeeper/watchkeeper serve ")
+    assert done.stdout.startswith(f"{folder}/usr/lib/watchkeeper/watchkeeper {command} ")
     return Path(done.stdout.split()[-1])
 
 
@@ -64,6 +64,7 @@ def test_the_keeper_of_jobs_is_where_it_stays(context, tmp_path):
     (folder,) = appimages.make(context)
     keepers = start(folder, home)
     assert keepers.parent == home / ".cache/watchkeeper/keepers"
+    assert start(folder, home, "worker") == keepers  # one that somebody starts runs jobs too
     program = keepers / "keeper-1.2.3" / "watchkeeper-keeper"
     running = subprocess.Popen([program, "60"])
     try:
