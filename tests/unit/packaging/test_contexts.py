@@ -36,16 +36,21 @@ def test_a_program_that_fails_is_told_with_what_it_said(tmp_path) -> None:
 
 
 def test_files_carry_the_time_of_the_commit_or_the_given_one(monkeypatch, tmp_path) -> None:
-    context = make_context(ROOT)
+    clone, nothing = tmp_path / "clone", tmp_path / "nothing"
+    nothing.mkdir()
+    context = Context(root=clone, version="1", work=clone, dist=clone, bundle=clone / "none")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     assert context.epoch == 1_700_000_000
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(PackagingError, match="whole seconds"):
         _ = context.epoch
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    said = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert context.epoch == int(said.stdout)
-    elsewhere = Context(root=tmp_path, version="1", work=tmp_path, dist=tmp_path, bundle=tmp_path / "none")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "1600000000 +0200")
+    subprocess.run(["git", "init", "--quiet", clone], check=True)
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, "commit", "--quiet", "--allow-empty", "-m", "one"], cwd=clone, check=True)
+    assert context.epoch == 1_600_000_000
+    elsewhere = Context(root=nothing, version="1", work=nothing, dist=nothing, bundle=nothing / "none")
     with pytest.raises(PackagingError, match="set SOURCE_DATE_EPOCH"):
         _ = elsewhere.epoch
     with pytest.raises(PackagingError, match=r"run packaging/make_installers\.py build first"):
