@@ -181,9 +181,10 @@ class ToastArea(QWidget):
     ) -> None:
         """Show a message (``info`` or ``bad``). With ``merge`` the same one is not shown twice at once.
 
-        Of too many the oldest leave, what is bad last of all: a harmless message never takes its place.
+        One that takes something back is: the same words may tell of another deed. Of too many the oldest leave, what is bad last of all: a harmless message never takes its place.
         """
         shown = self.toasts
+        merge = merge and not isinstance(action, Undo)
         if merge and any((one.title, one.body) == (title, body) for one in shown):
             return
         for old in self._leaving(shown, level):
@@ -231,7 +232,8 @@ class ToastArea(QWidget):
         """Return what makes room for one more: the oldest, and what is harmless first."""
         harmless = [one for one in shown if one.level != "bad"]
         bad = [one for one in shown if one.level == "bad"]
-        most = MOST_IN_ALL if self._over.height() >= SMALL.height() else MOST_IN_SMALL
+        small = self._over.isVisible() and self._over.height() < SMALL.height()
+        most = MOST_IN_SMALL if small else MOST_IN_ALL
         over = max(0, len(shown) - most + 1)
         if level == "bad":
             return [*harmless, *bad][:over]

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from master.cli.installations import end_all, own_ids, processes_of, profile_of
+from tests.helpers.deadlines import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="copies a program of POSIX systems to run it")
 
@@ -34,6 +35,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             shutil.copy(program, path)
         process = subprocess.Popen([path, "60"], env={**os.environ, **environment})
         started.append(process)
+        wait_until(psutil.Process(process.pid).cmdline)  # for a moment a new program has no words yet
         return process
 
     yield begin
@@ -64,6 +66,7 @@ def test_the_profile_is_what_the_process_was_given(tmp_path: Path, start: Start)
     assert profile_of(psutil.Process(given.pid), usual) == tmp_path / "mine"
     asked = psutil.Popen(["bash", "-c", "read", "--profile", "mine"], stdin=subprocess.PIPE, cwd=tmp_path)
     try:
+        wait_until(asked.cmdline)
         assert profile_of(asked, usual) == tmp_path / "mine"
     finally:
         asked.communicate()

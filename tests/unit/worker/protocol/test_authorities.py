@@ -23,7 +23,7 @@ assert verified.cert_store_stats() == usual.cert_store_stats()
 """
 
 
-@pytest.mark.parametrize("module", ["worker.runtime.app", "master.app", "master.api.client"])
+@pytest.mark.parametrize("module", ["worker.runtime.app", "master.app", "master.api.libraries"])
 def test_authorities_are_read_at_the_first_connection(module):
     done = subprocess.run(
         [sys.executable, "-c", FIRST_IMPORT.format(module=module)], capture_output=True, text=True, check=False
