@@ -34,6 +34,14 @@ def test_strange_and_missing_files_are_found(copy):
     assert tree.top_level(copy) == ["notes.md stands at the top", "scripts stands at the top", "LICENSE is missing"]
 
 
+def test_what_was_made_is_not_of_the_source_where_git_does_not_tell(copy):
+    (copy / ".gitignore").write_text("dist/\n*.log\n")
+    (copy / "dist" / "deep").mkdir(parents=True)
+    (copy / "dist" / "deep" / "a.txt").touch()
+    (copy / "run.log").touch()
+    assert tree.top_level(copy) == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

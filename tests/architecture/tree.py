@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 TOP_FOLDERS = {"desktop", "master", "worker", "resources", "tests"}
@@ -15,7 +16,7 @@ PLACES = re.compile(r"(?<![\w.:/~-])(/(?:work|root|home/\w+|Users/\w+)/[\w.]|[A-
 
 
 def tracked(root: Path) -> list[str]:
-    """Return the files of the repository, new ones that git does not ignore too; without git, all files."""
+    """Return the files of the repository, new ones too but none that git ignores; without git, the same as it would."""
     if (root / ".git").exists():
         listing = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -25,7 +26,15 @@ def tracked(root: Path) -> list[str]:
             check=True,
         ).stdout
         return sorted(path for path in listing.split("\0") if path and (root / path).is_file())
-    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    names = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    ignored = ignored_names(root)
+    return sorted(name for name in names if not any(fnmatch(part, one) for part in name.split("/") for one in ignored))
+
+
+def ignored_names(root: Path) -> list[str]:
+    """Return the patterns of names that git is told to ignore; ours are all of this plain kind."""
+    path = root / ".gitignore"
+    return [line.rstrip("/") for line in path.read_text().split()] if path.is_file() else []
 
 
 def top_level(root: Path) -> list[str]:
