@@ -154,12 +154,13 @@ class ListPanel(QWidget):
         """Ask for the rows and show them."""
         raise NotImplementedError
 
-    def act(self, request: Coroutine[Any, Any, Any]) -> None:
-        """Run a request, then load again."""
+    def act(self, request: Coroutine[Any, Any, Any]) -> bool:
+        """Run a request, then load again. False: another one runs, and it is not begun."""
         if self._busy:
             request.close()
-        else:
-            self.start(self._act(request))
+            return False
+        self.start(self._act(request))
+        return True
 
     def start(self, request: Coroutine[Any, Any, Any]) -> None:
         """Run a request; its error is shown here. One that comes while another runs is not begun."""

@@ -13,9 +13,12 @@ Back = Callable[[], Coroutine[Any, Any, Any]]
 
 
 class UndoLine(QWidget):
-    """Hidden while there is nothing to take back. The usual key does it too. ``run`` starts what takes it back."""
+    """Hidden while there is nothing to take back. The usual key does it too.
 
-    def __init__(self, run: Callable[[Coroutine[Any, Any, Any]], object], parent: QWidget) -> None:
+    ``run`` starts what takes it back; False: something else runs, and it is not begun.
+    """
+
+    def __init__(self, run: Callable[[Coroutine[Any, Any, Any]], bool], parent: QWidget) -> None:
         super().__init__(parent)
         self._start = run
         line = QHBoxLayout(self)
@@ -32,8 +35,10 @@ class UndoLine(QWidget):
         line.addWidget(self._words, 1)
         line.addWidget(self.button)
         self._back: Back | None = None
-        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), parent)
-        shortcut.activated.connect(self.undo)
+        # A list may stand in the window, whose own key of the same kind would do nothing beside it.
+        self._key = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), parent)
+        self._key.setEnabled(False)
+        self._key.activated.connect(self.undo)
         self.hide()
 
     @property
@@ -45,15 +50,18 @@ class UndoLine(QWidget):
         """Say what was done; ``back`` takes it back."""
         self._words.setText(words)
         self._back = back
+        self._key.setEnabled(True)
         self.show()
 
     def undo(self) -> None:
-        """Take it back, once."""
-        if (back := self.take()) is not None:
-            self._start(back())
+        """Take it back, once; while something else runs it stays offered."""
+        back = self._back
+        if back is not None and self._start(back()):
+            self.take()
 
     def take(self) -> Back | None:
         """Return what takes it back, if anything is to be, and offer it no more."""
         back, self._back = self._back, None
+        self._key.setEnabled(False)
         self.hide()
         return back

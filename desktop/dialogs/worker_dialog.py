@@ -1,9 +1,9 @@
 """Add, edit or delete a worker: every field of its configuration, in groups."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -13,7 +13,7 @@ from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import FieldRow, Form
-from desktop.integration.returns import delete_worker
+from desktop.integration.returns import Back, delete_worker
 from master.api.client import ApiError
 from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch
 from worker.protocol.states import WorkerState
@@ -48,15 +48,21 @@ def format_env(env: dict[str, str]) -> str:
 
 
 class WorkerDialog(BaseDialog):
-    """With ``config`` it edits that one; its id never changes."""
+    """With ``config`` it edits that one; its id never changes.
 
-    deleted = Signal(str, object)
-    """The id of the worker, and what makes it again."""
+    ``deleted`` is told its id and what makes it again; to stop it takes a while, and the dialog may be closed by then.
+    """
 
-    def __init__(self, context: Context, config: WorkerConfig | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        config: WorkerConfig | None = None,
+        parent: QWidget | None = None,
+        deleted: Callable[[str, Back], object] | None = None,
+    ) -> None:
         title = self.tr("Add worker") if config is None else self.tr("Edit {name}").format(name=config.name)
         super().__init__(context, title, parent)
-        self._config = config
+        self._config, self._deleted = config, deleted
         self.forms: list[Form] = []
         for heading, fields in self._groups():
             self._add_group(heading, fields)
@@ -351,7 +357,9 @@ class WorkerDialog(BaseDialog):
     async def _delete_now(self, worker_id: str) -> None:
         row = self.context.models.workers.get(worker_id)
         runs = row is not None and row.status not in (WorkerState.STOPPED, WorkerState.ERROR)
-        self.deleted.emit(worker_id, await delete_worker(self.context.bridge, worker_id, runs=runs))
+        back = await delete_worker(self.context.bridge, worker_id, runs=runs)
+        if self._deleted is not None:
+            self._deleted(worker_id, back)
 
     def on_refused(self, error: ApiError) -> None:
         """Errors of fields at their fields, the rest above the buttons."""

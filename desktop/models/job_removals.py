@@ -45,14 +45,15 @@ class JobRemovals(QObject):
         timer.start()
         return ids
 
-    def give_back(self, ids: Iterable[str]) -> None:
-        """Show them again: nothing was deleted."""
-        wanted = set(ids)
+    def give_back(self, ids: Iterable[str]) -> list[str]:
+        """Show them again; return those for which it is too late."""
+        wanted = list(ids)
         for timer, waiting in list(self._timers.items()):
+            self._jobs.show_again([one for one in waiting if one in wanted])
             waiting[:] = [one for one in waiting if one not in wanted]
             if not waiting:
                 self._drop(timer)
-        self._jobs.show_again(wanted)
+        return [one for one in wanted if self._jobs.get(one) is None]
 
     def close(self) -> None:
         """The window goes: delete now what is to be deleted."""

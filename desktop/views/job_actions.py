@@ -105,5 +105,11 @@ class JobActions(QObject):
         """They are seen no more; what they printed is deleted once that cannot be undone any more."""
         removals = self._context.models.work.removals
         ids = removals.remove(jobs)
-        undo = Undo(self.tr("Undo"), lambda: removals.give_back(ids))
+        undo = Undo(self.tr("Undo"), lambda: self._give_back(ids))
         self.offer.emit(self.tr("%n job(s) deleted", "", len(ids)), "", "info", undo)
+
+    def _give_back(self, ids: list[str]) -> None:
+        """The message may have waited longer than the jobs: nobody looked at the window."""
+        if late := self._context.models.work.removals.give_back(ids):
+            title = self.tr("%n job(s) could not be restored", "", len(late))
+            self.notice.emit(title, self.tr("The 30 seconds are over."), "bad")

@@ -181,7 +181,8 @@ class ToastArea(QWidget):
     ) -> None:
         """Show a message (``info`` or ``bad``). With ``merge`` the same one is not shown twice at once.
 
-        One that takes something back is: the same words may tell of another deed. Of too many the oldest leave, what is bad last of all: a harmless message never takes its place.
+        One that takes something back is: the same words may tell of another deed.
+        Of too many the oldest leave, what is bad last of all: a harmless message never takes its place.
         """
         shown = self.toasts
         merge = merge and not isinstance(action, Undo)

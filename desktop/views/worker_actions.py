@@ -98,9 +98,7 @@ class WorkerActions(QObject):
 
     async def _edit(self, worker_id: str) -> None:
         config = await self.context.bridge.call(self.context.bridge.client.worker_config(worker_id))
-        dialog = WorkerDialog(self.context, config, self._page.window())
-        dialog.deleted.connect(self._offer_back)
-        dialog.open()
+        WorkerDialog(self.context, config, self._page.window(), self._offer_back).open()
 
     def _delete(self, worker_id: str) -> None:
         ConfirmDialog(

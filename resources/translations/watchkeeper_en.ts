@@ -444,6 +444,13 @@
             <numerusform>%n jobs deleted</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n job(s) could not be restored</source>
+        <translation>
+            <numerusform>%n job could not be restored</numerusform>
+            <numerusform>%n jobs could not be restored</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>JobsPage</name>

@@ -4089,6 +4089,16 @@
             <numerusform>已删除 %n 个作业</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n job(s) could not be restored</source>
+        <translation>
+            <numerusform>%n 个作业无法恢复</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The 30 seconds are over.</source>
+        <translation>30 秒已过。</translation>
+    </message>
     <message>
         <source>Delete job</source>
         <translation>删除作业</translation>

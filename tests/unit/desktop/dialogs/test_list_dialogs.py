@@ -153,6 +153,21 @@ def test_a_deleted_group_comes_back_as_it_was_with_its_accounts(
     assert not groups.undo_line.isVisible()
 
 
+def test_an_undo_while_the_list_is_busy_is_not_lost(
+    groups: GroupsPanel, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.answers["create_group"] = make_group("g1")
+    groups.delete()
+    above(groups, ConfirmDialog).confirm_button.click()
+    monkeypatch.setattr(groups, "_busy", True)
+    groups.undo_line.button.click()
+    assert not client.called("create_group")
+    monkeypatch.setattr(groups, "_busy", False)
+    groups.undo_line.button.click()
+    assert len(client.called("create_group")) == 1
+    assert not groups.undo_line.words
+
+
 async def test_what_can_be_taken_back_is_left_to_the_window(groups: GroupsPanel, client: FakeClient) -> None:
     groups.delete()
     above(groups, ConfirmDialog).confirm_button.click()

@@ -61,6 +61,14 @@ async def test_what_came_back_is_shown_as_the_master_told_last(
     assert [args for args, _more in client.called("delete_job")] == [("j2",)]
 
 
+async def test_what_is_deleted_by_then_is_told_and_not_shown(removals: JobRemovals, context: Context) -> None:
+    early = removals.remove([make_job("j1")])
+    let_the_time_pass(removals)
+    late = removals.remove([make_job("j2")])
+    assert removals.give_back([*early, *late]) == ["j1"]
+    assert seen(context) == {"j2", "j3"}
+
+
 async def test_a_refusal_shows_them_again_and_says_why(
     removals: JobRemovals, context: Context, client: FakeClient
 ) -> None:

@@ -164,6 +164,18 @@ async def test_deleted_jobs_come_back_as_they_are_now(page: JobsPage, client: Fa
     assert not client.called("delete_job")
 
 
+async def test_an_undo_that_comes_too_late_says_so(page: JobsPage, qtbot: QtBot) -> None:
+    page.open_job("j3")
+    page.delete()
+    with qtbot.waitSignal(page.offer) as told:
+        press(page.findChildren(ConfirmDialog)[0].confirm_button, qtbot)
+    assert told.args is not None
+    await page.work.removals.finish()
+    with qtbot.waitSignal(page.notice) as said:
+        told.args[3].act()
+    assert said.args == ["1 job(s) could not be restored", "The 30 seconds are over.", "bad"]
+
+
 async def test_refusals_of_several_are_told_with_names(page: JobsPage, client: FakeClient, qtbot: QtBot) -> None:
     client.errors["resubmit_job"] = ApiError(409, "ERR_CONFLICT", "It runs.")
     with qtbot.waitSignal(page.notice) as told:

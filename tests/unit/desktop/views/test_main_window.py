@@ -1,6 +1,7 @@
 """The window: pages, badges, shortcuts, banner, messages, the error boundary."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 import pytest
@@ -11,9 +12,11 @@ from pytestqt.qtbot import QtBot
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.list_panels import ListPanel
 from desktop.dialogs.vault_dialog import VaultDialog
 from desktop.integration.faults import FaultGuard
 from desktop.views import main_window, page_table
+from desktop.views.actions import Undo
 from desktop.views.inbox import InboxPage
 from desktop.views.main_window import MainWindow
 from desktop.views.workers import WorkersPage
@@ -105,6 +108,16 @@ def test_the_foot_names_the_port_of_a_master_that_was_started_again(window: Main
     context.bridge.client.url = "http://127.0.0.1:3008"  # type: ignore[misc]
     context.bridge.connection_changed.emit(True, "")
     assert any("127.0.0.1:3008" in one.text() for one in page.findChildren(PlainLabel))
+
+
+def test_the_key_that_takes_back_works_where_a_list_stands_too(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_settings("proxies")
+    page, done = window.current, list[str]()
+    assert page is not None
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in page.findChildren(ListPanel)))
+    window.toast("moved", "", "info", Undo("Undo", partial(done.append, "back")))
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert done == ["back"]
 
 
 def test_without_a_network_one_line_says_who_waits_for_it(window: MainWindow, context: Context) -> None:

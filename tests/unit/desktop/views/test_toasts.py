@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -147,6 +148,15 @@ def test_a_message_that_counts_what_keeps_coming_leaves_at_last(
         return bool(left)
 
     qtbot.waitUntil(one_more, timeout=5000)
+
+
+def test_two_deeds_of_the_same_words_can_both_be_taken_back(area: ToastArea) -> None:
+    done: list[str] = []
+    for name in ("first", "second"):
+        area.add("2 jobs deleted", action=Undo("Undo", partial(done.append, name)))
+    area.undo()
+    area.undo()
+    assert done == ["second", "first"]
 
 
 def test_a_small_window_has_room_for_two_narrow_ones(area: ToastArea, qtbot: QtBot) -> None:

@@ -1,6 +1,11 @@
 """What can be done with one worker from its card: delete it, and have it back."""
 
+import dataclasses
+from collections.abc import Coroutine
+from typing import Any
+
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
@@ -9,7 +14,7 @@ from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.views.workers import WorkersPage
 from master.api.schema import WorkerConfigCreate
 from tests.unit.desktop.dialogs.test_worker_dialog import make_config
-from tests.unit.desktop.fakes import FakeClient, make_worker
+from tests.unit.desktop.fakes import FakeClient, Pauses, make_worker
 from worker.protocol.states import WorkerState
 
 
@@ -45,3 +50,29 @@ def test_a_deleted_worker_is_gone_at_once_and_can_be_made_again(
     config = make_config(worker_id=worker_id, env={"LEVEL": "3"})
     assert body == WorkerConfigCreate(**{name: getattr(config, name) for name in WorkerConfigCreate.__struct_fields__})
     assert client.called("start_worker") == started
+
+
+def test_a_worker_that_stops_slowly_comes_back_though_its_dialog_was_closed_meanwhile(
+    page: WorkersPage, client: FakeClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses, call = Pauses(), page.context.bridge.call
+
+    async def slow(request: Coroutine[Any, Any, Any]) -> Any:
+        await pauses.wait()
+        return await call(request)
+
+    page.worker_actions.context = dataclasses.replace(page.context, run=pauses)
+    page.worker_actions.obey("local-1", "edit", page)
+    dialog = page.findChildren(WorkerDialog)[0]
+    dialog.delete_button.click()
+    ask = page.findChildren(ConfirmDialog)[0]
+    monkeypatch.setattr(page.context.bridge, "call", slow)
+    ask.confirm_button.click()
+    pauses.go_on()
+    for one in (ask, dialog):
+        one.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    with qtbot.waitSignal(page.offer) as told:
+        pauses.go_on()
+    assert told.args is not None
+    assert told.args[0] == "local-1 was deleted"
