@@ -4,22 +4,32 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
+
+import msgspec
 
 from master.api.events import PAYLOADS, UNNUMBERED, Event
 from master.api.rows import Row
 from master.context import request_id
-from master.services.pages import length_of
 
 logger = logging.getLogger(__name__)
 
 KEPT: Final = 10_000
 """So many numbered events can be asked for again."""
 
-KEPT_CHARACTERS: Final = 16 * 1024 * 1024
-"""… as long as the texts in them are no more than this together."""
+KEPT_BYTES: Final = 16 * 1024 * 1024
+"""… as long as they are no more than this together."""
 
 Listener = Callable[[Event], None]
+
+
+class _Kept(NamedTuple):
+    """A numbered event as it is kept: in bytes, a tenth of what its objects take."""
+
+    seq: int
+    type: str
+    data: bytes
+    request_id: str
 
 
 class Publisher:
@@ -29,8 +39,8 @@ class Publisher:
         self.stream: Final = uuid.uuid4().hex
         """New at every start: numbers of another stream mean nothing here."""
         self._seq = 0
-        self._kept: deque[Event] = deque()
-        self._characters = 0
+        self._kept: deque[_Kept] = deque()
+        self._bytes = 0
         self._listeners: dict[object, Listener] = {}
 
     @property
@@ -60,10 +70,11 @@ class Publisher:
         return event
 
     def _keep(self, event: Event) -> None:
-        self._kept.append(event)
-        self._characters += _characters(event)
-        while len(self._kept) > KEPT or self._characters > KEPT_CHARACTERS:
-            self._characters -= _characters(self._kept.popleft())
+        data = msgspec.msgpack.encode(event.data)
+        self._kept.append(_Kept(event.seq, event.type, data, event.request_id))
+        self._bytes += len(data)
+        while len(self._kept) > KEPT or self._bytes > KEPT_BYTES:
+            self._bytes -= len(self._kept.popleft().data)
 
     def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Call ``callback`` with every event from now on; it must not block. Returns what ends the subscription."""
@@ -82,9 +93,8 @@ class Publisher:
         missing = self._seq - seq
         if missing > len(self._kept):
             return None
-        return [event for event in self._kept if event.seq > seq] if missing else []
+        return [self._event(kept) for kept in self._kept if kept.seq > seq] if missing else []
 
-
-def _characters(event: Event) -> int:
-    """Return the length of the parts of an event that may be long: the text of an item, what a job runs and found."""
-    return sum(length_of(getattr(event.data, name, "")) for name in ("text", "spec", "env", "result"))
+    def _event(self, kept: _Kept) -> Event:
+        data = msgspec.msgpack.decode(kept.data, type=PAYLOADS[kept.type])
+        return Event(stream=self.stream, seq=kept.seq, type=kept.type, data=data, request_id=kept.request_id)
