@@ -75,7 +75,7 @@ clean_up() {
     fi
 }
 
-# Asks all programs of all trees to stop in order, but not the keepers of jobs, and waits up to 25 seconds.
+# Asks all programs of all trees to stop in order, but nothing that does a job, and waits up to 25 seconds.
 stop_all() {
     for round in masters workers; do
         tries=0
@@ -84,9 +84,9 @@ stop_all() {
             found=""
             for tree in "$live"/*; do
                 for pid in $(processes_of "$tree" watchkeeper); do
-                    case "$(tr '\0' ' ' 2>/dev/null < "/proc/$pid/cmdline" | cut -d ' ' -f 2)" in
-                        shim) continue ;;
-                        worker) [ "$round" = workers ] || continue ;;
+                    case "$(tr '\0' ' ' 2>/dev/null < "/proc/$pid/cmdline" | cut -d ' ' -f 2,3) " in
+                        "shim "* | "worker run-runner ") continue ;;
+                        "worker "*) [ "$round" = workers ] || continue ;;
                     esac
                     found="$found $pid"
                     case "$asked " in

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -260,6 +261,24 @@ def test_removal_leaves_a_job_its_keeper_until_the_machine_starts_again(machine)
     assert machine.trees() == ["1.0"]
     assert not (machine.base / "current").is_symlink()
     assert "live/1.0" in machine.rules.read_text()
+
+
+def test_removal_ends_what_watches_and_nothing_that_does_a_job(machine, tmp_path):
+    machine.install("1.0")
+    program = machine.base / "live/1.0/watchkeeper"
+    program.unlink()
+    shutil.copy("/bin/sh", program)
+    (tmp_path / "worker").write_text("read line\n")
+
+    def start(*words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["watchkeeper", *words], executable=program, cwd=tmp_path, stdin=subprocess.PIPE)
+
+    with start("worker", "--connect", "URL") as worker, start("worker", "run-runner", "http", "folder") as runner:
+        env = {"PATH": "/usr/bin:/bin", "ROOT": str(machine.root)}
+        subprocess.run(["sh", "-c", f". {machine.base}/trees.sh; stop_all"], env=env, check=True, timeout=30)
+        assert worker.wait(5) == -signal.SIGTERM
+        assert runner.poll() is None
+        runner.kill()
 
 
 def test_removal_leaves_nothing_and_purge_says_where_data_is(machine):
