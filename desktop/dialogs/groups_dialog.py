@@ -121,7 +121,8 @@ class GroupsPanel(ListPanel):
             return [row.id for row in rows if row is not None and row.group_id is None]
 
         back = await delete_group(self.context.bridge, group, homeless)
-        self.undo_line.offer(self.tr("{name} was deleted").format(name=group.name), back)
+        if not self.gone:
+            self.undo_line.offer(self.tr("{name} was deleted").format(name=group.name), back)
 
 
 class GroupsDialog(ListDialog):

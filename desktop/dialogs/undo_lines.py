@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from desktop.delegates.announcements import announce
 from desktop.delegates.labels import PlainLabel
 
 Back = Callable[[], Coroutine[Any, Any, Any]]
@@ -52,6 +53,7 @@ class UndoLine(QWidget):
         self._back = back
         self._key.setEnabled(True)
         self.show()
+        announce(self, words)
 
     def undo(self) -> None:
         """Take it back, once; while something else runs it stays offered."""

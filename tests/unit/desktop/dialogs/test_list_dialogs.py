@@ -1,10 +1,12 @@
 """Groups, proxies and sign-ins as lists: what is shown, sent, refused, and which button may be pressed when."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
@@ -16,7 +18,7 @@ from master.api.groups import GroupCreate, GroupPatch
 from master.api.inheritance import Inheritable
 from master.api.proxies import Proxy, ProxyCreate, ProxyPatch, ProxyRate, ProxyReport, ProxyTest, ProxyTestResult
 from master.api.rules import QuietPlan, QuietWindow
-from tests.unit.desktop.fakes import NOW, FakeClient, make_account
+from tests.unit.desktop.fakes import NOW, FakeClient, Pauses, make_account
 from tests.unit.desktop.inbox_fakes import make_group
 from worker.protocol.messages import TestStep
 from worker.protocol.texts import Text
@@ -166,6 +168,33 @@ def test_an_undo_while_the_list_is_busy_is_not_lost(
     groups.undo_line.button.click()
     assert len(client.called("create_group")) == 1
     assert not groups.undo_line.words
+
+
+def test_a_group_that_is_deleted_slowly_may_outlast_its_dialog(
+    context: Context, client: FakeClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses, call = Pauses(), context.bridge.call
+
+    async def slow(request: Coroutine[Any, Any, Any]) -> Any:
+        await pauses.wait()
+        return await call(request)
+
+    client.answers["groups"] = [make_group("g1", name="Support")]
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = GroupsDialog(dataclasses.replace(context, run=pauses), parent)
+    dialog.open()
+    panel = dialog.panel
+    assert isinstance(panel, GroupsPanel)
+    panel.delete()
+    ask = above(panel, ConfirmDialog)
+    monkeypatch.setattr(context.bridge, "call", slow)
+    ask.confirm_button.click()
+    for one in (ask, dialog):
+        one.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    pauses.go_on()
+    assert client.called("delete_group") == [(("g1",), {})]
 
 
 async def test_what_can_be_taken_back_is_left_to_the_window(groups: GroupsPanel, client: FakeClient) -> None:
