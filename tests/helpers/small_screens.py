@@ -13,7 +13,6 @@ from typing import Any
 
 import qasync
 from PySide6.QtCore import QSize
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.dialogs.context import Context
@@ -41,23 +40,23 @@ async def _look(context: Context, folder: Path | None) -> dict[str, Any]:
     window = MainWindow(context)
     window.come_forward()
     screen = window.available().size()
-    fits = _settles(lambda: _fits(window.frameGeometry().size(), screen))
+    fits = await _settles(lambda: _fits(window.frameGeometry().size(), screen))
     faults = [] if fits else [f"window {_words(window.size())}"]
     for name, page in window.pages.items():
         window.show_page(name)
         choose_first(page)
-        if not _settles(lambda page=page: _fits(page.minimumSizeHint(), page.size())):
+        if not await _settles(lambda page=page: _fits(page.minimumSizeHint(), page.size())):
             least = page.minimumSizeHint()
             faults.append(f"page {name} needs {_words(least)}, has {_words(page.size())}")
         _keep(window, folder, f"page_{name}")
         if window.devicePixelRatioF() == 1:
-            faults += _messages(window, f"page {name}", folder)
+            faults += await _messages(window, f"page {name}", folder)
     for entry in SettingsSections().entries():
         window.open_settings(entry.name)
         _keep(window, folder, f"settings_{entry.name}")
         if window.devicePixelRatioF() == 1:
-            faults += _messages(window, f"settings {entry.name}", folder)
-    faults += _dialogs(context, screen, folder)
+            faults += await _messages(window, f"settings {entry.name}", folder)
+    faults += await _dialogs(context, screen, folder)
     window.close_for_good()
     models.close()
     return {
@@ -68,7 +67,7 @@ async def _look(context: Context, folder: Path | None) -> dict[str, Any]:
     }
 
 
-def _messages(window: MainWindow, name: str, folder: Path | None) -> list[str]:
+async def _messages(window: MainWindow, name: str, folder: Path | None) -> list[str]:
     """Return whether messages that come now lie over a button or a field."""
     window.toast("Something failed in this window", "It goes on. What happened stands in the log.", "bad")
     window.toast("2 accounts deleted", "For 30 seconds this can be undone.", action=("Undo", lambda: None))
@@ -80,33 +79,33 @@ def _messages(window: MainWindow, name: str, folder: Path | None) -> list[str]:
         whole = area.height() >= sum(toast.heightForWidth(area.width()) for toast in area.toasts)
         return area.isVisible() and whole and is_free(area.geometry(), actions_of(over, area))
 
-    covers = [] if _settles(free) else [f"messages over {name} at {area.geometry().getRect()} cover a button"]
+    covers = [] if await _settles(free) else [f"messages over {name} at {area.geometry().getRect()} cover a button"]
     _keep(window, folder, f"message_{name.replace(' ', '_')}")
     for toast in area.toasts:
         toast.leave()
     return covers
 
 
-def _dialogs(context: Context, screen: QSize, folder: Path | None) -> list[str]:
+async def _dialogs(context: Context, screen: QSize, folder: Path | None) -> list[str]:
     faults = []
     for name, make in DIALOGS.items():
         dialog = make(context)
         dialog.open()
-        if not _settles(lambda dialog=dialog: _fits(dialog.frameGeometry().size(), screen)):
+        if not await _settles(lambda dialog=dialog: _fits(dialog.frameGeometry().size(), screen)):
             faults.append(f"dialog {name} has {_words(dialog.size())}")
         _keep(dialog, folder, f"dialog_{name.replace(' ', '_')}")
         dialog.reject()
     return faults
 
 
-def _settles(fits: Callable[[], bool]) -> bool:
+async def _settles(fits: Callable[[], bool]) -> bool:
     """Whether all is laid out so that it fits, sooner or later."""
     end = time.monotonic() + SETTLE_SECONDS
-    QTest.qWait(10)
+    await asyncio.sleep(0.01)
     while not fits():
         if time.monotonic() > end:
             return False
-        QTest.qWait(10)
+        await asyncio.sleep(0.01)
     return True
 
 
