@@ -1,6 +1,7 @@
 """Jobs that a person deleted: hidden at once, deleted a while later, so that it can be undone until then."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
@@ -63,11 +64,10 @@ class JobRemovals(QObject):
     async def finish(self) -> None:
         """Delete now what is to be deleted; what cannot be in so short a time is there again at the next start."""
         ids = [one for timer in list(self._timers) for one in self._drop(timer)]
-        for job_id in ids:
-            try:
-                await asyncio.wait_for(self._bridge.call(self._bridge.client.delete_job(job_id)), END_SECONDS)
-            except (ApiError, TimeoutError):
-                return
+        with contextlib.suppress(ApiError, TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                for job_id in ids:
+                    await self._delete_one(job_id)
 
     def _drop(self, timer: QTimer) -> list[str]:
         timer.stop()
@@ -82,9 +82,16 @@ class JobRemovals(QObject):
         """What is refused is shown again, with why."""
         for position, job_id in enumerate(ids):
             try:
-                await self._bridge.call(self._bridge.client.delete_job(job_id))
-            except ApiError as error:
-                if error.status != GONE:
-                    self._jobs.show_again(ids[position:])
-                    raise
+                await self._delete_one(job_id)
+            except ApiError:
+                self._jobs.show_again(ids[position:])
+                raise
             self._jobs.forget(job_id)
+
+    async def _delete_one(self, job_id: str) -> None:
+        """Somebody else may have deleted it."""
+        try:
+            await self._bridge.call(self._bridge.client.delete_job(job_id))
+        except ApiError as error:
+            if error.status != GONE:
+                raise

@@ -1,9 +1,12 @@
 """Deleted jobs: hidden at once whatever the master tells, deleted later, at the end of the window, or not at all."""
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import QTimer
 
 from desktop.dialogs.context import Context
+from desktop.models import job_removals
 from desktop.models.job_removals import JobRemovals
 from master.api.client import ApiError
 from master.api.schema import Page
@@ -94,3 +97,21 @@ async def test_the_end_of_the_window_deletes_at_once(
     context.models.work.close()
     assert [args for args, _more in client.called("delete_job")] == [("j1",), ("j2",)]
     assert not any(timer.isActive() for timer in removals.findChildren(QTimer))
+
+
+async def test_the_end_of_the_window_waits_once_for_all_and_passes_by_what_is_gone(
+    removals: JobRemovals, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def delete(job_id: str) -> None:
+        asked.append(job_id)
+        if job_id == "j1":
+            raise ApiError(404, "ERR_NOT_FOUND", "Gone.")
+        await asyncio.sleep(0.06)
+
+    monkeypatch.setattr(client, "delete_job", delete, raising=False)
+    monkeypatch.setattr(job_removals, "END_SECONDS", 0.1)
+    removals.remove([make_job(f"j{number}") for number in range(1, 6)])
+    await removals.finish()
+    assert asked == ["j1", "j2", "j3"]
