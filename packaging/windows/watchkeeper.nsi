@@ -48,7 +48,7 @@ VIAddVersionKey CompanyName "Watchkeeper contributors"
 VIAddVersionKey LegalCopyright "Watchkeeper contributors. MIT licence."
 
 Var Failed ; of a step: empty, or what could not be done
-Var Kept ; not empty: keepers of jobs still run
+Var Kept ; not empty: keepers of jobs still run; commands that delete their folders
 
 ; -- pages
 
@@ -142,7 +142,7 @@ Function ${UN}CleanKeepers
       ClearErrors
       Delete "$INSTDIR\$R2\${KEEPER}"
       ${If} ${FileExists} "$INSTDIR\$R2\${KEEPER}"
-        StrCpy $Kept "$R2"
+        StrCpy $Kept '$Kept rmdir /s /q "$INSTDIR\$R2" &'
       ${Else}
         RMDir /r "$INSTDIR\$R2"
       ${EndIf}
@@ -202,8 +202,11 @@ Function Swap
     Call SwapBack
     Push "_internal"
     Call SwapBack
+    ; What could not be put back stays: it is the only one there is.
+    RMDir "${OLD}"
+  ${Else}
+    RMDir /r "${OLD}"
   ${EndIf}
-  RMDir /r "${OLD}"
 FunctionEnd
 
 Function SwapOne
@@ -353,7 +356,7 @@ Section "!un.${NAME}" SecRemoval
   ${If} $Kept != ""
     ; Running jobs go on; what keeps them goes at the next sign-in. (Deleting at the next start is an administrator's.)
     DetailPrint "$(JOBS_GO_ON)"
-    WriteRegStr HKCU "${RUN_ONCE_KEY}" "${NAME}Leftovers" '"$SYSDIR\cmd.exe" /d /c rmdir /s /q "$INSTDIR\$Kept" & rmdir "$INSTDIR"'
+    WriteRegStr HKCU "${RUN_ONCE_KEY}" "${NAME}Leftovers" '"$SYSDIR\cmd.exe" /d /c$Kept rmdir "$INSTDIR"'
   ${EndIf}
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
   DeleteRegKey HKCU "Software\${NAME}\Setup"

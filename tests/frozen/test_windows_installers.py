@@ -311,20 +311,27 @@ def test_uninstalling_keeps_the_profile_and_credentials(windows: Windows, packag
 def test_uninstalling_leaves_what_is_anothers_and_what_keeps_jobs(windows: Windows, packages: Packages) -> None:
     assert windows.run(packages.setup(OLD), "/S") == 0
     windows.write(RUN, "Watchkeeper", r"C:\elsewhere\watchkeeper.exe --minimized")
-    keeper = start(windows, f"keeper-{OLD}/watchkeeper-keeper.exe")
+    folders = [f"keeper-{OLD}", f"keeper-{NEW}"]
+    keepers = [start(windows, f"{folders[0]}/watchkeeper-keeper.exe")]
+    assert windows.run(packages.setup(NEW), "/S") == 0
+    keepers.append(start(windows, f"{folders[1]}/watchkeeper-keeper.exe"))
     (windows.installed / "mine.txt").write_text("a file of somebody's own")
     windows.uninstall()
     assert windows.value(RUN, "Watchkeeper") == r"C:\elsewhere\watchkeeper.exe --minimized"
-    assert keeper.poll() is None
-    assert sorted(path.name for path in windows.installed.iterdir()) == ["calls.txt", f"keeper-{OLD}", "mine.txt"]
+    assert [keeper.poll() for keeper in keepers] == [None, None]
+    assert sorted(path.name for path in windows.installed.iterdir()) == ["calls.txt", *folders, "mine.txt"]
     leftovers = windows.value(RUN_ONCE, "WatchkeeperLeftovers")
     assert leftovers is not None
-    assert f"keeper-{OLD}" in leftovers
-    (windows.installed / f"keeper-{OLD}" / "stop.txt").touch()
-    keeper.wait(SECONDS)
+    for folder, keeper in zip(folders, keepers, strict=True):
+        (windows.installed / folder / "stop.txt").touch()
+        keeper.wait(SECONDS)
+    # As at the next sign-in.
+    commands = windows.prefix / "drive_c" / "leftovers.bat"
+    commands.write_text(leftovers.partition(" /c ")[2])
+    windows.run("cmd", "/c", r"C:\leftovers.bat")
+    assert sorted(path.name for path in windows.installed.iterdir()) == ["calls.txt", "mine.txt"]
     assert windows.run(packages.setup(NEW), "/S") == 0
     assert windows.value(RUN_ONCE, "WatchkeeperLeftovers") is None
-    assert not (windows.installed / f"keeper-{OLD}").exists()
 
 
 def test_the_package_installs_updates_and_uninstalls(windows: Windows, packages: Packages) -> None:
