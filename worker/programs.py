@@ -72,6 +72,16 @@ def release_environment(environment: MutableMapping[str, str] = os.environ) -> N
         _release_libraries()
 
 
+def foreign_path(value: str) -> str:
+    """Return a ``PATH`` without folders inside of a package: on Windows the window's library puts its own first."""
+    inside = getattr(sys, "_MEIPASS", None)
+    if inside is None:
+        return value
+    return os.pathsep.join(
+        part for part in value.split(os.pathsep) if not part or not Path(part).is_relative_to(inside)
+    )
+
+
 if sys.platform == "win32":
 
     def _release_libraries() -> None:

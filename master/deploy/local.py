@@ -23,7 +23,7 @@ from master.deploy.leftovers import end_leftover
 from master.deploy.outputs import WATCH_SECONDS, bound_outputs, open_outputs
 from master.deploy.throttlings import spare
 from master.deploy.trees import same_session
-from worker.programs import KEEPERS, console_program, packaged
+from worker.programs import KEEPERS, console_program, foreign_path, packaged
 from worker.protocol.manifest import Catalog
 
 logger = logging.getLogger(__name__)
@@ -194,7 +194,11 @@ def worker_command() -> list[str]:
 
 def worker_env(inherited: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """Return a minimal environment: what every program needs, the import path of a source checkout, and ``added``."""
-    env = {name: value for name, value in inherited.items() if _is_kept(name)}
+    env = {
+        name: foreign_path(value) if name.upper() == "PATH" else value
+        for name, value in inherited.items()
+        if _is_kept(name)
+    }
     env["PYTHONUTF8"] = "1"
     env["PYTHONUNBUFFERED"] = "1"
     root = source_root()

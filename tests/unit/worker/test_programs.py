@@ -1,5 +1,6 @@
 """Which program is started for what, from source and in a package."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -75,6 +76,14 @@ def test_what_the_loader_added_goes_and_what_it_changed_comes_back(package) -> N
     }
     programs.release_environment(environment)
     assert environment == {"LD_LIBRARY_PATH": "/opt/own", "PATH": "/usr/bin"}
+
+
+def test_what_is_started_finds_no_programs_or_libraries_inside_of_a_package(package, monkeypatch) -> None:
+    own, others = package / "_internal" / "PySide6", [str(package), "/usr/bin", ""]
+    before = {"Path": os.pathsep.join([str(own), *others])}
+    assert worker_env(before, {})["Path"] == before["Path"]  # from source
+    monkeypatch.setattr(sys, "_MEIPASS", str(package / "_internal"), raising=False)
+    assert worker_env(before, {})["Path"] == os.pathsep.join(others)
 
 
 def test_from_source_the_environment_stays() -> None:
