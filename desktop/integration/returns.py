@@ -6,7 +6,7 @@ from typing import Any
 from desktop.bridge import Bridge
 from desktop.integration.account_batches import batch_accounts
 from master.api.groups import Group, GroupCreate
-from master.api.schema import BatchResult, WorkerConfig, WorkerConfigCreate
+from master.api.schema import AssignmentPut, AssignmentRow, BatchResult, WorkerConfig, WorkerConfigCreate
 
 Back = Callable[[], Coroutine[Any, Any, Any]]
 """Makes it again. Raises ``ApiError``."""
@@ -15,10 +15,11 @@ Back = Callable[[], Coroutine[Any, Any, Any]]
 async def delete_worker(bridge: Bridge, worker_id: str, *, runs: bool) -> Back:
     """Delete a worker at once: it has stopped when this returns. ``runs``: it is started when it comes back.
 
-    It comes back under its id, so that accounts which are pinned to it go to it again. Raises ``ApiError``.
+    It comes back under its id, and accounts that were pinned to it go to it again. Raises ``ApiError``.
     """
     client, call = bridge.client, bridge.call
     config: WorkerConfig = await call(client.worker_config(worker_id))
+    pinned: list[AssignmentRow] = [row for row in await call(client.assignments()) if row.pinned_to == worker_id]
     await call(client.delete_worker_config(worker_id))
     values = {name: getattr(config, name) for name in WorkerConfigCreate.__struct_fields__}
 
@@ -26,6 +27,14 @@ async def delete_worker(bridge: Bridge, worker_id: str, *, runs: bool) -> Back:
         await call(client.create_worker_config(WorkerConfigCreate(**values)))
         if runs:
             await call(client.start_worker(worker_id))
+        if not pinned:
+            return
+        # Where it was gone, others got them, and they were pinned to nobody.
+        free = {row.account_id for row in await call(client.assignments()) if row.pinned_to is None}
+        for row in pinned:
+            if row.account_id in free:
+                body = AssignmentPut(worker_id=worker_id, pinned=True, pin_policy=row.pin_policy)
+                await call(client.assign_account(row.account_id, body))
 
     return back
 

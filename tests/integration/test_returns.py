@@ -8,7 +8,7 @@ import pytest
 from desktop.bridge import Bridge
 from desktop.integration.returns import delete_group, delete_worker
 from master.api.rules import RuleConditions, RuleCreate
-from master.api.schema import AccountCreate, GroupCreate, Inheritable, WorkerConfigCreate
+from master.api.schema import AccountCreate, AssignmentPut, GroupCreate, Inheritable, WorkerConfigCreate
 from tests.helpers.masters import account_is, running_master, until, workers_run
 
 pytestmark = pytest.mark.real_server
@@ -51,14 +51,22 @@ async def test_a_group_comes_back_under_its_id_and_a_worker_with_all_that_it_had
         )
         await client.start_worker("spare")
         await until(lambda: _runs(client, "spare"), what="the worker")
+        await client.assign_account(account.id, AssignmentPut(worker_id="spare", pinned=True, pin_policy="wait"))
         again = await delete_worker(bridge, "spare", runs=True)
         assert "spare" not in [row.worker_id for row in await client.workers()], "nothing of it works on"
+        await until(lambda: _is_at(client, account.id, "local-1", "local-2"), what="somebody else")
         await again()
         await until(lambda: _runs(client, "spare"), what="the worker that came back")
         now = await client.worker_config("spare")
         assert (now.env, now.labels, now.name, now.auto_start) == (config.env, ["fast"], "Spare", False)
+        await until(lambda: _is_at(client, account.id, "spare"), what="the way home")
+        assert (await client.account(account.id)).pinned_to == "spare"
         await account_is(client, account.id, "ok")
 
 
 async def _runs(client: Any, worker_id: str) -> bool:
     return any(row.worker_id == worker_id and row.online for row in await client.workers())
+
+
+async def _is_at(client: Any, account_id: str, *workers: str) -> bool:
+    return (await client.account(account_id)).worker_id in workers

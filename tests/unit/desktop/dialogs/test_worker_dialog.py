@@ -113,6 +113,7 @@ def test_a_worker_that_was_changed_elsewhere_is_not_overwritten(
     edit = opened(WorkerDialog(context, make_config()))
     client.errors["patch_worker_config"] = ApiError(409, "ERR_CONFLICT", "changed", {}, {}, "")
     client.answers["worker_config"] = make_config(version=6, name="Newer")
+    client.answers["assignments"] = []
     press(edit.save_button, qtbot)
     assert edit.conflicts is not None
     assert edit.conflicts.panel.isVisible()

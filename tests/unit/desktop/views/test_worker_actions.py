@@ -23,6 +23,7 @@ def page(context: Context, client: FakeClient, qtbot: QtBot) -> WorkersPage:
     rows = [make_worker("local-1"), make_worker("local-2", status=WorkerState.STOPPED)]
     context.models.workers.replace_all(rows)
     client.answers["worker_config"] = lambda worker_id: make_config(worker_id=worker_id, env={"LEVEL": "3"})
+    client.answers["assignments"] = []
     page = WorkersPage(context)
     qtbot.addWidget(page)
     page.show()
@@ -73,6 +74,7 @@ def test_a_worker_that_stops_slowly_comes_back_though_its_dialog_was_closed_mean
         one.reject()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     with qtbot.waitSignal(page.offer) as told:
-        pauses.go_on()
+        for _call in ("the assignments", "the deletion"):
+            pauses.go_on()
     assert told.args is not None
     assert told.args[0] == "local-1 was deleted"
