@@ -224,9 +224,9 @@ class Theme(QObject):
         self._families = _families(self._system_family, language)
         self._app.setFont(self.font())
 
-    def dress(self, widget: QWidget) -> None:
+    def dress(self, widget: QWidget) -> "Dress":
         """Give a part of the window, and all in it, the style sheet of the scheme as it is and as it will be."""
-        Dress(self, widget)
+        return Dress(self, widget)
 
     def next_turn(self) -> int:
         """Return in how many milliseconds the next part that nobody sees changes its colours."""
@@ -282,15 +282,16 @@ class Dress(QObject):
         super().__init__(widget)
         self._theme, self._widget = theme, widget
         theme.changed.connect(self._on_changed)
-        self._put_on()
+        self.put_on()
 
     def _on_changed(self) -> None:
         if self._widget.isVisible():
-            self._put_on()
+            self.put_on()
         else:
-            QTimer.singleShot(self._theme.next_turn(), self, self._put_on)
+            QTimer.singleShot(self._theme.next_turn(), self, self.put_on)
 
-    def _put_on(self) -> None:
+    def put_on(self) -> None:
+        """Put on what was chosen meanwhile."""
         if self._widget.styleSheet() != self._theme.sheet:
             self._widget.setStyleSheet(self._theme.sheet)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -111,7 +111,7 @@ class Page(QWidget):
     def __init__(self, context: Context, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        context.theme.dress(self)
+        self._dress = context.theme.dress(self)
         self.title = title
         self._status: LoadStatus | None = None
         self._reload: Callable[[], Coroutine[Any, Any, Any]] | None = None
@@ -272,6 +272,11 @@ class Page(QWidget):
         elif not self._skeleton_timer.isActive() and self._stack.currentWidget() is not self._skeleton:
             self._put(self._blank)
             self._skeleton_timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is seen has the colours that were chosen while it was not."""
+        self._dress.put_on()
+        super().showEvent(event)
 
     def tick(self) -> None:
         """A second went by while this page is shown."""

@@ -113,15 +113,22 @@ def _run(arguments: list[str], given: dict[str, Any] | None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        before = arguments[: arguments.index("--")] if "--" in arguments else arguments
-        print_error(error, as_json="--json" in before)
+        print_error(error, as_json=_as_json(arguments))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt, EOFError) as error:
         # A question that was answered with no is no signal.
         signalled = isinstance(error, KeyboardInterrupt) or isinstance(error.__context__, KeyboardInterrupt)
-        click.echo("\nStopped." if signalled else "Stopped.", err=True)
+        if _as_json(arguments):
+            print_error(click.ClickException("Stopped."), as_json=True)
+        else:
+            click.echo("\nStopped." if signalled else "Stopped.", err=True)
         return EXIT_INTERRUPTED if signalled else EXIT_FAILED
     return code if isinstance(code, int) else 0
+
+
+def _as_json(arguments: list[str]) -> bool:
+    """Whether a program reads what is printed: what stands behind ``--`` is for another command."""
+    return "--json" in (arguments[: arguments.index("--")] if "--" in arguments else arguments)
 
 
 def _complete(instruction: str) -> int:

@@ -20,7 +20,7 @@ from tests.helpers.deadlines import wait_until
 from tests.helpers.feed_server import FeedServer
 from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
 
-pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800), pytest.mark.xdist_group("containers")]
+pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800)]
 
 PASSPHRASE = "correct horse battery staple"
 

@@ -19,7 +19,7 @@ from tests.architecture.rules import ROOT
 from tests.helpers.clean_roots import USER, CleanRoot, base_root, demand_tools
 from tests.helpers.deadlines import wait_until
 
-pytestmark = [pytest.mark.xdist_group("deb"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 BASE = Path("usr/lib/watchkeeper")
 NEXT = "99.0"
 PROFILE = f"/home/{USER}/profile"

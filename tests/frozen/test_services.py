@@ -12,7 +12,7 @@ from tests.architecture.rules import ROOT
 from tests.helpers.container_images import Images, images_or_skip
 from tests.helpers.deadlines import wait_until
 
-pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800), pytest.mark.xdist_group("containers")]
+pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800)]
 
 SYSTEM = "localhost/systemd:latest"
 UNIT = "watchkeeper.service"

@@ -38,7 +38,7 @@ def lines(image: str, word: str) -> list[str]:
 
 @pytest.mark.parametrize("image", IMAGES)
 def test_an_image_is_made_of_what_is_there_and_is_not_ignored(image) -> None:
-    taken = (ROOT / ".containerignore").read_text("utf-8").splitlines()
+    taken = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     copied = [line.split()[0] for line in lines(image, "COPY") if not line.startswith(("--from", "pyproject"))]
     copied += [name for line in lines(image, "COPY") if line.startswith("pyproject") for name in line.split()[:-1]]
     assert copied
