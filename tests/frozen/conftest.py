@@ -1,5 +1,7 @@
 """Everything here runs the built program instead of the source."""
 
+from pathlib import Path
+
 import pytest
 
 from master.deploy import local
@@ -25,3 +27,13 @@ def frozen_programs(bundle, monkeypatch) -> None:
         "runner_command",
         lambda runner, folder: [bundle.program, "worker", "run-runner", runner, str(folder)],
     )
+
+
+PACKAGES = {"test_appimage.py", "test_containers.py", "test_deb.py", "test_services.py", "test_windows_installers.py"}
+"""They make whole systems to install packages into: minutes, so only where the command names this folder or a file."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what takes minutes, unless it is asked for."""
+    named = any("frozen" in Path(argument.partition("::")[0]).parts for argument in config.args)
+    return True if collection_path.name in PACKAGES and not named else None
