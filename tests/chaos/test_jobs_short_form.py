@@ -24,4 +24,4 @@ async def test_jobs_outlive_their_worker_and_their_master(tmp_path):
     assert not result["failures"], "\n".join([*lines, *result["failures"]])
     assert sum(result["faults"].values()) >= FAULTS
     assert result["cancelled"] > 0
-    assert all(figures["p99"] < 2000 for figures in result["ms until live output goes on"].values())
+    assert all(figures["p99"] < 5000 for figures in result["ms until live output goes on"].values())

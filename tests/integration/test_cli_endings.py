@@ -144,11 +144,16 @@ def test_a_disk_that_is_full(served):
 
 def test_control_c(served):
     profile, _ = served
-    done = begin(profile, "status", "--watch", "--json", "--every", "0.2")
-    assert json.loads(done.stdout.readline())["version"]
-    done.send_signal(signal.SIGINT)
-    errors = done.communicate(timeout=30)[1]
-    assert (done.returncode, errors.strip()) == (130, "Stopped.")
+    usual = signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells have what they run in the background ignore it
+    try:
+        done = begin(profile, "status", "--watch", "--json", "--every", "0.2")
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    with done:
+        assert json.loads(done.stdout.readline())["version"]
+        done.send_signal(signal.SIGINT)
+        errors = done.communicate(timeout=30)[1]
+    assert (done.returncode, json.loads(errors)["error"]["message"]) == (130, "Stopped.")
 
 
 def test_no_is_no_signal(served):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.account_dialog import AccountDialog
@@ -78,9 +78,11 @@ class World:
     async def come_back(self) -> None:
         """Start it again: another process, another token, maybe another port."""
         self.serve.start()
-        await until(
-            lambda: self.context.models.connected and self.window.banner.isHidden(), 30, what="the end of the banner"
-        )
+        try:
+            await until(lambda: self.context.models.connected and self.window.banner.isHidden(), 30)
+        except AssertionError:
+            said = [label.text() for label in self.window.banner.findChildren(QLabel)]
+            raise AssertionError(f"connected: {self.context.models.connected}, the banner says {said}") from None
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ assert aiohttp.resolver.DefaultResolver is aiohttp.ThreadedResolver
 """
 
 
-@pytest.mark.parametrize("module", ["worker.runtime.app", "master.app", "master.api.client"])
+@pytest.mark.parametrize("module", ["worker.runtime.app", "master.app", "master.api.libraries"])
 def test_names_are_resolved_as_the_system_does_and_nothing_is_loaded_in_vain(module):
     done = subprocess.run(
         [sys.executable, "-c", CODE.format(module=module, heavy=HEAVY)], capture_output=True, text=True, check=False
