@@ -22,7 +22,7 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 NAMES = re.compile(
     r"""\b(Watchkeeper|English|CPU|HTTP|CONNECT|GitHub|Matrix|Bluesky|Mastodon|Telegram|LANG|TOKEN|IMAP|XMPP|JSON|API
     |stdout|stderr|master|local|localhost|rsync|imap|feed|watchkeeper|worker|SIGKILL|Ctrl|Shift|Alt|Del|Esc|Enter|Space
-    |Return|Tab|Linux)\b""",
+    |Return|Tab|Linux|api_id|api_hash)\b""",
     re.VERBOSE,
 )
 """Words that are the same in every language: names, keys, units, commands."""
@@ -31,7 +31,7 @@ DATA = re.compile(
     [\w.+-]+@[\w.-]+ | https?://\S+ | [\w-]+(\.[\w-]+)*\.(example|org)(:\d+)? |
     (?<!\w)/?[\w.-]+(/[\w.-]+)+ | (?<!\w)/\w+ | [A-Z_]+=\S+ | \\\w+[^\n]* |
     [*/\d-]+\s[*/\d-]+\s\*\s\*\s[A-Z]{3}-[A-Z]{3} |
-    [\w-]+-\d+ | socks5 | x86_64
+    [\w-]+-\d+ | socks5 | x86_64 | [A-Z]{4}-[A-Z]{4} | \b[a-z]+\.json
     """,
     re.VERBOSE,
 )
