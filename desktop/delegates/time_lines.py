@@ -1,106 +1,100 @@
-"""Lines over time and bars of a day, drawn from the tokens: no frame, a scale with units, a tooltip."""
+"""Lines over time, drawn from the tokens: they break where nothing was measured, and tell what lies at the pointer."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import floor, log10
+from functools import cached_property
+from itertools import pairwise
+from math import ceil, floor
+from operator import itemgetter
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
+from desktop.delegates.plots import HEAD, Plot
+from desktop.delegates.scales import Scale, Words, halved
 from desktop.theme import SMALL, Theme
-from desktop.words import plain_tip
 
-HEIGHT = 116
-FOOT, HEAD = 18, 6
-"""Room for the marks of the time below, and for the topmost letter above."""
-SPACE = 6
 LINE = 1.6
 DOT = 2.2
-LEFT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-CENTRE = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
+GAP = 1.6
+"""Steps between two points after which something is missing."""
+COLUMN = 2.0
+"""Pixels in which no more than two points are drawn."""
 Marks = Callable[[int, int], list[tuple[float, str]]]
 """From two moments in UTC ms to (UTC seconds, words) of marks between them."""
-
-
-def nice_top(value: float) -> float:
-    """Return the next round number that is not below a value: 1, 2, 3, 4, 5, 6, 8, 10, 20 …; 1 for nothing."""
-    if value <= 1:
-        return 1.0
-    power = 10 ** floor(log10(value))
-    return float(next(step * power for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * power >= value))
+Points = Sequence[tuple[int, float]]
+"""UTC ms and value, oldest first."""
+_when, _what = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line: what it is, the token of its colour, (UTC ms, value) oldest first; ``fill``: the ground below it."""
+    """One line: what it is, the token of its colour, (UTC ms, value) oldest first, None where nothing was measured.
+
+    ``fill``: the ground below it; ``dots``: each measurement is marked.
+    """
 
     title: str
     tone: str
-    points: Sequence[tuple[int, float]]
+    points: Sequence[tuple[int, float | None]]
     fill: bool = False
+    dots: bool = False
+
+    @cached_property
+    def known(self) -> Points:
+        """What was measured."""
+        return [(at, value) for at, value in self.points if value is not None]
+
+    def said(self, words: str) -> str:
+        """Return the words of a value with the title, if there is one."""
+        return f"{self.title}: {words}" if self.title else words
 
 
-class Plot(QWidget):
-    """The base: the scale at the left, the ground line, words at the pointer."""
+def runs(points: Sequence[tuple[int, float | None]], step_ms: int) -> list[Points]:
+    """Return the parts of a line between which steps of ``step_ms`` are missing or nothing was measured."""
+    found: list[list[tuple[int, float]]] = []
+    before: int | None = None
+    for at, value in points:
+        if value is None:
+            before = None
+            continue
+        if before is not None and at - before <= step_ms * GAP:
+            found[-1].append((at, value))
+        else:
+            found.append([(at, value)])
+        before = at
+    return list(found)
 
-    def __init__(self, theme: Theme, title: str, words: Callable[[float], str], parent: QWidget | None = None) -> None:
-        """``words`` says a value with its unit."""
-        super().__init__(parent)
-        self._theme, self._words = theme, words
-        self._top = 1.0
-        self._hovered: QPoint | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMouseTracking(True)
-        self.setAccessibleName(title)
-        theme.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:
-        """Low and wide."""
-        return QSize(240, HEIGHT)
+def thinned(points: Points, column_ms: float) -> Points:
+    """Return the lowest and the highest point of each column, so that no peak is lost and many are drawn at once."""
+    if len(points) < 3 or (points[-1][0] - points[0][0]) / len(points) * 2 >= column_ms:
+        return points
+    kept: list[tuple[int, float]] = []
+    begin = 0
+    while begin < len(points):
+        end = bisect_left(points, points[begin][0] + column_ms, begin + 1, key=_when)
+        low, high = min(points[begin:end], key=_what), max(points[begin:end], key=_what)
+        kept += [low] if low == high else sorted((low, high))
+        begin = end
+    return kept
 
-    def minimumSizeHint(self) -> QSize:
-        """It may get narrow."""
-        return QSize(120, HEIGHT)
 
-    def tell(self, at: QPoint) -> str:
-        """Return what lies at a point, in words."""
-        raise NotImplementedError
-
-    def _box(self, metrics: QFontMetrics) -> QRectF:
-        words = max(metrics.horizontalAdvance(self._words(value)) for value in (0.0, self._top))
-        return QRectF(self.rect()).adjusted(words + SPACE, HEAD, -2, -FOOT)
-
-    def _draw_scale(self, painter: QPainter, box: QRectF) -> None:
-        tokens = self._theme.tokens
-        line = QPen(tokens.color("line"), 1)
-        for share in (0.0, 0.5, 1.0):
-            y = round(box.bottom() - box.height() * share) + 0.5
-            painter.setPen(line)
-            painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-            if share != 0.5:
-                painter.setPen(tokens.color("muted"))
-                place = QRectF(0, y - 8, box.left() - SPACE, 16)
-                painter.drawText(place, LEFT, self._words(self._top * share))
-
-    def _draw_mark(self, painter: QPainter, box: QRectF, x: float, words: str) -> None:
-        width = QFontMetrics(painter.font()).horizontalAdvance(words)
-        left = min(max(x - width / 2, box.left() - SPACE), box.right() - width + 2)
-        painter.setPen(self._theme.tokens.color("muted"))
-        painter.drawText(QRectF(left, box.bottom() + 3, width + 2, FOOT - 3), CENTRE, words)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The pointer shows a value."""
-        self._hovered = event.position().toPoint()
-        words = self.tell(self._hovered)
-        if words:
-            QToolTip.showText(event.globalPosition().toPoint(), plain_tip(words), self)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No value is shown any more."""
-        self._hovered = None
-        self.update()
+def columns(placed: Sequence[QPointF], bottom: float) -> list[QRectF]:
+    """Return the ground below a line in columns of a pixel: as a path, that of a dense line is slow to fill."""
+    spots = [(point.x(), point.y()) for point in placed]
+    found: list[QRectF] = []
+    position = 0
+    for left in range(floor(spots[0][0]), ceil(spots[-1][0])):
+        middle = min(max(left + 0.5, spots[0][0]), spots[-1][0])
+        while position < len(spots) - 2 and spots[position + 1][0] < middle:
+            position += 1
+        (begin, low), (end, high) = spots[position], spots[position + 1]
+        y = low + (high - low) * (middle - begin) / (end - begin) if end > begin else high
+        found.append(QRectF(left, y, 1, bottom - y))
+    return found
 
 
 class TimeLines(Plot):
@@ -110,22 +104,29 @@ class TimeLines(Plot):
         self,
         theme: Theme,
         title: str,
-        words: Callable[[float], str],
+        words: Words,
         moment: Callable[[int], str],
         marks: Marks,
         parent: QWidget | None = None,
+        *,
+        scale: Callable[[float, Words], Scale] = halved,
     ) -> None:
-        """``moment`` says a UTC ms; ``marks`` names moments of the scale below."""
+        """``moment`` says a UTC ms; ``marks`` names moments of the scale below; ``scale`` makes that of the values."""
         super().__init__(theme, title, words, parent)
-        self._moment, self._marks = moment, marks
+        self._moment, self._marks, self._make_scale = moment, marks, scale
         self.lines: list[Line] = []
-        self._since, self._until, self._step = 0, 1, 60_000
+        self._runs: list[tuple[Line, list[Points]]] = []
+        self._moments: list[int] = []
+        self._since, self._until = 0, 1
 
     def set_lines(self, lines: list[Line], since: int, until: int, step_ms: int) -> None:
         """Show lines between two moments, of steps that last ``step_ms``."""
-        self.lines, self._since, self._until, self._step = lines, since, max(until, since + 1), step_ms
-        self._top = nice_top(max((value for line in lines for _at, value in line.points), default=0.0))
-        newest = [f"{line.title} {self._words(line.points[-1][1])}" for line in lines if line.points]
+        self.lines, self._since, self._until = lines, since, max(until, since + 1)
+        self._runs = [(line, runs(line.points, step_ms)) for line in lines]
+        self._moments = sorted({at for line in lines for at, _value in line.known})
+        highest = max((value for line in lines for _at, value in line.known), default=0.0)
+        self._scale = self._make_scale(highest, self._words)
+        newest = [f"{line.title} {self._words(line.known[-1][1])}".strip() for line in lines if line.known]
         self.setAccessibleDescription(", ".join(newest))
         self.update()
 
@@ -136,18 +137,15 @@ class TimeLines(Plot):
         """Return the moment of the measurement nearest to a point, None without any."""
         box = self._box(QFontMetrics(self._theme.font(SMALL)))
         wanted = self._since + (at.x() - box.left()) / max(1.0, box.width()) * (self._until - self._since)
-        moments = {moment for line in self.lines for moment, _value in line.points}
-        return min(moments, key=lambda moment: abs(moment - wanted), default=None)
+        after = bisect_left(self._moments, wanted)
+        return min(self._moments[max(0, after - 1) : after + 1], key=lambda one: abs(one - wanted), default=None)
 
     def tell(self, at: QPoint) -> str:
         """Moment and values of the measurement that lies nearest."""
         moment = self.nearest(at)
         if moment is None:
             return ""
-        said = [
-            f"{line.title}: {self._words(value)}" for line in self.lines for at_ms, value in line.points
-            if at_ms == moment
-        ]  # fmt: skip
+        said = [line.said(self._words(value)) for line in self.lines for one, value in line.known if one == moment]
         return "\n".join([self._moment(moment), *said])
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -163,106 +161,37 @@ class TimeLines(Plot):
                 self._draw_mark(painter, box, x, words)
                 ends = x + width / 2 + 10
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for line in self.lines:
-            self._draw_line(painter, box, line)
+        painter.setClipRect(box.adjusted(-DOT - 1, -HEAD, DOT + 1, DOT + 1))  # measurements from before are no words
+        for line, parts in self._runs:
+            for part in parts:
+                self._draw_run(painter, box, line, part)
         if self._hovered is not None and (moment := self.nearest(self._hovered)) is not None:
             painter.setPen(QPen(self._theme.tokens.color("muted"), 1, Qt.PenStyle.DashLine))
-            x = self._x(moment, box)
+            x = floor(self._x(moment, box)) + 0.5  # sharp
             painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
 
-    def _draw_line(self, painter: QPainter, box: QRectF, line: Line) -> None:
+    def _draw_run(self, painter: QPainter, box: QRectF, line: Line, part: Points) -> None:
         color = self._theme.tokens.color(line.tone)
-        pen = QPen(color, LINE)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        for run in _runs(line.points, self._step):
-            placed = [
-                QPointF(self._x(at, box), box.bottom() - min(1.0, value / self._top) * box.height())
-                for at, value in run
-            ]  # fmt: skip
-            if len(placed) == 1:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(color)
-                painter.drawEllipse(placed[0], DOT, DOT)
-                continue
-            if line.fill:
-                ground = QColor(color)
-                ground.setAlphaF(0.10)
-                path = QPainterPath(QPointF(placed[0].x(), box.bottom()))
-                for point in placed:
-                    path.lineTo(point)
-                path.lineTo(placed[-1].x(), box.bottom())
-                painter.fillPath(path, ground)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+        drawn = thinned(part, COLUMN * (self._until - self._since) / max(1.0, box.width()))
+        left, bottom, top = self._x(0, box), box.bottom(), self._scale.top
+        pace, height = box.width() / (self._until - self._since), box.height() / top
+        placed = [QPointF(left + at * pace, bottom - min(value, top) * height) for at, value in drawn]
+        if line.fill and len(placed) > 1:
+            ground = QColor(color)
+            ground.setAlphaF(0.10)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # columns meet; the line hides their steps
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRects(columns(placed, box.bottom()))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if len(placed) > 1:
+            pen = QPen(color, LINE)
+            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
             painter.setPen(pen)
-            painter.drawPolyline(QPolygonF(placed))
-
-
-def _runs(points: Sequence[tuple[int, float]], step_ms: int) -> list[list[tuple[int, float]]]:
-    runs: list[list[tuple[int, float]]] = []
-    for point in points:
-        if runs and point[0] - runs[-1][-1][0] <= step_ms * 1.6:
-            runs[-1].append(point)
-        else:
-            runs.append([point])
-    return runs
-
-
-@dataclass(frozen=True)
-class HourBar:
-    """An hour of today: its mark on the scale, what was found in it and in that of the day before, the tooltip."""
-
-    mark: str
-    found: int
-    before: int
-    words: str
-
-
-class HourBars(Plot):
-    """The hours of a day; those of the day before stand wide and pale behind them."""
-
-    def __init__(self, theme: Theme, title: str, words: Callable[[float], str], parent: QWidget | None = None) -> None:
-        super().__init__(theme, title, words, parent)
-        self.bars: list[HourBar] = []
-
-    def set_bars(self, bars: list[HourBar]) -> None:
-        """Show the hours of a day."""
-        self.bars = bars
-        self._top = nice_top(max((max(bar.found, bar.before) for bar in bars), default=0))
-        self.update()
-
-    def bar_at(self, at: QPoint) -> HourBar | None:
-        """Return the bar at a point."""
-        box = self._box(QFontMetrics(self._theme.font(SMALL)))
-        position = int((at.x() - box.left()) / max(1.0, box.width()) * len(self.bars)) if at.x() >= box.left() else -1
-        return self.bars[position] if 0 <= position < len(self.bars) else None
-
-    def tell(self, at: QPoint) -> str:
-        """What was found in the hour under the pointer."""
-        bar = self.bar_at(at)
-        return bar.words if bar is not None else ""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw scale and bars."""
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setFont(self._theme.font(SMALL))
-        box = self._box(QFontMetrics(painter.font()))
-        self._draw_scale(painter, box)
-        if not self.bars:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        step = box.width() / len(self.bars)
-        pale = QColor(tokens.color("idle"))
-        pale.setAlphaF(0.28)
-        for position, bar in enumerate(self.bars):
-            for count, share, color in ((bar.before, 0.78, pale), (bar.found, 0.46, tokens.color("accent"))):
-                if count:
-                    height = max(2.0, box.height() * min(1.0, count / self._top))
-                    left = box.left() + step * (position + (1 - share) / 2)
-                    painter.setBrush(color)
-                    painter.drawRoundedRect(QRectF(left, box.bottom() - height, step * share, height), 1.5, 1.5)
-        every = max(1, len(self.bars) // 4)
-        for position in range(0, len(self.bars), every):
-            self._draw_mark(painter, box, box.left() + step * (position + 0.5), self.bars[position].mark)
+            # As one path, a line that goes up and down in every column would take Qt a tenth of a second.
+            painter.drawLines([QLineF(begin, end) for begin, end in pairwise(placed)])
+        if line.dots or len(placed) == 1:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            for point in placed:
+                painter.drawEllipse(point, DOT, DOT)

@@ -1,7 +1,6 @@
 """How jobs went: the rate of success, how long they took, why they failed; by day, by job, by worker."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QTimeZone, Signal
 from PySide6.QtWidgets import (
@@ -12,24 +11,23 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.scales import DURATIONS
 from desktop.delegates.stacked_bars import Bar, StackedBars
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import JobWords
 from desktop.models.tables import Row, SmallTableModel
+from desktop.views.charts import Chart
 from desktop.views.figure_views import FiguresView
 from master.api.jobs import JobGroup
 from master.api.schema import JobStats
-
-if TYPE_CHECKING:
-    from desktop.views.charts import Chart
 
 DAY_MS = 86_400_000
 MOST_ROWS = 8
 
 
 class StatisticsView(FiguresView):
-    """Figures of 24 hours, 7 or 30 days; the chart library is loaded when this is first seen."""
+    """Figures of 24 hours, 7 or 30 days; the chart is made when this is first seen."""
 
     icon = "jobs"
     new_job_wanted = Signal()
@@ -186,13 +184,12 @@ class StatisticsView(FiguresView):
         return Bar(dates.day(when), parts, f"{dates.date(when)}\n{words}{mean}")
 
     def _make_chart(self) -> None:
-        from desktop.views.charts import Chart  # the chart library is half a second of the first look at a chart
-
         self.chart = Chart(
             self.context,
             self.tr("Mean duration"),
             lambda seconds: self._words.span(round(seconds * 1000)),
             self.inside,
             dots=True,
+            steps=DURATIONS,
         )
         self._charts.addWidget(self.chart, 1)

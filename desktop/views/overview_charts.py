@@ -5,8 +5,10 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.delegates.hour_bars import HourBar, HourBars
+from desktop.delegates.plots import Plot
 from desktop.delegates.stacked_bars import Legend
-from desktop.delegates.time_lines import HourBar, HourBars, Line, Plot, TimeLines
+from desktop.delegates.time_lines import Line, TimeLines
 from desktop.dialogs.context import Context
 from desktop.views.charts import time_marks
 from desktop.views.overview_cards import OverviewCard

@@ -1,7 +1,5 @@
 """Figures of one worker over an hour, a day or a week."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -15,12 +13,10 @@ from PySide6.QtWidgets import (
 
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
+from desktop.views.charts import Chart
 from desktop.views.worker_tabs import WorkerTab
 from desktop.views.worker_words import WorkerWords
 from master.api.schema import WorkerMetrics
-
-if TYPE_CHECKING:
-    from desktop.views.charts import Chart
 
 HOUR_MS = 3_600_000
 POLL_SECONDS = 30
@@ -28,7 +24,7 @@ COLUMNS = 2
 
 
 class ChartsTab(WorkerTab):
-    """CPU, memory, failed checks, items and round trip; the chart library is loaded when this is first seen."""
+    """CPU, memory, failed checks, items and round trip; drawn when this is first seen."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -102,8 +98,6 @@ class ChartsTab(WorkerTab):
             chart.set_points(points, metrics.step_seconds * 1000, until - self._span, until)
 
     def _make(self) -> None:
-        from desktop.views.charts import Chart  # the chart library is half a second of the first look at a chart
-
         number = self.context.wording.number
         for position, (name, title, words) in enumerate(
             (

@@ -13,9 +13,8 @@ Data = tuple[str, str]
 EXCLUDED: Final = [
     # Tools and tests that libraries carry along.
     *("tkinter", "_tkinter", "turtle", "idlelib", "lib2to3", "ensurepip", "venv", "pydoc_data", "pip", "setuptools"),
-    *("pkg_resources", "test", "unittest.test", "doctest", "IPython", "matplotlib", "scipy", "OpenGL", "h5py", "cupy"),
-    *("numba", "colorcet", "pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter", "numpy.f2py"),
-    *("numpy.testing", "numpy.distutils", "uvloop", "gevent", "eventlet", "pytest", "hypothesis", "mypy"),
+    *("pkg_resources", "test", "unittest.test", "doctest", "IPython", "matplotlib", "scipy"),
+    *("numpy", "uvloop", "gevent", "eventlet", "pytest", "hypothesis", "mypy"),
     # Readline is under the GPL, and nothing asks for lines with it.
     "readline",
     # Of Qt: what the window does not use.
@@ -48,7 +47,7 @@ IMPORTED_BY_COMPILED: Final = {"win32": ("winrt.windows.foundation", "winrt.wind
 """By system: modules that compiled ones import, and no source names: the first notification of Windows needs them."""
 WITH_FILES: Final = ("desktop_notifier", "tzdata", "cron_descriptor")
 
-UNWANTED_HOOKS: Final = frozenset({"pyi_rth_pyside6", "pyi_rth_pyqtgraph_multiprocess", "pyi_rth_multiprocessing"})
+UNWANTED_HOOKS: Final = frozenset({"pyi_rth_pyside6", "pyi_rth_multiprocessing"})
 """What the builder would run at every start. The first loads Qt, in workers too, and tells every program that is
 started where ours lies; ``desktop/app.py`` does what is needed of it. The others are for programs that share work among
 processes by Python's own means."""
@@ -62,7 +61,6 @@ _UNWANTED: Final = [
     *("*/qmltooling/*", "*/sqldrivers/*", "*/plugins/generic/*", "*/printsupport/*", "*/xcbglintegrations/*"),
     *("*/plugins/tls/*", "*/plugins/networkinformation/*"),  # connections are not made by Qt
     *(f"*/imageformats/*{name}.*" for name in ("qpdf", "qtiff", "qwebp", "qjp2", "qtga", "qwbmp", "qicns", "qmng")),
-    *("*/numpy/*/tests/*", "*/pyqtgraph/examples/*", "*/pyqtgraph/icons/*.svg.bak"),
     *("*/libgtk-3*", "*/libgdk-3*", "*/libgdk_pixbuf*", "*/libcairo*", "*/libpango*", "*/libatk*"),
     # Sources, and what compilers read.
     *(f"*.{kind}" for kind in ("c", "cpp", "h", "hpp", "pyx", "pxd", "pyi", "pxi", "a", "lib")),

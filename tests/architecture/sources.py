@@ -17,7 +17,6 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "PySide6": ("desktop",),
     "shiboken6": ("desktop",),
     "qasync": ("desktop",),
-    "pyqtgraph": ("desktop",),
     "rubicon": ("desktop/integration/login_items.py",),
     "desktop_notifier": ("desktop/integration/system_notices.py",),
     "sqlalchemy": ("master/store",),

@@ -34,7 +34,7 @@ async def test_workers_and_keepers_are_those_of_the_package(tmp_path, bundle) ->
             maps = Path(f"/proc/{worker.pid}/maps").read_text()
             assert str(bundle.folder) in maps
             # Of no business to a worker, and half of its memory.
-            assert not [name for name in ("libQt6", "libicu", "sqlalchemy", "numpy") if name in maps]
+            assert not [name for name in ("libQt6", "libicu", "sqlalchemy") if name in maps]
         job = await client.create_job(command("sleep", "0.5"))
         running = await in_state(client, job.id, JobState.RUNNING)
         assert psutil.Process(running.pid).parent().exe() == bundle.keeper

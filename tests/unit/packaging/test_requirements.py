@@ -11,7 +11,7 @@ from makers import requirements
 from makers.contexts import PackagingError
 from tests.architecture.rules import ROOT
 
-WINDOW = {"pyside6-essentials", "shiboken6", "qasync", "pyqtgraph", "numpy", "desktop-notifier", "dbus-fast"}
+WINDOW = {"pyside6-essentials", "shiboken6", "qasync", "desktop-notifier", "dbus-fast"}
 MASTER = {"sqlalchemy", "alembic", "keyring", "secretstorage", "cryptography", "click", "prometheus-client", "cronsim"}
 
 

@@ -1,14 +1,10 @@
 """The details of a worker: accounts, log, events, charts, health; loaded when they are seen."""
 
-import sys
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from desktop.dates import Dates
 from desktop.dialogs.context import Context
-from desktop.views.charts import Chart, time_marks, with_gaps
 from desktop.views.worker_accounts import AccountsTab
 from desktop.views.worker_charts import ChartsTab
 from desktop.views.worker_events import EventsTab
@@ -186,7 +182,7 @@ def test_charts_show_figures_with_units_over_a_span(
     asked = [one[1]["since"] for one in client.called("worker_metrics")]
     assert asked[0] - asked[1] == pytest.approx(23 * 3_600_000, abs=60_000)
     chart = tab.charts["cpu_percent"]
-    assert chart.tell(QPoint(chart.plot.width() - 2, 40)).endswith("\n4.0 %")
+    assert chart.plot.tell(QPoint(chart.plot.width() - 2, 40)).endswith("\n4.0 %")
     before = chart.grab().toImage()
     context.theme.set_mode("dark")
     assert chart.grab().toImage() != before
@@ -201,24 +197,6 @@ def test_a_worker_without_figures_leads_to_a_longer_time(page: WorkersPage, clie
     asked = [one[1]["since"] for one in client.called("worker_metrics")]
     assert asked[0] - asked[-1] == pytest.approx(167 * 3_600_000, abs=60_000)
     assert tab.notice.button.text() == "Look again"
-
-
-def test_a_chart_breaks_its_line_and_marks_round_times() -> None:
-    times, values = with_gaps([(0, 1.0), (10_000, 2.0), (60_000, None), (70_000, 3.0)], 10_000)
-    assert times == [0.0, 10.0, 20.0, 60.0, 70.0]
-    assert [value != value for value in values] == [False, False, True, True, False]
-    for span in (3_600_000, 86_400_000, 7 * 86_400_000):
-        marks = time_marks(NOW - span, NOW, Dates("en"))
-        assert 3 <= len(marks) <= 8
-        assert all((NOW - span) / 1000 <= at <= NOW / 1000 for at, _words in marks)
-
-
-def test_the_chart_library_waits_for_the_first_chart() -> None:
-    import subprocess
-
-    code = "import desktop.views.workers, sys; sys.exit('pyqtgraph' in sys.modules or 'numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-    assert Chart
 
 
 def test_a_deleted_worker_keeps_its_log_in_view(page: WorkersPage, context: Context, client: FakeClient) -> None:

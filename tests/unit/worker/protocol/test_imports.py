@@ -7,7 +7,7 @@ import pytest
 
 HEAVY = {
     "aiodns", "alembic", "atproto", "cryptography", "feedparser", "imapclient", "jeepney", "jsonpath", "keyring",
-    "mastodon", "nio", "numpy", "pyqtgraph", "qasync", "PySide6", "regex", "requests", "segno", "selectolax", "slixmpp",
+    "mastodon", "nio", "qasync", "PySide6", "regex", "requests", "segno", "selectolax", "slixmpp",
     "telethon", "tkinter", "websocket", "xml",
     "worker.sdk.apis", "worker.sdk.fetches", "worker.sdk.loopbacks", "worker.sdk.oauth", "worker.sdk.oauth_tokens",
     "worker.sdk.scaffolds", "worker.sdk.tls",
