@@ -152,6 +152,7 @@ class Master:
         services = await composer.compose(stack, namespace)
         # Nothing in the background outlives the database that it writes to.
         stack.push_async_callback(self._tasks.close)
+        await services.workers.ensure_defaults()  # whoever is answered finds them
         await self._listen(stack, services, namespace)
         self.token, self.client_token = services.tokens.admin_token, services.tokens.client_token
         known = MasterFile(
@@ -241,7 +242,6 @@ class Master:
             from master.services import demo
 
             await demo.fill(services.accounts)
-        await services.workers.ensure_defaults()
         starts = self._options.workers
         services.assignments.open(services.workers.auto_start_ids() if starts else [])
         if starts:

@@ -5,8 +5,9 @@ from typing import Any
 
 from desktop.bridge import Bridge
 from desktop.integration.account_batches import batch_accounts
+from master.api.client import ApiError
 from master.api.groups import Group, GroupCreate
-from master.api.schema import AssignmentPut, AssignmentRow, BatchResult, WorkerConfig, WorkerConfigCreate
+from master.api.schema import AssignmentPut, AssignmentRow, WorkerConfig, WorkerConfigCreate
 
 Back = Callable[[], Coroutine[Any, Any, Any]]
 """Makes it again. Raises ``ApiError``."""
@@ -42,13 +43,13 @@ async def delete_worker(bridge: Bridge, worker_id: str, *, runs: bool) -> Back:
 async def delete_group(bridge: Bridge, group: Group, homeless: Callable[[], list[str]]) -> Back:
     """Delete a group. ``homeless``: those of its accounts that are in no group when it comes back.
 
-    It comes back under its id, so that rules and snoozes that name it mean it again; returns the accounts that could
-    not be moved. Raises ``ApiError``.
+    It comes back under its id, so that rules and snoozes that name it mean it again. Raises ``ApiError``; coming back
+    too, with the first reason, when an account could not be moved into it.
     """
     client, call = bridge.client, bridge.call
     await call(client.delete_group(group.id))
 
-    async def back() -> list[BatchResult]:
+    async def back() -> None:
         body = GroupCreate(
             id=group.id,
             name=group.name,
@@ -58,6 +59,8 @@ async def delete_group(bridge: Bridge, group: Group, homeless: Callable[[], list
             settings=group.settings,
         )
         made: Group = await call(client.create_group(body))
-        return await batch_accounts(bridge, "move", homeless(), group_id=made.id)
+        for failed in await batch_accounts(bridge, "move", homeless(), group_id=made.id):
+            if failed.error is not None:
+                raise ApiError(409, failed.error.code, failed.error.message, text=failed.error)
 
     return back
