@@ -123,6 +123,7 @@ class Composer:
         tokens = TokenService(database=database, fresh=self._kept.tokens)
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
         workers = self._make_workers(database, publisher, settings)
+        tokens.deployment_of = workers.deployment
         return Core(
             catalog=catalog,
             notifications=notifications,

@@ -10,6 +10,7 @@ from worker.protocol.texts import Text
 AlertKind = Literal[
     "worker_crashed",
     "worker_gave_up",
+    "worker_silent",
     "heartbeat_lost",
     "worker_cpu",
     "worker_memory",

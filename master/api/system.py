@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from master.api.rows import Beat, Body, Interval, Name, Row, Time
+from master.api.rows import Beat, Body, Interval, Name, Row, Time, WorkerId
 from master.api.updates import UpdateMode
 from worker.protocol.manifest import BrokenPlugin, Manifest
 from worker.protocol.messages import LogRecord
@@ -269,11 +269,17 @@ class SettingsPatch(Body, frozen=True, kw_only=True):
     backup_keep: Annotated[int, Meta(ge=1, le=365)] | UnsetType = UNSET
 
 
+TokenScope = Literal["admin", "client", "worker"]
+"""``admin``: all; ``client``: reading, and marking as read; ``worker``: nothing but to join as one worker."""
+
+
 class TokenCreate(Body, frozen=True, kw_only=True):
     """Body of ``POST /tokens``."""
 
     name: Name
-    scope: Literal["admin", "client"]
+    scope: TokenScope
+    worker_id: WorkerId | None = None
+    """With the scope ``worker``, and only there: the worker, of the deployment type ``external``, that it lets join."""
 
 
 class Token(Row, frozen=True, kw_only=True):
@@ -281,7 +287,9 @@ class Token(Row, frozen=True, kw_only=True):
 
     id: str
     name: str
-    scope: Literal["admin", "client"]
+    scope: TokenScope
+    worker_id: str | None = None
+    """Of the scope ``worker``: the one that it lets join."""
     created_at: int
     last_used_at: int | None
     token: str | UnsetType = UNSET

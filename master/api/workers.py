@@ -1,6 +1,6 @@
 """Workers: configuration and runtime."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -8,9 +8,19 @@ from master.api.rows import Body, Name, Row, WorkerId
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
 
+LOCAL: Final = "local"
+EXTERNAL: Final = "external"
+"""Somebody starts it elsewhere, and it joins with a token of its own."""
+DEPLOYMENT_TYPES: Final = (LOCAL, EXTERNAL)
+
 
 class WorkerConfig(Row, frozen=True, kw_only=True):
-    """How a worker is run."""
+    """How a worker is run.
+
+    One of the deployment type ``external`` is started by somebody else: it has no ``env``, ``command_args``,
+    ``working_directory`` and ``max_memory_mb``; ``auto_start``, ``auto_restart``, ``restart_delay_ms`` and
+    ``max_restart_attempts`` say nothing of it, and it takes no jobs.
+    """
 
     worker_id: str
     name: str
@@ -52,7 +62,11 @@ Labels = Annotated[list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta
 
 
 class WorkerConfigCreate(Body, frozen=True, kw_only=True):
-    """Body of ``POST /worker-configs``."""
+    """Body of ``POST /worker-configs``.
+
+    With ``deployment_type`` ``external`` a value of ``env``, ``command_args``, ``working_directory`` or
+    ``max_memory_mb`` is refused, and what is said of starts and restarts is ignored.
+    """
 
     worker_id: WorkerId
     name: Name
@@ -76,7 +90,7 @@ class WorkerConfigCreate(Body, frozen=True, kw_only=True):
 
 
 class WorkerConfigPatch(Body, frozen=True, kw_only=True):
-    """Body of ``PATCH /worker-configs/:worker_id``."""
+    """Body of ``PATCH /worker-configs/:worker_id``. The deployment type stays what it is."""
 
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
@@ -165,7 +179,10 @@ class Worker(Row, frozen=True, kw_only=True):
     failures: int = 0
     """Consecutive abnormal exits; 60 s of ``running``, or a start by hand, begin anew."""
     lease_ms: int = 0
-    """How long its lease is now: the more its pulses jitter, the longer. 0 without a lease."""
+    """How long its lease is now: the more its pulses jitter, the longer; longer for one that is started elsewhere. 0
+    without a lease."""
+    host: str = ""
+    """Where one runs that is started elsewhere, as it told when it joined; empty for others."""
 
 
 class WorkerCheck(Row, frozen=True, kw_only=True):

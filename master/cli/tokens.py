@@ -1,11 +1,13 @@
 """``watchkeeper token``: the running master's token, and named ones for outside programs."""
 
 import click
+import msgspec
 
 from master.api.client import MasterClient
 from master.api.schema import TokenCreate
+from master.api.system import TokenScope
 from master.cli.connection import read_master_file, with_client
-from master.cli.nouns import TOKEN
+from master.cli.nouns import TOKEN, WORKER
 from master.cli.options import common_options, here
 from master.cli.output import ago, json_option, print_json, print_table
 
@@ -29,12 +31,22 @@ def command(context: click.Context, as_json: bool) -> int | None:
 @command.command("create")
 @common_options
 @click.option("--name", required=True, help="What the token is for.")
-@click.option("--scope", type=click.Choice(["admin", "client"]), required=True, help="admin: all; client: reading.")
+@click.option(
+    "--scope",
+    type=click.Choice(["admin", "client", "worker"]),
+    required=True,
+    help="admin: all; client: reading; worker: to join as one worker, and nothing else.",
+)
+@click.option("--worker", "worker_id", type=WORKER, help="With --scope worker: which worker it lets join.")
 @json_option
 @with_client
-async def create(client: MasterClient, name: str, scope: str, as_json: bool) -> int:
-    """Make a named token. It survives restarts and is shown only now."""
-    made = await client.create_token(TokenCreate(name=name, scope="admin" if scope == "admin" else "client"))
+async def create(client: MasterClient, name: str, scope: str, worker_id: str | None, as_json: bool) -> int:
+    """Make a named token. It survives restarts and is shown only now.
+
+    One for a worker lets a worker join that is started elsewhere (workers add ID --set deployment_type=external).
+    """
+    body = TokenCreate(name=name, scope=msgspec.convert(scope, TokenScope), worker_id=worker_id)
+    made = await client.create_token(body)
     if as_json:
         print_json(made)
     else:
@@ -52,8 +64,10 @@ async def list_tokens(client: MasterClient, as_json: bool) -> int:
     if as_json:
         print_json(tokens)
         return 0
-    rows = [[token.id, token.name, token.scope, ago(token.created_at), ago(token.last_used_at)] for token in tokens]
-    print_table(["Id", "Name", "Scope", "Made", "Last used"], rows, "There are no named tokens.")
+    rows = [
+        [one.id, one.name, one.scope, one.worker_id or "", ago(one.created_at), ago(one.last_used_at)] for one in tokens
+    ]
+    print_table(["Id", "Name", "Scope", "Worker", "Made", "Last used"], rows, "There are no named tokens.")
     return 0
 
 

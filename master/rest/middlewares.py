@@ -96,6 +96,8 @@ class Gate:
         """Refuse who has no valid token, or comes when too many are there already."""
         page = path in self._pages
         scope = self._scope_of(request, page)
+        if scope == "worker":
+            return fail(403, "ERR_FORBIDDEN", text("request_worker_token"), number)
         if scope is None:
             headers: dict[str, str] = {hdrs.WWW_AUTHENTICATE: _PAGE_CHALLENGE if page else _CHALLENGE}
             return fail(401, "ERR_UNAUTHORIZED", text("request_unauthorized"), number, headers=headers)

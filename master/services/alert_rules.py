@@ -34,6 +34,7 @@ accounts the account service tells in the transaction of their state.
 LEVELS: Final[dict[AlertKind, AlertLevel]] = {
     "worker_crashed": "warn",
     "worker_gave_up": "bad",
+    "worker_silent": "bad",
     "heartbeat_lost": "bad",
     "worker_cpu": "warn",
     "worker_memory": "warn",

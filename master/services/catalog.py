@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from master.api.system import CatalogAnswer, DeploymentType
+from master.api.workers import DEPLOYMENT_TYPES
 from master.services.events import Publisher
 from worker.protocol.manifest import BrokenPlugin, Catalog, Manifest
 from worker.protocol.texts import text
@@ -64,7 +65,7 @@ class CatalogService:
         return CatalogAnswer(
             platforms=list(self._platforms.values()),
             runners=list(self._runners.values()),
-            deployments=[DeploymentType(id="local", title=text("deployment_local"))],
+            deployments=[DeploymentType(id=one, title=text(f"deployment_{one}")) for one in DEPLOYMENT_TYPES],
             broken=self._broken,
         )
 

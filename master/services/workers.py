@@ -151,6 +151,11 @@ class WorkerService:
         runtime = self._runtimes.get(worker_id)
         return runtime.config.max_memory_mb if runtime is not None else None
 
+    def deployment(self, worker_id: str) -> str | None:
+        """Return how a worker is run; None: there is no such worker."""
+        runtime = self._runtimes.get(worker_id)
+        return runtime.config.deployment_type if runtime is not None else None
+
     def exists(self, worker_id: str) -> bool:
         """Tell whether there is such a worker."""
         return worker_id in self._runtimes

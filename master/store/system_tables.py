@@ -55,6 +55,7 @@ tokens = Table(
     Column("hash", String, nullable=False, unique=True),
     time_column("created_at"),
     time_column("last_used_at", nullable=True),
+    Column("worker_id", String, nullable=True),
 )
 
 credentials = Table(

@@ -14,10 +14,12 @@ class TokenRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    scope: Literal["admin", "client"]
+    scope: Literal["admin", "client", "worker"]
     hash: str
     created_at: int
     last_used_at: int | None = None
+    worker_id: str | None = None
+    """Of the scope ``worker``: the one that it lets join. It ends with its worker."""
 
 
 class TokenStore:

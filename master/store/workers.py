@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from master.store.columns import from_json, to_json
+from master.store.system_tables import tokens
 from master.store.worker_tables import worker_configs, worker_logs, worker_runtime
 from worker.protocol.texts import Text
 
@@ -69,7 +70,8 @@ class WorkerStore(Generic[C]):
         return conn.execute(statement).rowcount == 1
 
     def delete(self, conn: Connection, worker_id: str) -> None:
-        """Remove a configuration; what happened to its worker stays readable."""
+        """Remove a configuration and the tokens of its worker; what happened to it stays readable."""
+        conn.execute(delete(tokens).where(tokens.c.worker_id == worker_id))
         conn.execute(delete(worker_configs).where(worker_configs.c.worker_id == worker_id))
         conn.execute(delete(worker_runtime).where(worker_runtime.c.worker_id == worker_id))
 

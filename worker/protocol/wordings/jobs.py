@@ -100,6 +100,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "job_cpus_most": "No worker has so many slots; the largest has {count}.",
     "job_memory_most": "No worker gives jobs so much memory; the largest gives {count} MB.",
     "job_label_unknown": "No worker has the label {label}.",
+    "job_worker_elsewhere": "{worker} is started elsewhere and takes no jobs: what they print would not be found here.",
     "job_large": "The job has {count} bytes; {maximum} are allowed.",
     "job_command_refused": "The settings do not allow {command}. Allowed are: {allowed}.",
     "job_shell_refused": "The settings allow no shell.",

@@ -42,6 +42,11 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "device_unknown": "The device {device} is not registered.",
     "token_unknown": "There is no token {token}.",
     "deployment_local": "On this computer",
+    "deployment_external": "Started elsewhere",
+    "request_worker_token": "This token is a worker's: it lets that one join, and opens nothing else.",
+    "token_worker_missing": "Say for which worker the token is.",
+    "token_worker_scope": "Only a token of the scope worker is for a worker.",
+    "token_worker_local": "The master starts {worker} itself. Only a worker that is started elsewhere needs a token.",
     # why the master does not start
     "start_port_taken": "Port {port} is taken by another program. Choose another one with --port.",
     "start_host_unusable": "The address {host} cannot be listened on: {detail}",
