@@ -155,6 +155,8 @@ class RegisterWorker(Message, frozen=True, kw_only=True):
     holding: list[Holding] = []
     generation: str = ""
     """Ledger generation that the worker's seen-cache was made under, empty for a new one."""
+    instance: str = ""
+    """Another one for every process: pid and host may be those of another container. Empty: told by pid and host."""
 
 
 class WorkerRegistered(Message, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The wire name of every message, and the type of its answer."""
 
 from worker.protocol.bases import Message
+from worker.protocol.departures import WorkerLeft
 from worker.protocol.job_messages import CancelJob, ForgetJob, JobPrinted, JobReported, LimitJob, RunJob
 from worker.protocol.logins import (
     AnswerLogin,
@@ -60,6 +61,7 @@ TYPES: dict[str, type[Message]] = {
     "worker:job:output": JobPrinted,
     "worker:log": LogsWritten,
     "worker:error": WorkerFailed,
+    "worker:left": WorkerLeft,
     # down
     "master:account:assign": AssignAccount,
     "master:account:revoke": RevokeAccount,
@@ -101,6 +103,7 @@ ANSWERS: dict[type[Message], type[Message]] = {
     JobPrinted: Done,
     LogsWritten: Done,
     WorkerFailed: Done,
+    WorkerLeft: Done,
     AssignAccount: Done,
     RevokeAccount: Done,
     CheckAccount: Done,
