@@ -33,6 +33,9 @@ class JobRemovals(QObject):
 
     def remove(self, jobs: Iterable[Job]) -> list[str]:
         """Hide these, and delete them later; return their ids."""
+        return self._hide(jobs, UNDO_SECONDS * 1000)
+
+    def _hide(self, jobs: Iterable[Job], milliseconds: int) -> list[str]:
         ids = []
         for job in jobs:
             self._jobs.hide(job)
@@ -40,11 +43,24 @@ class JobRemovals(QObject):
             ids.append(job.id)
         timer = QTimer(self)
         timer.setSingleShot(True)
-        timer.setInterval(UNDO_SECONDS * 1000)
+        timer.setInterval(milliseconds)
         timer.timeout.connect(lambda: self._over(timer))
         self._timers[timer] = ids
         timer.start()
         return ids
+
+    def take_over(self, before: "JobRemovals") -> list[list[str]]:
+        """Hide here what waits there, each for what is left of its time; return the ids, as they were deleted.
+
+        Nothing waits there any more: whoever speaks another language goes on where this one was left.
+        """
+        taken = []
+        for timer in list(before._timers):
+            left = max(timer.remainingTime(), 0)
+            jobs = [job for one in before._drop(timer) if (job := before._jobs.hidden(one)) is not None]
+            if jobs:
+                taken.append(self._hide(jobs, left))
+        return taken
 
     def give_back(self, ids: Iterable[str]) -> list[str]:
         """Show them again; return those for which it is too late."""

@@ -92,6 +92,10 @@ class JobTableModel(RowTableModel[Job]):
         """A person deleted it a moment ago."""
         return job_id in self._hidden
 
+    def hidden(self, job_id: str) -> Job | None:
+        """Return a job that a person deleted a moment ago, as it is now."""
+        return self._hidden.get(job_id)
+
     def hide(self, job: Job) -> None:
         """Show it no more, whatever the master tells of it."""
         self._hidden[job.id] = job

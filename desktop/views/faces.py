@@ -21,6 +21,7 @@ from desktop.models.hub import Models
 from desktop.settings import SettingsHolder
 from desktop.tasks import Tasks
 from desktop.theme import Theme
+from desktop.views.jobs import JobsPage
 from desktop.views.main_window import MainWindow
 from desktop.views.page_table import PageTable
 from desktop.views.quitting import Quitting
@@ -113,6 +114,14 @@ class Face:
         self.models.recovery = before.models.recovery
         self.models.connection_reason = before.models.connection_reason
         self.models.connection_changed.emit()
+        self._take_over_removals(before.models)
+
+    def _take_over_removals(self, before: Models) -> None:
+        """Deleted jobs wait here for what is left of their time, and their undo is offered in this language."""
+        for ids in self.models.work.removals.take_over(before.work.removals):
+            page = self.window.pages["jobs"]
+            if isinstance(page, JobsPage):  # else it could not be made, and says so
+                page.job_actions.offer_back(ids)
 
     def close(self) -> None:
         """Be seen no more, and hear no event."""

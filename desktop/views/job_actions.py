@@ -104,7 +104,10 @@ class JobActions(QObject):
     async def _delete(self, jobs: list[Job]) -> None:
         """They are seen no more; what they printed is deleted once that cannot be undone any more."""
         removals = self._context.models.work.removals
-        ids = removals.remove(jobs)
+        self.offer_back(removals.remove(jobs))
+
+    def offer_back(self, ids: list[str]) -> None:
+        """Tell that these are deleted, and offer to take it back."""
         undo = Undo(self.tr("Undo"), lambda: self._give_back(ids))
         self.offer.emit(self.tr("%n job(s) deleted", "", len(ids)), "", "info", undo)
 

@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop import compositions
 from desktop.compositions import Desktop
 from desktop.models.hub import Models
 from desktop.views.faces import Face
+from desktop.views.jobs import JobsPage
 from desktop.views.main_window import MainWindow
 from master.api.client import ApiError
+from master.api.schema import Page
 from tests.unit.desktop.fakes import FakeClient
+from tests.unit.desktop.job_fakes import make_job
 from tests.unit.desktop.test_app import desktop_of
 
 
@@ -125,6 +128,59 @@ async def test_a_window_made_without_a_master_loads_when_it_answers(desktop: Des
     assert models.settings is not None
     assert models.catalog is not None
     assert models.alerts.load_status.state == "ready"
+
+
+async def jobs_that_wait(desktop: Desktop, *ids: str) -> None:
+    """Delete these of three jobs, as the window's dialog does; a person may still take it back."""
+    engine_of(desktop).open.set()
+    client_of(desktop).answers["jobs"] = Page(rows=[make_job("j1"), make_job("j2"), make_job("j3")])
+    await desktop._models.load()
+    page = desktop._window.pages["jobs"]
+    assert isinstance(page, JobsPage)
+    await page.job_actions._delete([make_job(one) for one in ids])
+
+
+def seen(desktop: Desktop) -> set[str]:
+    return {row.id for row in desktop._models.jobs.values()}
+
+
+async def test_deleted_jobs_can_be_taken_back_in_the_other_language(desktop: Desktop) -> None:
+    await jobs_that_wait(desktop, "j1", "j2")
+    await spoken(desktop, "zh_CN")
+    await settled(desktop)
+    assert seen(desktop) == {"j3"}, "they stay hidden, though the master has them"
+    assert [toast.title for toast in desktop._window.toasts.toasts] == ["已删除 2 个作业"]
+    assert desktop._window.commands.can_undo()
+    desktop._window.commands.undo()
+    assert seen(desktop) == {"j1", "j2", "j3"}
+    await spoken(desktop, "en")
+    await settled(desktop)
+    assert seen(desktop) == {"j1", "j2", "j3"}
+    assert desktop._window.toasts.toasts == []
+    assert not client_of(desktop).called("delete_job")
+
+
+async def test_deleted_jobs_wait_for_what_is_left_of_their_time(desktop: Desktop) -> None:
+    await jobs_that_wait(desktop, "j1")
+    (waiting,) = desktop._models.work.removals.findChildren(QTimer)
+    waiting.start(20_000)
+    for language in ("zh_CN", "en"):
+        await spoken(desktop, language)
+        await settled(desktop)
+    (timer,) = desktop._models.work.removals.findChildren(QTimer)
+    assert 0 < timer.interval() <= 20_000
+    assert not client_of(desktop).called("delete_job")
+    timer.timeout.emit()
+    await settled(desktop)
+    assert [args for args, _more in client_of(desktop).called("delete_job")] == [("j1",)]
+
+
+async def test_what_somebody_else_deleted_is_not_offered_back(desktop: Desktop) -> None:
+    await jobs_that_wait(desktop, "j1")
+    desktop._models.jobs.forget("j1")
+    await spoken(desktop, "zh_CN")
+    assert desktop._window.toasts.toasts == []
+    assert not desktop._models.work.removals.findChildren(QTimer)
 
 
 def kept() -> Counter[type]:
