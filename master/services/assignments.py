@@ -4,21 +4,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from master.api.schema import Account, AssignmentPut, AssignmentRow, Rebalance, RebalanceReport
-from master.errors import Conflict, Invalid, Unavailable
+from master.errors import Unavailable
+from master.services.arrivals import Arrivals
+from master.services.assignment_commands import AssignmentCommands
 from master.services.deliveries import Send, fitting
+from master.services.hand_overs import HandOvers
 from master.services.leases import Leases
-from master.services.ownership import Errand, Grant
-from master.services.placements import Placements, change_of, taken_over
-from master.services.rebalances import Rebalancer
+from master.services.ownership import Grant, taken_over
+from master.services.placements import Placements
 from master.services.stalls import StallWatch
 from master.tasks import Tasks
 from worker.protocol.codec import ProtocolError
 from worker.protocol.messages import (
     Assignment,
-    CheckAccount,
     Heartbeat,
     HeartbeatAcknowledged,
     Holding,
@@ -33,14 +33,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CHECK_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.02
-SETTLE_SECONDS: Final = 2.0
-HANDED_AT_ONCE: Final = 8
-"""So many accounts of a worker that is being stopped are between two owners at most."""
 
 
-class AssignmentService:
+class AssignmentService(AssignmentCommands):
     """Places accounts on workers, and says to everybody who asks whose an account is."""
 
     def __init__(
@@ -54,11 +50,9 @@ class AssignmentService:
         leases: Leases | None = None,
     ) -> None:
         """``reserve_epochs(n)`` takes n epochs from the counter in the database and returns the first."""
-        self._accounts = accounts
-        self._workers = workers
         self._tasks = tasks
         self._leases = leases or Leases()
-        self._placements = Placements(
+        placements = Placements(
             accounts=accounts,
             workers=workers,
             send=send,
@@ -66,16 +60,12 @@ class AssignmentService:
             tasks=tasks,
             leases=self._leases,
         )
-        self._owners = self._placements.owners
-        self._seats = self._placements.seats
-        self._errands = self._placements.errands
-        self._deliveries = self._placements.deliveries
-        self._frozen = self._placements.frozen
-        self._rebalancer = Rebalancer(accounts, self._placements)
+        super().__init__(accounts=accounts, workers=workers, placements=placements)
+        self._frozen = placements.frozen
+        self._hand_overs = HandOvers(accounts=accounts, workers=workers, placements=placements)
         self._leaving: set[str] = set()
         """Workers that are being stopped in order."""
-        self._expected: set[str] | None = set()
-        self._settle_timer: asyncio.TimerHandle | None = None
+        self._arrivals = Arrivals(self._settled)
 
     # ------------------------------------------------------------ start and stop
 
@@ -88,11 +78,9 @@ class AssignmentService:
         for account_id, row in self._accounts.rows().items():
             if row.worker_id is not None and self._accounts.obstacle(account_id) is None:
                 self._owners.give(account_id, Grant(row.worker_id, row.epoch))
-        self._expected = set(expected)
-        self._placements.count()
+        self._placements.stretches.count()
         self._look_at(self._accounts.rows())
-        if not self._expected:
-            self._settle()
+        self._arrivals.expect(expected)
         self._tasks.spawn(self._placements.run(), name="assignments")
         self._tasks.spawn(self._rebalancer.watch(), name="rebalance")
         self._tasks.spawn(StallWatch(self._leases, self._holders, self.workers_late).run(), name="leases")
@@ -100,8 +88,15 @@ class AssignmentService:
     def close(self) -> None:
         """Place nothing any more: the workers are about to stop."""
         self._placements.closed = True
-        if self._settle_timer is not None:
-            self._settle_timer.cancel()
+        self._arrivals.close()
+
+    def _settled(self) -> None:
+        """All workers are here, or were waited for long enough: accounts of those that are not look for an owner."""
+        self._placements.held_back = False
+        for worker_id in self._owners.workers():
+            if worker_id not in self._seats:
+                self.worker_gone(worker_id, text("cause_stopped"))
+        self._look_at(self._accounts.rows())
 
     # ------------------------------------------------------------ what accounts tell (hooks)
 
@@ -144,12 +139,7 @@ class AssignmentService:
         self._seats.pop(worker_id, None)
         if worker_id in self._frozen or self._placements.closed or self._placements.held_back:
             return
-        rows = self._accounts.rows()
-        held = [rows[name] for name in self._owners.accounts(worker_id) if name in rows]
-        movable = [row for row in held if self._taken_by_others(row, worker_id)]
-        movable.sort(key=lambda row: (-row.priority, row.created_at))
-        slots = asyncio.Semaphore(HANDED_AT_ONCE)
-        await asyncio.gather(*(self._hand_over(row.id, worker_id, slots) for row in movable))
+        await self._hand_overs.leave(worker_id)
 
     def worker_gone(self, worker_id: str, cause: Text) -> None:
         """A worker's process ended: its accounts move at once."""
@@ -161,16 +151,14 @@ class AssignmentService:
         orphans = self._owners.take_all(worker_id)
         for account_id in orphans:
             self._errands[account_id] = taken_over(worker_id, cause)
-        if self._expected is not None and worker_id in self._expected:
-            self._arrived(worker_id)
+        self._arrivals.gone(worker_id)
         pinned = [row.id for row in self._accounts.rows().values() if row.pinned_to == worker_id]
         self._look_at((*orphans, *pinned))
 
     def limits_changed(self, worker_id: str) -> None:
         """A worker may have more accounts (those without an owner are placed) or fewer (what is too much moves)."""
         if self._workers.exists(worker_id):
-            for row in self._excess(worker_id):
-                self._move_away(row, worker_id, failover=False)
+            self._hand_overs.make_room(worker_id)
         self._look_at(self._accounts.rows())
 
     async def register(self, worker_id: str, message: RegisterWorker) -> list[Assignment]:
@@ -186,12 +174,14 @@ class AssignmentService:
             # From here on it is eligible. Accounts placed on it while this lock is held travel in the answer.
             if worker_id not in self._leaving:
                 self._seats[worker_id] = frozenset(message.platforms)
-            self._arrived(worker_id)
+            self._arrivals.arrived(worker_id)
             self._look_at(self._accounts.rows())
             await self._placements.plan(answering=worker_id)
             self._placements.schedule(self._new_to(message.holding, worker_id), failover=False)
-            mine = [self._placements.assignment(account_id) for account_id in self._owners.accounts(worker_id)]
-        self._use_room()
+            mine = [
+                self._placements.stretches.assignment(account_id) for account_id in self._owners.accounts(worker_id)
+            ]
+        self._hand_overs.use_room()
         mine.sort(key=lambda assignment: -assignment.priority)
         told = fitting(mine)
         # What one answer does not hold follows it, one by one.
@@ -218,7 +208,7 @@ class AssignmentService:
 
     def save(self, factor: float) -> None:
         """Have all accounts but those of priority checked ``factor`` times as rarely, to save energy; 1: as always."""
-        self._placements.save(factor)
+        self._placements.stretches.save(factor)
 
     def pulse(self, worker_id: str) -> int:
         """Renew the lease; return its length in milliseconds.
@@ -248,7 +238,7 @@ class AssignmentService:
                 continue
             mine[account_id] = grant.epoch
             if holding.get(account_id) != grant.epoch and not self._deliveries.under_way(account_id):
-                missing.append(self._placements.assignment(account_id))
+                missing.append(self._placements.stretches.assignment(account_id))
         extra = [
             held
             for held in message.holding
@@ -278,181 +268,3 @@ class AssignmentService:
             self._workers.set_frozen(worker_id, False)
             if platforms:
                 self._seats[worker_id] = platforms
-
-    # ------------------------------------------------------------ questions
-
-    def owns(self, worker_id: str, account_id: str, epoch: int) -> bool:
-        """Tell whether this worker holds the account under this very epoch."""
-        return self._owners.of(account_id) == Grant(worker_id, epoch)
-
-    def rows(self) -> list[AssignmentRow]:
-        """Return who holds what, since when and why."""
-        return [
-            AssignmentRow(
-                account_id=row.id,
-                worker_id=row.worker_id,
-                pinned=row.pinned,
-                pinned_to=row.pinned_to,
-                pin_policy=row.pin_policy,
-                epoch=row.epoch,
-                since_at=row.assigned_since_at,
-                reason=row.assignment_reason,
-            )
-            for row in self._accounts.rows().values()
-        ]
-
-    # ------------------------------------------------------------ commands of people
-
-    async def assign(self, account_id: str, body: AssignmentPut) -> Account:
-        """Choose the worker of an account, or leave it to the master again (``worker_id`` null).
-
-        Raises :class:`NotFound`, :class:`Invalid` (no such worker), :class:`Conflict` (full, or it must not be
-        watched now, or the worker does not run and it is not pinned).
-        """
-        row = self._accounts.get(account_id)
-        target = body.worker_id
-        if target is None:
-            await self._write(account_id, pinned_to=None)
-            self._look_at((account_id,))
-            return self._accounts.get(account_id)
-        self._check_target(row, target, body.pinned)
-        grant = self._owners.of(account_id)
-        reason = text("assign_pinned" if body.pinned else "assign_manual")
-        pin: dict[str, Any] = {"pinned_to": target if body.pinned else None, "pin_policy": body.pin_policy}
-        if grant is not None and grant.worker_id == target:
-            await self._write(account_id, reason=reason, **pin)
-            return self._accounts.get(account_id)
-        self._errands[account_id] = Errand(reason, left=grant.worker_id if grant else "", target=target)
-        async with self._placements.lock:
-            if body.pinned or row.pinned:
-                await self._accounts.set_owners([change_of(self._accounts.get(account_id), **pin)])
-            grant = self._owners.of(account_id)
-            if grant is not None:
-                self._placements.release(account_id, grant)
-        await self._placements.looked_at(account_id)
-        after = self._accounts.get(account_id)
-        if after.worker_id != target and not body.pinned:
-            # Others took its last places meanwhile.
-            self._check_target(after, target, body.pinned)
-        return after
-
-    async def check_now(self, account_id: str) -> Account:
-        """Have an account checked now. Raises :class:`Conflict` when it must not be, :class:`Unavailable`."""
-        row = self._accounts.get(account_id)
-        obstacle = self._accounts.obstacle(account_id)
-        if obstacle is not None:
-            raise Conflict(obstacle)
-        grant = self._owners.of(account_id)
-        if grant is None:
-            raise Unavailable(row.assignment_reason or text("unassigned_no_worker"), code="ERR_NO_WORKER")
-        try:
-            message = CheckAccount(account_id=account_id, epoch=grant.epoch)
-            await self._deliveries.send(grant.worker_id, message, CHECK_SECONDS)
-        except ProtocolError as error:
-            # It has not taken the account yet; its first check begins with that.
-            if error.code not in (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.STALE_EPOCH):
-                raise Unavailable(text("check_failed", detail=error.message)) from error
-        return self._accounts.get(account_id)
-
-    async def rebalance(self, body: Rebalance) -> RebalanceReport:
-        """Even out now, whatever moved a moment ago; or tell what would move, and why."""
-        return await self._rebalancer.run(dry_run=body.dry_run)
-
-    def _check_target(self, row: Account, target: str, pinned: bool) -> None:
-        if not self._workers.exists(target):
-            raise Invalid(fields={"worker_id": text("worker_unknown", worker=target)})
-        if pinned:
-            # It may wait for its worker, and what a person pins goes before the limit.
-            return
-        obstacle = self._accounts.obstacle(row.id)
-        if obstacle is not None:
-            raise Conflict(obstacle)
-        if target not in self._seats:
-            raise Conflict(text("worker_not_running", worker=target))
-        if row.platform not in self._seats[target]:
-            raise Conflict(text("unassigned_no_platform", platform=row.platform))
-        limit, count = self._placements.limit(target), self._owners.count(target)
-        if count >= limit and not self.owns(target, row.id, row.epoch):
-            raise Conflict(text("worker_full", worker=target, count=count, limit=limit))
-
-    # ------------------------------------------------------------ letting go
-
-    def _taken_by_others(self, row: Account, worker_id: str) -> bool:
-        if row.pinned_to == worker_id and row.pin_policy == "wait":
-            return False
-        return any(row.platform in platforms for platforms in self._seats.values())
-
-    async def _hand_over(self, account_id: str, worker_id: str, slots: asyncio.Semaphore) -> None:
-        async with slots:
-            async with self._placements.lock:
-                grant = self._owners.of(account_id)
-                if grant is None or grant.worker_id != worker_id or not self._seats:
-                    return
-                self._errands[account_id] = taken_over(worker_id, text("cause_stopped"))
-                self._placements.release(account_id, grant)
-            with contextlib.suppress(Unavailable):
-                await self._placements.looked_at(account_id)
-
-    def _use_room(self) -> None:
-        """Move what workers have beyond their limits to where places are free now; what finds none stays."""
-        free = {seat: self._placements.limit(seat) - self._owners.count(seat) for seat in self._seats}
-        # Whoever is between two owners takes one of the places too.
-        left = sum(places for places in free.values() if places > 0) - self._deliveries.leaving
-        for worker_id in self._owners.workers():
-            for row in self._excess(worker_id) if self._workers.exists(worker_id) else ():
-                fits = (seat for seat, known in self._seats.items() if row.platform in known and free[seat] > 0)
-                seat = next(fits, None)
-                if seat is None or left <= 0:
-                    continue
-                free[seat] -= 1
-                left -= 1
-                self._move_away(row, worker_id, failover=True)
-
-    def _excess(self, worker_id: str) -> list[Account]:
-        """Return what a worker has beyond its limit, lowest priority first; what is pinned is not in the way."""
-        excess = self._owners.count(worker_id) - self._placements.limit(worker_id)
-        rows = self._accounts.rows()
-        held = [rows[name] for name in self._owners.accounts(worker_id) if name in rows and not rows[name].pinned]
-        held.sort(key=lambda row: (row.priority, -row.created_at))
-        return held[: max(0, excess)]
-
-    def _move_away(self, row: Account, worker_id: str, *, failover: bool) -> None:
-        """``failover``: rather beyond a limit than without an owner."""
-        grant = self._owners.of(row.id)
-        if grant is not None:
-            reason = text("assign_made_room", worker=worker_id)
-            self._errands[row.id] = Errand(reason, left=worker_id, failover=failover)
-            self._placements.release(row.id, grant)
-
-    # ------------------------------------------------------------ the first moments
-
-    def _arrived(self, worker_id: str) -> None:
-        if self._expected is None:
-            return
-        self._expected.discard(worker_id)
-        if not self._expected:
-            self._settle()
-        elif self._settle_timer is None:
-            self._settle_timer = asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._settle)
-
-    def _settle(self) -> None:
-        """All workers are here, or were waited for long enough: accounts of those that are not look for an owner."""
-        self._expected = None
-        self._placements.held_back = False
-        if self._settle_timer is not None:
-            self._settle_timer.cancel()
-            self._settle_timer = None
-        for worker_id in self._owners.workers():
-            if worker_id not in self._seats:
-                self.worker_gone(worker_id, text("cause_stopped"))
-        self._look_at(self._accounts.rows())
-
-    # ------------------------------------------------------------ small things
-
-    def _look_at(self, account_ids: Iterable[str]) -> None:
-        self._placements.look_at(account_ids)
-
-    async def _write(self, account_id: str, **fields: Any) -> None:
-        """Change a row as it is once nobody else is at it."""
-        async with self._placements.lock:
-            await self._accounts.set_owners([change_of(self._accounts.get(account_id), **fields)])

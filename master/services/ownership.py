@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from worker.protocol.texts import Text
+from worker.protocol.texts import Text, text
 
 
 class Grant(NamedTuple):
@@ -72,3 +72,8 @@ class Ownership:
     def counts(self) -> Mapping[str, int]:
         """Return the number of accounts of every worker that has some."""
         return {worker_id: len(accounts) for worker_id, accounts in self._by_worker.items()}
+
+
+def taken_over(worker_id: str, cause: Text) -> Errand:
+    """Return why an account moves away from a worker that cannot watch it any more."""
+    return Errand(text("assign_took_over", worker=worker_id, cause=cause.message), left=worker_id, failover=True)

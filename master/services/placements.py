@@ -5,24 +5,24 @@ Whatever happens meanwhile (a worker dies, an account is paused) only marks acco
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from master.api.schema import Account
 from master.errors import Unavailable
+from master.services.choices import Choices
 from master.services.deliveries import Deliveries, Send
 from master.services.leases import Leases
-from master.services.ownership import Errand, Grant, Ownership
+from master.services.loads import Loads
+from master.services.owner_changes import unowned
+from master.services.ownership import Errand, Grant, Ownership, taken_over
 from master.services.refusals import Refusals
+from master.services.stretches import Stretches
 from master.store.assignments import OwnerChange
-from master.supervision.balance import Claim, Placement, Seat, place, stretch
+from master.supervision.balance import Claim
 from master.tasks import Tasks
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Assignment
-from worker.protocol.texts import Text, text
+from worker.protocol.texts import text
 
 if TYPE_CHECKING:
     from master.services.accounts import AccountService
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CHEAPEST: Final = 0.2
-DEAREST: Final = 20.0
-"""Bounds of what an account may cost, as multiples of the mean: one odd check says little."""
-LONGEST_INTERVAL: Final = 86_400
-"""Seconds."""
 LOOK_SECONDS: Final = 15.0
 """How long a person's choice may take: a release, a grant and a spare."""
 
@@ -67,21 +62,33 @@ class Placements:
         self.held_back = True
         """Nothing is placed yet: not all workers are here."""
         self.closed = False
-        self._stretches: dict[str, float] = {}
-        self._saver = 1.0
-        """By how much the battery saver stretches the intervals."""
         self._robbed: set[str] = set()
         self._dirty: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._wake = asyncio.Event()
+        self.loads: Final = Loads(accounts=accounts, workers=workers, owners=self.owners, seats=self.seats)
+        self._choices = Choices(
+            accounts=accounts, owners=self.owners, seats=self.seats, errands=self.errands, loads=self.loads
+        )
+        self.stretches: Final = Stretches(
+            accounts=accounts,
+            workers=workers,
+            owners=self.owners,
+            seats=self.seats,
+            loads=self.loads,
+            tell=self._tell_anew,
+        )
         self._refusals = Refusals(lambda account_id: self.look_at((account_id,)))
-        self.deliveries: Final = Deliveries(
+        self.deliveries: Final = self._make_deliveries(send, tasks, leases)
+
+    def _make_deliveries(self, send: Send, tasks: Tasks, leases: Leases) -> Deliveries:
+        return Deliveries(
             send=send,
             tasks=tasks,
             leases=leases,
             holds=lambda account_id, grant: self.owners.of(account_id) == grant,
             seated=lambda worker_id: worker_id in self.seats,
-            assignment=self.assignment,
+            assignment=self.stretches.assignment,
             released=lambda account_id: self.look_at((account_id,)),
             taken=self._refusals.forget,
             refused=self._refused,
@@ -158,7 +165,7 @@ class Placements:
             if grant is not None:
                 self.release(row.id, grant)
             self.errands.pop(row.id, None)
-            return _unowned(row, obstacle), None
+            return unowned(row, obstacle), None
         home = row.pinned_to if row.pinned_to is not None and self._workers.exists(row.pinned_to) else None
         at_home = home is not None and row.platform in self.seats.get(home, ())
         if grant is not None and grant.worker_id not in self.frozen:
@@ -176,7 +183,7 @@ class Placements:
             self.errands[row.id] = Errand(text("assign_pinned"), target=home)
         elif home is not None and row.pin_policy == "wait":
             away = text("assign_not_taken" if at_home else "unassigned_pinned_away", worker=home)
-            return _unowned(row, away), None
+            return unowned(row, away), None
         errand = self.errands.get(row.id)
         return None, Claim(
             account_id=row.id,
@@ -188,7 +195,7 @@ class Placements:
     async def _grant(self, claims: list[Claim], changes: list[OwnerChange]) -> list[tuple[str, Grant]]:
         """Place all claims and write what comes of it, in one transaction."""
         rows = self._accounts.rows()
-        placements = self._place(claims)
+        placements = self._choices.place(claims)
         placed = [placement for placement in placements if placement.worker_id is not None]
         for placement in placed:
             before = self.owners.of(placement.account_id)
@@ -206,7 +213,7 @@ class Placements:
                 if self.owners.of(row.id) is not None:
                     # Nobody else can have it: a late sign of life revives what its frozen owner holds.
                     continue
-                change = _unowned(row, self._obstacle(row, placement.obstacle))
+                change = unowned(row, self._choices.obstacle(row, placement.obstacle))
                 if change is not None:
                     changes.append(change)
                 continue
@@ -220,7 +227,7 @@ class Placements:
                     pinned_to=row.pinned_to if self._workers.exists(row.pinned_to or "") else None,
                     pin_policy=row.pin_policy,
                     epoch=grant.epoch,
-                    reason=self._reason(row.id, grant.worker_id),
+                    reason=self._choices.reason(row.id, grant.worker_id),
                     since_at=now,
                 )
             )
@@ -230,57 +237,6 @@ class Placements:
         # Settings that changed meanwhile took a newer epoch: those accounts are looked at once more.
         self.look_at(account_id for account_id, _grant in granted if account_id not in written)
         return [(account_id, grant) for account_id, grant in granted if account_id in written]
-
-    def _place(self, claims: list[Claim]) -> list[Placement]:
-        chosen: list[Placement] = []
-        others: list[Claim] = []
-        taken: Counter[str] = Counter()
-        for claim in claims:
-            target = self._target(claim, taken)
-            if target is not None:
-                taken[target] += 1
-                chosen.append(Placement(account_id=claim.account_id, worker_id=target))
-            else:
-                others.append(claim)
-        if not others:
-            return chosen
-        costs = self.costs()
-        seats = [msgspec.structs.replace(seat, held=seat.held + taken[seat.worker_id]) for seat in self.table(costs)]
-        return chosen + place([msgspec.structs.replace(one, cost=costs[one.account_id]) for one in others], seats)
-
-    def _target(self, claim: Claim, taken: Mapping[str, int]) -> str | None:
-        """Return the worker that was chosen for an account, if it has a place by now. A pin goes before the limit."""
-        errand = self.errands.get(claim.account_id)
-        if errand is None or errand.target not in self.seats or errand.target in claim.avoid:
-            return None
-        if self._accounts.rows()[claim.account_id].pinned_to == errand.target:
-            return errand.target
-        has_place = self.owners.count(errand.target) + taken.get(errand.target, 0) < self.limit(errand.target)
-        return errand.target if has_place else None
-
-    def costs(self) -> dict[str, float]:
-        """Return what watching each account costs: 1 is the mean, and what is not measured yet."""
-        duties = {row_id: self._accounts.duty(row_id) for row_id in self._accounts.rows()}
-        measured = [duty for duty in duties.values() if duty is not None]
-        mean = sum(measured) / len(measured) if measured else 0.0
-        if mean <= 0:
-            return dict.fromkeys(duties, 1.0)
-        return {
-            row_id: 1.0 if duty is None else min(max(duty / mean, CHEAPEST), DEAREST) for row_id, duty in duties.items()
-        }
-
-    def table(self, costs: Mapping[str, float]) -> list[Seat]:
-        """Return who may be given accounts, and how loaded each is."""
-        return [
-            Seat(
-                worker_id=worker_id,
-                held=self.owners.count(worker_id),
-                limit=self.limit(worker_id),
-                platforms=platforms,
-                cost=sum(costs.get(account_id, 1.0) for account_id in self.owners.accounts(worker_id)),
-            )
-            for worker_id, platforms in self.seats.items()
-        ]
 
     def _tell(self, granted: list[tuple[str, Grant]], answering: str) -> None:
         """Make grants that are written count, and tell their workers."""
@@ -300,8 +256,11 @@ class Placements:
                 told.append((account_id, grant))
                 failover = failover or (errand is not None and errand.failover)
         self.schedule([account_id for account_id, _grant in told], failover=failover)
-        self.count()
+        self.stretches.count()
         self.deliveries.assign(told)
+
+    def _tell_anew(self, grants: Iterable[tuple[str, Grant]]) -> None:
+        self.deliveries.assign(grants)
 
     def schedule(self, account_ids: Sequence[str], *, failover: bool) -> None:
         """Decide when the new owners look at these accounts, the most important first."""
@@ -310,20 +269,6 @@ class Placements:
         known.sort(key=lambda row: (-row.priority, row.created_at))
         for rank, row in enumerate(known):
             self._accounts.schedule(row.id, rank, len(known), failover=failover)
-
-    def _obstacle(self, row: Account, obstacle: str) -> Text:
-        errand = self.errands.get(row.id)
-        if obstacle == "avoided" and errand is not None:
-            return errand.reason
-        if obstacle == "no_platform":
-            return text("unassigned_no_platform", platform=row.platform)
-        return text("unassigned_full" if obstacle == "full" else "unassigned_no_worker")
-
-    def _reason(self, account_id: str, worker_id: str) -> Text:
-        errand = self.errands.get(account_id)
-        if errand is None or errand.target not in ("", worker_id):
-            return text("assign_least_loaded")
-        return text("assign_returned") if errand.failover and errand.left == worker_id else errand.reason
 
     def rob(self, worker_id: str) -> None:
         """Note that a frozen worker believes accounts its own that are not, or no longer for long."""
@@ -342,7 +287,7 @@ class Placements:
     def release(self, account_id: str, grant: Grant) -> None:
         """Take an account from a worker that lives; nobody else gets it before that one has let go."""
         self.owners.take(account_id)
-        self.count()
+        self.stretches.count()
         if grant.worker_id in self.frozen:
             self.rob(grant.worker_id)
         self.deliveries.release(account_id, grant)
@@ -360,79 +305,9 @@ class Placements:
         if grant is not None:
             self.release(account_id, grant)
 
-    # ------------------------------------------------------------ small things
-
-    def limit(self, worker_id: str) -> int:
-        """Return how many accounts a worker may have."""
-        return self._workers.config(worker_id).max_accounts if self._workers.exists(worker_id) else 0
-
-    def assignment(self, account_id: str) -> Assignment:
-        """Return what its worker is told of an account: while it has too many, all but those of priority wait longer.
-
-        Raises :class:`NotFound`.
-        """
-        assignment = self._accounts.assignment(account_id)
-        grant = self.owners.of(account_id)
-        factor = self._stretches.get(grant.worker_id, 1.0) if grant is not None else 1.0
-        if factor == 1.0 or assignment.priority > 0:
-            return assignment
-        longest = assignment.interval_max_seconds
-        return msgspec.structs.replace(
-            assignment,
-            interval_seconds=min(round(assignment.interval_seconds * factor), LONGEST_INTERVAL),
-            interval_max_seconds=None if longest is None else min(round(longest * factor), LONGEST_INTERVAL),
-        )
-
-    def save(self, factor: float) -> None:
-        """Let the battery saver stretch the intervals of all by ``factor``; 1: it is over."""
-        self._saver = factor
-        self.count()
-
-    def count(self) -> None:
-        """Show how many accounts each worker has, and stretch the intervals of those that have too many."""
-        counts = self.owners.counts()
-        self._workers.set_assigned(counts)
-        crowds = {worker_id: stretch(count, self.limit(worker_id)) for worker_id, count in counts.items() if count}
-        factors = {worker_id: max(crowd, self._saver) for worker_id, crowd in crowds.items()}
-        changed = [name for name, factor in factors.items() if factor != self._stretches.get(name, 1.0)]
-        self._stretches = factors
-        for worker_id in changed:
-            if worker_id in self.seats:
-                logger.info("%s: intervals are multiplied by %g", worker_id, factors[worker_id])
-                why = text("interval_crowded" if crowds[worker_id] > self._saver else "interval_battery")
-                self._accounts.stretch(worker_id, factors[worker_id], why if factors[worker_id] > 1 else None)
-                grants = ((name, self.owners.of(name)) for name in self.owners.accounts(worker_id))
-                self.deliveries.assign((name, grant) for name, grant in grants if grant is not None)
-
     def _answer(self, account_id: str) -> None:
         if self.deliveries.releasing(account_id) or account_id in self._dirty:
             return
         for future in self._waiting.pop(account_id, ()):
             if not future.done():
                 future.set_result(None)
-
-
-def taken_over(worker_id: str, cause: Text) -> Errand:
-    """Return why an account moves away from a worker that cannot watch it any more."""
-    return Errand(text("assign_took_over", worker=worker_id, cause=cause.message), left=worker_id, failover=True)
-
-
-def change_of(row: Account, *, reason: Text | None = None, **more: Any) -> OwnerChange:
-    """Return a change under the same epoch; ``more``: fields of :class:`OwnerChange`."""
-    change = OwnerChange(
-        account_id=row.id,
-        worker_id=row.worker_id,
-        epoch=row.epoch,
-        reason=reason or row.assignment_reason,
-        since_at=row.assigned_since_at,
-        pinned_to=row.pinned_to,
-        pin_policy=row.pin_policy,
-    )
-    return msgspec.structs.replace(change, **more)
-
-
-def _unowned(row: Account, why: Text) -> OwnerChange | None:
-    """Return the change that shows why an account has no owner, None when it shows that already."""
-    if row.worker_id is None and row.assignment_reason == why:
-        return None
-    return change_of(row, reason=why, worker_id=None, since_at=None)

@@ -60,7 +60,7 @@ class Rebalancer:
         placements = self._placements
         if placements.held_back or placements.closed:
             return []
-        costs, now = placements.costs(), now_ms()
+        costs, now = placements.loads.costs(), now_ms()
         held = [
             Held(
                 account_id=row.id,
@@ -72,7 +72,7 @@ class Rebalancer:
             for row in self._accounts.rows().values()
             if (grant := placements.owners.of(row.id)) is not None
         ]
-        return rebalance(held, placements.table(costs))
+        return rebalance(held, placements.loads.table(costs))
 
     def _is_fixed(self, row: Account, now: int, cool_down_ms: int) -> bool:
         # What seems to have moved in the future did so before the clock was set back.

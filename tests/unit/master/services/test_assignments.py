@@ -192,7 +192,7 @@ async def test_nobody_gets_it_before_the_old_owner_let_go(world: World, monkeypa
     await asyncio.sleep(0.3)
     assert not world.told(AssignAccount), "its lease still runs"
     # Its pulses stopped: the lease ends by itself.
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, 60)
     assert world.told(AssignAccount) == [("w2", "a")]
 
 
@@ -215,7 +215,7 @@ async def test_let_go_waits_for_the_workers_own_word(world: World) -> None:
     await until(lambda: world.told(RevokeAccount))
     assert not waiting.done(), "it may still be at it"
     answered.set()
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, 60)
 
 
 async def test_the_death_of_the_old_owner_is_as_good_as_its_word(world: World) -> None:
@@ -351,7 +351,7 @@ async def test_at_the_start_all_workers_get_a_share() -> None:
 async def test_at_the_start_a_worker_that_does_not_come_is_not_waited_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("master.services.assignments.SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr("master.services.arrivals.SETTLE_SECONDS", 0.05)
     world = World()
     world.workers.limits = {"w1": 10, "w2": 10}
     world.accounts.table["mine"] = account("mine", worker_id="w1", epoch=3)
