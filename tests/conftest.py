@@ -128,6 +128,14 @@ def profile(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> object:
+    """As pytest-qt's, with more patience."""
+    from tests.helpers.patient_bots import PatientBot
+
+    return PatientBot(request)
+
+
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[object]:
     """A real IMAP server for the session; skips where there is none."""

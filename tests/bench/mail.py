@@ -7,8 +7,9 @@ from typing import Any
 from master.api.events import Event
 from master.api.schema import AccountCreate, Notification, SettingsPatch
 from tests.bench.figures import arguments, report, summary, throw_away_profile
+from tests.helpers.deadlines import until
 from tests.helpers.dovecot import Dovecot
-from tests.helpers.masters import running_master, until, workers_run
+from tests.helpers.masters import running_master, workers_run
 
 
 def main() -> None:

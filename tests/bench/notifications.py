@@ -11,9 +11,10 @@ from typing import Any
 from master.api.client import MasterClient
 from master.api.schema import AccountCreate, Notification, SettingsPatch
 from tests.bench.figures import arguments, report, summary, throw_away_profile
+from tests.helpers.deadlines import until
 from tests.helpers.dovecot import Dovecot
 from tests.helpers.feed_server import FeedServer
-from tests.helpers.masters import ServeProcess, items_of, until, workers_run
+from tests.helpers.masters import ServeProcess, items_of, workers_run
 from worker.protocol.codec import now_ms
 
 CLIENTS = 3

@@ -57,7 +57,8 @@ from master.app import Master
 from master.checks import selftest_runs
 from master.rest.routes import make_routes
 from tests.helpers.client_calls import use_files, use_sign_ins
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 from worker.protocol.states import JobState
 
 NOT_CALLED = {("GET", "/liveness"), ("GET", "/readiness"), ("GET", "/docs"), ("GET", "/metrics")}
@@ -330,7 +331,7 @@ async def test_every_route_has_its_call(
     await use_diagnostics(client)
     await use_the_rest(client)
     await client.shutdown()
-    await asyncio.wait_for(master.wait_stopped(), 5)
+    await asyncio.wait_for(master.wait_stopped(), 60)
     wrong = []
     for route in make_routes(lambda: None):
         pattern = re.compile(re.sub(r"{\w+}", "[^/]+", route.path))

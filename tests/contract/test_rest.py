@@ -99,7 +99,7 @@ async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
         made = Wire(master, session)
         await asyncio.gather(*(made.data("GET", "/items") for _ in range(16)))
         # What is started for the catalogue has ended before the first test.
-        await until(made.knows_platforms, 30, "the catalogue")
+        await until(made.knows_platforms, what="the catalogue")
         yield made
 
 

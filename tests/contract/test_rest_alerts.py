@@ -8,7 +8,8 @@ import pytest_asyncio
 from master.api.client import ApiError, MasterClient
 from master.api.schema import TokenCreate
 from master.app import Master
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 
 @pytest_asyncio.fixture

@@ -12,7 +12,8 @@ import pytest_asyncio
 from master.api.client import ApiError, MasterClient
 from master.api.schema import CredentialCreate, Job, JobCreate, JobPatch, SettingsPatch, TokenCreate
 from master.app import Master
-from tests.helpers.masters import running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master, workers_run
 from worker.protocol.states import JobReason, JobState
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 WRONG = (
     ("POST", "/login-sessions", {}, 400, "platform"),

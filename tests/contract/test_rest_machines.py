@@ -12,7 +12,8 @@ from master.api.schema import SettingsPatch
 from master.api.transports import ApiError
 from master.app import Master
 from master.rest.calls import PREFIX
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 
 async def post(master: Master, body: Any, token: str | None) -> tuple[int, Any]:

@@ -13,7 +13,8 @@ from master.api.schema import SettingsPatch
 from master.api.transports import ApiError
 from master.app import Master
 from master.rest.calls import PREFIX
-from tests.helpers.masters import running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master, workers_run
 from worker.protocol.codec import now_ms
 
 HEALTH_CHECKS = ["process", "heartbeat", "lease", "memory", "cpu", "errors", "backlog"]
@@ -95,7 +96,7 @@ async def test_with_a_worker(tmp_path: Path) -> None:
             found = await client.worker_metrics("local-1")
             return bool(found.points and found.points[-1].memory_mb and found.points[-1].items is not None)
 
-        await until(measured, 30, "a sample of the worker")
+        await until(measured, what="a sample of the worker")
         health = await client.worker_health("local-1")
         assert health.healthy, health
         assert health.status == "healthy"
@@ -108,7 +109,7 @@ async def test_with_a_worker(tmp_path: Path) -> None:
             # The first round trip is known once a second heartbeat tells of the first.
             return found if found["watchkeeper_heartbeat_round_trip_seconds_bucket"]["+Inf",] > 0 else {}
 
-        found = await until(told, 30, "a heartbeat that came round")
+        found = await until(told, what="a heartbeat that came round")
         assert found["watchkeeper_workers"]["running",] == 2
         assert found["watchkeeper_worker_memory_bytes"]["local-1",] > 1_000_000
         assert found["watchkeeper_process_memory_bytes"][()] > 1_000_000

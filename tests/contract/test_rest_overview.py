@@ -8,7 +8,8 @@ from master.api.client import MasterClient
 from master.api.jobs import JobCreate
 from master.api.overviews import Overview, OverviewQuery
 from master.api.transports import ApiError
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 from worker.protocol.codec import now_ms
 from worker.protocol.states import JobState
 

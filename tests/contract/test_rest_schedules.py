@@ -20,7 +20,8 @@ from master.api.schema import (
     TokenCreate,
 )
 from master.app import Master
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -37,12 +37,12 @@ def test_a_job_outlives_the_folder_that_it_was_started_from(root):
     assert root.run(RUN, "selftest", user=USER, seconds=120).count("✓") >= 10
     serve = root.start(RUN, "--profile", PROFILE, "--port", "0", "serve")
     ours = (RUN, "--profile", PROFILE)
-    wait_until(lambda: root.end_of(*ours, "status", user=USER)[0] == 0, 60, "the master")
+    wait_until(lambda: root.end_of(*ours, "status", user=USER)[0] == 0, what="the master")
     code = 'until [ -e "$HOME/go" ]; do sleep 0.1; done; echo done; exit 7'
     root.run(*ours, "jobs", "run", "--detach", "--", "sh", "-c", code, user=USER)
-    wait_until(lambda: "RUNNING" in root.run(*ours, "jobs", "list", "--json", user=USER), 30, "the job")
+    wait_until(lambda: "RUNNING" in root.run(*ours, "jobs", "list", "--json", user=USER), what="the job")
     root.run(*ours, "stop", "--wait", "30", user=USER)
-    assert serve.wait(30) == 0
+    assert serve.wait(60) == 0
 
     (root.root / "opt/appimage").rename(root.root / "opt/elsewhere")
     kept = [Path(f"/proc/{pid}/exe").readlink() for pid in root.processes()]
@@ -52,10 +52,10 @@ def test_a_job_outlives_the_folder_that_it_was_started_from(root):
         rf"/home/{USER}/\.cache/watchkeeper/keepers/keeper-[^/]+/keeper-[^/]+/watchkeeper-keeper$", str(keepers[0])
     )
     (root.root / "home" / USER / "go").touch()
-    wait_until(lambda: not list(root.processes()), 30, "the end of the job")
+    wait_until(lambda: not list(root.processes()), what="the end of the job")
 
     (root.root / "opt/elsewhere").rename(root.root / "opt/appimage")
     serve = root.start(RUN, "--profile", PROFILE, "--port", "0", "serve")
-    wait_until(lambda: '"7:0"' in root.end_of(*ours, "jobs", "list", "--json", user=USER)[1], 60, "how the job ended")
+    wait_until(lambda: '"7:0"' in root.end_of(*ours, "jobs", "list", "--json", user=USER)[1], what="how the job ended")
     root.run(*ours, "stop", "--wait", "30", user=USER)
-    assert serve.wait(30) == 0
+    assert serve.wait(60) == 0

@@ -16,9 +16,9 @@ from master.api.schema import AccountCreate, JobCreate
 from master.deploy.base import Exit, Handle, Launch, WorkerBackend
 from tests.architecture.rules import ROOT
 from tests.helpers.container_images import Images, images_or_skip
-from tests.helpers.deadlines import wait_until
+from tests.helpers.deadlines import until, wait_until
 from tests.helpers.feed_server import FeedServer
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 
 pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800)]
 
@@ -64,7 +64,7 @@ class Served:
             rows = json.loads(told.stdout) if told.returncode == 0 else []
             return sum(row["online"] for row in (rows["rows"] if isinstance(rows, dict) else rows)) == 2
 
-        wait_until(online, 60, "two workers")
+        wait_until(online, what="two workers")
 
     def titles(self) -> list[str]:
         return [row["title"] for row in self.rows("items", "list")]
@@ -102,38 +102,38 @@ def test_the_master_watches_and_keeps_what_it_has(served: Served, feeds: FeedSer
     # Watched, with credentials under the passphrase; found.
     added = ("accounts", "add", "--platform", "feed", "--name", "Feed", "--set", f"url={feed.url}", "--interval", "5")
     served.watchkeeper(*added, "--credentials-stdin", given='{"username": "me", "password": "hush-hush"}')
-    wait_until(lambda: served.rows("accounts", "list")[0]["state"] == "ok", 30, "the first check")
+    wait_until(lambda: served.rows("accounts", "list")[0]["state"] == "ok", what="the first check")
     feed.publish("one", "", "http://example.org/1")
-    wait_until(lambda: served.titles() == ["one"], 30, "the entry")
+    wait_until(lambda: served.titles() == ["one"], what="the entry")
 
     # A worker is killed: its job goes on, its account is watched by the other.
     gate = "until [ -e /tmp/gate ]; do sleep 0.1; done; echo passed; exit 7"
     served.watchkeeper("jobs", "run", "--detach", "--name", "gated", "--", "sh", "-c", gate)
-    wait_until(lambda: served.job("gated")["state"] == "RUNNING", 30, "the job")
+    wait_until(lambda: served.job("gated")["state"] == "RUNNING", what="the job")
     owner = served.rows("accounts", "list")[0]["worker_id"]
     for worker in {owner, served.job("gated")["worker_id"]}:
         pid = next(row["pid"] for row in served.rows("workers", "list") if row["worker_id"] == worker)
         served.images.podman("exec", "watchkeeper", "python", "-c", f"import os; os.kill({pid}, 9)")
     feed.publish("two", "", "http://example.org/2")
-    wait_until(lambda: served.titles() == ["two", "one"], 30, "the entry after the kill")
+    wait_until(lambda: served.titles() == ["two", "one"], what="the entry after the kill")
     served.images.podman("exec", "watchkeeper", "touch", "/tmp/gate")
-    wait_until(lambda: served.job("gated")["state"] == "FAILED", 30, "the end of the job")
+    wait_until(lambda: served.job("gated")["state"] == "FAILED", what="the end of the job")
     assert served.job("gated")["exit_code"] == "7:0"
-    wait_until(lambda: served.zombies() == 0, 10, "init to have reaped")
+    wait_until(lambda: served.zombies() == 0, what="init to have reaped")
 
     # Stopped in order within the patience of `podman stop`; the profile stays; jobs end with their container.
     served.workers_run()
     served.watchkeeper("jobs", "run", "--detach", "--name", "long", "--", "sleep", "600")
-    wait_until(lambda: served.job("long")["state"] == "RUNNING", 30, "the job")
+    wait_until(lambda: served.job("long")["state"] == "RUNNING", what="the job")
     served.images.podman("stop", "--time", "20", "watchkeeper")
     assert served.images.podman("inspect", "watchkeeper", "--format", "{{.State.ExitCode}}").strip() == "0"
     served.images.podman("rm", "watchkeeper")
     feed.publish("three", "", "http://example.org/3")
     served.run()
     served.workers_run()
-    wait_until(lambda: served.titles() == ["three", "two", "one"], 30, "what came meanwhile")
+    wait_until(lambda: served.titles() == ["three", "two", "one"], what="what came meanwhile")
     assert served.rows("accounts", "list")[0]["state"] == "ok"
-    wait_until(lambda: served.job("long")["state"] == "FAILED", 30, "the end of the long job")
+    wait_until(lambda: served.job("long")["state"] == "FAILED", what="the end of the long job")
     assert served.job("long")["reason"] == "lost"
 
 
@@ -233,23 +233,23 @@ async def test_workers_in_containers_of_their_own(
         )
         await account_is(client, account.id, "ok", 30)
         feed.publish("one", "", "http://example.org/1")
-        await until(lambda: _titles(client, ["one"]), 30, "the entry")
+        await until(lambda: _titles(client, ["one"]), what="the entry")
 
         # Its container is killed: the other takes over, and a new one is started.
         owner = (await client.account(account.id)).worker_id
         assert owner is not None
         killed = backend.running[owner]
         await asyncio.to_thread(images.podman, "kill", killed)
-        await until(lambda: _owner_is_not(client, account.id, owner), 30, "another owner")
+        await until(lambda: _owner_is_not(client, account.id, owner), what="another owner")
         feed.publish("two", "", "http://example.org/2")
-        await until(lambda: _titles(client, ["two", "one"]), 30, "the entry after the kill")
-        await until(lambda: backend.running[owner] != killed, 30, "a new container")
+        await until(lambda: _titles(client, ["two", "one"]), what="the entry after the kill")
+        await until(lambda: backend.running[owner] != killed, what="a new container")
         await workers_run(client)
 
         job = await client.create_job(
             JobCreate(runner="command", spec={"command": "sh", "args": ["-c", "id -u; exit 7"]})
         )
-        await until(lambda: _job_is_over(client, job.id), 60, "the job")
+        await until(lambda: _job_is_over(client, job.id), what="the job")
         assert (await client.job(job.id)).exit_code == "7:0"
     # The master's end is theirs.
     assert images.podman("ps", "--quiet") == ""

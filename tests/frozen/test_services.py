@@ -61,7 +61,7 @@ class Computer:
             told = self.attempt(f"{HOME}/.local/bin/watchkeeper", "workers", "list", "--json")
             return sum(row["online"] for row in rows_of(told.stdout)) if told.returncode == 0 else 0
 
-        wait_until(lambda: online() == 2, 60, "two workers")
+        wait_until(lambda: online() == 2, what="two workers")
 
     def job(self) -> dict[str, Any]:
         return rows_of(self.watchkeeper("jobs", "list", "--json"))[0]
@@ -84,7 +84,7 @@ def computer(tmp_path: Path) -> Iterator[Computer]:
         images.podman("run", "--detach", "--systemd=always", "--name", "pc", "localhost/watchkeeper-service:latest")
         computer = Computer(images)
         manager = ("systemctl", "--user", "is-system-running")
-        wait_until(lambda: computer.attempt(*manager).stdout.strip() == "running", 60, "the user's systemd")
+        wait_until(lambda: computer.attempt(*manager).stdout.strip() == "running", what="the user's systemd")
         yield computer
 
 
@@ -95,7 +95,7 @@ def test_jobs_go_on_while_the_service_stops_starts_and_dies(computer: Computer) 
     assert json.loads(computer.watchkeeper("status", "--json"))["vault"] == "ok"
     script = "until [ -e /tmp/gate ]; do sleep 0.1; done; echo passed; exit 37"
     computer.watchkeeper("jobs", "run", "--detach", "--name", "gated", "--", "sh", "-c", script)
-    wait_until(lambda: computer.job()["state"] == "RUNNING", 30, "the job")
+    wait_until(lambda: computer.job()["state"] == "RUNNING", what="the job")
     first = computer.job()["pid"]
 
     computer.systemctl("stop", UNIT)
@@ -106,16 +106,16 @@ def test_jobs_go_on_while_the_service_stops_starts_and_dies(computer: Computer) 
     assert (computer.job()["state"], computer.job()["pid"]) == ("RUNNING", first)
 
     computer.run("sh", "-c", f"kill -9 {computer.shown('MainPID')}")
-    wait_until(lambda: computer.shown("NRestarts") == "1", 60, "the restart")
+    wait_until(lambda: computer.shown("NRestarts") == "1", what="the restart")
     computer.workers_run()
     assert (computer.job()["state"], computer.job()["pid"]) == ("RUNNING", first)
     computer.run("touch", "/tmp/gate")
-    wait_until(lambda: computer.job()["state"] == "FAILED", 30, "its end")
+    wait_until(lambda: computer.job()["state"] == "FAILED", what="its end")
     assert computer.job()["exit_code"] == "37:0"
 
     # What another start would not mend is not started again.
     computer.systemctl("stop", UNIT)
     computer.run("sh", "-c", "chmod 000 ~/.local/share/Watchkeeper/watchkeeper.db")
     computer.attempt("systemctl", "--user", "start", UNIT)
-    wait_until(lambda: computer.shown("ActiveState") == "failed", 60, "the refusal")
+    wait_until(lambda: computer.shown("ActiveState") == "failed", what="the refusal")
     assert (computer.shown("ExecMainStatus"), computer.shown("NRestarts")) == ("5", "0")

@@ -95,7 +95,7 @@ class Desk:
     @staticmethod
     def _end(process: subprocess.Popen[bytes]) -> None:
         kill_tree(process.pid)
-        process.wait(5)
+        process.wait(60)
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -145,7 +145,7 @@ class Desk:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        address = wait_until(self._find_bus, 10, "the bus of assistive programs")
+        address = wait_until(self._find_bus, what="the bus of assistive programs")
         from jeepney.io.blocking import open_dbus_connection
 
         self._bus = open_dbus_connection(bus=address)
@@ -158,7 +158,7 @@ class Desk:
         with open_dbus_connection(bus=self.environment["DBUS_SESSION_BUS_ADDRESS"]) as connection:
             place = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
             with contextlib.suppress(DBusErrorResponse):
-                return str(connection.send_and_get_reply(new_method_call(place, "GetAddress"), timeout=5).body[0])
+                return str(connection.send_and_get_reply(new_method_call(place, "GetAddress"), timeout=60).body[0])
         return ""
 
     def start(self, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
@@ -179,7 +179,7 @@ class Desk:
 
         place = DBusAddress(path, bus, interface)
         message = new_method_call(place, method, signature or None, body)
-        return unwrap_msg(self._bus.send_and_get_reply(message, timeout=10))
+        return unwrap_msg(self._bus.send_and_get_reply(message, timeout=60))
 
     def get(self, bus: str, path: str, interface: str, name: str) -> Any:
         """Return a property."""
@@ -279,7 +279,7 @@ class Desk:
         for kind in kinds:
             self.call(REGISTRY, registry, REGISTRY, "RegisterEvent", "sass", kind, [], "")
         rule = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object")
-        self._bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=5)
+        self._bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=60)
         heard: list[tuple[str, str, Any]] = []
         with self._bus.filter(rule, bufsize=2000) as queue:
             assert isinstance(queue, object)

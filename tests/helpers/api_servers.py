@@ -53,7 +53,7 @@ class ApiServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        if not self._ready.wait(10) or self._stop is None:
+        if not self._ready.wait(60) or self._stop is None:
             raise RuntimeError("the server did not start")
         return self
 
@@ -63,7 +63,7 @@ class ApiServer:
         assert self.loop is not None
         assert self._stop is not None
         self.loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(60)
 
     def _main(self) -> None:
         try:

@@ -163,13 +163,13 @@ class CleanRoot:
                     os.kill(pid, signal.SIGKILL)
             return not left
 
-        wait_until(none_left, 10, "the end of what runs in the root")
+        wait_until(none_left, what="the end of what runs in the root")
         for process in self._started:
-            process.wait(10)
+            process.wait(60)
         while self._mounts:
             target = self._mounts.pop()
             # What was killed a moment ago may hold it for another one.
-            wait_until(partial(_unmounted, target), 20, f"the end of the mount {target}")
+            wait_until(partial(_unmounted, target), what=f"the end of the mount {target}")
 
     def _mount(self, options: Sequence[str | Path], target: Path) -> None:
         _quiet("mount", *options, target)

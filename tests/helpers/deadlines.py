@@ -3,33 +3,45 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
-POLL_SECONDS = 0.01
+PATIENCE_SECONDS: Final = 60.0
+"""How long a test waits for what it wants. What comes soon costs none of it; a machine that does much else needs it."""
+SHORTEST: Final = 0.005
+LONGEST: Final = 0.05
+SHARE: Final = 0.05
+"""Seconds between two looks: the longer it takes, the rarer, so that who looks does not hold up what is looked for."""
 
 
-def wait_until(condition: Callable[[], T], seconds: float = 10.0, what: str = "") -> T:
+def wait_until(condition: Callable[[], T], seconds: float = PATIENCE_SECONDS, what: str = "") -> T:
     """Poll ``condition`` until its value is true and return that value. Raises ``AssertionError`` at the deadline."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while True:
         value = condition()
         if value:
             return value
-        if time.monotonic() >= deadline:
+        passed = time.monotonic() - began
+        if passed >= seconds:
             raise AssertionError(f"not within {seconds} s: {what or condition}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause(passed))
 
 
-async def until(condition: Callable[[], T | Awaitable[T]], seconds: float = 10.0, what: str = "") -> T:
+async def until(condition: Callable[[], T | Awaitable[T]], seconds: float = PATIENCE_SECONDS, what: str = "") -> T:
     """As :func:`wait_until` for a running loop; ``condition`` may be a coroutine function."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while True:
         value = condition()
         if isinstance(value, Awaitable):
             value = await value
         if value:
             return value
-        if time.monotonic() >= deadline:
+        passed = time.monotonic() - began
+        if passed >= seconds:
             raise AssertionError(f"not within {seconds} s: {what or condition}")
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(pause(passed))
+
+
+def pause(passed: float) -> float:
+    """Return the seconds until the next look at what has been waited for ``passed`` seconds."""
+    return min(LONGEST, max(SHORTEST, passed * SHARE))

@@ -104,13 +104,13 @@ class Dovecot:
             SESSION_PIDS.add(server.pid)
             self._running.append(server)
         for port in (self.plain_port, self.tls_port, self.untrusted_tls_port):
-            wait_until(lambda port=port: listens(port), 15, f"dovecot on port {port}\n{self.log()}")
+            wait_until(lambda port=port: listens(port), what=f"dovecot on port {port}\n{self.log()}")
 
     def stop(self) -> None:
         """Stop all: connections end, the ports refuse."""
         for server in self._running:
             kill_tree(server.pid)  # frozen or not; a stop in order takes it a second
-            server.wait(5)
+            server.wait(60)
             SESSION_PIDS.discard(server.pid)
         for config in self._configs:  # a child that outlived the kill for a moment still listens on sockets there
             shutil.rmtree(config.parent / "run", ignore_errors=True)
@@ -176,7 +176,7 @@ class Dovecot:
         """Change the password and wait until every running server has noticed (at most about a second)."""
         self._write_password(user, password)
         if self._running:
-            wait_until(lambda: self._all_know(user, password), 5, "the new password")
+            wait_until(lambda: self._all_know(user, password), what="the new password")
 
     def deliver(self, user: str, subject: str, body: str = "", folder: str = "INBOX", **mail_options: Any) -> None:
         """Deliver a mail by writing it into the Maildir; ``mail_options`` as in :func:`tests.helpers.mails.mail`."""

@@ -88,7 +88,7 @@ class TokenDovecot:
             ["dovecot", "-F", "-c", str(path)], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         SESSION_PIDS.add(self._process.pid)
-        wait_until(lambda: listens(self.port), 15, f"dovecot on port {self.port}")
+        wait_until(lambda: listens(self.port), what=f"dovecot on port {self.port}")
         return self
 
     def __exit__(
@@ -96,7 +96,7 @@ class TokenDovecot:
     ) -> None:
         if self._process is not None:
             kill_tree(self._process.pid)
-            self._process.wait(5)
+            self._process.wait(60)
             SESSION_PIDS.discard(self._process.pid)
         shutil.rmtree(self.root, ignore_errors=True)
 

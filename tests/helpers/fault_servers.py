@@ -50,7 +50,7 @@ class FaultServer:
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
         for thread in (self._main_thread, *self._threads):
-            thread.join(5)
+            thread.join(60)
 
     def _main(self) -> None:
         while True:

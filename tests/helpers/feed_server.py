@@ -193,7 +193,7 @@ class FeedServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        if not self._ready.wait(10) or self._stop is None:
+        if not self._ready.wait(60) or self._stop is None:
             raise RuntimeError("the feed server did not start")
         return self
 
@@ -203,7 +203,7 @@ class FeedServer:
         assert self._loop is not None
         assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(60)
 
     def _main(self) -> None:
         try:

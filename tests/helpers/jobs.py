@@ -23,7 +23,7 @@ from master.services.notifications import NotificationService
 from master.services.settings import SettingsService
 from master.store.tables import metadata
 from master.tasks import Tasks
-from tests.helpers.masters import until
+from tests.helpers.deadlines import until
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.job_messages import CancelJob, ForgetJob, JobEnded, JobReported, JobStarted, LimitJob, RunJob
 from worker.protocol.manifest import Catalog, Field, Manifest

@@ -58,7 +58,7 @@ class FakeSystem:
     def close(self) -> None:
         """Stop."""
         self._ended = True
-        self._thread.join(5)
+        self._thread.join(60)
         self._connection.close()
         for lock in self._locks:
             os.close(lock)

@@ -1,10 +1,9 @@
 """A real master with real workers, in the test's own loop or as a process of its own."""
 
-import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
 from typing import Any
@@ -15,28 +14,14 @@ from master.api.client import MasterClient
 from master.api.schema import Account, Item, ItemFilter
 from master.app import Master
 from master.settings import Options
+from tests.helpers.deadlines import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).resolve().parents[2]
-POLL = 0.02
 
 
 def serve_command() -> list[str]:
     """Return what starts a master without a window."""
     return [sys.executable, "-m", "master", "serve"]
-
-
-async def until(condition: Callable[[], Any | Awaitable[Any]], seconds: float = 15.0, what: str = "") -> Any:
-    """Poll ``condition`` (sync or async) until it is true and return its value. Raises ``AssertionError``."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while True:
-        value = condition()
-        if isinstance(value, Awaitable):
-            value = await value
-        if value:
-            return value
-        if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what or condition}")
-        await asyncio.sleep(POLL)
 
 
 @contextlib.asynccontextmanager
@@ -63,7 +48,7 @@ async def workers_run(client: MasterClient, count: int = 2) -> None:
     await until(all_online, what=f"{count} workers online")
 
 
-async def account_is(client: MasterClient, account_id: str, state: str, seconds: float = 15.0) -> Account:
+async def account_is(client: MasterClient, account_id: str, state: str, seconds: float = PATIENCE_SECONDS) -> Account:
     """Wait until an account is in ``state`` and return it."""
 
     async def there() -> Account | None:
@@ -96,7 +81,7 @@ class ServeProcess:
         self._environment = environment or {}
         self.process: Popen[str] | None = None
 
-    def start(self, seconds: float = 20.0) -> dict[str, Any]:
+    def start(self, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """Start it and return what it wrote to ``master.json``."""
         environment = {**os.environ, **self._environment}
         for name in list(environment):
@@ -130,13 +115,13 @@ class ServeProcess:
         self.process.kill()
         self.process.communicate(timeout=10)
 
-    def ended(self, seconds: float = 10.0) -> int:
+    def ended(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait until it has ended by itself; return the exit code."""
         assert self.process is not None
         self.process.communicate(timeout=seconds)
         return self.process.returncode
 
-    def stop(self, seconds: float = 10.0) -> int:
+    def stop(self, seconds: float = PATIENCE_SECONDS) -> int:
         """SIGTERM; return the exit code."""
         assert self.process is not None
         self.process.terminate()

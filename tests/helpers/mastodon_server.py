@@ -111,7 +111,7 @@ class MastodonServer(ApiServer):
                 await call(stream)
 
         if self.streams and self.loop is not None:
-            asyncio.run_coroutine_threadsafe(each(), self.loop).result(5)
+            asyncio.run_coroutine_threadsafe(each(), self.loop).result(60)
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path in ("/api/v2/instance", "/api/v1/instance"):

@@ -45,7 +45,7 @@ async def session_bus(folder: Path) -> AsyncIterator[str]:
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             yield (await process.stdout.readline()).decode().strip()
     finally:
         with contextlib.suppress(ProcessLookupError):

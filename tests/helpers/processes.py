@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.helpers.deadlines import wait_until
+from tests.helpers.deadlines import PATIENCE_SECONDS, wait_until
 
 
 def alive(pid: int) -> bool:
@@ -26,7 +26,7 @@ def tree(pid: int) -> list[psutil.Process]:
         return []
 
 
-def kill_tree(pid: int, seconds: float = 5.0) -> None:
+def kill_tree(pid: int, seconds: float = PATIENCE_SECONDS) -> None:
     """Kill ``pid`` and all below it, and wait until they have ended (a zombie has)."""
     processes = tree(pid)
     for process in processes:

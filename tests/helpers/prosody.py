@@ -104,7 +104,7 @@ class Prosody:
         )
         SESSION_PIDS.add(self._process.pid)
         for port in (self.port, self.tls_port):
-            wait_until(lambda port=port: listens(port), 15, f"prosody on port {port}\n{self.log()}")
+            wait_until(lambda port=port: listens(port), what=f"prosody on port {port}\n{self.log()}")
 
     def stop(self) -> None:
         """End it and wait for its end."""
@@ -112,7 +112,7 @@ class Prosody:
             return
         self._process.send_signal(signal.SIGCONT)
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process = None
 
     def pause(self) -> None:

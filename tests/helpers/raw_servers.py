@@ -43,7 +43,7 @@ class RawServer:
         with contextlib.suppress(OSError):  # wakes accept() on Linux; elsewhere close() does
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(60)
         for connection in self._open:
             connection.close()
 

@@ -37,7 +37,7 @@ class ScriptedImap:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
     def _main(self) -> None:
         while True:

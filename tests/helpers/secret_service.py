@@ -9,11 +9,15 @@ import contextlib
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+import psutil
 import pytest
+
+from tests.helpers.deadlines import PATIENCE_SECONDS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -83,7 +87,7 @@ class SecretService:
         env: Mapping[str, str] | None = None,
         stdin: str = "",
         condition: Condition = "unlocked",
-        timeout: float = 30,
+        timeout: float = PATIENCE_SECONDS,
     ) -> Finished:
         """Run a program in a new session on this keyring.
 
@@ -95,7 +99,12 @@ class SecretService:
         return await _run(session, {**self._environment(), **(env or {}), **control}, stdin, timeout)
 
     async def run_without_dbus(
-        self, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 30
+        self,
+        argv: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        stdin: str = "",
+        timeout: float = PATIENCE_SECONDS,
     ) -> Finished:
         """Run a program where no D-Bus session exists."""
         return await _run(argv, {**self._environment(), **(env or {})}, stdin, timeout)
@@ -130,20 +139,28 @@ def require_secret_service() -> None:
 
 
 async def _run(argv: Sequence[str | Path], env: Mapping[str, str], stdin: str, timeout: float) -> Finished:
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        env=dict(env),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(timeout):
-            out, err = await process.communicate(stdin.encode())
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    return Finished(process.returncode or 0, out.decode(), err.decode())
+    # Files, not pipes: a service that the session started may hold its end for ever, and nobody would see the end.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        process = await asyncio.create_subprocess_exec(
+            *argv, env=dict(env), stdin=asyncio.subprocess.PIPE, stdout=out, stderr=errors, start_new_session=True
+        )
+        try:
+            async with asyncio.timeout(timeout):
+                await process.communicate(stdin.encode())
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
+            _end_services(env["XDG_RUNTIME_DIR"])
+        for file in (out, errors):
+            file.seek(0)
+        return Finished(process.returncode or 0, out.read().decode(), errors.read().decode())
+
+
+def _end_services(runtime: str) -> None:
+    """Kill what a session left: a keyring that was stopped before it knew its bus does not see the bus end."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("XDG_RUNTIME_DIR") == runtime:
+                process.kill()

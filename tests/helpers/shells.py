@@ -50,4 +50,4 @@ def workers_online(profile: Path, count: int = 2) -> None:
             return False
         return bool(json.loads(platforms.stdout)) and json.loads(overview.stdout)["online"] >= count
 
-    wait_until(ready, 30, "workers of the master")
+    wait_until(ready, what="workers of the master")

@@ -35,7 +35,7 @@ class SlowLine:
             with contextlib.suppress(OSError):
                 opened.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
         for opened in (self._listener, *self._open):
             opened.close()
 

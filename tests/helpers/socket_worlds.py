@@ -107,11 +107,11 @@ class Peer:
 
     async def raw(self, namespace: str, data: Any) -> Any:
         """Send anything as a message and return its acknowledgement."""
-        return await self.socket.call("message", data, namespace=namespace, timeout=5)
+        return await self.socket.call("message", data, namespace=namespace, timeout=60)
 
     async def next(self) -> dict[str, Any]:
         """Return the next message that came."""
-        return await asyncio.wait_for(self.messages.get(), 5)
+        return await asyncio.wait_for(self.messages.get(), 60)
 
 
 @contextlib.asynccontextmanager

@@ -60,7 +60,7 @@ class Synapse:
             stderr=subprocess.DEVNULL,
         )
         SESSION_PIDS.add(self._process.pid)
-        wait_until(lambda: listens(self.port), 40, "synapse")
+        wait_until(lambda: listens(self.port), what="synapse")
 
     def stop(self) -> None:
         """End it and wait for its end."""
@@ -68,7 +68,7 @@ class Synapse:
             return
         self.resume()
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(60)
         self._process = None
 
     def pause(self) -> None:
@@ -94,7 +94,7 @@ class Synapse:
             {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}),
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 
     def _install(self) -> None:

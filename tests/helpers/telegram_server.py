@@ -174,13 +174,13 @@ class TelegramServer:
                         await call(line)
 
         if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(each(), self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(each(), self._loop).result(60)
 
     # ------------------------------------------------------------ the server
 
     def __enter__(self) -> Self:
         self._thread.start()
-        if not self._ready.wait(10) or self._stop is None:
+        if not self._ready.wait(60) or self._stop is None:
             raise RuntimeError("the server did not start")
         return self
 
@@ -190,7 +190,7 @@ class TelegramServer:
         assert self._loop is not None
         assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(60)
 
     def _main(self) -> None:
         try:
@@ -211,7 +211,7 @@ class TelegramServer:
         for line in list(self.lines):
             line.close()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        await asyncio.wait(tasks, timeout=1) if tasks else None
+        await asyncio.wait(tasks, timeout=60) if tasks else None
 
     async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, centre: int) -> None:
         line = Line(reader, writer, self.keys, lambda: time.time() + self.skew)

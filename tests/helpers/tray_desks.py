@@ -45,11 +45,11 @@ class TrayDesk(Desk):
         assert session.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = session.stdout.readline().decode().strip()
         self._quiet("openbox")
-        wait_until(lambda: self.ask("xdotool", "get_num_desktops"), 20, "the window manager")
+        wait_until(lambda: self.ask("xdotool", "get_num_desktops"), what="the window manager")
         self.trayer = self._quiet(*TRAYER)
         self.dunst = self._quiet("dunst")
-        wait_until(lambda: self.windows("--class", "trayer"), 20, "the tray")
-        wait_until(lambda: self.notices() is not None, 20, "the notification service")
+        wait_until(lambda: self.windows("--class", "trayer"), what="the tray")
+        wait_until(lambda: self.notices() is not None, what="the notification service")
 
     def _quiet(self, *command: str) -> "subprocess.Popen[bytes]":
         return self._run(list(command), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -80,7 +80,7 @@ class TrayDesk(Desk):
     def start_dunst(self) -> None:
         """It comes back."""
         self.dunst = self._quiet("dunst")
-        wait_until(lambda: self.notices() is not None, 20, "the notification service")
+        wait_until(lambda: self.notices() is not None, what="the notification service")
 
     def stop_tray(self) -> None:
         """The panel dies."""
@@ -89,7 +89,7 @@ class TrayDesk(Desk):
     def start_tray(self) -> None:
         """It comes back."""
         self.trayer = self._quiet(*TRAYER)
-        wait_until(lambda: self.windows("--class", "trayer"), 20, "the tray")
+        wait_until(lambda: self.windows("--class", "trayer"), what="the tray")
 
     # -- windows
 

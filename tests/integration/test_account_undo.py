@@ -7,7 +7,8 @@ import pytest
 from master.api.client import ApiError
 from master.api.schema import AccountBatch, AccountCreate, GroupCreate, GroupPatch, Inheritable
 from master.services import account_removals
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 
 pytestmark = pytest.mark.real_server
 

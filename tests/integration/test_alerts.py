@@ -3,7 +3,8 @@
 import pytest
 
 from master.api.schema import WorkerConfigCreate, WorkerConfigPatch
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 
 @pytest.mark.expects_log("worker|looper")
@@ -25,7 +26,7 @@ async def test_a_worker_that_crashes_at_once_is_told_once(profile):
             worker = await client.worker_status("looper")
             return worker if worker.status == "error" else None
 
-        worker = await until(given_up, 40, "the end of its restarts")
+        worker = await until(given_up, what="the end of its restarts")
         assert (worker.restart_count, worker.epoch) == (3, 4)
 
         async def opened():

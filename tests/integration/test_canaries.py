@@ -12,8 +12,9 @@ import pytest
 
 from master.api.client import MasterClient
 from master.api.schema import AccountCreate, AccountTest
+from tests.helpers.deadlines import until
 from tests.helpers.fault_servers import FaultServer, read_request
-from tests.helpers.masters import running_master, until, workers_run
+from tests.helpers.masters import running_master, workers_run
 from worker.protocol.manifest import Field, Manifest
 from worker.runtime.registry import find
 
@@ -145,7 +146,7 @@ async def watch_all(client: MasterClient, code: int, url: str, port: int) -> Non
     async def failed(account_id: str) -> bool:
         return (await client.account(account_id)).last_checked_at is not None
 
-    await asyncio.gather(*(until(lambda one=one: failed(one), 40, "a check") for one in made))
+    await asyncio.gather(*(until(lambda one=one: failed(one), what="a check") for one in made))
 
 
 async def everything(client: MasterClient) -> str:

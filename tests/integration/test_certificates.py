@@ -8,9 +8,10 @@ import pytest
 
 from master.api.schema import AccountCreate
 from tests.helpers.certificates import self_signed, server_context
+from tests.helpers.deadlines import until
 from tests.helpers.dovecot import Dovecot
 from tests.helpers.feed_server import FeedServer
-from tests.helpers.masters import account_is, running_master, until, workers_run
+from tests.helpers.masters import account_is, running_master, workers_run
 from tests.helpers.ports import LOOPBACK
 from tests.helpers.shells import watchkeeper
 from worker.platforms.xmpp.adapter import Adapter
@@ -59,7 +60,7 @@ async def test_two_accounts_of_a_mail_server_are_one_warning_until_it_is_renewed
         for account in accounts:
             seen = await account_is(client, account.id, "ok")
             assert days_left(seen) == [("server", "localhost", 3)]
-        (alert,) = await until(lambda: warnings(client), 15.0, "a warning")
+        (alert,) = await until(lambda: warnings(client), what="a warning")
         assert (alert.subject, alert.title.code) == ("localhost", "alert_certificate_server")
         # For a year: the file of authorities is new as well.
         mail_server.certify(self_signed("localhost", LOOPBACK, days=360))
@@ -71,12 +72,12 @@ async def test_two_accounts_of_a_mail_server_are_one_warning_until_it_is_renewed
             rows = await client.all_accounts()
             return all(days_left(row) == [("server", "localhost", 360)] for row in rows)
 
-        await until(renewed, 30.0, "the new certificate")
+        await until(renewed, what="the new certificate")
 
         async def over():
             return not await warnings(client)
 
-        await until(over, 15.0, "the end of the warning")
+        await until(over, what="the end of the warning")
         told = [row.title.code for row in (await client.notifications()).rows]
         assert told.count("alert_certificate_server") == told.count("over_certificate_expiring") == 1
 
@@ -105,7 +106,7 @@ async def test_a_feed_over_https_and_one_that_is_renewed_in_time(profile, tmp_pa
                 account = await client.create_account(body)
                 seen = await account_is(client, account.id, "ok")
                 assert days_left(seen) == [("server", host, 3)]
-            (alert,) = await until(lambda: warnings(client), 15.0, "a warning")
+            (alert,) = await until(lambda: warnings(client), what="a warning")
             assert alert.subject == LOOPBACK
             shown = await asyncio.to_thread(watchkeeper, "accounts", "show", "old", "--profile", str(profile))
             assert f"{LOOPBACK}, until " in shown.stdout, shown
@@ -116,7 +117,7 @@ async def test_a_feed_over_https_and_one_that_is_renewed_in_time(profile, tmp_pa
             async def over():
                 return not await warnings(client)
 
-            await until(over, 15.0, "the end of the warning")
+            await until(over, what="the end of the warning")
             told = [row.title.code for row in (await client.notifications()).rows]
             assert [code for code in told if "certificate" in code] == ["alert_certificate_server"]
 

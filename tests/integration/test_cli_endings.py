@@ -122,7 +122,7 @@ def test_a_reader_that_has_seen_enough(served):
     line = f"{sys.executable} -m master --profile {profile} COMMAND | head -1 >/dev/null; exit ${{PIPESTATUS[0]}}"
     for command in ("runners list --json", "status --watch --every 0.2"):
         done = subprocess.run(
-            ["bash", "-c", line.replace("COMMAND", command)], cwd=ROOT, capture_output=True, text=True, timeout=30
+            ["bash", "-c", line.replace("COMMAND", command)], cwd=ROOT, capture_output=True, text=True, timeout=60
         )
         assert done.stderr == ""
         assert done.returncode in (0, 141)
@@ -130,7 +130,7 @@ def test_a_reader_that_has_seen_enough(served):
     os.close(reader)
     done = begin(profile, "accounts", "list", stdout=writer)
     os.close(writer)
-    assert done.communicate(timeout=30)[1] == ""
+    assert done.communicate(timeout=60)[1] == ""
     assert done.returncode == 141
 
 
@@ -138,7 +138,7 @@ def test_a_reader_that_has_seen_enough(served):
 def test_a_disk_that_is_full(served):
     with open("/dev/full", "w") as full:  # noqa: PTH123
         done = begin(served[0], "accounts", "list", stdout=full)
-        errors = done.communicate(timeout=30)[1]
+        errors = done.communicate(timeout=60)[1]
     assert (done.returncode, errors) == (1, "Error: No space left on device.\n")
 
 
@@ -152,7 +152,7 @@ def test_control_c(served):
     with done:
         assert json.loads(done.stdout.readline())["version"]
         done.send_signal(signal.SIGINT)
-        errors = done.communicate(timeout=30)[1]
+        errors = done.communicate(timeout=60)[1]
     assert (done.returncode, json.loads(errors)["error"]["message"]) == (130, "Stopped.")
 
 
@@ -164,7 +164,7 @@ def test_no_is_no_signal(served):
     while b"[y/N]" not in said:
         said += os.read(main, 1000)
     os.write(main, b"n\n")
-    assert done.wait(30) == 1
+    assert done.wait(60) == 1
     os.close(main)
 
 
@@ -179,7 +179,7 @@ def test_a_master_that_dies_in_the_middle(tmp_path):
         peer, _ = server.accept()
         peer.recv(10)
         peer.close()
-        errors = done.communicate(timeout=30)[1]
+        errors = done.communicate(timeout=60)[1]
     assert done.returncode == 1
     assert json.loads(errors)["error"]["code"] == "ERR_UNREACHABLE"
     assert "in the middle" in errors
@@ -208,7 +208,7 @@ def test_what_is_logged_is_followed(served):
                 lines.extend(os.read(done.stdout.fileno(), 65_536).splitlines())
             return lines
 
-        wait_until(logged, 30, "a line of the log")
+        wait_until(logged, what="a line of the log")
         assert {"at", "level", "source", "message"} <= json.loads(lines[0]).keys()
     finally:
         done.kill()

@@ -35,7 +35,7 @@ def test_groups_and_proxies_from_the_shell(profile, tmp_path):
         made = _json(profile, "proxies", "add", "--name", "p", "--kind", "http", *address, *secret, stdin=f"{CANARY}\n")
         assert (made["has_password"], "password" in made) == (True, False)
         where = ["--target", f"{target.host}:{target.port}"]
-        wait_until(lambda: _json(profile, "status")["workers"]["online"], 30, "a worker")
+        wait_until(lambda: _json(profile, "status")["workers"]["online"], what="a worker")
         assert "It works" in _run(profile, "proxies", "test", "p", *where).stdout
         _run(profile, "proxies", "edit", "p", "--password-stdin", stdin="x\n")
         assert "refuses its user name" in _run(profile, "proxies", "test", "p", *where, code=1).stdout

@@ -44,15 +44,15 @@ def test_a_ctrl_c_while_the_master_is_away_is_heeded(profile, begun):
             for said in (b"cancelling it", b"killing it", b"left to itself")[:count]:
                 process.send_signal(signal.SIGINT)
                 assert said in process.stderr.readline()
-        assert left.wait(timeout=5) == 1
+        assert left.wait(timeout=60) == 1
         assert alive(first)
         assert alive(second)
         serve.start()
-        assert (cancelled.communicate(timeout=30)[0], cancelled.returncode) == (b"bye\n", 9)
+        assert (cancelled.communicate(timeout=60)[0], cancelled.returncode) == (b"bye\n", 9)
         again = [sys.executable, "-m", "master", "--profile", str(profile), "jobs", "list", "--state", "running"]
-        listed = subprocess.run(again, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+        listed = subprocess.run(again, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
         assert len(listed.splitlines()) == 2
         subprocess.run(
             [*again[:-3], "cancel", listed.splitlines()[1].split()[0]], cwd=ROOT, capture_output=True, check=True
         )
-        wait_until(lambda: not alive(second), 10.0)
+        wait_until(lambda: not alive(second))

@@ -36,7 +36,7 @@ class Shell:
 
     async def run(self, *arguments, typed=""):
         process = await self.begin(*arguments)
-        out, errors = await asyncio.wait_for(process.communicate(typed.encode()), 30)
+        out, errors = await asyncio.wait_for(process.communicate(typed.encode()), 60)
         return process.returncode, out.decode(), errors.decode()
 
 
@@ -81,10 +81,10 @@ async def test_a_qr_code_is_drawn(demo):
     process = await shell.begin("login", "--platform", "demo", "--method", "qr")
     said = ""
     while "▀" not in said:
-        said += (await asyncio.wait_for(process.stderr.readline(), 20)).decode()
+        said += (await asyncio.wait_for(process.stderr.readline(), 60)).decode()
     (session,) = [row for row in await client.login_sessions() if row.challenge is not None]
     await client.cancel_login(session.id)
-    out, errors = await asyncio.wait_for(process.communicate(b""), 20)
+    out, errors = await asyncio.wait_for(process.communicate(b""), 60)
     assert (process.returncode, out.decode()) == (1, "The sign-in was given up.\n")
     assert session.challenge.text not in said + errors.decode()
 

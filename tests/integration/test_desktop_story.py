@@ -52,18 +52,18 @@ def test_the_demo_without_a_display_tells_what_it_sees():
             wanted = {name: fits for name, fits in wanted.items() if not fits(line)}
         assert not wanted
         demo.send_signal(signal.SIGTERM)
-        _output, errors = demo.communicate(timeout=15)
+        _output, errors = demo.communicate(timeout=60)
         assert (demo.returncode, errors) == (0, "")
     finally:
         if demo.poll() is None:
             demo.kill()
-            demo.communicate(timeout=5)
+            demo.communicate(timeout=60)
 
 
 def test_the_demo_without_a_display_ends_by_itself_with_a_picture(tmp_path):
     picture = tmp_path / "window.png"
     demo = _start("demo", "--offscreen", "--seconds", "0.5", "--port", "0", "--screenshot", str(picture))
-    _output, errors = demo.communicate(timeout=40)
+    _output, errors = demo.communicate(timeout=60)
     assert (demo.returncode, errors) == (0, "")
     assert picture.read_bytes().startswith(b"\x89PNG")
 
@@ -71,14 +71,14 @@ def test_the_demo_without_a_display_ends_by_itself_with_a_picture(tmp_path):
 def test_a_picture_that_cannot_be_written_is_a_failure(tmp_path):
     picture = tmp_path / ("x" * 300 + ".png")
     demo = _start("demo", "--offscreen", "--seconds", "0.5", "--port", "0", "--screenshot", str(picture))
-    _output, errors = demo.communicate(timeout=40)
+    _output, errors = demo.communicate(timeout=60)
     assert demo.returncode == 1
     assert "--screenshot" in errors
 
 
 def test_no_display_is_one_sentence():
     desktop = _start("demo", QT_QPA_PLATFORM="")
-    output, errors = desktop.communicate(timeout=20)
+    output, errors = desktop.communicate(timeout=60)
     assert desktop.returncode == 1
     assert output == ""
     assert len(errors.splitlines()) == 1
@@ -93,34 +93,34 @@ def test_a_second_start_raises_the_first_and_a_signal_stops_in_order(profile):
         second = _wait_for(lambda: _raised(profile))
         assert "raised" in second
         first.send_signal(signal.SIGTERM)
-        _output, errors = first.communicate(timeout=15)
+        _output, errors = first.communicate(timeout=60)
         assert first.returncode == 0, errors
         assert not [worker for worker in workers if worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE]
         assert not (profile / "master.json").exists()
     finally:
         if first.poll() is None:
             first.kill()
-            first.communicate(timeout=5)
+            first.communicate(timeout=60)
 
 
 def test_of_two_starts_at_once_one_window_stays(profile):
     starts = [_start("--profile", str(profile), "--port", "0", QT_QPA_PLATFORM="offscreen") for _turn in range(2)]
     try:
         ended = _wait_for(lambda: [one for one in starts if one.poll() is not None])[0]
-        output, errors = ended.communicate(timeout=5)
+        output, errors = ended.communicate(timeout=60)
         assert (ended.returncode, errors) == (0, "")
         assert "raised" in output
         stays = next(one for one in starts if one is not ended)
         _wait_for(lambda: (profile / "master.json").exists())
         _wait_for(lambda: _clients(profile))
         stays.send_signal(signal.SIGTERM)
-        _output, errors = stays.communicate(timeout=15)
+        _output, errors = stays.communicate(timeout=60)
         assert stays.returncode == 0, errors
     finally:
         for one in starts:
             if one.poll() is None:
                 one.kill()
-                one.communicate(timeout=5)
+                one.communicate(timeout=60)
 
 
 def test_a_window_whose_master_says_nothing_stands_and_can_be_quit(profile):
@@ -135,17 +135,17 @@ def test_a_window_whose_master_says_nothing_stands_and_can_be_quit(profile):
             silent.settimeout(20)
             silent.accept()[0].detach()  # it connects, and waits for an answer
             second = _start(*arguments, QT_QPA_PLATFORM="offscreen")
-            output, errors = second.communicate(timeout=10)
+            output, errors = second.communicate(timeout=60)
             assert "raised" in output, errors
             began = time.monotonic()
             window.send_signal(signal.SIGTERM)
-            _output, errors = window.communicate(timeout=15)
+            _output, errors = window.communicate(timeout=60)
             assert window.returncode == 0, errors
             assert time.monotonic() - began < 5
         finally:
             if window.poll() is None:
                 window.kill()
-                window.communicate(timeout=5)
+                window.communicate(timeout=60)
 
 
 def _raised(profile: Path) -> str:
@@ -155,7 +155,7 @@ def _raised(profile: Path) -> str:
         output, _errors = second.communicate(timeout=4)
     except subprocess.TimeoutExpired:
         second.terminate()  # it opened as a client of the same master
-        second.communicate(timeout=10)
+        second.communicate(timeout=60)
         return ""
     return output
 
@@ -167,14 +167,14 @@ def test_a_window_on_a_served_profile_is_its_client(profile):
             status = _wait_for(lambda: _clients(profile))
             assert status["clients"]["online"] == 1
             window.send_signal(signal.SIGTERM)
-            _output, errors = window.communicate(timeout=15)
+            _output, errors = window.communicate(timeout=60)
             assert window.returncode == 0, errors
             assert serve.process is not None
             assert serve.process.poll() is None
         finally:
             if window.poll() is None:
                 window.kill()
-                window.communicate(timeout=5)
+                window.communicate(timeout=60)
 
 
 def _clients(profile: Path):
@@ -183,7 +183,7 @@ def _clients(profile: Path):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=True,
     )
     status = json.loads(done.stdout)

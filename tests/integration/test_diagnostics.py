@@ -7,7 +7,8 @@ import pytest
 from master.api.client import ApiError
 from master.checks import selftest_runs
 from master.deploy import consoles
-from tests.helpers.masters import running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master, workers_run
 from worker.version import __version__
 
 

@@ -276,7 +276,7 @@ async def test_a_cancelled_call_leaves_nothing_behind(work, security):
         before = _sockets()
         adapter = _adapter(port=server.port, security=security)
         task = asyncio.create_task(adapter.probe() if work == "probe" else adapter.poll(None))
-        await until(lambda: server.accepted, 5)
+        await until(lambda: server.accepted)
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -284,8 +284,8 @@ async def test_a_cancelled_call_leaves_nothing_behind(work, security):
         await adapter.close()
         await adapter.close()
         busy = "test-blocking"
-        await until(lambda: not [one for one in threading.enumerate() if one.name.startswith(busy)], 3, "its thread")
-        await until(lambda: len(_sockets() - before) <= server.accepted, 3, "its socket")
+        await until(lambda: not [one for one in threading.enumerate() if one.name.startswith(busy)], what="its thread")
+        await until(lambda: len(_sockets() - before) <= server.accepted, what="its socket")
 
 
 @pytest.mark.parametrize("answer", ["OK done", "NO not now", "BAD what?"])

@@ -92,5 +92,5 @@ async def test_a_check_that_was_ended_from_outside_has_learned(dovecot, mailbox,
                     await watched.adapter.poll(watched.cursor)
             pace = watched.adapter._paces.of("INBOX")
             await watched.adapter.close()
-            await until(lambda: pace.mails < PAGE, 3)
+            await until(lambda: pace.mails < PAGE)
             assert Adapter(watched.context)._paces.of("INBOX") is pace

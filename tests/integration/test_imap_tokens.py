@@ -98,7 +98,7 @@ async def test_somebody_elses_token_opens_no_mailbox(server, issuer):
         document = (await adapter.login("device_code", Person(issuer))).document
     async with account(server, issuer, document, username="bob") as adapter:
         with pytest.raises(AuthFailed) as caught:
-            await asyncio.wait_for(adapter.probe(), 20)
+            await asyncio.wait_for(adapter.probe(), 60)
     assert caught.value.reason.code == "auth_refused_detail"
     assert "password for" not in caught.value.reason.message
 

@@ -8,8 +8,9 @@ from master.api.alerts import AlertKind, Incident
 from master.api.client import MasterClient
 from master.api.schema import AccountCreate, Alert
 from master.services import account_states
+from tests.helpers.deadlines import until
 from tests.helpers.feed_server import Feed, FeedServer
-from tests.helpers.masters import account_is, running_master, until, workers_run
+from tests.helpers.masters import account_is, running_master, workers_run
 
 
 async def test_a_server_that_is_down_is_one_incident_and_its_accounts_recover_together(

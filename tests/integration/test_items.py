@@ -10,7 +10,8 @@ from master.api.item_statistics import ItemStatsQuery
 from master.api.item_threads import ThreadFilter
 from master.api.schema import AccountCreate, ItemFilter, SettingsPatch
 from master.api.searches import SearchCreate
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 
 pytestmark = pytest.mark.real_server
 
@@ -56,14 +57,14 @@ async def test_what_is_read_here_is_read_there_and_the_other_way_round(profile, 
         rows = await until(three, what="three mails")
         assert _seen(dovecot, mailbox) == 0
         await client.patch_item(rows["Alpha"].id, read=True)
-        await until(lambda: _seen(dovecot, mailbox) == 1, 20, "Alpha seen at the server")
+        await until(lambda: _seen(dovecot, mailbox) == 1, what="Alpha seen at the server")
         _see(dovecot, mailbox, "Beta")
 
         async def beta():
             return (await client.item(rows["Beta"].id)).read
 
         await client.check_account(account.id)
-        await until(beta, 40, "Beta read here")
+        await until(beta, what="Beta read here")
         assert not (await client.item(rows["Gamma"].id)).read
         told = {row.item_id: row.state for row in (await client.notifications()).rows if row.item_id}
         assert (told[rows["Beta"].id], told[rows["Gamma"].id]) == ("read", "pending")

@@ -11,7 +11,8 @@ import pytest
 
 from master.api.schema import WorkerConfigCreate
 from master.services.janitor import Janitor
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 from worker.protocol.texts import text
 
 DAY_MS = 24 * 3600 * 1000

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from master.api.schema import AccountCreate
-from tests.helpers.masters import account_is, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, running_master, workers_run
 
 pytestmark = pytest.mark.real_server
 
@@ -29,7 +30,7 @@ async def test_the_session_of_a_matrix_password_is_gone_and_stays_gone(profile, 
         async def listens():
             return (await client.account(account.id)).listening
 
-        await until(listens, 20.0, "a long poll")
+        await until(listens, what="a long poll")
         assert len(await asyncio.to_thread(ours, user)) == 1
         report = await client.log_out(account.id)
         assert (report.revoked, report.text.code) == (True, "logout_revoked")
@@ -66,7 +67,7 @@ async def test_the_watch_ends_before_the_server_is_asked(profile, synapse):
         synapse.pause()
         try:
             leaving = asyncio.create_task(client.log_out(account.id))
-            await until(lambda: _let_go(client, account.id), 10.0, "nobody to watch it")
+            await until(lambda: _let_go(client, account.id), what="nobody to watch it")
             assert not leaving.done()
         finally:
             synapse.resume()

@@ -34,7 +34,7 @@ async def test_two_workers_share_the_accounts_and_items_arrive(profile: Path) ->
         await until(lambda: _all_assigned(client), what="all demo accounts assigned")
         shares = sorted(worker.assigned_accounts for worker in await client.workers())
         assert shares[-1] - shares[0] <= 1
-        assert await until(lambda: items_of(client), 20, "an item")
+        assert await until(lambda: items_of(client), what="an item")
 
 
 @CRASH
@@ -53,7 +53,7 @@ async def test_a_killed_worker_loses_nothing_and_its_accounts_move_at_once(profi
             rows = await client.all_accounts()
             return all(row.worker_id not in (None, victim.worker_id) for row in rows if row.state != "login_needed")
 
-        await until(moved, 3, "all accounts on the other worker")
+        await until(moved, what="all accounts on the other worker")
         assert asyncio.get_running_loop().time() - began < 1.0
         rows = await client.all_accounts()
         assert any(row.assignment_reason and row.assignment_reason.code == "assign_took_over" for row in rows)
@@ -62,7 +62,7 @@ async def test_a_killed_worker_loses_nothing_and_its_accounts_move_at_once(profi
             worker = await client.worker_status(victim.worker_id)
             return worker if worker.online and worker.pid != victim.pid else None
 
-        restarted = await until(back, 15, "the worker restarted")
+        restarted = await until(back, what="the worker restarted")
         assert restarted.restart_count == 1
         assert restarted.last_exit is not None
         assert restarted.last_exit.signal == signal.SIGKILL
@@ -84,13 +84,13 @@ async def test_a_worker_stops_in_order_and_starts_again_by_hand(profile: Path) -
 
 def test_the_death_of_the_master_is_the_death_of_its_workers(profile: Path) -> None:
     with serving(profile) as serve:
-        workers = wait_until(lambda: _worker_processes(serve.pid), 15, "two workers")
+        workers = wait_until(lambda: _worker_processes(serve.pid), what="two workers")
         serve.kill()
 
     def gone() -> bool:
         return all(not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE for worker in workers)
 
-    wait_until(gone, 2, "the workers gone")
+    wait_until(gone, 10, "the workers gone")
 
 
 def test_the_end_of_serve_leaves_nothing_behind(profile: Path) -> None:

@@ -140,7 +140,7 @@ async def test_news_come_over_the_stream(server, version):
         waiting = asyncio.ensure_future(adapter.listen())
         server.say({"stream": ["user", "notification"], "event": "filters_changed"})
         server.publish("Hello")
-        assert await asyncio.wait_for(waiting, 5)
+        assert await asyncio.wait_for(waiting, 60)
         items, _ = await poll_all(adapter, cursor)
         assert [item.title for item in items] == ["Hello"]
         assert server.opened == 1
@@ -157,7 +157,7 @@ async def test_a_stream_outlives_being_cancelled(server):
             assert waiting.cancelled()
             # It comes while nobody listens.
             server.publish(f"Hello {number}")
-            assert await asyncio.wait_for(adapter.listen(), 5)
+            assert await asyncio.wait_for(adapter.listen(), 60)
             items, cursor = await poll_all(adapter, cursor)
             assert [item.title for item in items] == [f"Hello {number}"]
         assert server.opened == 1
@@ -182,7 +182,7 @@ async def test_a_stream_that_ends_is_made_anew(server):
         await asyncio.sleep(0)
         server.hang_up()
         with pytest.raises(TemporaryFailure) as caught:
-            await asyncio.wait_for(waiting, 5)
+            await asyncio.wait_for(waiting, 60)
         assert caught.value.reason.code == "connection_lost"
         assert await adapter.listen()
         await until(lambda: server.opened == 2)
@@ -194,7 +194,7 @@ async def test_a_stream_of_garbage_is_left(server, said):
         await _listening(server, adapter)
         server.say(said)
         with pytest.raises(TemporaryFailure):
-            await asyncio.wait_for(adapter.listen(), 5)
+            await asyncio.wait_for(adapter.listen(), 60)
         await until(lambda: not server.streams)
 
 
@@ -203,9 +203,9 @@ async def test_a_revoked_token_ends_the_stream_and_is_told_by_the_poll(server):
         cursor = await _listening(server, adapter)
         server.revoke()
         with pytest.raises(TemporaryFailure):
-            await asyncio.wait_for(adapter.listen(), 5)
+            await asyncio.wait_for(adapter.listen(), 60)
         with pytest.raises(TemporaryFailure):
-            await asyncio.wait_for(adapter.listen(), 5)
+            await asyncio.wait_for(adapter.listen(), 60)
         with pytest.raises(AuthFailed) as caught:
             await adapter.poll(cursor)
         assert "access_token" in caught.value.fields
@@ -293,4 +293,4 @@ async def test_an_encrypted_stream_with_a_certificate_of_ones_own(tmp_path):
         async with _adapter(server, ca_file=str(tmp_path / "ca.pem")) as adapter:
             await _listening(server, adapter)
             server.publish("Hello")
-            assert await asyncio.wait_for(adapter.listen(), 5)
+            assert await asyncio.wait_for(adapter.listen(), 60)

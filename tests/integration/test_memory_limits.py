@@ -6,7 +6,8 @@ import pytest
 
 from master.api.client import MasterClient
 from master.api.schema import WorkerConfigCreate
-from tests.helpers.masters import running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master, workers_run
 from worker.protocol.states import WorkerState
 
 
@@ -28,7 +29,7 @@ async def test_limits_end_workers_in_order_or_by_force_and_not_for_ever(profile:
         async def needed() -> float | None:
             return max((row.memory_usage_mb or 0 for row in await client.workers()), default=None)
 
-        needs: float = await until(needed, 15, "a heartbeat")
+        needs: float = await until(needed, what="a heartbeat")
         # What it needs lies between the soft and the hard limit of the first, and beyond both of the second.
         await client.create_worker_config(_worker("soft", round(needs / 0.92)))
         await client.create_worker_config(_worker("hard", max(round(needs / 1.3), 32)))
@@ -40,7 +41,7 @@ async def test_limits_end_workers_in_order_or_by_force_and_not_for_ever(profile:
         for worker_id in ("soft", "hard"):
             await client.start_worker(worker_id)
         for name in ("soft", "hard"):
-            await until(lambda name=name: given_up(name), 30, f"{name} given up")  # type: ignore[misc]
+            await until(lambda name=name: given_up(name), what=f"{name} given up")  # type: ignore[misc]
         soft, hard = await _codes(client, "soft"), await _codes(client, "hard")
         assert (soft.count("worker_recycled"), soft.count("exit_memory_again")) == (1, 2)
         assert "worker_recycled" not in hard

@@ -14,8 +14,9 @@ from master.api.proxies import ProxyCreate
 from master.api.rules import RuleConditions, RuleCreate
 from master.api.schema import AccountCreate, AccountPatch, CredentialCreate, SettingsPatch
 from master.vault.sealed_files import MAGIC, Header, SealedWriter
+from tests.helpers.deadlines import until
 from tests.helpers.feed_server import FeedServer
-from tests.helpers.masters import items_of, running_master, until
+from tests.helpers.masters import items_of, running_master
 
 PASSPHRASE = "correct horse battery"
 CANARY = "c4n4ry-in-the-van"
@@ -72,7 +73,7 @@ async def is_back(client: MasterClient) -> None:
         except ApiError:
             return True
 
-    await until(gone, 10, "the restart")
+    await until(gone, what="the restart")
 
     async def back() -> bool:
         try:
@@ -80,7 +81,7 @@ async def is_back(client: MasterClient) -> None:
         except ApiError:
             return False
 
-    await until(back, 10, "the master again")
+    await until(back, what="the master again")
 
 
 async def test_nothing_is_typed_or_told_again(profile, tmp_path, feeds):
@@ -90,9 +91,9 @@ async def test_nothing_is_typed_or_told_again(profile, tmp_path, feeds):
     file = tmp_path / "house.move"
     async with running_master(profile / "old") as (_, client):
         account_id = await furnish(client, feed.url)
-        await until(lambda: checked(client, account_id), 20, "the first check")
+        await until(lambda: checked(client, account_id), what="the first check")
         feed.publish("told there")
-        await until(lambda: found(client, "told there"), 20, "the item")
+        await until(lambda: found(client, "told there"), what="the item")
         await client.export_move(file, PASSPHRASE)
     feed.publish("new while moving")
     raw = file.read_bytes()
@@ -117,7 +118,7 @@ async def test_nothing_is_typed_or_told_again(profile, tmp_path, feeds):
         (proxy,) = await client.proxies()
         assert (account.group_id, group.settings.proxy_id, account.interval_seconds) == (group.id, proxy.id, 5)
         assert proxy.has_password
-        await until(lambda: found(client, "new while moving"), 25, "what is new")
+        await until(lambda: found(client, "new while moving"), what="what is new")
         assert [item.title for item in await items_of(client)] == ["new while moving"]
         assert feed.last_headers.get("Authorization", "").startswith("Basic ")
         again = await brought(client, file, dry_run=True)

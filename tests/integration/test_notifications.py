@@ -15,7 +15,7 @@ from master.api.client import MasterClient
 from master.api.rules import QuietHoursPatch, QuietWindow, RuleConditions, RuleCreate
 from master.api.schema import Notification, NotificationFilter, SettingsPatch
 from tests.helpers.cables import Cable
-from tests.helpers.masters import until
+from tests.helpers.deadlines import until
 from tests.helpers.open_masters import OpenMaster
 
 pytestmark = [
@@ -99,7 +99,7 @@ async def test_three_clients_are_told_each_once_over_lines_that_break(master):
             expected = await all_told(master)
             assert len(expected) == number
             for device in three:
-                await until(lambda device=device, expected=expected: set(device.told) >= expected, 30, "all of them")
+                await until(lambda device=device, expected=expected: set(device.told) >= expected, what="all of them")
         for device in three:
             assert set(device.told.values()) == {1}
             assert not device.digests
@@ -125,7 +125,7 @@ async def test_what_a_client_missed_comes_within_five_seconds_of_its_return(mast
             await until(lambda device=device: set(device.told) == expected, what="told")
         assert not away.told
         away.cable.plug()
-        await until(lambda: set(away.told) == expected, 15, "what was missed")
+        await until(lambda: set(away.told) == expected, what="what was missed")
         assert away.connected_at is None or away.told_at - away.connected_at < 5.0
         await master.find(account.id, ["d"])
         await until(lambda: len(away.told) == 4, what="the next one")
@@ -140,7 +140,7 @@ async def test_privacy_mode_withholds_the_words_from_devices_alone(master):
         await until(lambda: device.connected_at is None, what="not connected")
         await master.find(account.id, ["your secret balance"])
         device.cable.plug()
-        await until(lambda: len(device.titles) == 1, 15, "what was missed")
+        await until(lambda: len(device.titles) == 1, what="what was missed")
         await master.find(account.id, ["another secret"])
         await until(lambda: len(device.titles) == 2, what="pushed")
         assert device.titles == ["Bank: a new entry"] * 2

@@ -10,8 +10,9 @@ from master.api.schema import AccountCreate, Recovery, WorkerConfigCreate
 from master.api.transports import ApiError
 from master.deploy import local
 from master.store.outboxes import OutboxError, read_outbox
+from tests.helpers.deadlines import until
 from tests.helpers.fake_master import assignment
-from tests.helpers.masters import items_of, running_master, until
+from tests.helpers.masters import items_of, running_master
 from tests.helpers.scripted.adapter import lines
 from tests.integration.test_master_processes import CRASH
 from worker.protocol.states import WorkerState
@@ -80,7 +81,7 @@ async def test_the_outbox_of_a_deleted_worker_is_drained_at_once(profile: Path) 
         async def kept() -> bool:
             return await _keys(client, account) == ["a"]
 
-        await until(kept, 5, "the item kept")
+        await until(kept, what="the item kept")
 
 
 @CRASH
@@ -97,7 +98,7 @@ async def test_the_outbox_of_a_worker_that_gave_up_is_drained_at_once(
         async def kept() -> bool:
             return await _keys(client, account) == ["a", "b"]
 
-        await until(kept, 5, "the items kept")
+        await until(kept, what="the items kept")
         assert (await client.worker_status("w1")).status is WorkerState.ERROR
         await until(lambda: read_outbox(ledger) == [], what="nothing waits any more")
 

@@ -119,12 +119,12 @@ async def test_an_installed_plug_in_is_watched_by_a_real_worker(tmp_path, feed_s
     async with fake_master() as master:
         master.assignments["a1"] = assignment(platform="weather", settings={"url": things.url}, baseline=True)
         with running(tmp_path / "worker", master.url, target) as worker:
-            await until(lambda: master.ended("a1"), 20)
+            await until(lambda: master.ended("a1"))
             assert master.ended("a1")[0].outcome is CheckOutcome.OK, worker.stderr
             assert "weather" in master.registrations[0].platforms
             things.serve(b'[{"id": 1, "title": "There at first"}, {"id": 2, "title": "New"}]', "application/json")
             await master.send(CheckAccount(account_id="a1", epoch=1))
-            await until(lambda: len(master.ended("a1")) == 2, 10)
+            await until(lambda: len(master.ended("a1")) == 2)
             assert master.ended("a1")[1].found == 1
             assert master.keys["a1"] == ["1", "2"]
 
@@ -186,7 +186,7 @@ async def test_an_adapter_that_cannot_be_imported_stops_its_own_accounts_alone(t
         master.assignments["bad"] = assignment("bad", platform="bad", settings={"url": feed.url})
         master.assignments["good"] = assignment("good", platform="feed", settings={"url": feed.url})
         with running(tmp_path / "worker", master.url, site):
-            await until(lambda: master.ended("bad") and master.ended("good"), 20)
+            await until(lambda: master.ended("bad") and master.ended("good"))
     ended = master.ended("bad")[0]
     assert ended.outcome is CheckOutcome.ERROR
     assert "no_such_library" in ended.reason.message

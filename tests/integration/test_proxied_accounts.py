@@ -19,7 +19,8 @@ from master.api.schema import (
     ProxyTarget,
     ProxyTest,
 )
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 from tests.helpers.ports import LOOPBACK, free_port
 from tests.helpers.proxies import SmallProxy
 

@@ -11,7 +11,8 @@ import pytest
 
 from master.api.client import MasterClient
 from master.services.recovery import RecoveryService
-from tests.helpers.masters import ServeProcess, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import ServeProcess, running_master, workers_run
 
 
 async def test_a_process_that_a_killed_master_left_is_ended_and_the_story_of_its_worker_goes_on(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ async def test_a_process_that_a_killed_master_left_is_ended_and_the_story_of_its
             assert next(repair for repair in report.repairs if repair.kind == "process").repaired == 1
     finally:
         left.kill()
-        left.wait(5)
+        left.wait(60)
         serve.kill()
 
 

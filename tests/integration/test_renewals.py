@@ -11,7 +11,8 @@ from master.api.schema import AccountCreate, AccountTest, AssignmentPut
 from master.app import Composer
 from master.deploy import local
 from master.services.account_credentials import SignedInAccount
-from tests.helpers.masters import account_is, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, running_master, workers_run
 from tests.helpers.oauth_plugin import install_oauthy
 from tests.helpers.oauth_server import OAuthServer
 
@@ -74,7 +75,7 @@ class World:
             good = row.state == "ok" and row.login_status == "logged_in" and not row.checking
             return row.credential_version >= version and good
 
-        await until(there, 30.0, f"version {version}, and watched")
+        await until(there, what=f"version {version}, and watched")
         document, _ = await self.service.secret(self.id)
         assert document["refresh_token"] == self.server.families[0].refresh
         assert not self.server.families[0].dead

@@ -9,7 +9,8 @@ from master.api.client import ApiError, MasterClient
 from master.api.schema import AccountCreate, AccountPatch
 from master.app import Master
 from master.store import restores
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 FEED = AccountCreate(
     platform="feed",
@@ -28,7 +29,7 @@ async def restored(client: MasterClient, backup_id: str) -> None:
             return False
         return outcome is not None and outcome.backup_id == backup_id
 
-    await until(done, 20, "the restore")
+    await until(done, what="the restore")
 
 
 @pytest.mark.expects_log("the master restarts")
@@ -49,7 +50,7 @@ async def test_it_comes_back_in_place_with_what_was_set_up(profile: Path):
         (row,) = await client.all_accounts()
         assert (row.id, row.name, row.has_credentials) == (account.id, "One", True)
         assert row.epoch > account.epoch
-        await until(lambda: "resync" in events, 10, "the client to load everything again")
+        await until(lambda: "resync" in events, what="the client to load everything again")
         assert [one.why for one in await client.backups()] == ["before-restore", "manual"]
 
 
@@ -85,8 +86,8 @@ async def test_a_stop_during_the_restart_is_a_stop(profile: Path):
         backup = await client.make_backup()
         await client.restore_backup(backup.id)
         stopping = [asyncio.ensure_future(master.stop()) for _ in range(2)]
-        await asyncio.wait_for(asyncio.gather(*stopping), 20)
-        await asyncio.wait_for(master.wait_stopped(), 1)
+        await asyncio.wait_for(asyncio.gather(*stopping), 60)
+        await asyncio.wait_for(master.wait_stopped(), 60)
         assert not (profile / "master.json").exists()
     async with running_master(profile, **OPTIONS) as (_, client):
         assert (await client.backup_state()).last_restore.success
@@ -101,4 +102,4 @@ async def test_a_restart_that_fails_ends_the_master(profile: Path, monkeypatch):
 
         monkeypatch.setattr(Master, "_carry_out_restore", fail)
         master.request_restart()
-        await asyncio.wait_for(master.wait_stopped(), 20)
+        await asyncio.wait_for(master.wait_stopped(), 60)

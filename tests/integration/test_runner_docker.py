@@ -74,10 +74,10 @@ async def test_a_secret_comes_on_standard_input_and_is_nowhere_else(podman, exec
         "sh", "-c", "trap 'exit 1' TERM; cat; echo; echo begun; while true; do sleep 0.1; done", secret=secret
     )
     running = asyncio.create_task(DOCKER.execute(one))
-    await until(lambda: b"begun" in one.stdout, 20)
+    await until(lambda: b"begun" in one.stdout)
     told = podman.podman("inspect", "--latest") + podman.podman("exec", "--latest", "env")
     one.stopping.set()
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, 60)
     assert json.loads(one.stdout.decode().splitlines()[0]) == secret
     assert "hush-hush" not in told
     assert "watchkeeper.job" in told
@@ -86,10 +86,10 @@ async def test_a_secret_comes_on_standard_input_and_is_nowhere_else(podman, exec
 async def test_it_is_asked_to_end_and_seen_live(podman, execution):
     one = execution("sh", "-c", "trap 'echo bye; exit 5' TERM; echo begun; while true; do sleep 0.1; done")
     running = asyncio.create_task(DOCKER.execute(one))
-    await until(lambda: one.stdout == b"begun\n", 20)
+    await until(lambda: one.stdout == b"begun\n")
     assert podman.containers() == ["job-1"]
     one.stopping.set()
-    outcome = await asyncio.wait_for(running, 20)
+    outcome = await asyncio.wait_for(running, 60)
     assert (outcome.success, outcome.reason, outcome.exit_code) == (False, JobReason.CANCELLED, 5)
     assert one.stdout == b"begun\nbye\n"
     assert podman.containers() == []
@@ -99,9 +99,9 @@ async def test_one_that_does_not_end_is_killed(podman, execution, monkeypatch):
     monkeypatch.setattr(containers, "GRACE_SECONDS", 1)
     one = execution("sh", "-c", "trap '' TERM; echo begun; while true; do sleep 0.1; done")
     running = asyncio.create_task(DOCKER.execute(one))
-    await until(lambda: one.stdout == b"begun\n", 20)
+    await until(lambda: one.stdout == b"begun\n")
     one.stopping.set()
-    outcome = await asyncio.wait_for(running, 20)
+    outcome = await asyncio.wait_for(running, 60)
     assert (outcome.reason, outcome.exit_code) == (JobReason.CANCELLED, 137)
     assert podman.containers() == []
 
@@ -159,12 +159,12 @@ async def test_a_service_that_is_restarted_is_waited_for(podman, execution):
     one.request.spec["mounts"] = [f"{gate}:/in"]
     one.request.policy.mounts.append(str(gate))
     running = asyncio.create_task(DOCKER.execute(one))
-    await until(lambda: one.stdout == b"begun\n", 20)
+    await until(lambda: one.stdout == b"begun\n")
     podman.stop()
-    await until(lambda: b"connection" in one.stderr, 20)
+    await until(lambda: b"connection" in one.stderr)
     podman.start()
     (gate / "go").touch()
-    outcome = await asyncio.wait_for(running, 30)
+    outcome = await asyncio.wait_for(running, 60)
     assert outcome.exit_code == 3
     assert b"may be missing" in one.stderr
     assert podman.containers() == []
@@ -173,7 +173,7 @@ async def test_a_service_that_is_restarted_is_waited_for(podman, execution):
 async def test_what_a_killed_run_left_is_removed(podman, execution):
     one, other, third = (execution("sleep", "60", job=job) for job in ("job-1", "job-2", "job-3"))
     running = [asyncio.create_task(DOCKER.execute(each)) for each in (one, other)]
-    await until(lambda: len(podman.podman("ps", "--quiet").split()) == 2, 20)
+    await until(lambda: len(podman.podman("ps", "--quiet").split()) == 2)
     # As a kill leaves it: nothing of the process's own runs any more, and nobody was told.
     for task in running:
         task.cancel()
@@ -196,7 +196,7 @@ async def test_a_run_that_is_killed_takes_its_container_along(podman, tmp_path):
     spec = {"image": IMAGE, "command": "sh -c 'echo begun; sleep 600'", "network": "none", "socket": str(podman.socket)}
     async with job_parts(tmp_path / "jobs") as parts:
         await parts.run(spec=spec, runner="docker")
-        await until(lambda: parts.folder().exists() and parts.output() == "begun\n", 20)
+        await until(lambda: parts.folder().exists() and parts.output() == "begun\n")
         assert podman.containers() == ["j1"]
         await parts.jobs.cancel(CancelJob(job_id="j1", run=1, force=True))
         ended = await parts.ended()

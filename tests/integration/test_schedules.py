@@ -7,7 +7,8 @@ import random
 
 from master.api.client import MasterClient
 from master.api.schema import CredentialCreate, JobTemplate, ScheduleCreate, SchedulePatch
-from tests.helpers.masters import running_master, serving, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master, serving
 
 EVERY_SECOND = ScheduleCreate(
     name="tick",
@@ -48,7 +49,7 @@ async def test_a_master_that_is_killed_again_and_again_runs_each_moment_once(pro
                 async def goes_on(client=client, schedule_id=schedule_id, before=life):
                     return len((await client.schedule_runs(schedule_id)).rows) > before
 
-                await until(goes_on, 20.0)
+                await until(goes_on)
                 await asyncio.sleep(chance.uniform(0.9, 1.4))
         async with MasterClient(*serve_url(profile)) as client:
             await client.patch_schedule(schedule_id, SchedulePatch(cron="0 0 1 1 *"))
@@ -56,7 +57,7 @@ async def test_a_master_that_is_killed_again_and_again_runs_each_moment_once(pro
             async def all_ended():
                 return all(job.ended_at for job in await pages(client.jobs, schedule_id=schedule_id))
 
-            await until(all_ended, 30.0)
+            await until(all_ended)
             runs = await pages(client.schedule_runs, schedule_id)
             jobs = await pages(client.jobs, schedule_id=schedule_id)
     planned = sorted(run.planned_at for run in runs)

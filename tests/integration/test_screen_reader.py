@@ -56,14 +56,15 @@ class Window(NamedTuple):
             lambda: self.desk.find(
                 self.root, lambda node: node.role == "check box" and node.name.split(" ")[0] == page and node.depth == 4
             ),
-            15,
-            page,
+            what=page,
         )
         self.desk.press(button)
         self.heading(page)
 
     def heading(self, page: str) -> None:
-        wait_until(lambda: self.desk.find(self.root, lambda node: node.role == "label" and node.name == page), 15, page)
+        wait_until(
+            lambda: self.desk.find(self.root, lambda node: node.role == "label" and node.name == page), what=page
+        )
 
 
 def faults(nodes: list[Node]) -> list[str]:
@@ -88,7 +89,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
         except AssertionError as error:
             raise AssertionError(desk.told()) from error
         window.show("Inbox")
-        wait_until(lambda: any(node.role == "cell" for node in window.nodes()), 30, "the first item")
+        wait_until(lambda: any(node.role == "cell" for node in window.nodes()), what="the first item")
         yield window
         assert end(process) == 0, desk.told()
 
@@ -104,7 +105,7 @@ def test_everything_that_is_worked_with_has_a_name(page: str, window: Window) ->
 
 def test_tables_tell_their_columns_and_every_cell_in_words(window: Window) -> None:
     window.show("Accounts")
-    wait_until(lambda: sum(node.role == "cell" for node in window.nodes()) >= 28, 20, "cells")
+    wait_until(lambda: sum(node.role == "cell" for node in window.nodes()) >= 28, what="cells")
     nodes = window.nodes()
     headers = [node.name for node in nodes if node.role == "column header"]
     assert headers == ["Account", "State", "Last 36 checks", "Worker", "Checked", "Next", "Unread"]
@@ -130,12 +131,11 @@ def test_bars_and_lines_say_what_they_draw(window: Window) -> None:
         drawn = [node for node in bars if node.role != "label"]
         return len(drawn) >= 6 and all(node.description.strip() for node in drawn)
 
-    wait_until(told, 30, "words of bars and lines")
+    wait_until(told, what="words of bars and lines")
     window.show("Statistics")
     wait_until(
         lambda: any(node.name == "Found" and node.description.strip() for node in window.nodes()),
-        20,
-        "words of a chart",
+        what="words of a chart",
     )
 
 
@@ -143,7 +143,7 @@ def test_bars_and_lines_say_what_they_draw(window: Window) -> None:
 def test_dialogs_are_named_to_the_last_field(page: str, button: str, names: tuple[str, ...], window: Window) -> None:
     window.show(page)
     window.desk.press(window.find("push button", button))
-    wait_until(lambda: any(node.role == "dialog" for node in window.nodes()), 15, "the dialog")
+    wait_until(lambda: any(node.role == "dialog" for node in window.nodes()), what="the dialog")
     nodes = window.nodes()
     dialog = next(node for node in nodes if node.role == "dialog")
     assert dialog.name
@@ -153,7 +153,7 @@ def test_dialogs_are_named_to_the_last_field(page: str, button: str, names: tupl
     said = " ".join(f"{node.name} {node.description}" for node in inside)
     assert [name for name in names if name not in said] == []
     window.desk.press(next(node for node in inside if node.role == "push button" and node.name == "Cancel"))
-    wait_until(lambda: not any(node.role == "dialog" for node in window.nodes()), 15, "the end of the dialog")
+    wait_until(lambda: not any(node.role == "dialog" for node in window.nodes()), what="the end of the dialog")
 
 
 @pytest.mark.parametrize(("start", "label"), [("local-1", "Workers"), ("Demo: signed-out forum", "Accounts")])
@@ -163,8 +163,7 @@ def test_details_are_named_tab_by_tab(start: str, label: str, window: Window) ->
         lambda: window.desk.find(
             window.root, lambda node: node.role == "push button" and node.name.startswith(f"{start},")
         ),
-        20,
-        start,
+        what=start,
     )
     window.desk.press(link)
     window.heading(label)
@@ -194,7 +193,7 @@ def test_a_lost_master_is_announced(tmp_path: Path, profile: Path) -> None:
             process = desk.start([sys.executable, "-m", "desktop", "--profile", str(profile)])
             window = Window(desk, desk.application(process.pid))
             wait_until(
-                lambda: desk.find(window.root, lambda node: node.name.startswith("Master running")), 20, "the window"
+                lambda: desk.find(window.root, lambda node: node.name.startswith("Master running")), what="the window"
             )
             with desk.listening("object:announcement"):
                 serve.kill()

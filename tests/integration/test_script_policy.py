@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from master.api.schema import AccountCreate, AccountTest, SettingsPatch
-from tests.helpers.masters import account_is, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, running_master, workers_run
 
 pytestmark = pytest.mark.real_server
 

@@ -36,7 +36,7 @@ async def test_running_jobs_go_on_when_the_session_ends_and_are_there_again(
         async def runs() -> bool:
             return (await running.client.job(job.id)).state is JobState.RUNNING
 
-        await until(runs, 30.0, "the job")
+        await until(runs, what="the job")
         pid = (await running.client.job(job.id)).pid
         assert pid is not None
         code, seconds = await running.stop()
@@ -48,12 +48,12 @@ async def test_running_jobs_go_on_when_the_session_ends_and_are_there_again(
         assert [one for one in left if "shim" not in one] == []
         await running.start()
         await running.online(1)
-        await until(runs, 30.0, "the job of before")
+        await until(runs, what="the job of before")
         assert (await running.client.job(job.id)).pid == pid
         await running.client.cancel_job(job.id, force=True)
 
         async def over() -> bool:
             return (await running.client.job(job.id)).state is JobState.CANCELLED
 
-        await until(over, 30.0, "the end of the job")
+        await until(over, what="the end of the job")
         assert not work.is_running() or work.status() == psutil.STATUS_ZOMBIE

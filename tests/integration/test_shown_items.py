@@ -3,7 +3,8 @@
 import pytest
 
 from master.api.schema import AccountCreate
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 
 pytestmark = pytest.mark.real_server
 
@@ -31,7 +32,7 @@ async def test_the_newest_mails_are_there_to_look_at_and_nobody_is_told(profile,
             )
         )
         await account_is(client, account.id, "ok")
-        shown = await until(lambda: _all_of(client, 2), 10, "the newest mails")
+        shown = await until(lambda: _all_of(client, 2), what="the newest mails")
         assert {(item.title, item.read) for item in shown} == {("Old 3", True), ("Old 4", True)}
         assert (await client.status()).unread == 0
         page = await client.notifications()
@@ -39,7 +40,7 @@ async def test_the_newest_mails_are_there_to_look_at_and_nobody_is_told(profile,
         trace = await client.trace(shown[0].id)
         assert "silent_existing" in str(trace)
         mailbox.deliver("New", "text")
-        await until(lambda: told, 15, "a notification")
+        await until(lambda: told, what="a notification")
         assert [item.title for item in await items_of(client)].count("New") == 1
         assert len(told) == 1
         assert told[0].account_id == account.id

@@ -9,7 +9,8 @@ import pytest
 from master.api.client import ApiError, MasterClient
 from master.api.schema import LoginCreate
 from master.deploy import local
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 from tests.helpers.oauth_plugin import install_oauthy
 from tests.helpers.oauth_server import OAuthServer
 

@@ -11,7 +11,8 @@ import pytest
 
 from master.api.client import MasterClient
 from master.api.schema import AccountCreate
-from tests.helpers.masters import ServeProcess, account_is, items_of, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import ServeProcess, account_is, items_of, workers_run
 
 pytestmark = [
     pytest.mark.real_server,
@@ -52,7 +53,7 @@ async def test_stopped_and_continued_together_nobody_moves_and_what_was_missed_i
         async def caught_up():
             return len(await items_of(client)) >= ACCOUNTS and (await client.machine()).state == "awake"
 
-        await until(caught_up, 10, "what was missed")
+        await until(caught_up, what="what was missed")
         machine = await client.machine()
         assert machine.woke_at is not None
         assert machine.asleep_seconds == pytest.approx(NAP_SECONDS, abs=1.5)

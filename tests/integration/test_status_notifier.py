@@ -92,28 +92,28 @@ async def test_the_icon_is_found_on_the_bus(tmp_path):
 async def test_a_tray_that_comes_later_is_used(tmp_path):
     async with program(tmp_path) as (start, address):
         process = await start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await process.stdout.readline() == b"available False\n"
         for _ in range(2):  # and one that comes again
             watcher = Watcher()
             await watcher.start(address)
-            await until(lambda there=watcher: there.items, 10, "the icon")
+            await until(lambda there=watcher: there.items, what="the icon")
             assert "1 account needs sign-in" in str(await watcher.property("ToolTip"))
             await watcher.stop()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 assert await process.stdout.readline() == b"vanished\n"
 
 
 async def _look(watcher, process):
     said = process.stdout
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await said.readline() == b"available True\n"
-    await until(lambda: watcher.items, 10, "the icon")
+    await until(lambda: watcher.items, what="the icon")
     assert {row[0] for row in await watcher.property("IconPixmap")} >= {16, 22, 24, 32, 44}
     assert "1 account needs sign-in" in str(await watcher.property("ToolTip"))
     menu = await watcher.menu()
     assert {"Open Watchkeeper (2 unread)", "Mute", "Until I say so", "Pause all", "Check now"} <= set(menu)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await watcher.call(ITEM_PATH, ITEM, "Activate", "ii", 0, 0)
         assert await said.readline() == b"toggle\n"
         await watcher.call(ITEM_PATH, ITEM, "SecondaryActivate", "ii", 0, 0)

@@ -85,7 +85,7 @@ def test_a_sound_database_opens_without_the_migration_library(path):
         "asyncio.run(main()); asyncio.run(main())\n"
         "assert 'alembic' not in sys.modules\n"
     )
-    result = run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    result = run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
 
 

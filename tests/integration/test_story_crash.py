@@ -10,7 +10,8 @@ import pytest
 
 from master.api.client import MasterClient
 from master.api.schema import AccountCreate
-from tests.helpers.masters import ServeProcess, account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import ServeProcess, account_is, items_of, running_master, workers_run
 
 pytestmark = [pytest.mark.real_server, pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")]
 
@@ -41,7 +42,7 @@ async def test_killed_workers_lose_nothing_and_repeat_nothing(profile, feed_serv
             os.kill(pid, signal.SIGKILL)
             await until(lambda owner=owner: _moved(client, account.id, owner), what="a new owner")
             await until(lambda pid=pid: _restarted(client, pid), what="the restart")
-        await until(lambda: _titles(client, published), 30, "every entry")
+        await until(lambda: _titles(client, published), what="every entry")
         titles = [item.title for item in await items_of(client)]
         assert sorted(titles) == sorted(published)
         told = [row for row in (await client.notifications()).rows if row.kind == "item" and row.item_id is not None]
@@ -78,7 +79,7 @@ async def test_a_killed_master_takes_its_workers_along_and_loses_nothing(profile
         await client.close()
         feed.publish("second", "", "http://example.org/2")
         await asyncio.to_thread(serve.kill)
-        await until(lambda: not [pid for pid in pids if _alive(pid)], 2.0, "the workers gone")
+        await until(lambda: not [pid for pid in pids if _alive(pid)], 10.0, "the workers gone")
         known = await asyncio.to_thread(serve.start)
         client = MasterClient(known["url"], known["token"])
         await workers_run(client)

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from master.api.schema import AccountCreate
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 
 pytestmark = [
     pytest.mark.real_server,
@@ -38,7 +39,7 @@ async def test_a_stopped_worker_loses_its_accounts_and_registers_again(profile, 
                 rows = [row for row in await client.all_accounts() if row.id in held]
                 return all(row.worker_id != victim and (row.last_ok_at or 0) > stopped_at for row in rows) and rows
 
-            rows = await until(taken_over, 10, "a first result of another owner for each account")
+            rows = await until(taken_over, what="a first result of another owner for each account")
             # A quiet machine needs less than two seconds; benches measure it.
             assert max(row.last_ok_at for row in rows) - stopped_at < 5000
             assert {row.assignment_reason.code for row in rows} == {"assign_took_over"}

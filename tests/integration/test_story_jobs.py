@@ -12,7 +12,8 @@ import pytest
 
 from master.api.client import ApiError, MasterClient
 from master.api.schema import CredentialCreate, JobCreate, JobPatch, Retry
-from tests.helpers.masters import ServeProcess, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import ServeProcess, running_master, workers_run
 from worker.protocol.job_folders import JOB_VARIABLE
 from worker.protocol.states import JobReason, JobState
 
@@ -130,7 +131,7 @@ async def test_after_a_double_kill_cancel_still_reaches_the_grandchildren(tmp_pa
         await client.close()
         for pid in (*workers, serve.pid):
             os.kill(pid, signal.SIGKILL)
-        serve.process.communicate(timeout=10)
+        serve.process.communicate(timeout=60)
         assert psutil.pid_exists(running.pid)
         known = serve.start()
         client = MasterClient(known["url"], known["token"])

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from master.api.schema import AccountCreate, AccountTest, Notification
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 
 pytestmark = pytest.mark.real_server
 CANARY = "canary-Zz9-never-to-be-seen"
@@ -37,7 +38,7 @@ async def test_a_mail_is_told_within_two_seconds(profile, dovecot, mailbox):
         assert await items_of(client) == []
         delivered = time.monotonic()
         mailbox.deliver("Invoice 2291: wrong address", "Hello, the invoice shows our old address.")
-        await until(lambda: told, 10, "a notification")
+        await until(lambda: told, what="a notification")
         at, notification = told[0]
         assert at - delivered < 2.0
         (item,) = await items_of(client)
@@ -93,7 +94,7 @@ async def test_folders_beside_the_pushed_one_keep_the_interval(profile, dovecot,
         account = await client.create_account(AccountCreate(**body))
         await until(lambda: _listening(client, account.id), what="IDLE")
         mailbox.deliver("In the second folder", "text", folder="Lists")
-        await until(lambda: _count(client, 1), 12, "the mail of the second folder")
+        await until(lambda: _count(client, 1), what="the mail of the second folder")
 
 
 async def test_a_test_connection_names_the_field(profile, dovecot, mailbox):

@@ -6,8 +6,9 @@ import imaplib
 import pytest
 
 from master.api.schema import AccountCreate, AccountTest, LoginCreate, SettingsPatch, SettingsPropose
+from tests.helpers.deadlines import until
 from tests.helpers.dovecot import dovecot_or_skip
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 
 pytestmark = pytest.mark.real_server
 

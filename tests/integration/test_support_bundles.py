@@ -25,7 +25,8 @@ from master.api.schema import (
 )
 from master.checks.bundles import make_parts
 from master.cli.main import run
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 NAME = "Zephyrine Quillfeather"
 MAIL = "zephyrine.quillfeather@umbrellaworks.example"

@@ -84,7 +84,7 @@ async def test_news_are_pushed(server, make):
         server.push(types.UpdateNewChannelMessage(server.message("Not for us", types.PeerChannel(BIG)), 1, 1))
         assert not waiting.done()
         server.say("Hello")
-        assert await asyncio.wait_for(waiting, 5)
+        assert await asyncio.wait_for(waiting, 60)
         assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Hello"]
 
 
@@ -271,7 +271,7 @@ async def test_a_sign_in_that_is_given_up_leaves_nothing(server, settings):
     signing = asyncio.create_task(adapter.login("qr", TestTalk()))
     await until(lambda: server.tokens)
     signing.cancel()
-    await asyncio.wait([signing], timeout=2)
+    await asyncio.wait([signing], timeout=60)
     assert signing.cancelled()
     await until(lambda: not server.lines)
 
@@ -355,7 +355,7 @@ async def test_a_line_that_is_cut_is_made_anew(server, make):
         await asyncio.sleep(0)
         server.hang_up()
         with pytest.raises(TemporaryFailure) as caught:
-            await asyncio.wait_for(waiting, 5)
+            await asyncio.wait_for(waiting, 60)
         assert caught.value.reason.code == "connection_lost"
         server.say("Meanwhile", push=False)
         assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Meanwhile"]
@@ -367,7 +367,7 @@ async def test_a_mention_while_the_line_was_cut_is_found_at_once(server, make):
         _, cursor = await poll_all(adapter, cursor)
         server.hang_up()
         with pytest.raises(TemporaryFailure):
-            await asyncio.wait_for(adapter.listen(), 5)
+            await asyncio.wait_for(adapter.listen(), 60)
         server.mention("Unheard", push=False)
         assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Garden (@garden): Unheard"]
 
@@ -377,7 +377,7 @@ async def test_a_line_that_is_cut_between_a_poll_and_listening(server, make):
         _, cursor = await poll_all(adapter, None)
         server.hang_up()
         with pytest.raises(TemporaryFailure):
-            await asyncio.wait_for(adapter.listen(), 5)
+            await asyncio.wait_for(adapter.listen(), 60)
         assert (await poll_all(adapter, cursor))[0] == []
 
 
@@ -414,7 +414,7 @@ async def test_clocks_that_differ_by_a_day(server, settings, make, skew):
     async with make() as adapter:
         _, cursor = await poll_all(adapter, None)
         server.say("Hello")
-        assert await asyncio.wait_for(adapter.listen(), 5)
+        assert await asyncio.wait_for(adapter.listen(), 60)
         assert [item.title for item in (await poll_all(adapter, cursor))[0]] == ["Hello"]
     adapter = Adapter(TestContext(MANIFEST, settings, {"api_hash": API_HASH}))
     assert (await adapter.login("code", TestTalk(PHONE, CODE))).document["session"]

@@ -4,7 +4,8 @@ import asyncio
 import base64
 
 from master.api.schema import LoginCreate, SettingsPatch
-from tests.helpers.masters import account_is, items_of, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, items_of, running_master, workers_run
 from tests.helpers.telegram_server import API_HASH
 
 

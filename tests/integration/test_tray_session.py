@@ -86,7 +86,7 @@ class Person:
         for _ in range(10):
             act()
             with contextlib.suppress(AssertionError):
-                await until(lambda: not self.desk.shown(), 3)
+                await until(lambda: not self.desk.shown())
                 return
         raise AssertionError("the window stays")
 

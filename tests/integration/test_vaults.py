@@ -7,7 +7,8 @@ import pytest
 from master.api.client import ApiError
 from master.api.schema import AccountCreate
 from master.api.vaults import VaultPassphrase, VaultUnlock
-from tests.helpers.masters import running_master, until
+from tests.helpers.deadlines import until
+from tests.helpers.masters import running_master
 
 FEED = AccountCreate(
     platform="feed",

@@ -5,40 +5,14 @@ import json
 import sys
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 
-from desktop.dialogs.context import Context
 from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
-from desktop.models.hub import Models
-from desktop.settings import SettingsHolder
-from desktop.tasks import Tasks
-from desktop.theme import Theme
 from desktop.views.inbox import NOTIFICATIONS, InboxPage
-from desktop.words import Wording
 from master.api.schema import AccountCreate
-from tests.helpers import masters
-from tests.helpers.masters import running_master, workers_run
-
-
-class StraightBridge(QObject):
-    """Master and window share the test's loop: no thread between them."""
-
-    event_arrived = Signal(object)
-    connection_changed = Signal(bool, str)
-    connected = False
-
-    def __init__(self, client):
-        super().__init__()
-        self.client = client
-
-    async def call(self, coroutine):
-        return await coroutine
-
-
-async def until(condition, seconds=15.0, what=""):
-    """Poll ``condition`` while the window lives."""
-    return await masters.until(lambda: (QCoreApplication.processEvents(), condition())[1], seconds, what)
+from tests.helpers.live_windows import live_context, until
+from tests.helpers.masters import account_is, running_master, workers_run
 
 
 async def calm(context):
@@ -50,19 +24,8 @@ async def calm(context):
 async def context(profile, qapp):
     async with running_master(profile) as (_master, client):
         await workers_run(client)
-        bridge, wording, tasks = StraightBridge(client), Wording("en"), Tasks()
-        models = Models(bridge, wording, tasks.run)
-        context = Context(
-            bridge=bridge, models=models, wording=wording, theme=Theme(qapp, "light"), settings=SettingsHolder(),
-            run=tasks.run,
-        )  # fmt: skip
-        await client.open(listener=bridge.event_arrived.emit, on_connection=bridge.connection_changed.emit)
-        await models.load()
-        yield context
-        models.close()
-        models.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # while its tasks can still be made
-        await tasks.close()
+        async with live_context(client, qapp) as context:
+            yield context
 
 
 @pytest.fixture
@@ -79,7 +42,7 @@ async def account(context, tmp_path):
         interval_seconds=5,
     )
     made = await client.create_account(body)
-    await masters.account_is(client, made.id, "ok")
+    await account_is(client, made.id, "ok")
     return made, source
 
 

@@ -5,20 +5,13 @@ import signal
 import sys
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
-from desktop.dialogs.context import Context
 from desktop.dialogs.job_dialog import JobDialog
 from desktop.dialogs.schedule_dialog import ScheduleDialog
 from desktop.models.endings import running_jobs, stop_running
-from desktop.models.hub import Models
-from desktop.settings import SettingsHolder
-from desktop.tasks import Tasks
-from desktop.theme import Theme
 from desktop.views.jobs import RESOURCES, STATISTICS, JobsPage
 from desktop.views.schedules import SchedulesPage
-from desktop.words import Wording
-from tests.helpers import masters
+from tests.helpers.live_windows import live_context, until
 from tests.helpers.masters import running_master, workers_run
 from worker.protocol.states import JobState
 
@@ -32,49 +25,14 @@ COUNT = (
 WAIT = "import time\nprint('ready', flush=True)\ntime.sleep(60)"
 
 
-class StraightBridge(QObject):
-    """Master and window share the test's loop: no thread between them."""
-
-    event_arrived = Signal(object)
-    connection_changed = Signal(bool, str)
-    connected = False
-
-    def __init__(self, client):
-        super().__init__()
-        self.client = client
-
-    async def call(self, coroutine):
-        return await coroutine
-
-
 @pytest.fixture
 async def context(profile, qapp):
     async with running_master(profile) as (_master, client):
         await workers_run(client)
-        bridge, wording, tasks = StraightBridge(client), Wording("en"), Tasks()
-        models = Models(bridge, wording, tasks.run)
-        context = Context(
-            bridge=bridge,
-            models=models,
-            wording=wording,
-            theme=Theme(qapp, "light"),
-            settings=SettingsHolder(),
-            run=tasks.run,
-        )
-        await client.open(listener=bridge.event_arrived.emit, on_connection=bridge.connection_changed.emit)
-        await models.load()
-        await until(lambda: models.work.runner("command") is not None, what="the runners")
-        yield context
-        await stop_running(bridge)
-        models.close()
-        models.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # while its tasks can still be made
-        await tasks.close()
-
-
-async def until(condition, seconds=15.0, what=""):
-    """Poll ``condition`` while the window lives."""
-    return await masters.until(lambda: (QCoreApplication.processEvents(), condition())[1], seconds, what)
+        async with live_context(client, qapp) as context:
+            await until(lambda: context.models.work.runner("command") is not None, what="the runners")
+            yield context
+            await stop_running(context.bridge)
 
 
 def shown(page_class, context, qtbot):
@@ -117,7 +75,7 @@ async def test_a_job_goes_on_in_the_window_while_its_worker_is_killed(context, q
         page.tick()
         return state(page) is JobState.FAILED and page.panel.output.readers["stdout"].complete
 
-    await until(ended, 30, "its end")
+    await until(ended, what="its end")
     assert printed(page) == [str(number) for number in range(2000)]
     assert page.panel.job.exit_code == "37:0"
     assert "37" in page.panel.facts
@@ -141,7 +99,7 @@ async def test_cancel_run_again_and_delete(context, qtbot):
     assert page.panel.able(page.panel.job)["folder"]
     first = page.panel.job.id
     page.panel.command.emit("cancel")
-    await until(lambda: state(page) is JobState.CANCELLED, 20, "its end")
+    await until(lambda: state(page) is JobState.CANCELLED, what="its end")
     page.panel.command.emit("resubmit")
     await until(lambda: page.panel.job.id != first, what="the new job")
     assert page.panel.job.resubmit_of == first
@@ -166,7 +124,7 @@ async def test_errors_of_the_master_stand_at_their_fields(context, qtbot):
 
 async def test_a_schedule_runs_and_tells_its_history(context, qtbot):
     page = shown(SchedulesPage, context, qtbot)
-    page.new_schedule()
+    page.add()
     dialog = page.findChildren(ScheduleDialog)[-1]
     dialog.choose("command")
     form = dialog.fields.form
@@ -180,8 +138,8 @@ async def test_a_schedule_runs_and_tells_its_history(context, qtbot):
     assert preview.text().count("·") == 4
     dialog.save()
     await until(lambda: page.panel.schedule is not None, what="the schedule in the window")
-    await until(lambda: len(page.panel.history.rows) > 1, 20, "its history")
-    await until(lambda: page.panel.schedule.last_state is JobState.COMPLETED, 20, "how its last run ended")
+    await until(lambda: len(page.panel.history.rows) > 1, what="its history")
+    await until(lambda: page.panel.schedule.last_state is JobState.COMPLETED, what="how its last run ended")
     page.panel.command.emit("switch")
     await until(lambda: not page.panel.schedule.enabled, what="that it rests")
     assert page.sentence.startswith("0 of 1 switched on")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -34,33 +34,13 @@ from master.api.proxies import ProxyCreate, ProxyPatch
 from master.api.rules import RuleConditions, RuleCreate, RulePatch
 from master.api.schedules import JobTemplate, ScheduleCreate, SchedulePatch
 from master.api.schema import AccountCreate, AccountPatch, WorkerConfigCreate, WorkerConfigPatch
-from tests.helpers import masters
+from tests.helpers.live_windows import StraightBridge, until
 from tests.helpers.masters import ServeProcess, workers_run
 
 THEIRS, MINE = "Theirs", "Mine"
 """Names that two clients give to one row."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by POSIX signals")
-
-
-class StraightBridge(QObject):
-    """Window and client share the test's loop: no thread between them."""
-
-    event_arrived = Signal(object)
-    connection_changed = Signal(bool, str)
-
-    def __init__(self, client: MasterClient) -> None:
-        super().__init__()
-        self.client = client
-        self.connected = False
-
-    async def call(self, coroutine: Any) -> Any:
-        return await coroutine
-
-
-async def until(condition: Any, seconds: float = 20.0, what: str = "") -> Any:
-    """Poll ``condition`` while the window lives."""
-    return await masters.until(lambda: (QCoreApplication.processEvents(), condition())[1], seconds, what)
 
 
 class World:
@@ -80,7 +60,7 @@ class World:
         lost = self.window.banner.words
         self.serve.start()
         await until(
-            lambda: self.context.models.connected and self.window.banner.words != lost, 30, what="the end of the banner"
+            lambda: self.context.models.connected and self.window.banner.words != lost, what="the end of the banner"
         )
 
 

@@ -3,57 +3,27 @@
 import asyncio
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 
-from desktop.dialogs.context import Context
-from desktop.models.hub import Models
 from desktop.settings import SettingsHolder
-from desktop.tasks import Tasks
-from desktop.theme import Theme
 from desktop.views.settings import SettingsPage
-from desktop.words import Wording
 from master.api.proxies import ProxyCreate
 from master.api.schema import SettingsPatch
-from tests.helpers.masters import running_master, until
-
-
-class StraightBridge(QObject):
-    """Master and window share the test's loop: no thread between them."""
-
-    event_arrived = Signal(object)
-    connection_changed = Signal(bool, str)
-    connected = False
-
-    def __init__(self, client):
-        super().__init__()
-        self.client = client
-
-    async def call(self, coroutine):
-        return await coroutine
+from tests.helpers.deadlines import until
+from tests.helpers.live_windows import live_context
+from tests.helpers.masters import running_master
 
 
 @pytest.fixture
 async def page(profile, qapp, qtbot):
-    async with running_master(profile, workers=False) as (_master, client):
-        bridge, wording, tasks = StraightBridge(client), Wording("en"), Tasks()
-        models = Models(bridge, wording, tasks.run)
-        context = Context(
-            bridge=bridge,
-            models=models,
-            wording=wording,
-            theme=Theme(qapp, "light"),
-            settings=SettingsHolder(profile),
-            run=tasks.run,
-        )
-        await client.open(listener=bridge.event_arrived.emit, on_connection=bridge.connection_changed.emit)
-        await models.load()
+    async with (
+        running_master(profile, workers=False) as (_master, client),
+        live_context(client, qapp, SettingsHolder(profile)) as context,
+    ):
         page = SettingsPage(context)
         qtbot.addWidget(page)
         page.resize(976, 740)
         page.show()
         yield page
-        await tasks.close()
-        models.close()
 
 
 def row_of(page, section, name):

@@ -11,7 +11,7 @@ from desktop.views.about import AboutSection
 from desktop.views.settings_security import SecuritySection
 from desktop.views.system_status import SystemStatusSection
 from master.api.schema import AccountCreate
-from tests.helpers.masters import until
+from tests.helpers.deadlines import until
 from tests.integration.test_window_settings import page as page
 
 CANARY = "zephyrine"

@@ -5,61 +5,28 @@ import signal
 import sys
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 
-from desktop.dialogs.context import Context
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
-from desktop.models.hub import Models
-from desktop.settings import SettingsHolder
-from desktop.tasks import Tasks
-from desktop.theme import Theme
 from desktop.views.workers import WorkersPage
-from desktop.words import Wording
 from master.api.schema import WorkerConfigCreate
-from tests.helpers.masters import running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.live_windows import live_context
+from tests.helpers.masters import running_master, workers_run
 from worker.protocol.states import WorkerState
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills by POSIX signals")
-
-
-class StraightBridge(QObject):
-    """Master and window share the test's loop: no thread between them."""
-
-    event_arrived = Signal(object)
-    connection_changed = Signal(bool, str)
-    connected = False
-
-    def __init__(self, client):
-        super().__init__()
-        self.client = client
-
-    async def call(self, coroutine):
-        return await coroutine
 
 
 @pytest.fixture
 async def page(profile, qapp, qtbot):
     async with running_master(profile) as (_master, client):
         await workers_run(client)
-        bridge, wording, tasks = StraightBridge(client), Wording("en"), Tasks()
-        models = Models(bridge, wording, tasks.run)
-        context = Context(
-            bridge=bridge,
-            models=models,
-            wording=wording,
-            theme=Theme(qapp, "light"),
-            settings=SettingsHolder(),
-            run=tasks.run,
-        )
-        await client.open(listener=bridge.event_arrived.emit, on_connection=bridge.connection_changed.emit)
-        await models.load()
-        page = WorkersPage(context)
-        qtbot.addWidget(page)
-        page.resize(976, 740)
-        page.show()
-        yield page
-        await tasks.close()
-        models.close()
+        async with live_context(client, qapp) as context:
+            page = WorkersPage(context)
+            qtbot.addWidget(page)
+            page.resize(976, 740)
+            page.show()
+            yield page
 
 
 def killed(page, worker_id):
@@ -97,7 +64,7 @@ async def test_batch_rebalance_and_what_is_left_of_a_deleted_worker(page, qtbot)
     page.notice.connect(lambda *words: said.append(words))
     page.grid.choose(list(page.cards))
     page.batch("restart")
-    await until(lambda: said, 30, "the result of the batch")
+    await until(lambda: said, what="the result of the batch")
     assert said == [("2 worker(s) restarted", "", "info")]
 
     dialog = RebalanceDialog(page.context)

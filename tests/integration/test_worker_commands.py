@@ -17,7 +17,8 @@ from master.api.schema import Worker, WorkerBatch, WorkerConfigCreate
 from master.api.transports import ApiError
 from master.deploy import local
 from master.services.ownership import Grant, Ownership
-from tests.helpers.masters import account_is, running_master, until, workers_run
+from tests.helpers.deadlines import until
+from tests.helpers.masters import account_is, running_master, workers_run
 from tests.integration.test_master_processes import CRASH, demo_account
 from worker.protocol.states import WorkerState
 
@@ -183,7 +184,7 @@ async def _in_state(client: Any, worker_id: str, state: WorkerState) -> Worker:
         worker: Worker = await client.worker_status(worker_id)
         return worker if worker.status is state else None
 
-    found: Worker = await until(there, 30, f"{worker_id} {state}")
+    found: Worker = await until(there, what=f"{worker_id} {state}")
     return found
 
 

@@ -69,7 +69,7 @@ async def _exit(worker, seconds=5.0):
 
 
 async def _registered(master, count=1):
-    await until(lambda: len(master.registrations) >= count, 15, "a registration")
+    await until(lambda: len(master.registrations) >= count, what="a registration")
 
 
 async def test_registers_watches_and_delivers(master, tmp_path):
@@ -77,7 +77,7 @@ async def test_registers_watches_and_delivers(master, tmp_path):
     file.write_text("one two")
     master.assignments["a1"] = assignment(settings={"file": str(file)}, baseline=True)
     with running(tmp_path, master.url) as worker:
-        await until(lambda: master.ended("a1"), 15)
+        await until(lambda: master.ended("a1"))
         registration = master.registrations[0]
         assert (registration.worker_id, registration.pid) == ("w1", worker.process.pid)
         assert registration.protocol == PROTOCOL
@@ -126,14 +126,14 @@ async def test_killed_before_the_acknowledgement_delivers_all_once(master, tmp_p
     # Stored, but the acknowledgement never arrives.
     master.silent.add(ItemsDetected)
     with running(tmp_path, master.url) as worker:
-        await until(lambda: master.delivered, 15)
+        await until(lambda: master.delivered)
         os.kill(worker.process.pid, signal.SIGKILL)
         await _exit(worker)
     master.silent.clear()
     assert master.cursors == {}
     master.assignments["a1"] = assignment(settings={"file": str(file)}, stored_seq=100)
     with running(tmp_path, master.url):
-        await until(lambda: master.ended("a1"), 15)
+        await until(lambda: master.ended("a1"))
         assert len(master.keys["a1"]) == 250
         assert master.keys["a1"] == [f"k{number}" for number in range(250)]
         assert sorted({seq for _, _, seq, _, _ in master.delivered}) == list(range(1, 251))
@@ -159,7 +159,7 @@ async def test_killed_at_any_moment_loses_and_repeats_nothing(master, tmp_path):
             if round_ < 2:
                 await until(lambda ledger=ledger: ledger.exists() and ledger.stat().st_size > 20_000)
             else:
-                await until(lambda: master.ended("a1"), 15)
+                await until(lambda: master.ended("a1"))
             os.kill(worker.process.pid, signal.SIGKILL)
             await _exit(worker)
         master.deaf.clear()
@@ -172,7 +172,7 @@ async def test_the_master_goes_and_comes_back(master, tmp_path):
     file.write_text("one")
     master.assignments["a1"] = assignment(settings={"file": str(file)}, interval_seconds=1)
     with running(tmp_path, master.url) as worker:
-        await until(lambda: master.ended("a1"), 15)
+        await until(lambda: master.ended("a1"))
         await master.stop()
         file.write_text("one two")
         await master.start()
@@ -196,7 +196,7 @@ async def test_a_dropped_connection_is_made_again_at_once(master, tmp_path):
 async def test_waits_for_a_master_that_is_not_there_yet(master, tmp_path):
     await master.stop()
     with running(tmp_path, master.url) as worker:
-        await until(lambda: "cannot be reached" in worker.stderr, 15)
+        await until(lambda: "cannot be reached" in worker.stderr)
         await master.start()
         await _registered(master)
 
@@ -205,7 +205,7 @@ async def test_waits_for_a_master_that_is_not_there_yet(master, tmp_path):
 async def test_ends_in_order(master, tmp_path, how):
     master.assignments["a1"] = assignment()
     with running(tmp_path, master.url) as worker:
-        await until(lambda: master.ended("a1"), 15)
+        await until(lambda: master.ended("a1"))
         began = time.monotonic()
         if how == "lifeline":
             worker.process.stdin.close()
@@ -253,7 +253,7 @@ async def test_a_plug_in_that_will_not_be_stopped_does_not_hold_the_process(mast
         master.assignments["a1"] = assignment()
         await _registered(master)
         await master.send(AssignAccount(assignment=assignment("a2")))
-        await until(lambda: any(beat.active_checks for beat in master.of(Heartbeat)), 15)
+        await until(lambda: any(beat.active_checks for beat in master.of(Heartbeat)))
         await master.send(ShutDown(deadline_ms=1000))
         assert await _exit(worker, 3) == 0
 
@@ -277,7 +277,7 @@ async def test_secrets_stand_in_no_log_and_no_message(master, tmp_path):
     master.documents["a1"] = {"password": canary}
     master.assignments["a1"] = assignment(has_credentials=True)
     with running(tmp_path, master.url) as worker:
-        await until(lambda: master.ended("a1"), 15)
+        await until(lambda: master.ended("a1"))
         await until(lambda: "signing in" in master.log())
         assert "signing in with ‹secret›" in master.log()
         assert canary not in worker.stderr
@@ -298,7 +298,7 @@ async def test_a_damaged_ledger_is_put_aside(master, tmp_path):
     (tmp_path / "data" / "ledger.db").write_bytes(b"not a database at all" * 1000)
     master.assignments["a1"] = assignment()
     with running(tmp_path, master.url):
-        await until(lambda: master.ended("a1"), 15)
+        await until(lambda: master.ended("a1"))
         await until(lambda: "damaged" in master.log())
         assert list((tmp_path / "data").glob("ledger.db.damaged-*"))
 
@@ -309,7 +309,7 @@ async def test_past_the_lease_no_check_begins(master, tmp_path):
     file.write_text("one")
     master.assignments["a1"] = assignment(settings={"file": str(file)}, interval_seconds=1)
     with running(tmp_path, master.url):
-        await until(lambda: master.ended("a1"), 15)
+        await until(lambda: master.ended("a1"))
         master.deaf.add(Pulse)
         sent = len(master.of(Pulse))
         await until(lambda: len(master.of(Pulse)) == sent)

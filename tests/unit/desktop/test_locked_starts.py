@@ -37,7 +37,7 @@ async def test_nothing_is_told_until_the_passphrase_was_typed(
         desktop._notifier.show(Showing([notification(1)], False))
         assert [one.title for one in window.toasts.toasts] == ["Something new"]
         desktop._settings.update(language="zh_CN")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while desktop._window is window:
                 await asyncio.sleep(0.01)
                 QCoreApplication.processEvents()
@@ -49,12 +49,12 @@ async def test_nothing_is_told_until_the_passphrase_was_typed(
         assert not desktop._window.centralWidget().isVisible()
         screen.field.setText(RIGHT)
         screen.try_it()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while desktop._lock.locked:
                 await asyncio.sleep(0.01)
         assert desktop._window.centralWidget().isVisible()
         assert not desktop._notifier.discreet
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while desktop._tasks._running:  # the master is not there, which a load finds out
                 await asyncio.sleep(0.01)
         await desktop._close()

@@ -21,6 +21,6 @@ async def test_one_that_swallowed_its_cancellation_is_cancelled_again(monkeypatc
 
     tasks.spawn(stubborn(), "stubborn")
     await asyncio.sleep(0)
-    await asyncio.wait_for(tasks.close(), 5)
+    await asyncio.wait_for(tasks.close(), 60)
     assert turns == 3
     assert tasks.names() == []

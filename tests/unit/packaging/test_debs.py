@@ -275,8 +275,8 @@ def test_removal_ends_what_watches_and_nothing_that_does_a_job(machine, tmp_path
 
     with start("worker", "--connect", "URL") as worker, start("worker", "run-runner", "http", "folder") as runner:
         env = {"PATH": "/usr/bin:/bin", "ROOT": str(machine.root)}
-        subprocess.run(["sh", "-c", f". {machine.base}/trees.sh; stop_all"], env=env, check=True, timeout=30)
-        assert worker.wait(5) == -signal.SIGTERM
+        subprocess.run(["sh", "-c", f". {machine.base}/trees.sh; stop_all"], env=env, check=True, timeout=60)
+        assert worker.wait(60) == -signal.SIGTERM
         assert runner.poll() is None
         runner.kill()
 

@@ -65,7 +65,7 @@ def test_a_ring_turns_on_the_button_after_half_a_second(slow: Slow, button: QPus
     found = sign(button)
     assert found is not None
     assert not found.shown
-    qtbot.waitUntil(lambda: found.shown, timeout=3000)
+    qtbot.waitUntil(lambda: found.shown)
     assert time.monotonic() - began >= BUSY_MS / 1000 * 0.9
     assert not button.icon().isNull()
     assert button.accessibleDescription() == "Working…"
@@ -123,7 +123,7 @@ def test_a_line_above_the_page_for_what_no_button_began(slow: Slow, page: Page, 
     assert line is not None
     assert line.isHidden()
     assert len(page.findChildren(BusyLine)) == 1
-    qtbot.waitUntil(line.isVisible, timeout=3000)
+    qtbot.waitUntil(line.isVisible)
     assert line.width() == page.width()
     assert not line.grab().isNull()
     slow.pauses.go_on()
@@ -162,7 +162,7 @@ def test_a_dialog_that_closes_meanwhile(slow: Slow, context: Context, qtbot: QtB
     gone: list[bool] = []
     line.destroyed.connect(lambda: gone.append(True))
     line.deleteLater()
-    qtbot.waitUntil(lambda: bool(gone), timeout=2000)
+    qtbot.waitUntil(lambda: bool(gone))
     slow.pauses.go_on()
     assert slow.done == ["one"]
 
@@ -174,7 +174,7 @@ def test_a_dialog_shows_a_line_while_its_request_runs(slow: Slow, qtbot: QtBot) 
     dialog.start(slow.request("one"))
     line = dialog.findChild(BusyLine, LINE_NAME)
     assert line is not None
-    qtbot.waitUntil(line.isVisible, timeout=3000)
+    qtbot.waitUntil(line.isVisible)
     slow.pauses.go_on()
     assert line.isHidden()
     dialog.close()

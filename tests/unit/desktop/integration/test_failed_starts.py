@@ -21,5 +21,5 @@ def test_the_box_says_why_and_what_to_do(qtbot: QtBot) -> None:
 
 async def test_without_a_screen_nothing_waits(qapp: QApplication) -> None:
     stop = asyncio.Event()
-    await asyncio.wait_for(show_failure(qapp, Text(code="x", message="y"), stop, offscreen=False), 5)
+    await asyncio.wait_for(show_failure(qapp, Text(code="x", message="y"), stop, offscreen=False), 60)
     assert not stop.is_set()

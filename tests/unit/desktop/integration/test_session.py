@@ -26,7 +26,7 @@ def test_a_later_start_raises_the_first(qtbot, profile):
         f"print(raise_running(pathlib.Path({str(profile)!r}), 'watchkeeper://item/7'))"
     )
     try:
-        with qtbot.waitSignals([server.raise_requested, later.finished], timeout=20_000):
+        with qtbot.waitSignals([server.raise_requested, later.finished]):
             later.start(sys.executable, ["-c", code])
     finally:
         server.close()
@@ -134,7 +134,7 @@ def test_a_link_of_any_length_reaches_the_window_and_leads_nowhere(qtbot, profil
         f"raise_running(pathlib.Path({str(profile)!r}), 'watchkeeper://item/' + '\U0001f4ec' * 100_000)"
     )
     try:
-        with qtbot.waitSignals([server.raise_requested, later.finished], timeout=20_000):
+        with qtbot.waitSignals([server.raise_requested, later.finished]):
             later.start(sys.executable, ["-c", code])
     finally:
         server.close()

@@ -89,7 +89,7 @@ def test_the_system_finds_it(tmp_path):
         env=environment | {"PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert XdgScheme.ENTRY in asked.stdout

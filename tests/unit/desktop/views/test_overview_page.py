@@ -175,7 +175,7 @@ class TestCards:
         page.tick()
         assert {card.shown_state for card in page.findChildren(OverviewCard)} == {"loading"}
         assert context.bridge.client.called("overview") == []  # type: ignore[attr-defined]
-        qtbot.waitUntil(lambda: page.needs._skeleton is not None, timeout=2000)
+        qtbot.waitUntil(lambda: page.needs._skeleton is not None)
         page.focus_first()
         context.models.accounts.replace_all([])
         page.tick()
@@ -345,7 +345,7 @@ def test_the_last_start(page: OverviewPage, context: Context, qtbot: QtBot) -> N
 )
 def test_the_cards_reflow(page: OverviewPage, qtbot: QtBot, width: int, cards: list[int]) -> None:
     page.resize(width, 600)
-    qtbot.waitUntil(lambda: [len(row) for row in page.grid.rows()] == cards, timeout=2000)
+    qtbot.waitUntil(lambda: [len(row) for row in page.grid.rows()] == cards)
     assert page.grid.width() <= page.area.viewport().width()
 
 

@@ -147,7 +147,7 @@ def test_a_message_that_counts_what_keeps_coming_leaves_at_last(
         tell(area, 2, [])
         return bool(left)
 
-    qtbot.waitUntil(one_more, timeout=5000)
+    qtbot.waitUntil(one_more)
 
 
 def test_two_deeds_of_the_same_words_can_both_be_taken_back(area: ToastArea) -> None:

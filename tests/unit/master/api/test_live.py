@@ -10,7 +10,7 @@ from aiohttp import web
 from master.api.client import ApiError, MasterClient
 from master.api.events import Checking, Deleted, Event
 from master.api.notifications import Notification
-from tests.helpers.masters import until
+from tests.helpers.deadlines import until
 from tests.helpers.ports import free_port
 from tests.helpers.socket_worlds import SocketWorld, socket_world
 
@@ -401,4 +401,4 @@ async def test_a_client_can_be_closed_while_it_connects(world: SocketWorld) -> N
     opening = asyncio.get_running_loop().create_task(watcher.open())
     await asyncio.sleep(0)
     await watcher.client.close()
-    await asyncio.wait_for(opening, 5)
+    await asyncio.wait_for(opening, 60)

@@ -39,10 +39,10 @@ def test_the_end_waits_until_everything_has_stopped(event: int) -> None:
     kernel, stopped, asked, answers = Kernel(), threading.Event(), threading.Event(), list[int]()
     release = hold_console(asked.set, stopped, kernel)
     thread = kernel.send(event, answers)
-    assert asked.wait(5)
+    assert asked.wait(60)
     assert answers == []
     stopped.set()
-    thread.join(5)
+    thread.join(60)
     assert answers == [1]
     release()
     assert kernel.handlers == []
@@ -52,7 +52,7 @@ def test_the_end_waits_until_everything_has_stopped(event: int) -> None:
 def test_what_comes_as_a_signal_is_left_to_python(event: int) -> None:
     kernel, asked, answers = Kernel(), threading.Event(), list[int]()
     release = hold_console(asked.set, threading.Event(), kernel)
-    kernel.send(event, answers).join(5)
+    kernel.send(event, answers).join(60)
     assert answers == [0]
     assert not asked.is_set()
     release()

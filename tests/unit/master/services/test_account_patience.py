@@ -64,7 +64,7 @@ async def test_what_a_service_asked_for_is_written_at_once(profile: Path) -> Non
             (row,) = await world.database.read(AccountStore().all)
             return (row.not_before_at, row.failures) == (later, 2)
 
-        await until(written, 2)
+        await until(written)
 
 
 async def test_a_new_owner_tries_what_failed_at_once_and_goes_on_with_the_back_off(profile: Path) -> None:

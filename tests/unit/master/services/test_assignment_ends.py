@@ -28,7 +28,7 @@ async def test_a_worker_that_is_being_stopped_hands_over_what_others_can_take(wo
         await world.owned(name, "w1")
     await world.service.assign("c", AssignmentPut(worker_id="w1", pinned=True))
     await world.register("w2")
-    await asyncio.wait_for(world.service.worker_leaving("w1"), 5)
+    await asyncio.wait_for(world.service.worker_leaving("w1"), 60)
     assert [world.owner(name) for name in ("a", "b", "c")] == ["w2", "w2", "w1"]
     row = world.accounts.table["a"]
     assert row.assignment_reason is not None
@@ -46,6 +46,6 @@ async def test_the_last_worker_keeps_its_accounts_until_it_ends(world: World) ->
     world.add("a")
     await world.register("w1")
     await world.owned("a", "w1")
-    await asyncio.wait_for(world.service.worker_leaving("w1"), 5)
+    await asyncio.wait_for(world.service.worker_leaving("w1"), 60)
     assert world.owner("a") == "w1"
     assert not world.told(RevokeAccount)

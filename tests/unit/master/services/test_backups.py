@@ -112,7 +112,7 @@ async def test_a_profile_without_any_is_told_after_three_days(world, monkeypatch
     monkeypatch.setattr(world.backups, "is_due", lambda: False)
     world.now = NOW + 3 * DAY_MS
     watching = asyncio.ensure_future(world.backups.watch())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not world.notes:
             await asyncio.sleep(0.01)
     watching.cancel()

@@ -75,7 +75,7 @@ async def left(world: World) -> int:
 
 
 async def until_left(world: World, count: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await left(world) != count:
             await asyncio.sleep(0.01)
 

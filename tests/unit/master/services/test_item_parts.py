@@ -368,7 +368,7 @@ async def test_an_older_history_becomes_searchable_in_the_background(world, part
     assert (state.complete, state.done, state.total) == (False, 0, 450)
     assert (await world.items.page(ItemFilter(q="the"))).rows == []
     assert not (await parts.statistics.stats(ItemStatsQuery())).complete
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await parts.histories.run()
     assert parts.histories.state().complete
     assert len((await world.items.page(ItemFilter(q="the"), limit=500)).rows) == 450

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from master.api.jobs import Retry
+from tests.helpers.deadlines import until
 from tests.helpers.jobs import job_world
-from tests.helpers.masters import until
 from worker.protocol.codec import now_ms
 from worker.protocol.job_messages import JobReported, RunJob
 from worker.protocol.states import JobReason, JobState, WorkerState

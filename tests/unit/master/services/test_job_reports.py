@@ -3,8 +3,8 @@
 import pytest
 
 from master.api.jobs import Retry
+from tests.helpers.deadlines import until
 from tests.helpers.jobs import job_world
-from tests.helpers.masters import until
 from worker.protocol.job_messages import JobPrinted
 from worker.protocol.states import JobReason, JobState
 from worker.protocol.texts import text

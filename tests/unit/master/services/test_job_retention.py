@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from master.services.job_retention import DAY_MS
 from master.store.job_tables import job_reservations, jobs
+from tests.helpers.deadlines import until
 from tests.helpers.jobs import JobWorld, job_world
-from tests.helpers.masters import until
 from worker.protocol.codec import now_ms
 from worker.protocol.states import JobReason, JobState
 

@@ -47,7 +47,7 @@ async def test_what_is_found_until_the_first_check_ended_is_one_message(world: W
     await world.items.ingest(WORKER, batch(account.id, epoch, {1: "a", 2: "b"}))
     assert world.notifications.pending_count() == 0
     await world.ended(account.id)
-    await asyncio.wait_for(watch, 5)
+    await asyncio.wait_for(watch, 60)
     silent = ("suppressed", "notify_item", None)
     message = ("pending", "notify_restored_found", 2)
     assert await told(world) == [silent, silent, message]
@@ -74,5 +74,5 @@ async def test_what_was_held_of_an_account_that_nobody_checks_is_told_without_it
     epoch = await world.own(paused.id)
     await world.items.ingest(WORKER, batch(paused.id, epoch, {1: "b"}))
     await world.ended(paused.id)
-    await asyncio.wait_for(watch, 5)
+    await asyncio.wait_for(watch, 60)
     assert (await told(world))[-1] == ("pending", "notify_restored_found", 1)

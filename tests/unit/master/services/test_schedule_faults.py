@@ -34,10 +34,10 @@ async def test_a_fault_at_the_start_ends_no_timer(world, monkeypatch):
     monkeypatch.setattr(world.world.database, "read", failing)
     monkeypatch.setattr("master.services.schedule_runs.RETRY_SECONDS", (0.05, 0.05))
     watching = world.world.tasks.spawn(world.service.watch(), "watch")
-    await until(lambda: all(entry.patience for entry in world.service._book.entries.values()), 3.0)
+    await until(lambda: all(entry.patience for entry in world.service._book.entries.values()))
     world.now += 1000
     world.service._runner.wake()
-    await until(lambda: all(world.jobs.open_of(schedule.id) for schedule in schedules), 5.0)
+    await until(lambda: all(world.jobs.open_of(schedule.id) for schedule in schedules))
     world.service.close()
     await watching
 

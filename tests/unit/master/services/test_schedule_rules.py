@@ -141,7 +141,7 @@ async def test_a_long_run_is_told_once(world):
     again = world.made()
     await again.load()
     again._runner.tick()
-    await until(lambda: world.world.notifications.pending_count() == 1, 3.0)
+    await until(lambda: world.world.notifications.pending_count() == 1)
     await world.world.database.read(lambda _conn: None)
     assert await world.told() == ["schedule_told_long"]
 

@@ -150,7 +150,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)
 

@@ -117,7 +117,7 @@ class World:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)
 
@@ -350,7 +350,7 @@ async def test_what_is_under_way_while_all_is_closed_makes_no_process(world: Wor
     under_way = asyncio.gather(getattr(world.supervisor, verb)("w", timeout=1))
     await until(lambda: bool(world.handed_over))
     await asyncio.wait_for(world.supervisor.close(-0.9), 3)
-    await asyncio.wait_for(under_way, 30)
+    await asyncio.wait_for(under_way, 60)
     await world.supervisor.restart("w")
     assert len(world.backend.handles) == 1
     assert world.handle.ended.done()

@@ -143,7 +143,7 @@ async def test_a_call_that_is_cancelled_as_its_outcome_comes_is_cancelled(gate: 
     assert thread._lane is not None
     after = threading.Event()
     thread._lane.jobs.put((after.set, Future()))
-    assert after.wait(5)  # without the loop: it learns of the outcome and of the cancellation in one turn
+    assert after.wait(60)  # without the loop: it learns of the outcome and of the cancellation in one turn
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call

@@ -383,7 +383,7 @@ async def test_a_keeper_whose_folder_was_removed_ends(parts):
     shutil.rmtree(parts.folder())
     os.write(control, b"kill\n")
     os.close(control)
-    await until(lambda: not is_alive(keeper), 5)
+    await until(lambda: not is_alive(keeper))
     assert (await parts.ended()).reason is JobReason.LOST
 
 

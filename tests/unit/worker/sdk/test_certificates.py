@@ -109,7 +109,7 @@ async def test_a_thread_that_connects_notes_as_well(tmp_path, pair, trusted, not
             trusted.wrap_socket(opened, server_hostname="localhost").close()
 
     await asyncio.to_thread(connect)
-    thread.join(5)
+    thread.join(60)
     assert days_left(noted) == [("localhost", 3)]
 
 

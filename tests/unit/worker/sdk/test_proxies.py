@@ -31,7 +31,7 @@ def context(proxy: SmallProxy, password: str = "right", **more: Any) -> ProxiedC
 
 async def read(opened: socket.socket) -> bytes:
     with opened:
-        return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(opened, 100), 5)
+        return await asyncio.wait_for(asyncio.get_running_loop().sock_recv(opened, 100), 60)
 
 
 async def failure(context: ProxiedContext, host: str = LOOPBACK, port: int = 9) -> PlatformError:

@@ -35,7 +35,7 @@ def client():
     yield client
     ours.shutdown(socket.SHUT_RDWR)
     ours.close()
-    thread.join(5)
+    thread.join(60)
     theirs.close()
 
 

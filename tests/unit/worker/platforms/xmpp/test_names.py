@@ -57,7 +57,7 @@ def nameserver(_resolver_thread):
     thread.start()
     yield ("127.0.0.1", server.getsockname()[1])
     server.sendto(b"end", server.getsockname())
-    thread.join(5)
+    thread.join(60)
     server.close()
 
 
