@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from desktop.bridge import Showing
 from desktop.integration.notices import OPEN, READ, SNOOZE, Notice, NoticeButton, NoticeService, Permission, Sound
 from desktop.integration.plain_lines import one_line
-from desktop.integration.standing_notices import StandingNotices
+from desktop.integration.standing_notices import KnownNumbers, StandingNotices
 from desktop.integration.tray import Tray
 from master.api.events import Event
 from master.api.schema import Notification
@@ -88,7 +88,7 @@ class Notifier(QObject):
         self._port: SystemPort | None = None
         self._discreet = False
         self._last: Notification | None = None
-        self._known: set[int] = set()
+        self._known = KnownNumbers()
         self._standing = StandingNotices()
         self._order = asyncio.Lock()
         self._acted.connect(self._on_acted)

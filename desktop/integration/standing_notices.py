@@ -1,6 +1,6 @@
 """Which notices stand in the system's list, and which of them are settled by what happened elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from master.api.events import Deleted, Event, ItemsDeleted, ItemsRead, NotificationsSwept
 from master.api.schema import Alert, Notification
@@ -8,6 +8,27 @@ from master.api.schema import Alert, Notification
 KEPT = 200
 """The oldest are forgotten beyond so many; no system lists more."""
 WAITING = "pending"
+REMEMBERED = 5000
+"""So many notifications are known by their number; the master tells of none that is older twice."""
+
+
+class KnownNumbers:
+    """The numbers of notifications that were shown, the newest of them: a window runs for months."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, None] = {}
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def update(self, numbers: Iterable[int]) -> None:
+        """Know these too."""
+        self._numbers.update(dict.fromkeys(numbers))
+        while len(self._numbers) > REMEMBERED:
+            del self._numbers[next(iter(self._numbers))]
 
 
 class StandingNotices:

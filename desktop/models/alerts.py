@@ -11,6 +11,8 @@ LEVEL, TITLE, SUBJECT, SINCE, STATE = range(5)
 """Columns."""
 OPEN, HISTORY, ALL = "open", "history", "all"
 """What is shown."""
+MOST_OVER = 1000
+"""So many of those that are over are kept: a window stays open for months."""
 WORKER_KINDS = frozenset(
     {"worker_crashed", "worker_gave_up", "heartbeat_lost", "worker_cpu", "worker_memory", "error_rate", "backlog"}
 )
@@ -82,6 +84,15 @@ class AlertTableModel(RowTableModel[Alert]):
         """Return how many are open, and how many of these nobody has acknowledged."""
         going = [row for row in self.values() if is_open(row)]
         return len(going), sum(row.acknowledged_at is None for row in going)
+
+    def settle(self) -> None:
+        """Forget the oldest that are over, beyond so many; then as every table."""
+        if self.total > MOST_OVER:
+            over = [row for row in self.values() if not is_open(row)]
+            over.sort(key=lambda row: row.cleared_at or 0)
+            for row in over[:-MOST_OVER]:
+                self.remove(self.key_of(row))
+        super().settle()
 
     def tool_tip(self, row: Alert, column: int) -> str:
         """The whole moment, the whole sentence."""

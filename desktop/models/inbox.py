@@ -11,7 +11,7 @@ from desktop.bridge import Bridge
 from desktop.models.items import ItemListModel, judged_by_master
 from desktop.models.loads import Loads
 from desktop.models.notifications import NotificationListModel
-from desktop.models.pages import PagedListModel
+from desktop.models.pages import MOST_ARRIVED, PagedListModel
 from desktop.models.rows import natural_key
 from desktop.models.threads import ThreadListModel, key_of
 from desktop.words import Wording
@@ -68,6 +68,8 @@ class InboxLoads(QObject):
         self.threads_used = False
         """The conversations were asked for: from then on they are kept up to date."""
         self.notifications_used = False
+        self.seen_by_list = False
+        """A list shows the items: it says itself when they are to begin anew. Behind the tray there may be none."""
         self._arrived: list[Item] = []
         self._arrivals = self._timer(lambda: self._run(self._judge_arrivals()))
         self._recount = self._timer(lambda: self._run(self.load_totals()))
@@ -258,6 +260,9 @@ class InboxLoads(QObject):
             self._start(self._arrivals)
         else:
             self.items.add(item)
+        if not self.seen_by_list and self.items.arrived > MOST_ARRIVED:
+            self.items.arrived = 0  # asked for once
+            self._run(self.reload_items(self.items.filter, self.items.order))
         self.found.emit(item)
 
     async def _judge_arrivals(self) -> None:

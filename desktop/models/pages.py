@@ -9,6 +9,9 @@ from desktop.models.rows import AnyIndex, LoadStatus, ObjectRole
 
 T = TypeVar("T")
 
+MOST_ARRIVED = 2000
+"""A window that stays open for weeks does not keep all that came."""
+
 
 class PagedListModel(QAbstractListModel, Generic[T]):
     """Rows by id in the order of the master's pages. Not thread-safe: the GUI thread only.

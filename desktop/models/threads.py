@@ -64,7 +64,7 @@ class ThreadListModel(PagedListModel[ItemThread]):
         else:
             self.add(row)
         if self.position_of(row.last_id) is None:
-            del self._by_key[key_of(row)]  # it comes with its page
+            self._by_key.pop(key_of(row), None)  # it comes with its page, or the list began anew meanwhile
 
     def take_item(self, item: Item) -> None:
         """An item of a conversation was found."""

@@ -7,13 +7,11 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 
 from desktop.delegates.cells import CellDelegate
-from desktop.models.pages import PagedListModel
+from desktop.models.pages import MOST_ARRIVED, PagedListModel
 
 AHEAD = 60
 """So many rows before the end the next page is asked for."""
 GAP = 8
-MOST_ARRIVED = 2000
-"""A window that stays open for weeks does not keep all that came."""
 
 
 class EntryList(QTableView):

@@ -53,6 +53,7 @@ class InboxPage(Page):
         self.set_title(self.tr("Inbox"))
         self.inbox = context.models.inbox
         self.model = self.inbox.items
+        self.inbox.seen_by_list = True
         self.wish = Wish(order=context.settings.values.inbox_order)
         self.actions_of_items = InboxActions(context, self)
         self.add_search(self.tr("Search everything"))
@@ -369,6 +370,9 @@ class InboxPage(Page):
         if self.list.overgrown:
             self.model.arrived = 0  # asked for once
             self.context.run(self._reload_items())
+        if self.talks.overgrown:
+            self.inbox.threads.arrived = 0
+            self.context.run(self.inbox.reload_threads(self.inbox.threads.filter))
         self.refresh()
 
     def _on_accounts(self) -> None:

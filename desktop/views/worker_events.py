@@ -13,6 +13,8 @@ from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
 from master.api.schema import WorkerEvent
 
 PAGE = 100
+MOST = 1000
+"""More rows than this, of a worker that ends again and again, begin anew with the newest page."""
 TIME, KIND, TEXT = range(3)
 
 
@@ -122,6 +124,8 @@ class EventsTab(WorkerTab):
         if event.worker_id == self.worker_id and self._fresh:
             self.model.put(event)
             self.say("")
+            if self.model.rowCount() > MOST and (not self.isVisible() or self.table.verticalScrollBar().value() == 0):
+                self.reload()
 
     def _on_scrolled(self, value: int) -> None:
         bar = self.table.verticalScrollBar()

@@ -5,6 +5,7 @@ import pytest
 
 from desktop.bridge import Showing
 from desktop.integration import notifier as notifier_module
+from desktop.integration import standing_notices
 from desktop.integration.notifier import MAX_BODY, Notifier
 from desktop.integration.tray import Tray
 from master.api.schema import Notification
@@ -43,6 +44,15 @@ def test_each_id_is_shown_once_and_confirmed(notifier, told):
     notifier.show(again)
     assert again.shown.done()
     assert [row for _, _, row in told] == [1, 2, 3]
+
+
+def test_a_window_that_stays_open_for_months_forgets_the_oldest_numbers(notifier, told, monkeypatch):
+    monkeypatch.setattr(standing_notices, "REMEMBERED", 3)
+    for number in range(1, 6):
+        notifier.show(Showing([_notification(number)], False))
+    notifier.show(Showing([_notification(number) for number in (3, 4, 5)], False))
+    assert [row for _, _, row in told] == [1, 2, 3, 4, 5]
+    assert len(notifier._known) == 3
 
 
 def test_a_digest_is_one_message(notifier, told):

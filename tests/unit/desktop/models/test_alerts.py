@@ -5,6 +5,7 @@ import time
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from desktop.models import alerts
 from desktop.models.alerts import ALL, HISTORY, OPEN, STATE, TITLE, AlertTableModel
 from desktop.models.figures import SPAN_MS, Figure, FigureKeeper
 from desktop.words import Wording
@@ -45,6 +46,19 @@ def test_one_that_is_over_leaves_the_open_ones(model: AlertTableModel) -> None:
     assert keys(model) == ["4", "1"]
     model.upsert(make_alert(9))
     assert "9" in keys(model)
+
+
+def test_of_what_was_over_for_months_the_newest_is_kept(
+    model: AlertTableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "MOST_OVER", 4)
+    for number in range(10, 20):
+        model.upsert(make_alert(number, cleared_at=NOW - number))
+    model.settle()
+    assert keys(model) == ["4", "2", "1"], "what goes on stays, however much there is"
+    model.show(HISTORY)
+    assert sorted(str(key) for key in keys(model)) == ["10", "11", "12", "3"]
+    assert model.total == 7
 
 
 def test_the_search_works_within_what_is_shown(model: AlertTableModel) -> None:

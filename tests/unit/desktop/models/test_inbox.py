@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from desktop.dialogs.context import Context
+from desktop.models import inbox as inbox_models
 from desktop.models.inbox import MOST_IDS
 from master.api.client import ApiError
 from master.api.events import Deleted, ItemsDeleted, ItemsRead, NotificationsSwept
@@ -219,3 +220,21 @@ async def test_what_new_items_push_down_is_kept_as_its_beginning(context: Contex
     row = items.at(1001)
     assert row is not None
     assert (row.id, len(row.text)) == (1, 200)
+
+
+async def test_behind_the_tray_where_no_list_was_made_not_all_that_came_is_kept(
+    context: Context, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_models, "MOST_ARRIVED", 20)
+    client.answers["items"] = Page(rows=[make_item(9), make_item(8)])
+    await context.models.inbox.reload_items(ItemFilter(kind=ItemKind.MAIL))
+    asked = len(client.called("items"))
+    for number in range(10, 31):
+        bridge_of(context).send("item.detected", make_item(number, kind=ItemKind.MAIL))
+    assert len(client.called("items")) == asked + 1
+    assert client.called("items")[-1][0][0] == ItemFilter(kind=ItemKind.MAIL)
+    assert context.models.items.rowCount() == 2, "the first page, as the master has it"
+    context.models.inbox.seen_by_list = True
+    for number in range(40, 71):
+        bridge_of(context).send("item.detected", make_item(number, kind=ItemKind.MAIL))
+    assert context.models.items.rowCount() == 33, "a list that is looked at says itself when it is to begin anew"

@@ -331,6 +331,19 @@ def test_what_came_for_weeks_is_not_all_kept(
     assert context.models.items.rowCount() == 2, "the first page, as the master has it"
 
 
+def test_of_the_conversations_that_came_for_weeks_not_all_are_kept(
+    page: InboxPage, context: Context, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entry_lists, "MOST_ARRIVED", 20)
+    client.answers["item_threads"] = Rows(rows=[make_talk(3)])
+    page.bar.view.actions_shown[1].trigger()
+    asked = len(client.called("item_threads"))
+    for number in range(10, 31):
+        send(context, "item.detected", make_item(number, thread=f"t{number}"))
+    assert len(client.called("item_threads")) == asked + 1
+    assert context.models.inbox.threads.rowCount() == 1
+
+
 # -- tabs
 
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
+from desktop.views import worker_events
 from desktop.views.worker_accounts import AccountsTab
 from desktop.views.worker_charts import ChartsTab
 from desktop.views.worker_events import EventsTab
@@ -129,6 +130,21 @@ def test_events_arrive_live_and_older_ones_are_asked_for(
     context.run(tab._load_older("local-1", "c"))
     assert [one.id for one in tab.model.rows] == [6, 5, 4]
     assert tab.model.index(0, 1).data() == "Lifecycle"
+
+
+def test_the_events_of_a_worker_that_ends_for_weeks_begin_anew(
+    page: WorkersPage, context: Context, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_events, "MOST", 5)
+    client.answers["worker_events"] = Rows(rows=[make_event(5)], next_cursor="c")
+    page.panel.show_tab("events")
+    tab = page.panel.tabs["events"]
+    assert isinstance(tab, EventsTab)
+    asked = len(client.called("worker_events"))
+    for number in range(6, 11):
+        context.bridge.send("worker.logged", make_event(number))  # type: ignore[attr-defined]
+    assert len(client.called("worker_events")) == asked + 1
+    assert [one.id for one in tab.model.rows] == [5], "the first page, as the master has it"
 
 
 def test_health_names_every_check(page: WorkersPage, client: FakeClient) -> None:
