@@ -25,11 +25,11 @@ from master import ports
 from master.api.diagnostics import BundlePart, SelfTest, SystemFacts
 from master.api.results import CheckResult
 from master.api.system import Settings
-from master.compositions import DATABASE_FILE, Composer
+from master.compositions import Composer
 from master.deploy.base import StartFailedError
 from master.deploy.throttlings import spare_this
 from master.errors import StartError
-from master.foundations import Kept
+from master.foundations import DATABASE_FILE, Kept
 from master.profiles import MasterFile, locked_profile, prepare_profile, published_master
 from master.rest.routes import make_app
 from master.services.diagnostics import BundleSource, Probes

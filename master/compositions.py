@@ -1,36 +1,24 @@
 """All parts of a master, made and joined in one place. None of them does anything yet."""
 
-import logging
-import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from functools import partial
-from typing import Final
 
-from master.api.schema import WorkerConfig
-from master.deploy.local import LocalBackend, describe
-from master.foundations import Core, Foundation, Kept
+from master.cores import Core, CoreComposer
+from master.deploy.local import LocalBackend
+from master.foundations import Foundation, Kept, open_foundation
 from master.services.account_imports import AccountImports
-from master.services.accounts import AccountService
 from master.services.alerts import AlertService
-from master.services.assignments import AssignmentService
 from master.services.audits import AuditService
 from master.services.backups import BackupService
 from master.services.catalog import CatalogService
-from master.services.credentials import CredentialService
 from master.services.diagnostics import DiagnosticService, Probes
-from master.services.events import Publisher
-from master.services.group_parts import GroupParts
 from master.services.held_secrets import held_secrets
 from master.services.item_parts import ItemParts
-from master.services.items import ItemService
 from master.services.janitor import Janitor
 from master.services.jobs import JobService
-from master.services.logs import LogService
 from master.services.machines import MachineService
 from master.services.metrics import MetricService
 from master.services.moves import MoveService
-from master.services.notifications import NotificationService
 from master.services.overviews import OverviewService
 from master.services.proposals import ProposalService
 from master.services.recovery import RecoveryService
@@ -38,33 +26,15 @@ from master.services.restore_digests import RestoreDigests
 from master.services.restored_secrets import find_newer
 from master.services.schedules import ScheduleService
 from master.services.services import Services
-from master.services.settings import SettingsService
 from master.services.sign_in_parts import SignInParts
 from master.services.status import StatusService
-from master.services.tokens import TokenService
 from master.services.updates import UpdateService
 from master.services.vaults import VaultService
-from master.services.worker_configs import WorkerConfigs
-from master.services.worker_journals import WorkerJournal
 from master.services.workers import WorkerService
-from master.settings import Options, load_settings
+from master.settings import Options
 from master.sockets.worker_namespace import WorkerNamespace
-from master.store.accounts import AccountStore
-from master.store.assignments import AssignmentStore
-from master.store.credentials import CredentialStore
-from master.store.engine import Database
-from master.store.groups import ProxyStore
-from master.store.meta import MetaStore
-from master.store.workers import WorkerStore
 from master.supervision.supervisor import Supervisor
 from master.tasks import Tasks
-from master.vault.backends import open_backend
-from master.vault.errors import VaultError
-from master.vault.vault import Vault
-
-logger = logging.getLogger(__name__)
-
-DATABASE_FILE: Final = "watchkeeper.db"
 
 
 class Composer:
@@ -89,13 +59,12 @@ class Composer:
         self._kept = kept
         self._restart = restart
         self._probes = probes
-        self._worker_folder = options.profile / "workers"
-        self._jobs_folder = options.profile / "jobs"
 
     async def compose(self, stack: AsyncExitStack, namespace: WorkerNamespace) -> Services:
         """Make all services; none of them does anything yet. ``stack`` closes what was opened."""
-        base = await self._open_foundation(stack)
-        core = self._make_core(base, namespace)
+        base = await open_foundation(stack, self._options, self._kept, self._tasks)
+        core = CoreComposer(self._options, self._tasks, self._url, self._kept).make(base, namespace)
+        core.workers.attach(self._make_supervisor(core.workers, namespace), core.assignments)
         stack.push_async_callback(core.accounts.close)
         stack.push_async_callback(core.tokens.save_uses)
         services = self._make_services(base, core, namespace)
@@ -110,32 +79,6 @@ class Composer:
             await part.load()
         await services.alerts.load(core.workers.rows(), core.accounts.rows().values())
         return services
-
-    def _make_core(self, base: Foundation, namespace: WorkerNamespace) -> Core:
-        """Make what most other services need."""
-        database, publisher, settings = base.database, base.publisher, base.settings
-        catalog = CatalogService(describe=partial(describe, self._options.demo), publisher=publisher)
-        notifications = NotificationService(database=database, publisher=publisher, settings=settings)
-        accounts = self._make_accounts(base, catalog, notifications)
-        settings.watch(accounts.settings_changed)
-        group_parts = GroupParts(database=database, vault=base.vault, publisher=publisher, accounts=accounts)
-        notifications.snoozes.attach(group_parts.groups.names)
-        tokens = TokenService(database=database, fresh=self._kept.tokens)
-        base.logs.redactor.register((tokens.admin_token, tokens.client_token))
-        workers = self._make_workers(database, publisher, settings)
-        tokens.deployment_of = workers.deployment
-        return Core(
-            catalog=catalog,
-            notifications=notifications,
-            accounts=accounts,
-            group_parts=group_parts,
-            items=self._make_items(base, accounts, notifications),
-            tokens=tokens,
-            credentials=CredentialService(database=database, vault=base.vault, publisher=publisher),
-            workers=workers,
-            assignments=self._make_assignments(database, accounts, workers, namespace),
-            alerts=self._make_alerts(base, notifications, accounts, workers),
-        )
 
     def _make_services(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> Services:
         accounts, notifications, workers, groups = core.accounts, core.notifications, core.workers, core.group_parts
@@ -192,7 +135,7 @@ class Composer:
     ) -> Janitor:
         purges = {**jobs.purges(), **core.group_parts.purges(), **item_parts.purges(), **sign_ins.purges()}
         purges["notifications"] = core.notifications.purge
-        return Janitor(database=base.database, workers=core.workers, folder=self._worker_folder, purges=purges)
+        return Janitor(database=base.database, workers=core.workers, folder=base.worker_folder, purges=purges)
 
     def _make_overviews(
         self,
@@ -238,42 +181,6 @@ class Composer:
             send=namespace.send,
         )
 
-    async def _open_foundation(self, stack: AsyncExitStack) -> Foundation:
-        """Open what all services stand on: settings, log, database and vault."""
-        options = self._options
-        publisher = Publisher()
-        settings = SettingsService(
-            profile=options.profile, publisher=publisher, settings=load_settings(options.profile)
-        )
-        logs = LogService(
-            folder=options.profile / "logs",
-            publisher=publisher,
-            settings=settings,
-            tasks=self._tasks,
-            level=options.log_level,
-        )
-        logs.open()
-        stack.push_async_callback(logs.close)
-        database = Database(options.profile / DATABASE_FILE)
-        await database.open()
-        stack.push_async_callback(database.close)
-        meta = MetaStore()
-        profile_id, generation = await database.read(lambda conn: (meta.profile_id(conn), meta.generation(conn)))
-        expect_key = await database.read(
-            lambda conn: (
-                AccountStore().any_credentials(conn) or CredentialStore().any(conn) or ProxyStore().any_passwords(conn)
-            )
-        )
-        vault = await self._open_vault(stack, profile_id, expect_key=expect_key)
-        return Foundation(
-            publisher=publisher,
-            settings=settings,
-            logs=logs,
-            database=database,
-            vault=vault,
-            generation=generation,
-        )
-
     def _make_backups(
         self, base: Foundation, alerts: AlertService, catalog: CatalogService
     ) -> tuple[BackupService, MoveService]:
@@ -294,19 +201,6 @@ class Composer:
         )
         return backups, moves
 
-    def _make_accounts(
-        self, base: Foundation, catalog: CatalogService, notifications: NotificationService
-    ) -> AccountService:
-        return AccountService(
-            database=base.database,
-            vault=base.vault,
-            publisher=base.publisher,
-            catalog=catalog,
-            settings=base.settings,
-            notifications=notifications,
-            tasks=self._tasks,
-        )
-
     def _make_sign_ins(self, base: Foundation, core: Core, namespace: WorkerNamespace) -> SignInParts:
         audit = AuditService(database=base.database, settings=base.settings, tasks=self._tasks)
         core.tokens.audit = audit
@@ -323,17 +217,6 @@ class Composer:
             tasks=self._tasks,
             send=namespace.send,
             lend=core.group_parts.tickets.lent,
-        )
-
-    def _make_items(
-        self, base: Foundation, accounts: AccountService, notifications: NotificationService
-    ) -> ItemService:
-        return ItemService(
-            database=base.database,
-            accounts=accounts,
-            notifications=notifications,
-            publisher=base.publisher,
-            settings=base.settings,
         )
 
     def _make_metrics(self, base: Foundation, core: Core) -> MetricService:
@@ -357,7 +240,7 @@ class Composer:
             items=core.items,
             notifications=core.notifications,
             jobs=jobs,
-            folder=self._worker_folder,
+            folder=base.worker_folder,
         )
 
     def _make_schedules(self, base: Foundation, core: Core, jobs: JobService) -> ScheduleService:
@@ -381,7 +264,7 @@ class Composer:
             credentials=core.credentials,
             send=namespace.send,
             tasks=self._tasks,
-            folder=self._jobs_folder,
+            folder=base.jobs_folder,
             lost=core.alerts.note_lost_jobs,
         )
 
@@ -406,63 +289,6 @@ class Composer:
             options=self._options,
             publisher=base.publisher,
             jobs=jobs,
-        )
-
-    def _make_assignments(
-        self, database: Database, accounts: AccountService, workers: WorkerService, namespace: WorkerNamespace
-    ) -> AssignmentService:
-        epochs = AssignmentStore()
-        assignments = AssignmentService(
-            accounts=accounts,
-            workers=workers,
-            send=namespace.send,
-            reserve_epochs=lambda count: database.write(lambda conn: epochs.next_epochs(conn, count)),
-            tasks=self._tasks,
-        )
-        accounts.attach(assignments)
-        workers.attach(self._make_supervisor(workers, namespace), assignments)
-        return assignments
-
-    async def _open_vault(self, stack: AsyncExitStack, profile_id: str, *, expect_key: bool) -> Vault:
-        options = self._options
-        backend = self._kept.backend or open_backend(options.vault, options.profile, options.passphrase)
-        if options.vault != "keyring":
-            self._kept.backend = backend
-        vault = Vault(options.profile, profile_id, backend)
-        stack.push_async_callback(vault.close)
-        try:
-            await vault.start(expect_key=expect_key)
-        except VaultError as error:
-            # No reason not to start: accounts without credentials work, and storing one says what to do.
-            logger.warning("credentials cannot be stored or read: %s", error)
-        return vault
-
-    def _make_workers(self, database: Database, publisher: Publisher, settings: SettingsService) -> WorkerService:
-        store = WorkerStore(WorkerConfig)
-        return WorkerService(
-            configs=WorkerConfigs(database=database, store=store),
-            journal=WorkerJournal(database=database, store=store, publisher=publisher, tasks=self._tasks),
-            publisher=publisher,
-            settings=settings,
-            tasks=self._tasks,
-            folder=self._worker_folder,
-            url=self._url,
-            demo=self._options.demo,
-            jobs_folder=self._jobs_folder,
-        )
-
-    def _make_alerts(
-        self, base: Foundation, notifications: NotificationService, accounts: AccountService, workers: WorkerService
-    ) -> AlertService:
-        return AlertService(
-            database=base.database,
-            publisher=base.publisher,
-            settings=base.settings,
-            notifications=notifications,
-            tasks=self._tasks,
-            memory_limit=workers.memory_limit,
-            disk_free=lambda: shutil.disk_usage(self._options.profile).free,
-            incidents=accounts.faults.rows,
         )
 
     def _make_supervisor(self, workers: WorkerService, namespace: WorkerNamespace) -> Supervisor:

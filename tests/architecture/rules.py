@@ -49,7 +49,18 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "master.__main__": ("master.cli",),
     "master.app": ("master", *PROTOCOL),
     "master.foundations": ("master.services", "master.store", "master.vault", "master.api", LEAF, *PROTOCOL),
+    "master.cores": (
+        "master.foundations",
+        "master.services",
+        "master.sockets",
+        "master.deploy",
+        "master.store",
+        "master.api",
+        LEAF,
+        *PROTOCOL,
+    ),
     "master.compositions": (
+        "master.cores",
         "master.foundations",
         "master.services",
         "master.sockets",
