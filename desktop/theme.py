@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 SMALL, NORMAL, LARGE, TITLE = 11, 13, 15, 20
 """Text sizes in device-independent pixels."""
-ROW, ROW_COMPACT = 40, 28
-"""Row heights in device-independent pixels."""
+ROW, ROW_COMPACT, ROW_HEAD = 40, 28, 38
+"""Heights of a row, of a low one, and of a table's head with the table's own lines, in device-independent pixels."""
 ICON, ICON_GAP = 18, 4
 TURN_MS = 30
 """Between two parts of the window that nobody sees, when the colours change."""

@@ -6,11 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.dialogs.fields import Input
+from desktop.theme import ROW_COMPACT
 
 LONG: Final = 8
 """More values than this can be searched."""
-ROW: Final = 26
 MOST_ROWS: Final = 5
+AROUND: Final = 10
+"""Room above and below the rows, with both lines."""
 
 
 class PicksInput(Input):
@@ -30,7 +32,7 @@ class PicksInput(Input):
         self._list.setProperty("kind", "picks")
         self._list.setUniformItemSizes(True)
         self._list.setTabKeyNavigation(False)
-        self._list.setFixedHeight(ROW * max(1, min(MOST_ROWS, len(self.field.choices))) + 6)
+        self._list.setFixedHeight(ROW_COMPACT * max(1, min(MOST_ROWS, len(self.field.choices))) + AROUND)
         for value, title in self.field.choices:
             item = QListWidgetItem(title, self._list)
             item.setData(Qt.ItemDataRole.UserRole, value)

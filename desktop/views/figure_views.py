@@ -20,11 +20,9 @@ from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
 from desktop.models.tables import Row, SmallTableModel
-from desktop.theme import ROW_COMPACT
+from desktop.theme import ROW_COMPACT, ROW_HEAD
 from desktop.views.loaded_views import LoadedView
 from desktop.views.tables import make_card
-
-HEADER = 36
 
 T = TypeVar("T")
 
@@ -109,4 +107,4 @@ class FiguresView(LoadedView):
     def fill(self, model: SmallTableModel, table: QTableView, rows: list[Row], most: int) -> None:
         """Show rows, as high as they are, but no higher than ``most`` of them."""
         model.show(rows)
-        table.setFixedHeight(HEADER + max(1, min(most, len(rows))) * ROW_COMPACT + 4)
+        table.setFixedHeight(ROW_HEAD + max(1, min(most, len(rows))) * ROW_COMPACT)

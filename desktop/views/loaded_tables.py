@@ -1,7 +1,7 @@
 """A small table that is asked for when it is shown: its rows, or why there are none, and buttons under it."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
@@ -12,11 +12,9 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
-from desktop.theme import ROW_COMPACT
+from desktop.theme import ROW_COMPACT, ROW_HEAD
 from desktop.views.tables import make_card
 from master.api.client import ApiError
-
-HEAD: Final = 36
 
 
 class LoadedTable(QWidget):
@@ -133,7 +131,7 @@ class LoadedTable(QWidget):
         self._card.setVisible(bool(rows))
         self.nothing.setText(self.empty_words())
         self.nothing.setVisible(not rows)
-        self.table.setFixedHeight(HEAD + ROW_COMPACT * min(self._most, max(1, len(rows))))
+        self.table.setFixedHeight(ROW_HEAD + ROW_COMPACT * min(self._most, max(1, len(rows))))
         more = len(rows) > self._most
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.table.setVerticalScrollBarPolicy(policy)

@@ -1,7 +1,7 @@
 """The Logs page: follows, pauses, filters; a million lines stay smooth."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QResizeEvent
+from PySide6.QtGui import QFontDatabase, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.delegates.cells import CellDelegate
+from desktop.delegates.copied_rows import copies
 from desktop.delegates.logs import LevelDelegate
 from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
@@ -26,7 +27,7 @@ from desktop.views.tables import make_card
 from worker.protocol.messages import LogRecord
 from worker.protocol.states import LogLevel
 
-ROW = 26
+ROW = 24
 SAY_MS = 500
 
 
@@ -59,6 +60,11 @@ class LogTable(QTableView):
         for column, width in ((columns.TIME, 120), (columns.LEVEL, 110), (columns.SOURCE, 110)):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(columns.MESSAGE, QHeaderView.ResizeMode.Stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies the line; the rest moves."""
+        if not copies(self, event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lines leave the view when it gets lower."""

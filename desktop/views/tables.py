@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
+from desktop.delegates.copied_rows import copies
 from desktop.models.rows import RowTableModel
 from desktop.theme import ROW, ROW_COMPACT, Theme
 
@@ -126,7 +127,9 @@ class RowTable(QTableView):
             self.opened.emit(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Delete asks to delete; the menu key is the context menu."""
+        """Enter opens, Delete asks to delete, Ctrl+C copies the rows; the menu key is the context menu."""
+        if copies(self, event):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (key := self.current) is not None:
             self.opened.emit(key)
             return

@@ -10,6 +10,12 @@ from tests.architecture.sources import nodes, python_files
 
 GRID = frozenset({0, 1, 2, 4, 8, 12, 16, 24})
 """Distances between things in device-independent pixels; 1 and 2 are the room of a line and of a focus ring."""
+STEP = 4
+"""Whole heights and widths are so many times this."""
+RADII = frozenset({0, 2, 4, 6, 8, 9, 10})
+"""Round corners; 9 lies within the line of a card. A pill has half of its height."""
+LINED = {"QPushButton": 1, "QToolButton": 1, "QLineEdit": 1, "QComboBox": 1, "QPlainTextEdit": 1, "QDateTimeEdit": 1}
+"""Lines around what has them in every look: their pixels come on top of what the style sheet calls a height."""
 SCALE = frozenset({11, 13, 15, 20})
 SIZES = frozenset({"SMALL", "NORMAL", "LARGE", "TITLE"})
 DISTANCES = frozenset(
@@ -27,6 +33,9 @@ OWN_COLOURS = {
 OWN_SIZES = {THEME, TRAY}
 BALLOON = "QBalloonTip"  # Qt's own ground is pale in both schemes
 
+RULE = re.compile(r"([^{}]+)\{([^}]*)\}")
+ROOMS = ("padding", "margin", "spacing", "right", "left", "top", "bottom")
+SIZED = ("width", "height", "min-width", "min-height", "max-width", "max-height")
 HEX = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 
 
@@ -67,6 +76,45 @@ def off_the_grid(root: Path) -> list[str]:
                 odd = sorted({number for arg in call.args for number in _numbers(arg, names)} - GRID)
                 faults += [f"{path}:{call.lineno} {name} uses {number}" for number in odd]
     return faults
+
+
+def styles_off_the_grid(root: Path) -> list[str]:
+    """The style sheets have distances of the grid, whole sizes of its steps with their lines, corners of few kinds."""
+    faults = []
+    for path, line, text in _style_lines(root):
+        for selectors, block in RULE.findall(text):
+            said = dict(re.findall(r"([a-z-]+):\s*([^;]+)", block))
+            across, below = _lines(selectors, said)
+            sizes = {name: int(found[1]) for name in SIZED if (found := re.fullmatch(r"(\d+)px", said.get(name, "")))}
+            for name in (*ROOMS, *sizes):
+                for number in map(int, re.findall(r"\d+", said.get(name, ""))):
+                    lined = below if "height" in name else across
+                    grid = _on_grid(number, lined) if name in ROOMS else _is_step(number, lined)
+                    faults += [] if grid else [f"{path}:{line} {selectors.strip()}: {name} {said[name]}"]
+            whole = sizes.get("min-height", sizes.get("height", 0)) + below
+            corners = RADII | {whole // 2}
+            odd = sorted({int(one) for one in re.findall(r"radius:\s*(\d+)px", block)} - corners)
+            faults += [f"{path}:{line} {selectors.strip()}: radius {number}" for number in odd]
+    return faults
+
+
+def _lines(selectors: str, said: dict[str, str]) -> tuple[int, int]:
+    """Return how many pixels of line something has at left and right, and above and below, both sides together."""
+    widths = [int(found[1]) for found in [re.match(r"(\d+)px", said.get("border", ""))] if found]
+    usual = next((lines for kind, lines in LINED.items() if re.search(rf"\b{kind}\b(?!.*::)", selectors)), 0)
+    around = 0 if said.get("border") == "none" else widths[0] if widths else usual
+    edge = re.match(r"(\d+)px", said.get("border-bottom", ""))
+    return 2 * around, 2 * around + (int(edge[1]) if edge else 0)
+
+
+def _on_grid(number: int, lines: int) -> bool:
+    """A distance may count from the inner or from the outer edge of a line."""
+    return number in GRID or number + lines // 2 in GRID or (lines > 2 and number + lines // 2 - 1 in GRID)
+
+
+def _is_step(number: int, lines: int) -> bool:
+    """Lines themselves are thin."""
+    return number in (0, 1) or (number + lines) % STEP == 0
 
 
 def off_the_scale(root: Path) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from tests.architecture import looks
 from tests.architecture.rules import ROOT
 
-RULES = [looks.off_the_grid, looks.off_the_scale, looks.own_colours, looks.own_styles]
+RULES = [looks.off_the_grid, looks.styles_off_the_grid, looks.off_the_scale, looks.own_colours, looks.own_styles]
 
 QSS = "resources/styles/window.qss"
 PLANTED = [
@@ -14,6 +14,14 @@ PLANTED = [
     (looks.off_the_grid, "desktop/views/a.py", "GAP = 10\ngrid.setVerticalSpacing(GAP)"),
     (looks.off_the_grid, "desktop/views/a.py", "line.addSpacing(8 if wide else 5)"),
     (looks.off_the_grid, "desktop/views/a.py", "row = FlowLayout(6, self)"),
+    (looks.styles_off_the_grid, QSS, "QMenu::item { padding: 6px 24px 6px 12px; }"),
+    (looks.styles_off_the_grid, QSS, "QLabel { margin: 0 10px; }"),
+    (looks.styles_off_the_grid, QSS, "QCheckBox { spacing: 5px; }"),
+    (looks.styles_off_the_grid, QSS, 'QPushButton[kind="chip"] { min-height: 24px; }'),
+    (looks.styles_off_the_grid, QSS, "QComboBox::drop-down { border: none; width: 26px; }"),
+    (looks.styles_off_the_grid, QSS, "QCheckBox::indicator { width: 15px; border: 1px solid @muted; }"),
+    (looks.styles_off_the_grid, QSS, "QHeaderView::section { border-bottom: 1px solid @line; min-height: 34px; }"),
+    (looks.styles_off_the_grid, QSS, "QFrame { border-radius: 13px; }"),
     (looks.off_the_scale, "desktop/views/a.py", "font.setPixelSize(12)"),
     (looks.off_the_scale, "desktop/views/a.py", "font.setPixelSize(NORMAL - 1)"),
     (looks.off_the_scale, "desktop/views/a.py", "font.setPointSizeF(9.5)"),
@@ -33,6 +41,15 @@ INNOCENT = [
         "GAP = 12\nlayout.setSpacing(GAP)\nlayout.setContentsMargins(1, 0, 2, 24)",
     ),
     (looks.off_the_grid, "desktop/views/a.py", "layout.setContentsMargins(MARGIN, 16, MARGIN, 16)"),
+    (looks.styles_off_the_grid, QSS, "QPushButton { border: 1px solid @line; padding: 0 12px; min-height: 30px; }"),
+    (
+        looks.styles_off_the_grid,
+        QSS,
+        "QLineEdit { border: 2px solid @bad; padding: 3px 7px; min-height: 28px; }",
+    ),
+    (looks.styles_off_the_grid, QSS, "QListWidget::item { border: 1px solid transparent; padding: 3px 7px; }"),
+    (looks.styles_off_the_grid, QSS, 'QPushButton[kind="pill"] { border-radius: 14px; min-height: 26px; }'),
+    (looks.styles_off_the_grid, QSS, 'QFrame[kind="rule"] { border: none; max-height: 1px; }'),
     (looks.off_the_scale, "desktop/views/a.py", "font.setPixelSize(SMALL)"),
     (looks.off_the_scale, "desktop/integration/tray_icons.py", "font.setPixelSize(9)"),
     (looks.off_the_scale, QSS, "QLabel { font-size: 15px; }"),

@@ -4,6 +4,7 @@ Qt reads screens and scale once. ``python -m tests.helpers.small_screens [FOLDER
 """
 
 import asyncio
+import dataclasses
 import json
 import sys
 import time
@@ -13,29 +14,47 @@ from typing import Any
 
 import qasync
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
+from desktop import checks
 from desktop.dialogs.context import Context
+from desktop.tasks import Tasks
 from desktop.views.free_places import actions_of, is_free
 from desktop.views.main_window import MainWindow
+from desktop.views.settings import FailedSection, SettingsPage
 from desktop.views.settings_sections import SettingsSections
-from tests.pictures.worlds import make_world
+from tests.pictures.worlds import LOOKED_AT, make_world
 from tests.unit.desktop.views.test_keyboard_walk import DIALOGS, choose_first
 
 SETTLE_SECONDS = 10.0
+
+
+class KeptTasks(Tasks):
+    """What the window asks for runs on the loop, as in the program: some of it waits for other threads."""
+
+    def __init__(self) -> None:
+        self.failures: list[str] = []
+        super().__init__(lambda error: self.failures.append(repr(error)))
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing is asked for."""
+        return not self._running
 
 
 def main() -> None:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    context = make_world(app, "en", "light")
+    tasks = KeptTasks()
+    context = dataclasses.replace(make_world(app, "en", "light"), run=tasks.run)
     context.theme.apply()
+    checks.check_window = lambda *, tray: list(LOOKED_AT)  # the system's buses and keyrings are no part of it
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        print(json.dumps(runner.run(_look(context, folder))))
+        print(json.dumps(runner.run(_look(context, tasks, folder))))
 
 
-async def _look(context: Context, folder: Path | None) -> dict[str, Any]:
+async def _look(context: Context, tasks: KeptTasks, folder: Path | None) -> dict[str, Any]:
     models = context.models
     window = MainWindow(context)
     window.come_forward()
@@ -53,10 +72,16 @@ async def _look(context: Context, folder: Path | None) -> dict[str, Any]:
             faults += await _messages(window, f"page {name}", folder)
     for entry in SettingsSections().entries():
         window.open_settings(entry.name)
+        if not await _settles(lambda: tasks.at_rest):
+            faults.append(f"settings {entry.name} still asks for something")
+        if not await _settles(lambda name=entry.name: _section_fits(window, name)):
+            faults.append(f"settings {entry.name} is wider than its place")
         _keep(window, folder, f"settings_{entry.name}")
         if window.devicePixelRatioF() == 1:
             faults += await _messages(window, f"settings {entry.name}", folder)
     faults += await _dialogs(context, screen, folder)
+    faults += tasks.failures
+    await tasks.close()
     window.close_for_good()
     models.close()
     return {
@@ -96,6 +121,16 @@ async def _dialogs(context: Context, screen: QSize, folder: Path | None) -> list
         _keep(dialog, folder, f"dialog_{name.replace(' ', '_')}")
         dialog.reject()
     return faults
+
+
+def _section_fits(window: MainWindow, name: str) -> bool:
+    """Whether a section came about, and needs no more width than there is: it scrolls up and down alone."""
+    page = window.pages["settings"]
+    assert isinstance(page, SettingsPage)
+    section = page.sections[name]
+    area = section.findChild(QScrollArea)
+    assert area is not None
+    return not isinstance(section, FailedSection) and section.inside.minimumSizeHint().width() <= area.width()
 
 
 async def _settles(fits: Callable[[], bool]) -> bool:

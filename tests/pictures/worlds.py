@@ -26,6 +26,9 @@ from tests.unit.desktop import fakes
 from tests.unit.desktop.fakes import NOW, FakeClient
 from tests.unit.desktop.settings_fakes import KeptSettings
 
+LOOKED_AT = (finding("display", "ok", "doctor_display_ok"), finding("tray", "ok", "doctor_tray_ok"))
+"""What the checks of the window's machine find."""
+
 
 class Switch:
     """The system's switch of the start at login."""
@@ -43,11 +46,10 @@ class Switch:
 @contextmanager
 def still() -> Iterator[None]:
     """Hold the wall clock while pictures are taken: what says how long ago something was says the same every time."""
-    seen = [finding("display", "ok", "doctor_display_ok"), finding("tray", "ok", "doctor_tray_ok")]
     with (
         patch("time.time", lambda: NOW / 1000),
         patch.object(app_locks, "COST", 2**4),
-        patch.object(checks, "check_window", lambda *, tray: seen),
+        patch.object(checks, "check_window", lambda *, tray: list(LOOKED_AT)),
     ):
         yield
 
