@@ -5,22 +5,20 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-from master.api.alerts import Alert, AlertKind, Incident
+from master.api.alerts import Alert, Incident
 from master.api.events import Deleted, Event, HeartbeatSeen
-from master.api.rows import Page
 from master.api.schema import Account, Worker
-from master.errors import NotFound
+from master.services.alert_commands import AlertCommands
 from master.services.alert_readings import INCIDENTS, MACHINE, Key, Reading, Readings
 from master.services.alert_rules import LEVELS, SILENT
+from master.services.alert_titles import title_of
 from master.services.events import Publisher
 from master.services.notifications import NotificationService
-from master.services.pages import read_cursor
 from master.services.settings import SettingsService
-from master.store.alerts import AlertStore
 from master.store.engine import Connection, Database
 from master.store.notifications import NotificationRecord
 from master.tasks import Tasks
@@ -49,7 +47,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     told: NotificationRecord | None
 
 
-class AlertService:
+class AlertService(AlertCommands):
     """Owns the alerts. Hears everything through the publisher and asks the database nothing while it judges."""
 
     def __init__(
@@ -66,22 +64,17 @@ class AlertService:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``memory_limit``: a worker's ``max_memory_mb``; ``disk_free``: bytes, asked on another thread."""
-        self._database = database
-        self._publisher = publisher
+        super().__init__(database=database, publisher=publisher)
         self._notifications = notifications
         self._tasks = tasks
         self._disk_free = disk_free
         self._incidents = incidents
         self._clock = clock
-        self._store = AlertStore(Alert)
         self._readings = Readings(settings=lambda: settings.current, memory_limit=memory_limit, clock=clock)
-        self._open: dict[Key, Alert] = {}
-        self._silences: dict[Key, int] = {}
         self._gone: set[str] = set()
         """Subjects that were deleted; nothing is told of their end."""
         self._unsaid: set[Key] = set()
         """Alerts of a master before, whose end says nothing."""
-        self._lock = asyncio.Lock()
         self.quiet: Callable[[], bool] = lambda: False
         """Whether the machine woke a moment ago: what turns then may turn back by itself, and waits to be told."""
         self._unsubscribe: Callable[[], None] | None = None
@@ -275,7 +268,7 @@ class AlertService:
             subject=subject,
             subject_name=reading.name,
             level=LEVELS[kind],
-            title=_title(kind, reading),
+            title=title_of(kind, reading),
             detail=reading.detail,
             raised_at=now,
             silenced_until_at=silence if silence > now else None,
@@ -306,128 +299,6 @@ class AlertService:
                 records.append(msgspec.structs.replace(turn.told, alert_id=alert.id))
         return written, self._notifications.store.insert(conn, records)
 
-    def _keep(self, alert: Alert) -> None:
-        key: Key = (alert.kind, alert.subject)
-        if alert.cleared_at is None:
-            self._open[key] = alert
-        elif key in self._open and self._open[key].id == alert.id:
-            del self._open[key]
-
-    # ------------------------------------------------------------ requests
-
-    def open_count(self) -> int:
-        """Return how many alerts are open."""
-        return len(self._open)
-
-    async def page(
-        self,
-        limit: int = 100,
-        cursor: str | None = None,
-        state: Literal["open", "cleared"] | None = None,
-        kind: AlertKind | None = None,
-    ) -> Page:
-        """Return alerts, newest first. Raises :class:`Invalid` on a wrong cursor."""
-        before = read_cursor(cursor)
-        is_open = None if state is None else state == "open"
-        rows = await self._database.read(
-            lambda conn: self._store.page(conn, limit + 1, before, is_open=is_open, kind=kind)
-        )
-        more = len(rows) > limit
-        return Page(rows=rows[:limit], next_cursor=str(rows[limit - 1].id) if more else None)
-
-    async def acknowledge(self, alert_id: int) -> Alert:
-        """Note that somebody saw it; it stays open until it is over. Raises :class:`NotFound`."""
-
-        def work(conn: Connection) -> tuple[Alert, Alert]:
-            before = self._found(conn, alert_id)
-            if before.acknowledged_at is None:
-                self._store.update(conn, alert_id, acknowledged_at=now_ms())
-            return before, self._found(conn, alert_id)
-
-        async with self._lock:
-            before, after = await self._database.write(work)
-            self._changed([(before, after)])
-        return after
-
-    async def withdraw_acknowledgement(self, alert_id: int) -> Alert:
-        """Nobody has seen it after all. Raises :class:`NotFound`."""
-
-        def work(conn: Connection) -> tuple[Alert, Alert]:
-            before = self._found(conn, alert_id)
-            self._store.update(conn, alert_id, acknowledged_at=None)
-            return before, self._found(conn, alert_id)
-
-        async with self._lock:
-            before, after = await self._database.write(work)
-            self._changed([(before, after)])
-        return after
-
-    async def silence(self, alert_id: int, seconds: int) -> Alert:
-        """Tell nothing more of its kind and subject for ``seconds`` (0 ends that). Raises :class:`NotFound`."""
-        until = now_ms() + seconds * 1000 if seconds else None
-
-        def work(conn: Connection) -> list[tuple[Alert, Alert]]:
-            asked = self._found(conn, alert_id)
-            opened = self._open.get((asked.kind, asked.subject))
-            ids = {alert_id} | ({opened.id} if opened is not None else set())
-            before = {number: self._found(conn, number) for number in sorted(ids)}
-            self._store.end_silence(conn, asked.kind, asked.subject)
-            for number in ids:
-                self._store.update(conn, number, silenced_until_at=until)
-            return [(row, self._found(conn, number)) for number, row in before.items()]
-
-        async with self._lock:
-            changes = await self._database.write(work)
-            after = next(row for _, row in changes if row.id == alert_id)
-            self._silences[(after.kind, after.subject)] = until or 0
-            self._changed(changes)
-        return after
-
-    async def purge(self, before: int) -> int:
-        """Delete what was over before ``before`` (UTC ms); return how many. Silences are kept until their end."""
-        now = now_ms()
-        return await self._database.write(lambda conn: self._store.purge(conn, before, now))
-
-    def _found(self, conn: Connection, alert_id: int) -> Alert:
-        alert = self._store.get(conn, alert_id)
-        if alert is None:
-            raise NotFound(text("alert_unknown", id=alert_id))
-        return alert
-
-    def _changed(self, changes: Iterable[tuple[Alert, Alert]]) -> None:
-        for before, after in changes:
-            self._keep(after)
-            if before != after:
-                self._publisher.publish("alert.changed", after)
-
 
 def _is_open(turn: Turn) -> bool:
     return turn.alert.cleared_at is None
-
-
-def _title(kind: AlertKind, reading: Reading) -> Text:
-    if reading.title is not None:
-        return reading.title
-    match kind:
-        case "worker_gave_up":
-            return text("notify_worker_gave_up", worker=reading.name, count=reading.count)
-        case "orphans":
-            return text("alert_orphans", count=reading.count)
-        case "jobs_lost":
-            return text("alert_jobs_lost", count=reading.count)
-        case "unassigned":
-            return text("alert_unassigned", count=reading.count)
-        case "disk_low":
-            return text("alert_disk_low", count=reading.count)
-        case "backup_old":
-            return text("alert_backup_old", count=reading.count)
-        case "network_down":
-            return text("alert_network_down", count=reading.count)
-        case "server_down":
-            return text("alert_server_down", name=reading.name, count=reading.count)
-        case "account_login_needed":
-            return text("notify_login_needed", account=reading.name)
-        case "account_unreachable":
-            return text("notify_unreachable", account=reading.name)
-        case _:
-            return text(f"alert_{kind}", name=reading.name)
