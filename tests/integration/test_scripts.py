@@ -164,7 +164,7 @@ async def test_a_run_that_takes_too_long_ends_with_all_it_started(tmp_path):
     with pytest.raises(TemporaryFailure) as caught:
         await adapter.poll(None)
     assert caught.value.reason.code == "script_slow"
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 30
     assert len(await _gone(book)) == 2
 
 

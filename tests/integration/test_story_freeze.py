@@ -40,8 +40,8 @@ async def test_a_stopped_worker_loses_its_accounts_and_registers_again(profile, 
                 return all(row.worker_id != victim and (row.last_ok_at or 0) > stopped_at for row in rows) and rows
 
             rows = await until(taken_over, what="a first result of another owner for each account")
-            # A quiet machine needs less than two seconds; benches measure it.
-            assert max(row.last_ok_at for row in rows) - stopped_at < 5000
+            # A quiet machine needs less than two seconds; benches measure it. It is killed after thirty.
+            assert max(row.last_ok_at for row in rows) - stopped_at < 20_000
             assert {row.assignment_reason.code for row in rows} == {"assign_took_over"}
             frozen = await client.worker_status(victim)
             assert (frozen.status, frozen.health, frozen.pid) == ("running", "dead", pid)

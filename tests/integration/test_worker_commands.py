@@ -158,7 +158,7 @@ async def test_one_that_ignores_every_order_is_killed_by_the_deadline_with_its_t
             assert stopped.last_exit is not None
             assert stopped.last_exit.signal == signal.SIGKILL
             assert stopped.last_exit.text.code == "worker_killed_no_answer"
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 25
         try:
             for child, own_session in pairs:
                 await until(lambda child=child: not alive(child), what="its child gone")

