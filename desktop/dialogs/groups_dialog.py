@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.account_fields import INHERIT, common_fields, proxy_choices
-from desktop.dialogs.base import BaseDialog
-from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.conflicts import Conflicts, form_parts, plan_part
 from desktop.dialogs.context import Context
+from desktop.dialogs.edit_dialogs import EditDialog
 from desktop.dialogs.fields import ChoiceInput, Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.list_dialog import ListDialog
@@ -17,7 +16,6 @@ from desktop.dialogs.list_panels import ListPanel
 from desktop.dialogs.quiet_plans import QuietPlanBox
 from desktop.integration.returns import delete_group
 from desktop.models.tables import Row
-from master.api.client import ApiError
 from master.api.groups import Group, GroupCreate, GroupPatch
 from master.api.inheritance import Inheritable
 
@@ -77,16 +75,9 @@ class GroupsPanel(ListPanel):
         self.up.setEnabled(self.up.isEnabled() and group is not None and group.position > 0)
         self.down.setEnabled(self.down.isEnabled() and group is not None and group.position < last)
 
-    def open_chosen(self) -> None:
-        """Edit the chosen group."""
-        if (group := self.chosen()) is not None:
-            self.edit(group)
-
     def edit(self, group: Group | None) -> None:
         """Make a group, or edit one."""
-        dialog = GroupDialog(self.context, group, self)
-        dialog.saved.connect(self.reload)
-        dialog.open()
+        self.show_dialog(GroupDialog(self.context, group, self))
 
     def shift(self, places: int) -> None:
         """Put the chosen group elsewhere in the order."""
@@ -101,16 +92,12 @@ class GroupsPanel(ListPanel):
         group: Group | None = self.chosen()
         if group is None:
             return
-        dialog = ConfirmDialog(
-            self.context,
-            self.tr("Delete {name}?").format(name=group.name),
+        self.ask_to_delete(
+            group.name,
             self.tr("%n account(s) of it stay, in no group, with what is their own.", "", group.accounts),
             self.tr("Delete group"),
             lambda: self._delete(group),
-            self,
         )
-        dialog.accepted.connect(self.reload)
-        dialog.open()
 
     async def _delete(self, group: Group) -> None:
         accounts = self.context.models.accounts
@@ -133,10 +120,8 @@ class GroupsDialog(ListDialog):
         super().__init__(context, title, GroupsPanel(context), parent)
 
 
-class GroupDialog(BaseDialog):
+class GroupDialog(EditDialog):
     """One group; what it leaves empty its accounts take from the settings of all."""
-
-    saved = Signal()
 
     def __init__(self, context: Context, group: Group | None, parent: QWidget | None = None) -> None:
         self._group = group
@@ -240,10 +225,4 @@ class GroupDialog(BaseDialog):
             patch = GroupPatch(name=values["name"], notes=notes, settings=settings, version=self._group.version)
             await bridge.call(bridge.client.patch_group(self._group.id, patch))
         if not self.gone:
-            self.saved.emit()
             self.accept()
-
-    def on_refused(self, error: ApiError) -> None:
-        """Errors at their fields, what changed elsewhere beside what was typed, the rest above the buttons."""
-        if self.conflicts is None or not self.conflicts.refused(error):
-            self.place_errors(error, self.form.set_errors)

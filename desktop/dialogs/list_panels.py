@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QPushButton, QTableView, QVBo
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
+from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.flows import FlowLayout
@@ -133,7 +135,22 @@ class ListPanel(QWidget):
             button.setEnabled(not self._busy and (button not in self._needs_row or self.chosen() is not None))
 
     def open_chosen(self) -> None:
-        """A double click."""
+        """A double click: edit it."""
+        if (row := self.chosen()) is not None:
+            self.edit(row)
+
+    def edit(self, row: Any) -> None:
+        """Open the dialog of a row; None makes one. Lists whose rows are not edited have none."""
+
+    def show_dialog(self, dialog: BaseDialog) -> None:
+        """Open what changes the rows; they are loaded again when it has."""
+        dialog.accepted.connect(self.reload)
+        dialog.open()
+
+    def ask_to_delete(self, name: str, words: str, verb: str, request: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Ask, then delete what is called ``name``."""
+        title = self.tr("Delete {name}?").format(name=name)
+        self.show_dialog(ConfirmDialog(self.context, title, words, verb, request, self))
 
     def show_rows(self, rows: list[Row], nothing: str) -> None:
         """Show these, or say that there is none."""

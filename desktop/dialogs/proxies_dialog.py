@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop.dialogs.base import BaseDialog
-from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
+from desktop.dialogs.edit_dialogs import EditDialog
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.list_panels import ListPanel
@@ -65,16 +64,9 @@ class ProxiesPanel(ListPanel):
         tip = "\n".join(part for part in (where, why) if part)
         return Row((proxy.name, latency, rate, number(proxy.accounts)), proxy, tip)
 
-    def open_chosen(self) -> None:
-        """Edit the chosen one."""
-        if (proxy := self.chosen()) is not None:
-            self.edit(proxy)
-
     def edit(self, proxy: Proxy | None) -> None:
         """Add a proxy, or edit one."""
-        dialog = ProxyDialog(self.context, proxy, self)
-        dialog.saved.connect(self.reload)
-        dialog.open()
+        self.show_dialog(ProxyDialog(self.context, proxy, self))
 
     def test(self) -> None:
         """Have a worker reach a target through the chosen one."""
@@ -98,22 +90,16 @@ class ProxiesPanel(ListPanel):
         proxy: Proxy | None = self.chosen()
         if proxy is None:
             return
-        dialog = ConfirmDialog(
-            self.context,
-            self.tr("Delete {name}?").format(name=proxy.name),
+        self.ask_to_delete(
+            proxy.name,
             self.tr("Its password is erased too."),
             self.tr("Delete proxy"),
             lambda: self.context.bridge.call(self.context.bridge.client.delete_proxy(proxy.id)),
-            self,
         )
-        dialog.accepted.connect(self.reload)
-        dialog.open()
 
 
-class ProxyDialog(BaseDialog):
+class ProxyDialog(EditDialog):
     """One proxy; it can be tested before it is saved."""
-
-    saved = Signal()
 
     def __init__(self, context: Context, proxy: Proxy | None, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("ProxyDialog", "New proxy")
@@ -238,13 +224,7 @@ class ProxyDialog(BaseDialog):
             patch = ProxyPatch(**values, version=self._proxy.version)
             await bridge.call(bridge.client.patch_proxy(self._proxy.id, patch))
         if not self.gone:
-            self.saved.emit()
             self.accept()
-
-    def on_refused(self, error: ApiError) -> None:
-        """Errors at their fields, what changed elsewhere beside what was typed, the rest above the buttons."""
-        if self.conflicts is None or not self.conflicts.refused(error):
-            self.place_errors(error, self.form.set_errors)
 
 
 def as_test(report: ProxyReport) -> TestReport:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QTimeZone
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from desktop.delegates.labels import PlainLabel
-from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.conflicts import Conflicts, Part, check_part, form_parts, windows_part
 from desktop.dialogs.context import Context
+from desktop.dialogs.edit_dialogs import EditDialog
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
@@ -16,14 +16,13 @@ from desktop.dialogs.quiet_windows import NIGHT, WindowList
 from desktop.dialogs.schedule_dialog import LOCAL, system_zone
 from desktop.dialogs.snooze_lists import SnoozeList
 from desktop.models.accounts import now_ms
-from master.api.client import ApiError
 from master.api.rules import QuietHours, QuietHoursPatch, SnoozeRow
 from master.api.schema import Settings, SettingsPatch
 
 SETTINGS: Final = ("notification_privacy", "item_burst_limit", "burst_window_seconds")
 
 
-class QuietDialog(BaseDialog):
+class QuietDialog(EditDialog):
     """What is saved counts at once: what is not to be held any more is told."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -195,8 +194,3 @@ class QuietDialog(BaseDialog):
         wanted = {name: values[name] for name in SETTINGS if name in values}
         wanted |= {name: int(wanted[name]) for name in SETTINGS[1:] if name in wanted}
         return {name: value for name, value in wanted.items() if settings is None or getattr(settings, name) != value}
-
-    def on_refused(self, error: ApiError) -> None:
-        """Errors of fields at their fields, of windows under them, the rest above the buttons."""
-        if self.conflicts is None or not self.conflicts.refused(error):
-            self.place_errors(error, self.form.set_errors)

@@ -6,14 +6,13 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
+from desktop.dialogs.edit_dialogs import EditDialog
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
 from desktop.dialogs.rule_tester import RuleTester
 from desktop.models.rows import natural_key
-from master.api.client import ApiError
 from master.api.rules import Rule, RuleConditions, RuleCreate, RulePatch
 from master.api.schema import Account, Item
 from worker.protocol.states import ItemKind
@@ -21,7 +20,7 @@ from worker.protocol.states import ItemKind
 ADVANCED: Final = ("exclude", "whole_words", "regex", "group_ids", "tags")
 
 
-class RuleDialog(BaseDialog):
+class RuleDialog(EditDialog):
     """With ``rule`` it edits that one; ``draft`` fills a new one."""
 
     saved = Signal(object)
@@ -222,11 +221,6 @@ class RuleDialog(BaseDialog):
         if not self.gone:
             self.saved.emit(rule)
             self.accept()
-
-    def on_refused(self, error: ApiError) -> None:
-        """Errors at their fields, what changed elsewhere beside what was typed, the rest above the buttons."""
-        if self.conflicts is None or not self.conflicts.refused(error):
-            self.place_errors(error, self.form.set_errors)
 
 
 def rule_from_item(context: Context, item: Item, parent: QWidget | None = None) -> RuleDialog:

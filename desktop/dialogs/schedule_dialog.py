@@ -5,14 +5,12 @@ from typing import Any
 from PySide6.QtCore import QTimer, QTimeZone, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.delegates.labels import PlainLabel
-from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
 from desktop.dialogs.cron_editor import CronInput
 from desktop.dialogs.fields import Field
 from desktop.dialogs.job_form import JobForm
-from desktop.dialogs.platform_cards import PlatformCards
+from desktop.dialogs.runner_dialogs import RunnerDialog
 from master.api.client import ApiError
 from master.api.schema import Schedule, ScheduleCreate, SchedulePatch, SchedulePreview
 
@@ -28,7 +26,7 @@ def system_zone() -> str:
     return bytes(QTimeZone.systemTimeZoneId().data()).decode()
 
 
-class ScheduleDialog(BaseDialog):
+class ScheduleDialog(RunnerDialog):
     """With ``schedule`` it edits that one; what it runs stays on the same runner."""
 
     saved = Signal(object)
@@ -36,29 +34,19 @@ class ScheduleDialog(BaseDialog):
 
     def __init__(self, context: Context, schedule: Schedule | None = None, parent: QWidget | None = None) -> None:
         title = self.tr("New schedule") if schedule is None else self.tr("Edit {name}").format(name=schedule.name)
-        super().__init__(context, title, parent)
+        verb = self.tr("Add schedule") if schedule is None else self.tr("Save")
+        super().__init__(context, title, verb, parent)
         self._schedule = schedule
-        self.fields: JobForm | None = None
-        self.cards: PlatformCards | None = None
         self._asked = ""
-        self._back = self.add_button(self.tr("Back"))
-        self._back.clicked.connect(lambda _checked=False: self._choose_runner())
-        self.add_cancel()
-        self.save_button = self.add_button(
-            self.tr("Add schedule") if schedule is None else self.tr("Save"), kind="primary"
-        )
+        self.save_button = self.ready_button
         self.save_button.clicked.connect(lambda _checked=False: self.save())
-        self.hint = PlainLabel(self)
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("kind", "muted")
-        self.body.addWidget(self.hint)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_MS)
         self._timer.timeout.connect(self.preview)
         self.conflicts: Conflicts | None = None
         if schedule is None:
-            self._choose_runner()
+            self.choose_runner()
         else:
             self.choose(schedule.job.runner)
             self._show(schedule)
@@ -66,52 +54,19 @@ class ScheduleDialog(BaseDialog):
 
     # -- steps
 
-    def _choose_runner(self) -> None:
-        if self.fields is not None:
-            self.fields.hide()
-            self.fields.deleteLater()
-            self.fields = None
-        offered = self.context.models.work.runners
-        self.heading.setText(self.tr("New schedule"))
-        self.hint.setText(
-            self.tr("What is to be run again and again?")
-            if offered
-            else self.tr("No runner is known yet. The list comes from the workers; try again in a moment.")
-        )
-        self.hint.show()
-        self.cards = PlatformCards(offered, self.context.theme, self.context.wording, self)
-        self.cards.chosen.connect(self.choose)
-        self.body.addWidget(self.cards)
-        self.cards.focus_first()
-        self._back.hide()
-        self.save_button.hide()
-        self.show_problem("")
-        self.fit()
+    def question(self) -> str:
+        """Ask for a runner."""
+        return self.tr("What is to be run again and again?")
 
-    def choose(self, runner: str) -> JobForm:
-        """Show the fields of a runner, and return them."""
-        work = self.context.models.work
-        if self.cards is not None:
-            self.cards.hide()
-            self.cards.deleteLater()
-            self.cards = None
-        if self._schedule is None:
-            title = work.jobs.runner_title(runner)
-            self.heading.setText(self.tr("New schedule: {runner}").format(runner=title))
-        known = work.runner(runner) is not None
-        self.hint.setText("" if known else self.tr("No worker knows the runner {runner}.").format(runner=runner))
-        self.hint.setVisible(not known)
-        self.fields = JobForm(self.context, runner, self._when(), self._rules(), self)
-        self.fields.wrong.connect(self.reveal)
-        self.fields.form.edited.connect(self._on_edited)
-        self.body.addWidget(self.fields)
-        self._back.setVisible(self._schedule is None)
-        self.save_button.setVisible(known)
-        self.fields.form.focus_first()
+    def title_of(self, runner: str) -> str:
+        """A new schedule of it; one that is edited keeps its name."""
+        return self.tr("New schedule: {runner}").format(runner=runner) if self._schedule is None else ""
+
+    def on_fields(self, fields: JobForm) -> None:
+        """Say when it would run."""
+        fields.form.edited.connect(self._on_edited)
         if self._schedule is None:
             self.preview()
-        self.fit()
-        return self.fields
 
     def _follow(self, schedule: Schedule) -> Conflicts:
         bridge, fields = self.context.bridge, self.fields
@@ -146,7 +101,8 @@ class ScheduleDialog(BaseDialog):
 
     # -- the fields
 
-    def _when(self) -> list[Field]:
+    def fields_before(self) -> list[Field]:
+        """When it runs."""
         zones = sorted(bytes(one.data()).decode() for one in QTimeZone.availableTimeZoneIds())
         local = self.tr("that of this computer ({zone})").format(zone=system_zone())
         return [
@@ -162,7 +118,8 @@ class ScheduleDialog(BaseDialog):
             ),
         ]
 
-    def _rules(self) -> list[Field]:
+    def fields_behind(self) -> list[Field]:
+        """What else decides whether it runs."""
         return [
             Field(
                 name="overlap",

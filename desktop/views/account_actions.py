@@ -17,9 +17,9 @@ from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.progress import working
 from desktop.dialogs.sign_in_dialog import SignInDialog
 from desktop.integration.account_batches import batch_accounts
-from desktop.views.actions import Undo
 from desktop.views.pause_menu import PauseMenu
 from desktop.views.snooze_menu import SnoozeMenu
+from desktop.views.undo_offers import undo_by
 from master.api.logins import LogOutReport
 from master.api.rules import Snooze, SnoozeCreate, SnoozeRow
 from master.api.schema import Account, AccountChanges
@@ -208,12 +208,12 @@ class AccountActions(QObject):
     def _offer(self, title: str, done: Sequence[str], undo: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Tell what was done, if anything was, and offer to take it back."""
         if done:
-            self.offer.emit(title, "", "info", Undo(self.tr("Undo"), lambda: self._run(undo())))
+            self.offer.emit(title, "", "info", undo_by(self._context, self._page, undo))
 
     def _offer_undo(self, ids: list[str]) -> None:
         title = self.tr("%n account(s) deleted", "", len(ids))
         words = self.tr("For 30 seconds this can be undone.")
-        undo = Undo(self.tr("Undo"), lambda: self._run(self._batch("restore", ids)))
+        undo = undo_by(self._context, self._page, lambda: self._batch("restore", ids))
         self.offer.emit(title, words, "info", undo)
 
     def export(self, format: Literal["csv", "opml"]) -> None:  # noqa: A002 (the master's own name)

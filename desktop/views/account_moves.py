@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
-from desktop.views.actions import Undo
+from desktop.views.undo_offers import undo_by
 from master.api.client import ApiError
 from master.api.schema import Account, AssignmentPut
 
@@ -41,10 +41,7 @@ class AccountMoves(QObject):
         if failed:
             self._complain([*failed, done], len(failed))
         else:
-            self.offer.emit(done, "", "info", Undo(self.tr("Undo"), lambda: self._move_back(rows)))
-
-    def _move_back(self, rows: list[Account]) -> None:
-        working(self.context, self._page, self._assign_as_before(rows))
+            self.offer.emit(done, "", "info", undo_by(self.context, self._page, lambda: self._assign_as_before(rows)))
 
     async def _assign_as_before(self, rows: list[Account]) -> None:
         """Give accounts back to the workers that had them; one that has none now is placed as any."""

@@ -13,11 +13,9 @@ from desktop.delegates.states import StateDelegate
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.context import Context
-from desktop.dialogs.groups_dialog import GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.progress import working
 from desktop.integration.account_batches import batch_accounts
-from desktop.integration.returns import Back
 from desktop.models import accounts as columns
 from desktop.models.accounts import now_ms
 from desktop.models.group_words import group_line, plain_window
@@ -26,10 +24,11 @@ from desktop.views.account_actions import AccountActions
 from desktop.views.account_panel import AccountPanel
 from desktop.views.account_tabs import AccountTabs
 from desktop.views.account_verbs import AT_REST, AccountVerbs
-from desktop.views.actions import NEW, Action, Undo, key_words, show_keys
+from desktop.views.actions import NEW, Action, key_words, show_keys
 from desktop.views.grouped_tables import GroupedTable
 from desktop.views.page import Page
 from desktop.views.tables import make_card
+from desktop.views.undo_offers import open_groups
 from master.api.client import ApiError
 from master.api.schema import Account, AccountTest, Beat
 from worker.protocol.states import AccountState
@@ -331,14 +330,8 @@ class AccountsPage(Page):
         ImportDialog(self.context, self.window()).open()
 
     def open_groups(self) -> None:
-        """Open the groups; what was deleted in there can be taken back here once they are closed."""
-        dialog = GroupsDialog(self.context, self.window())
-        dialog.undo_left.connect(self._offer_back)
-        dialog.open()
-
-    def _offer_back(self, words: str, back: Back) -> None:
-        undo = Undo(self.tr("Undo"), lambda: working(self.context, self, back()))
-        self.offer.emit(words, "", "info", undo)
+        """Open the groups."""
+        open_groups(self.context, self, self.offer)
 
     # -- what the person does
 

@@ -12,10 +12,11 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.models import alerts as columns
 from desktop.models.alerts import ALL, HISTORY, OPEN, WORKER_KINDS, is_open
-from desktop.views.actions import Action, Undo
+from desktop.views.actions import Action
 from desktop.views.alert_panel import SPANS, AlertPanel
 from desktop.views.page import Page
 from desktop.views.tables import RowTable, make_card
+from desktop.views.undo_offers import undo_by
 from master.api.schema import Alert
 
 NARROW = 900
@@ -202,7 +203,7 @@ class AlertsPage(Page):
                 done.append(alert_id)
         finally:
             if done:
-                undo = Undo(self.tr("Undo"), lambda: working(self.context, self, self._withdraw(done)))
+                undo = undo_by(self.context, self, lambda: self._withdraw(done))
                 self.offer.emit(self.tr("%n alert(s) acknowledged", "", len(done)), "", "info", undo)
 
     async def _withdraw(self, ids: list[int]) -> None:
@@ -221,7 +222,7 @@ class AlertsPage(Page):
         for alert_id in ids:
             self._take(await bridge.call(bridge.client.silence_alert(alert_id, seconds)))
         if seconds:
-            undo = Undo(self.tr("Undo"), lambda: working(self.context, self, self._silence(ids, 0)))
+            undo = undo_by(self.context, self, lambda: self._silence(ids, 0))
             self.offer.emit(self.tr("%n alert(s) silenced", "", len(ids)), "", "info", undo)
 
     def _take(self, alert: Alert) -> None:

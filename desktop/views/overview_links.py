@@ -12,8 +12,6 @@ from desktop.views.page_hosts import PageHost
 
 def connect_overview(window: PageHost, page: OverviewPage) -> None:
     """Let everything on the overview lead to its place."""
-    page.notice.connect(window.toast)
-    page.add_account_wanted.connect(window.add_account)
     page.wanted.connect(lambda place: show(window, place))
 
 

@@ -1,64 +1,39 @@
-"""What a page asks for that another page has: who is connected with whom."""
+"""What a page asks for that another page or the window has: its signals are known by their names."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from desktop.views.accounts import AccountsPage
-from desktop.views.alerts import AlertsPage
-from desktop.views.inbox import InboxPage
-from desktop.views.jobs import JobsPage
 from desktop.views.overview import OverviewPage
 from desktop.views.overview_links import connect_overview
 from desktop.views.page import Page
 from desktop.views.page_hosts import PageHost
-from desktop.views.rules import RulesPage
-from desktop.views.schedules import SchedulesPage
-from desktop.views.settings import SettingsPage
-from desktop.views.statistics import StatisticsPage
-from desktop.views.workers import WorkersPage
+
+
+def answers_of(window: PageHost) -> dict[str, Callable[..., Any]]:
+    """Return what the window does for each signal that a page may have."""
+    return {
+        "notice": window.toast,
+        "offer": window.toast,
+        "account_wanted": window.open_account,
+        "accounts_wanted": partial(window.show_page, "accounts"),
+        "add_account_wanted": window.add_account,
+        "alert_wanted": window.open_alert,
+        "job_wanted": window.open_job,
+        "logs_wanted": window.open_logs,
+        "page_wanted": window.show_page,
+        "schedule_wanted": window.open_schedule,
+        "settings_wanted": window.open_settings,
+        "worker_wanted": window.open_worker,
+        "workers_wanted": partial(window.show_page, "workers"),
+    }
 
 
 def connect_page(window: PageHost, page: Page) -> None:
-    """Connect one page; one that could not be made has no signals."""
+    """Connect one page; one that could not be made has none of these signals."""
+    for name, answer in answers_of(window).items():
+        signal = getattr(page, name, None)
+        if signal is not None:
+            signal.connect(answer)
     if isinstance(page, OverviewPage):
         connect_overview(window, page)
-    elif isinstance(page, InboxPage):
-        page.account_wanted.connect(window.open_account)
-        page.accounts_wanted.connect(partial(window.show_page, "accounts"))
-        page.add_account_wanted.connect(window.add_account)
-        page.job_wanted.connect(window.open_job)
-        page.alert_wanted.connect(window.open_alert)
-        page.notice.connect(window.toast)
-    elif isinstance(page, AccountsPage):
-        page.notice.connect(window.toast)
-        page.offer.connect(window.toast)
-        page.settings_wanted.connect(window.open_settings)
-    elif isinstance(page, WorkersPage):
-        page.account_wanted.connect(window.open_account)
-        page.add_account_wanted.connect(window.add_account)
-        page.logs_wanted.connect(window.open_logs)
-        page.notice.connect(window.toast)
-        page.offer.connect(window.toast)
-    elif isinstance(page, JobsPage):
-        page.notice.connect(window.toast)
-        page.offer.connect(window.toast)
-        page.worker_wanted.connect(window.open_worker)
-        page.workers_wanted.connect(partial(window.show_page, "workers"))
-        page.schedule_wanted.connect(window.open_schedule)
-    elif isinstance(page, SettingsPage):
-        page.notice.connect(window.toast)
-        page.offer.connect(window.toast)
-        page.page_wanted.connect(window.show_page)
-    elif isinstance(page, StatisticsPage):
-        page.account_wanted.connect(window.open_account)
-    elif isinstance(page, SchedulesPage):
-        page.notice.connect(window.toast)
-        page.offer.connect(window.toast)
-        page.job_wanted.connect(window.open_job)
-    elif isinstance(page, RulesPage):
-        page.notice.connect(window.toast)
-        page.offer.connect(window.toast)
-    elif isinstance(page, AlertsPage):
-        page.worker_wanted.connect(window.open_worker)
-        page.account_wanted.connect(window.open_account)
-        page.workers_wanted.connect(partial(window.show_page, "workers"))
-        page.offer.connect(window.toast)

@@ -1,61 +1,48 @@
 """The chosen schedule: when and what it runs, its next runs, and what became of the earlier ones."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
-from desktop.delegates.states import StateDelegate, StatePill
+from desktop.delegates.states import StateDelegate
 from desktop.dialogs.context import Context
 from desktop.dialogs.schedule_dialog import system_zone
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
-from desktop.theme import IconBinding
+from desktop.views.detail_panels import DetailPanel
 from desktop.views.page import Notice
-from desktop.words import plain_tip
 from master.api.client import ApiError
 from master.api.schema import Job, Schedule, ScheduleRun
 
-ACTIONS = ("run", "edit", "switch", "delete")
 HISTORY = 50
 PLANNED, OUTCOME, WHY = range(3)
 SIDE = 300
 
 
-class SchedulePanel(QFrame):
+class SchedulePanel(DetailPanel):
     """Asks for history and next runs when another schedule is shown, or this one has run."""
 
     command = Signal(str)
     """One of ``run edit switch delete``, for the schedule that is shown."""
     job_wanted = Signal(str)
-    closed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "card")
-        self._context = context
+        super().__init__(context, parent)
         self._model = context.models.schedules
         self.schedule: Schedule | None = None
         self._runs: list[ScheduleRun] = []
         self._failed = False
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 12, 1, 1)
-        layout.setSpacing(8)
-        layout.addLayout(self._head())
-        rule = QFrame(self)
-        rule.setProperty("kind", "rule")
-        layout.addWidget(rule)
+        self.column.setSpacing(8)
+        titles = {
+            "run": self.tr("Run now"),
+            "edit": self.tr("Edit…"),
+            "switch": self.tr("Switch off"),
+            "delete": self.tr("Delete…"),
+        }
+        self.add_head(titles, ("delete",))
+        self.add_rule()
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
@@ -63,8 +50,8 @@ class SchedulePanel(QFrame):
         line = QFrame(self)
         line.setProperty("kind", "column")
         below.addWidget(line)
-        titles = (self.tr("Planned"), self.tr("Outcome"), self.tr("Job"))
-        self.history = SmallTableModel(titles, frozenset(), self)
+        columns = (self.tr("Planned"), self.tr("Outcome"), self.tr("Job"))
+        self.history = SmallTableModel(columns, frozenset(), self)
         self.table = plain_table(self.history, context.theme, self)
         self.table.setAccessibleName(self.tr("History"))
         words = context.models.jobs.words
@@ -83,35 +70,13 @@ class SchedulePanel(QFrame):
         self.nothing = self.notice.words
         below.addWidget(self.table, 1)
         below.addWidget(self.notice, 1)
-        layout.addLayout(below, 1)
+        self.column.addLayout(below, 1)
         context.models.work.changed.connect(self._on_job_changed)
         self.hide()
 
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 12, 0)
-        head.setSpacing(8)
-        self.pill = StatePill(self._context.theme, self)
-        self._name = PlainLabel(self)
-        self._name.setProperty("kind", "strong")
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        head.addWidget(self.pill)
-        head.addWidget(self._name, 1)
-        self.buttons: dict[str, QPushButton] = {}
-        titles = (self.tr("Run now"), self.tr("Edit…"), self.tr("Switch off"), self.tr("Delete…"))
-        for name, title in zip(ACTIONS, titles, strict=True):
-            button = QPushButton(title, self)
-            if name == "delete":
-                button.setProperty("kind", "danger")
-            button.clicked.connect(lambda _checked=False, name=name: self.command.emit(name))
-            self.buttons[name] = button
-            head.addWidget(button)
-        close = QToolButton(self)
-        close.setAccessibleName(self.tr("Close the details"))
-        IconBinding(self._context.theme, close, "close", "muted")
-        close.clicked.connect(self.closed)
-        head.addWidget(close)
-        return head
+    def obey(self, command: str) -> None:
+        """Ask for it."""
+        self.command.emit(command)
 
     def _side(self) -> QWidget:
         side = QWidget(self)
@@ -145,12 +110,11 @@ class SchedulePanel(QFrame):
         self.setVisible(schedule is not None)
         if schedule is None:
             return
-        self._name.setText(schedule.name)
-        self._name.setToolTip(plain_tip(schedule.name))
+        self.set_name(schedule.name)
         self.pill.set_face(self._model.face(schedule))
         self.buttons["switch"].setText(self.tr("Switch off") if schedule.enabled else self.tr("Switch on"))
         self._when.setText(self._model.when(schedule))
-        self._what.setText(self._facts(schedule))
+        self._what.setText(self._line(schedule))
         if before is None or before.id != schedule.id:
             self._runs = []
             self.history.show([])
@@ -164,23 +128,23 @@ class SchedulePanel(QFrame):
     def reload(self) -> None:
         """Ask for next runs and history again."""
         if self.schedule is not None:
-            self._context.run(self._load(self.schedule))
+            self.context.run(self._load(self.schedule))
 
     async def _load(self, schedule: Schedule) -> None:
-        bridge = self._context.bridge
+        bridge = self.context.bridge
         try:
             page = await bridge.call(bridge.client.schedule_runs(schedule.id, HISTORY))
             found = await bridge.call(bridge.client.preview_schedule(schedule.cron, schedule.time_zone, 5))
         except ApiError as error:
             if self.schedule is not None and self.schedule.id == schedule.id:
                 self._failed = True
-                words = self._context.wording.refusal(error)
+                words = self.context.wording.refusal(error)
                 self.notice.set("warning", "warn", "", words, self.tr("Try again"))
                 self._show_nothing(True)
             return
         if self.schedule is None or self.schedule.id != schedule.id:
             return
-        moments = [self._context.wording.weekday_moment(at) for at in found.next_at]
+        moments = [self.context.wording.weekday_moment(at) for at in found.next_at]
         here = schedule.time_zone in ("local", system_zone())
         title = self.tr("Next runs") if schedule.enabled else self.tr("Switched on, it would run")
         self._next_title.setText(title if here else self.tr("{title} (time of this computer)").format(title=title))
@@ -214,7 +178,7 @@ class SchedulePanel(QFrame):
             self.command.emit("run")
 
     def _row(self, run: ScheduleRun) -> Row:
-        wording, jobs = self._context.wording, self._context.models.jobs
+        wording, jobs = self.context.wording, self.context.models.jobs
         why = wording.say(run.text)
         job = jobs.get(run.job_id) if run.job_id is not None else None
         if job is not None:
@@ -225,11 +189,11 @@ class SchedulePanel(QFrame):
             why = why or run.job_id
         return Row((wording.moment(run.planned_at), jobs.words.outcome(run.outcome).word, why), run, why)
 
-    def _facts(self, schedule: Schedule) -> str:
+    def _line(self, schedule: Schedule) -> str:
         parts = [
             schedule.cron,
             schedule.time_zone if schedule.time_zone != "local" else "",
-            self._context.models.jobs.runner_title(schedule.job.runner),
+            self.context.models.jobs.runner_title(schedule.job.runner),
             self.tr("up to {seconds} s later by chance").format(seconds=schedule.jitter_seconds)
             if schedule.jitter_seconds
             else "",
@@ -240,10 +204,3 @@ class SchedulePanel(QFrame):
         run = index.data(ObjectRole)
         if isinstance(run, ScheduleRun) and run.job_id is not None:
             self.job_wanted.emit(run.job_id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-            return
-        super().keyPressEvent(event)

@@ -5,11 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
-from desktop.dialogs.progress import working
-from desktop.integration.returns import Back
-from desktop.views.actions import Undo
 from desktop.views.settings_bases import Group, of_master
 from desktop.views.settings_forms import SettingsSection
+from desktop.views.undo_offers import open_groups
 
 
 class AccountsSettings(QObject):
@@ -116,12 +114,4 @@ class AccountsSection(SettingsSection):
         self.body.addLayout(line)
 
     def _open_groups(self) -> None:
-        from desktop.dialogs.groups_dialog import GroupsDialog
-
-        dialog = GroupsDialog(self.context, self.window())
-        dialog.undo_left.connect(self._offer_back)
-        dialog.open()
-
-    def _offer_back(self, words: str, back: Back) -> None:
-        undo = Undo(self.tr("Undo"), lambda: working(self.context, self, back()))
-        self.offer.emit(words, "", "info", undo)
+        open_groups(self.context, self, self.offer)

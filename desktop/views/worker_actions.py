@@ -11,7 +11,7 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.integration.returns import Back, delete_worker
-from desktop.views.actions import Undo
+from desktop.views.undo_offers import undo_by
 from master.api.schema import WorkerBatch, WorkerCommand
 from master.api.workers import WorkerAction
 from worker.protocol.states import WorkerState
@@ -116,5 +116,5 @@ class WorkerActions(QObject):
         self._offer_back(worker_id, await delete_worker(self.context.bridge, worker_id, runs=runs))
 
     def _offer_back(self, worker_id: str, back: Back) -> None:
-        undo = Undo(self.tr("Undo"), lambda: working(self.context, self._page, back()))
+        undo = undo_by(self.context, self._page, back)
         self.offer.emit(self.tr("{name} was deleted").format(name=worker_id), "", "info", undo)

@@ -1,25 +1,11 @@
 """The chosen worker in detail: how it is, what can be done, and tabs with all that is known of it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QTabBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from desktop.delegates.elided import ElidedLabel
-from desktop.delegates.labels import PlainLabel
-from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
-from desktop.theme import IconBinding
+from desktop.views.detail_panels import DetailPanel
 from desktop.views.worker_accounts import AccountsTab
 from desktop.views.worker_charts import ChartsTab
 from desktop.views.worker_events import EventsTab
@@ -31,37 +17,29 @@ from desktop.words import Face
 from master.api.schema import Worker
 from worker.protocol.states import WorkerState
 
-ACTIONS = ("start", "stop", "restart", "kill", "edit", "delete")
 
-
-class WorkerPanel(QFrame):
+class WorkerPanel(DetailPanel):
     """Knows its worker by id, and goes on showing log and events of one that was deleted meanwhile."""
 
     command = Signal(str, str)
     account_wanted = Signal(str)
     assignments_wanted = Signal()
-    closed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "card")
-        self._context = context
+        super().__init__(context, parent)
         self._say = WorkerWords(context, self)
         self.worker_id = ""
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 12, 1, 1)
-        layout.setSpacing(4)
-        layout.addLayout(self._head())
-        self._facts = PlainLabel(self)
-        self._facts.setProperty("kind", "small")
-        self._facts.setWordWrap(True)
-        self._facts.setContentsMargins(16, 0, 16, 0)
-        layout.addWidget(self._facts)
-        self.bar = QTabBar(self)
-        self.bar.setDrawBase(False)
-        self.bar.setExpanding(False)
-        self.bar.setAccessibleName(self.tr("Details of the worker"))
-        self._stack = QStackedWidget(self)
+        titles = {
+            "start": self.tr("Start"),
+            "stop": self.tr("Stop"),
+            "restart": self.tr("Restart"),
+            "kill": self.tr("Kill"),
+            "edit": self.tr("Edit…"),
+            "delete": self.tr("Delete…"),
+        }
+        self.add_head(titles, ("kill", "delete"), name_first=True)
+        self.add_facts()
+        self.add_bar(self.tr("Details of the worker"))
         accounts = AccountsTab(context, self)
         accounts.account_wanted.connect(self.account_wanted)
         accounts.assignments_wanted.connect(self.assignments_wanted)
@@ -72,56 +50,13 @@ class WorkerPanel(QFrame):
             "charts": ChartsTab(context, self),
             "health": HealthTab(context, self),
         }
-        titles = (self.tr("Accounts"), self.tr("Log"), self.tr("Events"), self.tr("Charts"), self.tr("Health"))
-        for tab, title in zip(self.tabs.values(), titles, strict=True):
-            self.bar.addTab(title)
-            self._stack.addWidget(tab)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 0, 8, 0)
-        row.addWidget(self.bar)
-        row.addStretch(1)
-        layout.addLayout(row)
-        rule = QFrame(self)
-        rule.setProperty("kind", "rule")
-        layout.addWidget(rule)
-        layout.setSpacing(4)
-        layout.addWidget(self._stack, 1)
-        self.bar.currentChanged.connect(self._on_tab)
+        titles_of = (self.tr("Accounts"), self.tr("Log"), self.tr("Events"), self.tr("Charts"), self.tr("Health"))
+        self.add_tabs(dict(zip(titles_of, self.tabs.values(), strict=True)))
         self.hide()
 
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 12, 0)
-        head.setSpacing(8)
-        self._name = ElidedLabel(self)
-        self._name.setProperty("kind", "strong")
-        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.pill = StatePill(self._context.theme, self)
-        head.addWidget(self._name)
-        head.addWidget(self.pill)
-        head.addStretch(1)
-        self.buttons: dict[str, QPushButton] = {}
-        titles = (
-            self.tr("Start"),
-            self.tr("Stop"),
-            self.tr("Restart"),
-            self.tr("Kill"),
-            self.tr("Edit…"),
-            self.tr("Delete…"),
-        )
-        for name, title in zip(ACTIONS, titles, strict=True):
-            button = QPushButton(title, self)
-            if name in ("kill", "delete"):
-                button.setProperty("kind", "danger")
-            button.clicked.connect(lambda _checked=False, name=name: self.command.emit(self.worker_id, name))
-            self.buttons[name] = button
-            head.addWidget(button)
-        close = QToolButton(self)
-        close.setAccessibleName(self.tr("Close the details"))
-        IconBinding(self._context.theme, close, "close", "muted")
-        close.clicked.connect(self.closed)
-        head.addWidget(close)
-        return head
+    def obey(self, command: str) -> None:
+        """Ask for it, for the worker that is shown."""
+        self.command.emit(self.worker_id, command)
 
     def show_worker(self, worker_id: str) -> None:
         """Show a worker; empty hides."""
@@ -136,26 +71,21 @@ class WorkerPanel(QFrame):
         """Show ``accounts``, ``log``, ``events``, ``charts`` or ``health``."""
         self.bar.setCurrentIndex(list(self.tabs).index(name))
 
-    @property
-    def facts(self) -> str:
-        """The line under the name."""
-        return self._facts.text()
-
     def refresh(self) -> None:
         """Show the worker as it is now."""
         if not self.worker_id:
             return
-        worker = self._context.models.workers.get(self.worker_id)
+        worker = self.context.models.workers.get(self.worker_id)
         if worker is None:
             self.pill.set_face(Face("square", self.tr("Deleted"), "idle"))
-            self._name.setText(self.worker_id)
-            self._facts.setText(self.tr("It was deleted. Its log and its events are still here."))
+            self.set_name(self.worker_id)
+            self.set_facts(self.tr("It was deleted. Its log and its events are still here."))
             for button in self.buttons.values():
                 button.setEnabled(False)
             return
-        self._name.setText(worker.name)
-        self.pill.set_face(self._context.wording.worker_face(worker, now_ms()))
-        self._facts.setText(self._words(worker))
+        self.set_name(worker.name)
+        self.pill.set_face(self.context.wording.worker_face(worker, now_ms()))
+        self.set_facts(self._words(worker))
         able = self._say.able(worker)
         for name, button in self.buttons.items():
             button.setEnabled(able.get(name, True))
@@ -171,12 +101,12 @@ class WorkerPanel(QFrame):
         """A second went by while the page is shown."""
         if self.isVisible():
             self.refresh()
-            tab = self._stack.currentWidget()
+            tab = self.stack.currentWidget()
             if isinstance(tab, WorkerTab):
                 tab.tick()
 
     def _words(self, worker: Worker) -> str:
-        wording, now = self._context.wording, now_ms()
+        wording, now = self.context.wording, now_ms()
         parts = [self._say.sentence(worker, now)]
         if worker.pid is not None:
             parts.append(self.tr("process {pid}").format(pid=worker.pid))
@@ -194,13 +124,3 @@ class WorkerPanel(QFrame):
         if worker.round_trip_ms is not None and worker.online:
             parts.append(self.tr("round trip {count} ms").format(count=wording.number(worker.round_trip_ms, 1)))
         return " · ".join(part for part in parts if part)
-
-    def _on_tab(self, position: int) -> None:
-        self._stack.setCurrentIndex(position)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-            return
-        super().keyPressEvent(event)

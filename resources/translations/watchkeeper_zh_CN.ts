@@ -228,10 +228,6 @@
         <translation>30 秒内可以撤销。</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
         <source>Export accounts</source>
         <translation>导出账户</translation>
     </message>
@@ -560,10 +556,6 @@
         <translation>
             <numerusform>已将 %n 个账户移至 {worker}</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be moved</source>
@@ -1009,10 +1001,6 @@
         <source>Delete…</source>
         <translation>删除…</translation>
     </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
     <message numerus="yes">
         <source>%n account(s) could not be checked</source>
         <translation>
@@ -1041,10 +1029,6 @@
     <message>
         <source>Groups…</source>
         <translation>分组…</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
     </message>
 </context>
 <context>
@@ -1424,10 +1408,6 @@
         <translation>
             <numerusform>%n 条已结束</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
     </message>
     <message numerus="yes">
         <source>%n alert(s) acknowledged</source>
@@ -2550,6 +2530,13 @@
     </message>
 </context>
 <context>
+    <name>DetailPanel</name>
+    <message>
+        <source>Close the details</source>
+        <translation>关闭详情</translation>
+    </message>
+</context>
+<context>
     <name>DetailsTab</name>
     <message>
         <source>Details</source>
@@ -3137,10 +3124,6 @@
     <message>
         <source>quiet hours</source>
         <translation>免打扰</translation>
-    </message>
-    <message>
-        <source>Delete {name}?</source>
-        <translation>删除 {name}？</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) of it stay, in no group, with what is their own.</source>
@@ -4115,10 +4098,6 @@
         <translation>新建作业</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-    <message>
         <source>Run job</source>
         <translation>运行作业</translation>
     </message>
@@ -4127,16 +4106,8 @@
         <translation>要运行什么？</translation>
     </message>
     <message>
-        <source>No runner is known yet. The list comes from the workers; try again in a moment.</source>
-        <translation>还没有已知的运行器。列表来自工作进程，请稍后再试。</translation>
-    </message>
-    <message>
         <source>New job: {runner}</source>
         <translation>新建作业：{runner}</translation>
-    </message>
-    <message>
-        <source>No worker knows the runner {runner}.</source>
-        <translation>没有工作进程认识运行器 {runner}。</translation>
     </message>
     <message>
         <source>Name</source>
@@ -4334,10 +4305,6 @@
     <message>
         <source>Submits the same once more, as a new job</source>
         <translation>把同样的内容作为新作业再提交一次</translation>
-    </message>
-    <message>
-        <source>Close the details</source>
-        <translation>关闭详情</translation>
     </message>
     <message>
         <source>submitted {age} ago</source>
@@ -4888,6 +4855,25 @@
     </message>
 </context>
 <context>
+    <name>ListPage</name>
+    <message>
+        <source>Switch off</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
     <name>ListPane</name>
     <message>
         <source>This could not be loaded</source>
@@ -4896,6 +4882,13 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>ListPanel</name>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
     </message>
 </context>
 <context>
@@ -6678,10 +6671,6 @@
         <translation>{percent}%</translation>
     </message>
     <message>
-        <source>Delete {name}?</source>
-        <translation>删除 {name}？</translation>
-    </message>
-    <message>
         <source>Its password is erased too.</source>
         <translation>其密码也会被删除。</translation>
     </message>
@@ -7503,10 +7492,6 @@
         <source>Delete the chosen rules</source>
         <translation>删除所选规则</translation>
     </message>
-    <message>
-        <source>Delete {name}?</source>
-        <translation>删除 {name}？</translation>
-    </message>
     <message numerus="yes">
         <source>Delete %n rules?</source>
         <translation>
@@ -7529,10 +7514,6 @@
         <source>Edit…</source>
         <translation>编辑…</translation>
     </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
     <message numerus="yes">
         <source>%n rule(s) deleted</source>
         <translation>
@@ -7546,18 +7527,6 @@
     <message>
         <source>Move down</source>
         <translation>下移</translation>
-    </message>
-    <message>
-        <source>Switch off</source>
-        <translation>停用</translation>
-    </message>
-    <message>
-        <source>Switch on</source>
-        <translation>启用</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
     </message>
 </context>
 <context>
@@ -7589,6 +7558,21 @@
     <message>
         <source>{field} (required)</source>
         <translation>{field}（必填）</translation>
+    </message>
+</context>
+<context>
+    <name>RunnerDialog</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>No runner is known yet. The list comes from the workers; try again in a moment.</source>
+        <translation>还没有已知的运行器。列表来自工作进程，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>No worker knows the runner {runner}.</source>
+        <translation>没有工作进程认识运行器 {runner}。</translation>
     </message>
 </context>
 <context>
@@ -7650,10 +7634,6 @@
         <translation>编辑 {name}</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-    <message>
         <source>Add schedule</source>
         <translation>添加计划</translation>
     </message>
@@ -7666,16 +7646,8 @@
         <translation>要反复运行什么？</translation>
     </message>
     <message>
-        <source>No runner is known yet. The list comes from the workers; try again in a moment.</source>
-        <translation>还没有已知的运行器。列表来自工作进程，请稍后再试。</translation>
-    </message>
-    <message>
         <source>New schedule: {runner}</source>
         <translation>新建计划：{runner}</translation>
-    </message>
-    <message>
-        <source>No worker knows the runner {runner}.</source>
-        <translation>没有工作进程认识运行器 {runner}。</translation>
     </message>
     <message>
         <source>that of this computer ({zone})</source>
@@ -7829,10 +7801,6 @@
         <translation>删除…</translation>
     </message>
     <message>
-        <source>Close the details</source>
-        <translation>关闭详情</translation>
-    </message>
-    <message>
         <source>Next runs</source>
         <translation>接下来的运行</translation>
     </message>
@@ -7984,10 +7952,6 @@
         <source>{name} was started</source>
         <translation>{name} 已启动</translation>
     </message>
-    <message>
-        <source>Delete {name}?</source>
-        <translation>删除 {name}？</translation>
-    </message>
     <message numerus="yes">
         <source>Delete %n schedules?</source>
         <translation>
@@ -8014,10 +7978,6 @@
         <source>Edit…</source>
         <translation>编辑…</translation>
     </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
     <message numerus="yes">
         <source>%n schedule(s) deleted</source>
         <translation>
@@ -8027,14 +7987,6 @@
     <message>
         <source>Open the last run</source>
         <translation>打开上次运行</translation>
-    </message>
-    <message>
-        <source>Switch off</source>
-        <translation>停用</translation>
-    </message>
-    <message>
-        <source>Switch on</source>
-        <translation>启用</translation>
     </message>
     <message>
         <source>Delete…</source>
@@ -9264,6 +9216,13 @@
     </message>
 </context>
 <context>
+    <name>Undo</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
     <name>UndoLine</name>
     <message>
         <source>Undo</source>
@@ -10036,10 +9995,6 @@
         <translation>删除工作进程</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
         <source>{name} was deleted</source>
         <translation>已删除 {name}</translation>
     </message>
@@ -10397,10 +10352,6 @@
     <message>
         <source>Delete…</source>
         <translation>删除…</translation>
-    </message>
-    <message>
-        <source>Close the details</source>
-        <translation>关闭详情</translation>
     </message>
     <message>
         <source>Deleted</source>
