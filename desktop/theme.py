@@ -17,6 +17,8 @@ SMALL, NORMAL, LARGE, TITLE = 11, 13, 15, 20
 ROW, ROW_COMPACT, ROW_HEAD = 40, 28, 38
 """Heights of a row, of a low one, and of a table's head with the table's own lines, in device-independent pixels."""
 ICON, ICON_GAP = 18, 4
+SIGN = 36
+"""Side of the picture above a sentence that stands alone."""
 TURN_MS = 30
 """Between two parts of the window that nobody sees, when the colours change."""
 BRAND, GREY, ON_BADGE = "#1f6feb", "#626b76", "#ffffff"
@@ -252,6 +254,10 @@ class Theme(QObject):
                 icon.addPixmap(render_svg(name, color, ICON, ratio))
             self._icons[name, color] = icon
         return icon
+
+    def sign(self, name: str, tone: str, ratio: float) -> QPixmap:
+        """Return an icon as large as it stands above a sentence, for a display of ``ratio``."""
+        return render_svg(name, getattr(self.tokens, tone), SIGN, ratio)
 
     def _choose(self) -> Tokens:
         if self._mode == "system":

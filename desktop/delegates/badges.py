@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRect, QRectF
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QPainter
 
-from desktop.delegates.cells import PADDING, AnyIndex, CellDelegate, draw_badge, new_pixmap
+from desktop.delegates.cells import PADDING, AnyIndex, CellDelegate
 from desktop.models.accounts import Badge
-from desktop.theme import SMALL, Theme
+from desktop.theme import Theme
 
 SQUARE = 22
 
@@ -22,17 +22,6 @@ class BadgeDelegate(CellDelegate):
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
         """Draw square and name."""
-        pixmap = self._square(self._badge_of(self.row(index)), painter.device().devicePixelRatioF())
+        pixmap = self.square(self._badge_of(self.row(index)), painter.device().devicePixelRatioF(), SQUARE)
         painter.drawPixmap(rect.left() + PADDING, rect.top() + (rect.height() - SQUARE) // 2, pixmap)
-        self.draw_text(painter, self.inner(rect).adjusted(SQUARE + 9, 0, 0, 0), str(index.data() or ""))
-
-    def _square(self, badge: Badge, ratio: float) -> QPixmap:
-        key = (badge.letter, badge.color, ratio)
-        pixmap = self.kept(key)
-        if pixmap is None:
-            pixmap = new_pixmap(SQUARE, SQUARE, ratio)
-            painter = QPainter(pixmap)
-            draw_badge(painter, QRectF(0, 0, SQUARE, SQUARE), badge.letter, badge.color, self.font(SMALL, bold=True)[0])
-            painter.end()
-            self.keep(key, pixmap)
-        return pixmap
+        self.draw_text(painter, self.inner(rect).adjusted(SQUARE + 8, 0, 0, 0), str(index.data() or ""))

@@ -6,11 +6,14 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from desktop.delegates.hovered_rows import is_hovered
+from desktop.models.accounts import Badge
 from desktop.models.rows import ObjectRole
-from desktop.theme import NORMAL, ON_BADGE, ROW, Theme
+from desktop.theme import NORMAL, ON_BADGE, ROW, SMALL, Theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-PADDING = 12
+PADDING, LEAD = 12, 3
+"""At the sides of a cell, and more before the first: with the table's line, other cards begin there too."""
 CACHE = 2048
 """Drawn pixmaps kept by one delegate."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -21,6 +24,9 @@ DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 class CellDelegate(QStyledItemDelegate):
     """Paints the model's text; subclasses paint the row's object. Pixmaps are kept until the scheme changes."""
+
+    lead = LEAD
+    """More room before the first column."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None, *, muted: bool = False) -> None:
         super().__init__(parent)
@@ -59,15 +65,17 @@ class CellDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         self.paint_background(painter, option, rect)
         painter.setClipRect(rect)
-        self.paint_cell(painter, rect, index)
+        self.paint_cell(painter, rect if index.column() else rect.adjusted(self.lead, 0, 0, 0), index)
         painter.restore()
 
     def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
-        """Fill a chosen row and draw the line under it."""
+        """Fill a chosen row, or the one under the pointer, and draw the line under it."""
         tokens = self.theme.tokens
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens.color("accent_surface"))
+        elif is_hovered(option.widget, option.index.row()):
+            painter.fillRect(rect, tokens.color("raised"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.color("line"))
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
@@ -95,6 +103,18 @@ class CellDelegate(QStyledItemDelegate):
         if metrics.horizontalAdvance(text) > rect.width():
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, int(alignment) | int(Qt.TextFlag.TextSingleLine), text)
+
+    def square(self, badge: Badge, ratio: float, side: int) -> QPixmap:
+        """Return the square of a platform or a runner, ``side`` device-independent pixels wide."""
+        key = (badge.letter, badge.color, ratio, side)
+        pixmap = self.kept(key)
+        if pixmap is None:
+            pixmap = new_pixmap(side, side, ratio)
+            painter = QPainter(pixmap)
+            draw_badge(painter, QRectF(0, 0, side, side), badge.letter, badge.color, self.font(SMALL, bold=True)[0])
+            painter.end()
+            self.keep(key, pixmap)
+        return pixmap
 
     def inner(self, rect: QRect) -> QRect:
         """Return ``rect`` without the padding at its sides."""

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from desktop.delegates.cells import RIGHT, AnyIndex, CellDelegate, draw_badge, new_pixmap
+from desktop.delegates.cells import RIGHT, AnyIndex, CellDelegate
 from desktop.models.accounts import Badge, now_ms
 from desktop.theme import SMALL, Theme
 from desktop.words import Wording
 from master.api.schema import Item
 
 SQUARE = 18
-SIDE = 14
+SIDE = 16
 HEIGHT = 76
 PREVIEW = 200
 """Characters of the text that are looked at for the preview."""
@@ -26,6 +26,8 @@ def preview(text: str) -> str:
 
 class ItemDelegate(CellDelegate):
     """Content is untrusted: everything is drawn as plain text."""
+
+    lead = 0
 
     def __init__(
         self,
@@ -62,7 +64,7 @@ class ItemDelegate(CellDelegate):
 
     def draw_square(self, painter: QPainter, inner: QRect, account_id: str) -> None:
         """Draw the square of an account's platform at the left of the first line."""
-        pixmap = self._square(self._badge_of(account_id), painter.device().devicePixelRatioF())
+        pixmap = self.square(self._badge_of(account_id), painter.device().devicePixelRatioF(), SQUARE)
         painter.drawPixmap(inner.left(), inner.top() + 10, pixmap)
 
     def draw_when(self, painter: QPainter, inner: QRect, at: int) -> QRect:
@@ -78,15 +80,3 @@ class ItemDelegate(CellDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.tokens.color("accent_fill"))
         painter.drawEllipse(QRectF(middle.left() + 1, middle.center().y() - 4, 9, 9))
-
-    def _square(self, badge: Badge, ratio: float) -> QPixmap:
-        key = (badge.letter, badge.color, ratio)
-        pixmap = self.kept(key)
-        if pixmap is None:
-            pixmap = new_pixmap(SQUARE, SQUARE, ratio)
-            painter = QPainter(pixmap)
-            font = self.font(SMALL, bold=True)[0]
-            draw_badge(painter, QRectF(0, 0, SQUARE, SQUARE), badge.letter, badge.color, font)
-            painter.end()
-            self.keep(key, pixmap)
-        return pixmap

@@ -21,6 +21,8 @@ LEAST_TITLE = 160
 class PaletteDelegate(CellDelegate):
     """Names are untrusted: everything is drawn as plain text."""
 
+    lead = 0
+
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(theme, parent)
 

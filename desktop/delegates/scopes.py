@@ -1,11 +1,10 @@
 """A row of what the inbox can be restricted to: square or icon, name, how much is unread."""
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from desktop.delegates.cells import RIGHT, AnyIndex, CellDelegate, draw_badge, new_pixmap
-from desktop.models.accounts import Badge
+from desktop.delegates.cells import RIGHT, AnyIndex, CellDelegate
 from desktop.models.scopes import HEADING, Scope
 from desktop.theme import SMALL, Theme
 from desktop.words import Wording
@@ -21,6 +20,8 @@ HEIGHT, HEADING_HEIGHT = 32, 30
 
 class ScopeDelegate(CellDelegate):
     """No lines between the rows: they are places to go to, not data."""
+
+    lead = 0
 
     def __init__(self, theme: Theme, wording: Wording, parent: QObject | None = None) -> None:
         super().__init__(theme, parent)
@@ -60,7 +61,7 @@ class ScopeDelegate(CellDelegate):
             self.draw_text(painter, glyph, "▸" if row.folded else "▾", "muted", size=SMALL)
             inner.adjust(FOLD, 0, 0, 0)
         if row.badge is not None:
-            painter.drawPixmap(inner.left(), top, self._square(row.badge, ratio))
+            painter.drawPixmap(inner.left(), top, self.square(row.badge, ratio, SQUARE))
         elif row.icon:
             icon = self.theme.icon(row.icon, "muted")
             painter.drawPixmap(inner.left(), top, icon.pixmap(QSize(SQUARE, SQUARE), ratio))
@@ -82,14 +83,3 @@ class ScopeDelegate(CellDelegate):
     def _draw_needs(self, painter: QPainter, inner: QRect) -> None:
         """A triangle says that something is wrong there; the tooltip says what."""
         self.draw_text(painter, inner, "▲", "warn", RIGHT, size=SMALL)
-
-    def _square(self, badge: Badge, ratio: float) -> QPixmap:
-        key = (badge.letter, badge.color, ratio)
-        pixmap = self.kept(key)
-        if pixmap is None:
-            pixmap = new_pixmap(SQUARE, SQUARE, ratio)
-            painter = QPainter(pixmap)
-            draw_badge(painter, QRectF(0, 0, SQUARE, SQUARE), badge.letter, badge.color, self.font(SMALL, bold=True)[0])
-            painter.end()
-            self.keep(key, pixmap)
-        return pixmap

@@ -37,7 +37,7 @@ class DetailPanel(QFrame):
         self.pill = StatePill(context.theme, self)
         self._name = ElidedLabel(self)
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(1, 12, 1, 1)
+        self.column.setContentsMargins(0, 12, 0, 0)
         self.column.setSpacing(4)
 
     # -- for subclasses
@@ -94,7 +94,7 @@ class DetailPanel(QFrame):
         self.bar.setAccessibleName(name)
         self.stack = QStackedWidget(self)
         row = QHBoxLayout()
-        row.setContentsMargins(8, 0, 8, 0)
+        row.setContentsMargins(4, 0, 8, 0)  # the words of the first tab stand below the name
         row.addWidget(self.bar)
         row.addStretch(1)
         self.column.addLayout(row)

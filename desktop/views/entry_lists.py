@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 
 from desktop.delegates.cells import CellDelegate
+from desktop.delegates.hovered_rows import follow_pointer, leave_rows
 from desktop.models.pages import MOST_ARRIVED, PagedListModel
 
 AHEAD = 60
@@ -65,6 +66,7 @@ class EntryList(QTableView):
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.selectionModel().selectionChanged.connect(self._on_selection)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
+        follow_pointer(self)
 
     # -- choosing
 
@@ -191,6 +193,11 @@ class EntryList(QTableView):
             self.step(self.entries.rowCount() - 1 - max(0, self.position))
         else:
             super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row answers a pointer that is elsewhere."""
+        super().leaveEvent(event)
+        leave_rows(self)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the chosen row."""

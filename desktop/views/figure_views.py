@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
+from desktop.delegates.scroll_rooms import WITHIN, ScrollRoom
 from desktop.dialogs.context import Context
 from desktop.models.tables import Row, SmallTableModel
 from desktop.theme import ROW_COMPACT, ROW_HEAD
@@ -41,11 +42,12 @@ class FiguresView(LoadedView):
         self.inside.setProperty("kind", "scrolled")
         area.setWidget(self.inside)
         self.column = QVBoxLayout(self.inside)
-        self.column.setContentsMargins(0, 0, 8, 0)
+        self.column.setContentsMargins(*WITHIN)
         self.column.setSpacing(12)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
+        ScrollRoom(area, self.column)
 
     def add_choices(
         self, choices: Sequence[tuple[str, T]], chosen: T, choose: Callable[[T], None]

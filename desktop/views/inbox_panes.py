@@ -63,6 +63,7 @@ class InboxPanes(QSplitter):
         context = self._context
         painter = delegate(context.theme, context.wording, self._badge, context.models.account_name, self)
         made = EntryList(model, painter, HEIGHT, self.lists)
+        made.setProperty("kind", "pane")
         made.setAccessibleName(name)
         context.theme.changed.connect(made.viewport().update)
         return made

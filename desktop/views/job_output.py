@@ -68,6 +68,7 @@ class OutputTab(QWidget):
         self.views: dict[Stream, StreamView] = {}
         self.readers: dict[Stream, OutputReader] = {}
         self.streams = QTabBar(self)
+        self.streams.setProperty("kind", "inner")
         self.streams.setDrawBase(False)
         self.streams.setExpanding(False)
         self.streams.setAccessibleName(self.tr("Stream"))
@@ -113,7 +114,7 @@ class OutputTab(QWidget):
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
-        bar.setContentsMargins(8, 8, 12, 4)
+        bar.setContentsMargins(16, 8, 16, 8)
         bar.setSpacing(8)
         bar.addWidget(self.streams)
         bar.addWidget(self.runs)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QStacked
 from desktop.delegates.ages import AgeDelegate
 from desktop.delegates.badges import BadgeDelegate
 from desktop.delegates.cells import CellDelegate
+from desktop.delegates.scroll_rooms import RING
 from desktop.delegates.states import StateDelegate
 from desktop.dialogs.context import Context
 from desktop.dialogs.job_dialog import JobDialog
@@ -21,7 +22,7 @@ from desktop.views.job_resources import ResourcesView
 from desktop.views.job_statistics import StatisticsView
 from desktop.views.job_verbs import JobVerbs
 from desktop.views.loaded_views import LoadedView
-from desktop.views.page import Notice, Page
+from desktop.views.page import BESIDE_SCROLLED, MARGIN, Notice, Page
 from desktop.views.runners import RunnersView
 from desktop.views.tables import RowTable, make_card
 from master.api.schema import Job
@@ -75,13 +76,16 @@ class JobsPage(Page):
         self._views.addWidget(self._jobs_view())
         self.statistics = StatisticsView(context, self._views)
         self.resources = ResourcesView(context, self._views)
+        self.resources.setContentsMargins(*BESIDE_SCROLLED)
         self.runners = RunnersView(context, self._views)
         for view in (self.statistics, self.resources, self.runners):
             self._views.addWidget(view)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(4)
+        self.reach_edges()
         head = QHBoxLayout()
+        head.setContentsMargins(RING, 4, MARGIN, 0)
         head.addWidget(self.tabs)
         head.addStretch(1)
         layout.addLayout(head)
@@ -118,6 +122,7 @@ class JobsPage(Page):
         splitter.setSizes([230, 330])
         self.table.setMinimumHeight(120)
         self._jobs = QStackedWidget(self._views)
+        self._jobs.setContentsMargins(*BESIDE_SCROLLED)
         self._jobs.addWidget(splitter)
         self._jobs.addWidget(self.nothing)
         return self._jobs

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,7 +23,6 @@ from desktop.models.app_locks import AppLock, LockError
 from desktop.theme import Theme
 
 FIELD: Final = 320
-MARK: Final = 40
 LOCK_SAFE: Final = "lock_safe"
 """Property of dialogs that may be answered while the window is locked: they say nothing of what was found."""
 KEYS: Final = frozenset(
@@ -152,7 +151,7 @@ class LockScreen(QWidget):
     # -- covering
 
     def _draw(self) -> None:
-        self._mark.setPixmap(self._theme.icon("lock", "muted").pixmap(QSize(MARK, MARK)))
+        self._mark.setPixmap(self._theme.sign("lock", "muted", self.devicePixelRatioF()))
 
     def _place(self) -> None:
         self.setGeometry(self._window.rect())

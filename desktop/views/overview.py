@@ -65,6 +65,8 @@ class OverviewPage(Page):
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
+        self.reach_edges()
+        self.grid.make_room(area)
         self._connect()
         self.refresh()
 

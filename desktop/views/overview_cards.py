@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.delegates.elided import ElidedLabel, ElidedLink
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.scroll_rooms import WITHIN, ScrollRoom
 from desktop.dialogs.context import Context
 from desktop.models.rows import LoadStatus
 from desktop.views.boundary import guard
@@ -197,10 +199,14 @@ class CardGrid(QWidget):
         self._cards: list[tuple[QWidget, Span]] = []
         self._spans: list[int] = []
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 8, 8)
+        self._grid.setContentsMargins(*WITHIN)
         self._grid.setSpacing(GAP)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
+
+    def make_room(self, area: QScrollArea) -> None:
+        """The bar of what it is scrolled in stands beside the cards."""
+        ScrollRoom(area, self._grid)
 
     def add(self, card: QWidget, span: Span) -> None:
         """Add a card after those that are there; Tab goes through them in this order."""

@@ -6,8 +6,8 @@ Under them the content, or what stands in for it: skeleton rows while it loads, 
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,15 +19,22 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.scroll_rooms import RING
 from desktop.dialogs.context import Context
 from desktop.models.palettes import Verb
 from desktop.models.rows import LoadStatus
-from desktop.theme import ICON, IconBinding
+from desktop.theme import IconBinding
 from desktop.views.actions import Action
 from desktop.views.search_fields import SearchField
 from desktop.words import plain_tip
 
 MARGIN = 24
+HEAD = 32
+"""Height of the line of the title, with buttons or without."""
+OVERHANG = 4
+"""What large letters may draw left of where they begin: a J of some fonts does."""
+BESIDE_SCROLLED = (RING, RING, MARGIN, 16)
+"""Margins of what does not scroll itself, in a page whose content reaches the window's edges."""
 SKELETON_MS = 200
 SEARCH_MS = 150
 WORDS_WIDTH = 360
@@ -79,8 +86,7 @@ class Notice(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        icon: QIcon = self._context.theme.icon(self._icon_name, self._tone)
-        self._icon.setPixmap(icon.pixmap(QSize(ICON * 2, ICON * 2)))
+        self._icon.setPixmap(self._context.theme.sign(self._icon_name, self._tone, self.devicePixelRatioF()))
 
 
 class Skeleton(QWidget):
@@ -116,14 +122,18 @@ class Page(QWidget):
         self._status: LoadStatus | None = None
         self._reload: Callable[[], Coroutine[Any, Any, Any]] | None = None
         self._whole = QVBoxLayout(self)
-        self._whole.setContentsMargins(MARGIN, 16, MARGIN, 16)
+        self._whole.setContentsMargins(0, 16, 0, 0)
         self._whole.setSpacing(4)
         head = QHBoxLayout()
+        head.setContentsMargins(MARGIN - OVERHANG, 0, MARGIN, 0)
         head.setSpacing(12)
         self._heading = PlainLabel(title, self)
+        self._heading.setContentsMargins(OVERHANG, 0, 0, 0)
+        self._heading.setMinimumHeight(HEAD)
         self._heading.setProperty("kind", "title")
         self._sentence = PlainLabel(self)
         self._sentence.setProperty("kind", "muted")
+        self._sentence.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         head.addWidget(self._heading, 1)
         self._actions = QHBoxLayout()
@@ -131,7 +141,7 @@ class Page(QWidget):
         head.addLayout(self._actions)
         self._whole.addLayout(head)
         self._whole.addWidget(self._sentence)
-        self._whole.addSpacing(8)
+        self._whole.addSpacing(4)
         self.search: SearchField | None = None
         self.first_focus: QWidget | None = None
         """What takes the focus when the page is shown: its table or list."""
@@ -147,6 +157,7 @@ class Page(QWidget):
         self._skeleton = Skeleton(self._stack)
         self._blank = QWidget(self._stack)
         for widget in (self._blank, self.content, self._skeleton):
+            widget.setContentsMargins(MARGIN, 4, MARGIN, 16)
             self._stack.addWidget(widget)
         self._whole.addWidget(self._stack, 1)
         self._skeleton_timer = QTimer(self)
@@ -155,6 +166,10 @@ class Page(QWidget):
         self._skeleton_timer.timeout.connect(self._on_skeleton_wanted)
 
     # -- for subclasses
+
+    def reach_edges(self) -> None:
+        """What scrolls here goes to the window's edges; it has the page's margins within."""
+        self.content.setContentsMargins(MARGIN - RING, 0, 0, 0)
 
     def add_search(self, placeholder: str) -> SearchField:
         """Add the search field; what is typed reaches :meth:`on_search` after a short rest."""

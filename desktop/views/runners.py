@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSi
 
 from desktop.delegates.cells import draw_badge
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.scroll_rooms import WITHIN, ScrollRoom
 from desktop.dialogs.context import Context
 from desktop.theme import LARGE, Theme
 from desktop.views.loaded_views import LoadedView
@@ -93,13 +94,14 @@ class RunnersView(LoadedView):
         self._inside = QWidget(area)
         self._inside.setProperty("kind", "scrolled")
         self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setContentsMargins(*WITHIN)
         self._column.setSpacing(12)
         self._column.addStretch(1)
         area.setWidget(self._inside)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
+        ScrollRoom(area, self._column)
         context.models.catalog_changed.connect(self._show)
 
     async def load(self) -> None:

@@ -10,7 +10,9 @@ from desktop.theme import BRAND, ICON, NORMAL, SMALL, Theme, render_svg
 from desktop.words import plain_tip
 
 WIDTH, NARROW = 204, 64
-HEIGHT, LOW = 34, 24
+MARK, SIDE = 20, 8
+"""The program's mark, and the room before, between and after; icons stand in the middle below it."""
+HEIGHT, LOW = 32, 24
 """Of a button, and as low as it gets in a window that is not high enough for all."""
 
 
@@ -77,13 +79,13 @@ class SidebarButton(QAbstractButton):
         )
         painter.drawRoundedRect(box, 6, 6)
         tone = "accent" if chosen else "text"
-        left = (self.width() - ICON) // 2 if self.narrow else 10
+        left = (self.width() - ICON) // 2 if self.narrow else SIDE + (MARK - ICON) // 2
         icon = self._theme.icon(self._icon_name, tone if chosen else "muted")
         painter.drawPixmap(left, (self.height() - ICON) // 2, icon.pixmap(QSize(ICON, ICON), self.devicePixelRatioF()))
         if not self.narrow:
             painter.setFont(self._theme.font(NORMAL, bold=chosen))
             painter.setPen(tokens.color(tone))
-            text = QRectF(10 + ICON + 10, 0, self.width() - 90, self.height())
+            text = QRectF(SIDE + MARK + SIDE, 0, self.width() - 90, self.height())
             painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), self.title)
         if self.badge:
             self._paint_badge(painter)
@@ -97,7 +99,7 @@ class SidebarButton(QAbstractButton):
                 shape, tone = ("triangle", "bad") if self.badge_kind == "bad" else ("dot", "accent")
                 draw_shape(painter, QRectF(self.width() - 14, 4, 9, 9), shape, tokens.color(tone))
             return
-        box = QRectF(self.width() - width - 10, (self.height() - 18) / 2, width, 18)
+        box = QRectF(self.width() - width - SIDE, (self.height() - 18) / 2, width, 18)
         painter.setFont(font)
         fills = {"unread": ("accent_fill", "on_fill"), "bad": ("bad", "on_bad")}
         fill, ink = fills.get(self.badge_kind, ("", "muted"))
@@ -147,7 +149,7 @@ class Sidebar(QFrame):
         brand.setContentsMargins(8, 0, 0, 12)
         brand.setSpacing(8)
         mark = PlainLabel(self)
-        mark.setPixmap(render_svg("app", BRAND, 24, self.devicePixelRatioF()))
+        mark.setPixmap(render_svg("app", BRAND, MARK, self.devicePixelRatioF()))
         self._brand = PlainLabel("Watchkeeper", self)
         self._brand.setProperty("kind", "brand")
         brand.addWidget(mark)
@@ -221,7 +223,7 @@ class Sidebar(QFrame):
     def set_master(self, shape: str, tone: str, words: str, *, muted: bool = False) -> None:
         """Show how the master is; a narrow window has the words in the tooltip, and a sign of the mute."""
         self._dot.set(shape, tone)
-        self._dot.setAccessibleName(words)
+        self._dot.setAccessibleName(words.replace("\n", " · "))
         self.foot.setToolTip(plain_tip(words))
         self._words.setText(words)
         self._muted = muted

@@ -23,6 +23,7 @@ class StatisticsPage(Page):
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
+        self.reach_edges()
         self.first_focus = self.view.first_focus
         self.refresh()
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.copied_rows import copies
+from desktop.delegates.headers import TableHeader
+from desktop.delegates.hovered_rows import follow_pointer, leave_rows
 from desktop.models.rows import RowTableModel
 from desktop.theme import ROW, ROW_COMPACT, Theme
 
@@ -17,7 +19,7 @@ def make_card(inside: QWidget, parent: QWidget | None = None) -> QFrame:
     card = QFrame(parent)
     card.setProperty("kind", "card")
     layout = QVBoxLayout(card)
-    layout.setContentsMargins(1, 1, 1, 1)
+    layout.setContentsMargins(0, 0, 0, 0)  # the line of what has the focus lies upon the card's own
     layout.addWidget(inside)
     return card
 
@@ -53,8 +55,8 @@ class RowTable(QTableView):
         vertical = self.verticalHeader()
         vertical.hide()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
+        header = TableHeader(theme, self)
+        self.setHorizontalHeader(header)
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(56)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
@@ -63,6 +65,7 @@ class RowTable(QTableView):
         model.modelReset.connect(self._restore)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.doubleClicked.connect(self._on_double_clicked)
+        follow_pointer(self)
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:
@@ -137,6 +140,11 @@ class RowTable(QTableView):
             self.delete_wanted.emit()
             return
         super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row answers a pointer that is elsewhere."""
+        super().leaveEvent(event)
+        leave_rows(self)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the chosen rows."""

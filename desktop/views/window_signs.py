@@ -10,7 +10,7 @@ from desktop.views.banner import Banner
 from desktop.views.sidebar import Sidebar
 from desktop.views.worker_verbs import AT_REST
 from master.api.schema import Recovery
-from worker.protocol.messages import LATEST_MS
+from worker.protocol.bases import LATEST_MS
 from worker.protocol.states import AccountState
 
 NETWORK = ""
@@ -83,7 +83,7 @@ class WindowSigns(QObject):
             until = "" if endless else wording.clock(muted, now_ms())
             foot.append(self.tr("muted") if endless else self.tr("muted until {time}").format(time=until))
         shape, tone = ("dot", "ok") if models.connected else ("triangle", "bad")
-        self._sidebar.set_master(shape, tone, " · ".join(part for part in foot if part), muted=len(foot) > 2)
+        self._sidebar.set_master(shape, tone, "\n".join(part for part in foot if part), muted=len(foot) > 2)
 
     def _on_unlock(self) -> None:
         """The keyring's own window asks, or ours for the passphrase; that it opened the master tells everybody."""

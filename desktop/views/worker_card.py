@@ -28,7 +28,7 @@ from desktop.words import plain_tip
 from master.api.schema import Beat, Worker
 from worker.protocol.states import WorkerState
 
-HEIGHT = 218
+HEIGHT = 220
 HEIGHT_COMPACT = 104
 LEAST_CPU, LEAST_MEMORY = 5.0, 8.0
 """Smallest scales of the sparklines: percent and megabytes."""
@@ -124,9 +124,9 @@ class WorkerCard(QFrame):
     def _sparklines(self) -> QGridLayout:
         wording, theme = self._context.wording, self._context.theme
         grid = QGridLayout()
-        grid.setContentsMargins(0, 2, 8, 0)
+        grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(1)
+        grid.setVerticalSpacing(4)
         self.cpu = Sparkline(
             theme,
             self.tr("CPU, 10 min"),

@@ -47,7 +47,7 @@ def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
 
 def _constants(tree: ast.Module) -> dict[str, int]:
     """Return the whole numbers that a module names at its top."""
-    found = {}
+    found: dict[str, int] = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int:
             found |= {target.id: node.value.value for target in node.targets if isinstance(target, ast.Name)}
@@ -104,6 +104,8 @@ def _lines(selectors: str, said: dict[str, str]) -> tuple[int, int]:
     usual = next((lines for kind, lines in LINED.items() if re.search(rf"\b{kind}\b(?!.*::)", selectors)), 0)
     around = 0 if said.get("border") == "none" else widths[0] if widths else usual
     edge = re.match(r"(\d+)px", said.get("border-bottom", ""))
+    if "QHeaderView" in selectors:  # stands within the line of its table
+        return 2, int(edge[1]) if edge else 0
     return 2 * around, 2 * around + (int(edge[1]) if edge else 0)
 
 
