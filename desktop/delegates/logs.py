@@ -7,7 +7,7 @@ from desktop.delegates.cells import PADDING, AnyIndex, CellDelegate
 from desktop.delegates.states import draw_shape
 from desktop.theme import SMALL, Theme
 from desktop.words import Wording
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
 
 FACES = {

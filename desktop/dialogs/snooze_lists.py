@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.context import Context
 from master.api.rules import SnoozeRow
-from worker.protocol.messages import LATEST_MS
+from worker.protocol.bases import LATEST_MS
 
 End = Callable[[SnoozeRow, QPushButton], None]
 """Ends a snooze; the button was pressed for it."""

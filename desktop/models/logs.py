@@ -14,7 +14,7 @@ from desktop.models.rows import AnyIndex, LoadStatus, ObjectRole
 from desktop.models.spools import LEVELS, SEGMENT, LogSpool
 from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
 from master.api.schema import LogRow
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 
 TIME, LEVEL, SOURCE, MESSAGE = range(4)
 """Columns."""

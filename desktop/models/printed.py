@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from desktop.models.rows import AnyIndex, ObjectRole
 from desktop.words import CELL_LENGTH, Wording, cut_line, plain_tip
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 
 TIME, LEVEL, STREAM, MESSAGE = range(4)
 """Columns."""

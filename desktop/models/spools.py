@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
 
 LEVELS = (LogLevel.DEBUG, LogLevel.INFO, LogLevel.WARNING, LogLevel.ERROR)

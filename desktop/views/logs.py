@@ -24,7 +24,7 @@ from desktop.theme import IconBinding
 from desktop.views.actions import Action
 from desktop.views.page import Page
 from desktop.views.tables import make_card
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
 
 ROW = 24

@@ -13,7 +13,7 @@ from desktop.views.settings_forms import SettingsSection
 from desktop.views.snooze_menu import SnoozeMenu
 from master.api.rules import Snooze, SnoozeCreate
 from master.api.schema import SettingsPatch
-from worker.protocol.messages import LATEST_MS
+from worker.protocol.bases import LATEST_MS
 
 MUTE = "muted_until_at"
 

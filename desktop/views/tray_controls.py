@@ -21,7 +21,7 @@ from desktop.models.unread_items import UnreadItems
 from desktop.settings import SettingsHolder
 from desktop.words import Wording
 from master.api.schema import Account, BatchResult, Item, SettingsPatch
-from worker.protocol.messages import LATEST_MS
+from worker.protocol.bases import LATEST_MS
 from worker.protocol.states import AccountState
 
 MUTE_SECONDS = {"15min": 900, "1h": 3600}

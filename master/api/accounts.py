@@ -7,8 +7,8 @@ from msgspec import UNSET, Meta, UnsetType
 from master.api.inheritance import Effective, ProxyChoice, Sound
 from master.api.rows import Body, Interval, Name, Notes, Priority, Row, Tags, Time
 from master.api.rules import NotificationLevel, QuietPlan
+from worker.protocol.account_messages import TestStep
 from worker.protocol.certificates import Certificate
-from worker.protocol.messages import TestStep
 from worker.protocol.secret import veiled
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text

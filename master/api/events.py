@@ -29,7 +29,7 @@ from master.api.schema import (
     WorkerEvent,
 )
 from master.api.updates import UpdateState
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.texts import Text
 
 

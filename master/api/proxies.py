@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Body, Name, Row
-from worker.protocol.messages import TestStep
+from worker.protocol.account_messages import TestStep
 from worker.protocol.secret import veiled
 from worker.protocol.texts import Text
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from worker.protocol.messages import EARLIEST_MS, LATEST_MS
+from worker.protocol.bases import EARLIEST_MS, LATEST_MS
 from worker.protocol.texts import Text
 
 T = TypeVar("T")

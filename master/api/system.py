@@ -6,8 +6,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from master.api.rows import Beat, Body, Interval, Name, Row, Time, WorkerId
 from master.api.updates import UpdateMode
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.manifest import BrokenPlugin, Manifest
-from worker.protocol.messages import LogRecord
 from worker.protocol.secret import veiled
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text

@@ -18,7 +18,7 @@ from master.api.schema import (
     WorkerOverview,
 )
 from master.api.transports import ANSWER_SECONDS, Transport
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 
 STOP_MS = 30_000
 

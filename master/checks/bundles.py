@@ -21,7 +21,7 @@ from master.api.upkeep import Recovery
 from master.checks import bundle_tables as tables
 from master.checks.log_tails import newest_lines
 from master.checks.scrubbers import Scrubber
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.texts import text
 from worker.version import __version__
 

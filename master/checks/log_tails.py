@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from master.api.system import LogRow
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 
 READ_BYTES: Final = 4 * 1024 * 1024
 

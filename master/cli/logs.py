@@ -8,7 +8,7 @@ from master.cli.connection import with_client
 from master.cli.event_streams import follow
 from master.cli.options import LEVELS, common_options
 from master.cli.output import clock, json_option, one_line, print_json, print_line, print_text
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 
 
 @click.command()

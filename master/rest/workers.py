@@ -21,7 +21,7 @@ from master.errors import ServiceError
 from master.rest.calls import Call, Route
 from master.rest.queries import ListQuery, PageQuery, Words, given, list_page
 from master.services.workers import WorkerService
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
 
 

@@ -22,8 +22,8 @@ from master.store.engine import Connection, Database
 from master.store.notifications import NotificationRecord
 from master.supervision.staggers import first_check
 from master.tasks import Tasks
+from worker.protocol.account_messages import Assignment
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Assignment
 from worker.protocol.states import AccountState
 from worker.protocol.texts import Text, text
 

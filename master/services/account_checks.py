@@ -20,11 +20,12 @@ from master.store.accounts import AccountTimes
 from master.store.assignments import OwnerChange, Progress
 from master.store.engine import Connection, Database
 from master.tasks import Tasks
+from worker.protocol.account_messages import CheckEnded, CheckStarted
 from worker.protocol.certificates import MOST
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import CheckEnded, CheckStarted, Holding
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import Text, text
+from worker.protocol.worker_messages import Holding
 
 SAVE_TIMES_MS: Final = 60_000
 """How often the times of checks are written; states are written at once."""

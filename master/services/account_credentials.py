@@ -19,7 +19,7 @@ from master.services.audits import AuditService
 from master.services.identities import TestedIdentities
 from master.services.renewal_rights import RenewalRights
 from worker.protocol.codec import now_ms
-from worker.protocol.logins import CredentialStored, CredentialUpdated
+from worker.protocol.credential_messages import CredentialStored, CredentialUpdated
 from worker.protocol.manifest import Manifest
 from worker.protocol.states import LoginStatus
 from worker.protocol.texts import Text, text

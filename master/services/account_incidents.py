@@ -12,7 +12,7 @@ from master.services.catalog import CatalogService
 from master.services.incidents import NETWORK, SERVERS, Incidents, place_of
 from master.services.networks import connected_addresses
 from master.tasks import Tasks
-from worker.protocol.messages import CheckEnded
+from worker.protocol.account_messages import CheckEnded
 from worker.protocol.states import CheckOutcome
 
 logger = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from master.services.deliveries import Send
 from master.services.settings import SettingsService
 from master.services.tickets import TICKET_SECONDS, Ticket, Tickets
 from master.services.workers import WorkerService
+from worker.protocol.account_messages import AccountTested, TestAccount
 from worker.protocol.codec import ProtocolError
 from worker.protocol.manifest import Manifest
-from worker.protocol.messages import AccountTested, TestAccount
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import text
 

@@ -7,7 +7,7 @@ from master.services.account_watches import Watch
 from master.services.catalog import CatalogService
 from master.services.incidents import is_local, place_of
 from master.supervision.staggers import caught_up
-from worker.protocol.messages import PlannedCheck
+from worker.protocol.account_messages import PlannedCheck
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.states import AccountState
 

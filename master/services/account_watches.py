@@ -15,7 +15,7 @@ from master.services.account_states import TROUBLES, Facts, patience
 from master.services.inheritances import DEFAULT_INTERVAL, Counting, counting, own_of
 from master.store.accounts import AccountRecord, shown_identity
 from master.store.assignments import OwnerChange, Progress
-from worker.protocol.messages import CheckEnded
+from worker.protocol.account_messages import CheckEnded
 from worker.protocol.states import AccountState, CheckOutcome, LoginStatus
 from worker.protocol.texts import Text
 

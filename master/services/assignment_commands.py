@@ -9,8 +9,8 @@ from master.services.owner_changes import change_of
 from master.services.ownership import Errand, Grant
 from master.services.placements import Placements
 from master.services.rebalances import Rebalancer
+from worker.protocol.account_messages import CheckAccount
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import CheckAccount
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 

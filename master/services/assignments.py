@@ -16,16 +16,11 @@ from master.services.ownership import Grant, taken_over
 from master.services.placements import Placements
 from master.services.stalls import StallWatch
 from master.tasks import Tasks
+from worker.protocol.account_messages import Assignment
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import (
-    Assignment,
-    Heartbeat,
-    HeartbeatAcknowledged,
-    Holding,
-    RegisterWorker,
-)
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import Text, text
+from worker.protocol.worker_messages import Heartbeat, HeartbeatAcknowledged, Holding, RegisterWorker
 
 if TYPE_CHECKING:
     from master.services.accounts import AccountService

@@ -21,7 +21,7 @@ from cronsim import CronSim, CronSimError
 from master.errors import Invalid
 from master.services.zones import LOCAL, NEAR, change_between, moment_of
 from master.services.zones import offset_of as _offset_of
-from worker.protocol.messages import LATEST_MS
+from worker.protocol.bases import LATEST_MS
 from worker.protocol.texts import Text, text
 
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (a clock on the wall)

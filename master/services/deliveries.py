@@ -11,8 +11,9 @@ from master.errors import NotFound, ServiceError
 from master.services.leases import Leases
 from master.services.ownership import Grant
 from master.tasks import Tasks
+from worker.protocol.account_messages import AssignAccount, Assignment, RevokeAccount
+from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import AssignAccount, Assignment, Message, RevokeAccount
 from worker.protocol.states import ErrorCode
 
 logger = logging.getLogger(__name__)

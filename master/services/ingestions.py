@@ -13,8 +13,9 @@ from master.store.engine import Connection
 from master.store.items import ItemRecord, ItemStore, Marked
 from master.store.notifications import NotificationRecord, NotificationStore
 from master.store.restored_accounts import RestoredStore
+from worker.protocol.bases import EARLIEST_MS, LATEST_MS
 from worker.protocol.codec import MAX_ITEM_TEXT_BYTES
-from worker.protocol.messages import EARLIEST_MS, LATEST_MS, Item, ItemsDetected, Report, ReportResult
+from worker.protocol.item_messages import Item, ItemsDetected, Report, ReportResult
 from worker.protocol.texts import Text, text
 
 MAX_KEY: Final = 512

@@ -14,8 +14,8 @@ from master.store.engine import Database, DatabaseError
 from master.store.item_marks import ItemMarks, Mark
 from master.tasks import Tasks
 from worker.protocol.codec import ProtocolError, now_ms
+from worker.protocol.item_messages import ItemsMarked, MarkItems
 from worker.protocol.manifest import Manifest
-from worker.protocol.messages import ItemsMarked, MarkItems
 
 logger = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from master.store.item_pages import ItemQuery
 from master.store.items import ItemRecord, ItemStore, Marked
 from master.store.notifications import NotificationRecord, Showing
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import ItemsAcknowledged, ItemsDetected
+from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected
 from worker.protocol.texts import text
 
 ANNOUNCED: Final = 500

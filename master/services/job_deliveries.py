@@ -15,9 +15,9 @@ from master.services.job_rows import FORCED, limit_seconds
 from master.services.settings import SettingsService
 from master.store.jobs import ReservationRecord
 from master.tasks import Tasks
+from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError
 from worker.protocol.job_messages import CancelJob, ForgetJob, JobPolicy, LimitJob, RunJob
-from worker.protocol.messages import Message
 from worker.protocol.states import ErrorCode
 
 logger = logging.getLogger(__name__)

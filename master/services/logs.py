@@ -20,7 +20,7 @@ from master.services.events import Publisher
 from master.services.log_files import LogFiles
 from master.services.settings import SettingsService
 from master.tasks import Tasks
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
 
 BATCH_SECONDS: Final = 0.25

@@ -11,8 +11,8 @@ from master.api.system import Settings, SettingsPatch
 from master.errors import Conflict, Invalid, Unavailable
 from master.services.events import Publisher
 from master.settings import SETTINGS_FILE, save_settings
+from worker.protocol.bases import EARLIEST_MS, LATEST_MS
 from worker.protocol.manifest import Manifest
-from worker.protocol.messages import EARLIEST_MS, LATEST_MS
 from worker.protocol.texts import text
 
 

@@ -9,7 +9,7 @@ import msgspec
 from master.services.loads import Loads
 from master.services.ownership import Grant, Ownership
 from master.supervision.balance import stretch
-from worker.protocol.messages import Assignment
+from worker.protocol.account_messages import Assignment
 from worker.protocol.texts import text
 
 if TYPE_CHECKING:

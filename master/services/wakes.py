@@ -15,9 +15,9 @@ from master.services.events import Publisher
 from master.services.sleeps import SleepFinder
 from master.tasks import Tasks
 from worker.protocol import clocks
+from worker.protocol.account_messages import CatchUp, PlannedCheck
 from worker.protocol.clocks import Moment
 from worker.protocol.codec import ProtocolError, now_ms
-from worker.protocol.messages import CatchUp, PlannedCheck
 
 logger = logging.getLogger(__name__)
 

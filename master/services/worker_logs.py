@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
 
 Stream = Literal["stdout", "stderr"]

@@ -9,9 +9,9 @@ from master.api.schema import Beat, LastExit, Worker, WorkerConfig, WorkerHealth
 from master.supervision.balance import stretch
 from master.supervision.processes import WorkerProcess
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Heartbeat, RegisterWorker
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
+from worker.protocol.worker_messages import Heartbeat, RegisterWorker
 
 BEATS = 40
 SLOW_ROUND_TRIP_MS = 500.0

@@ -38,9 +38,10 @@ from master.supervision.restart import RestartPolicy
 from master.supervision.supervisor import Exit, Launch, Supervisor
 from master.tasks import Tasks
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Heartbeat, LogRecord, RegisterWorker
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel, WorkerState
 from worker.protocol.texts import Text, text
+from worker.protocol.worker_messages import Heartbeat, RegisterWorker
 
 logger = logging.getLogger(__name__)
 

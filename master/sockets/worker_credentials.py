@@ -5,9 +5,16 @@ from typing import Any
 
 from master.errors import NotFound
 from master.services.services import Services
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError
-from worker.protocol.logins import CredentialKept, CredentialStored, CredentialUpdated, LoginChallenged, LoginReported
-from worker.protocol.messages import CredentialGranted, CredentialRequest, Done, Message
+from worker.protocol.credential_messages import (
+    CredentialGranted,
+    CredentialKept,
+    CredentialRequest,
+    CredentialStored,
+    CredentialUpdated,
+)
+from worker.protocol.logins import LoginChallenged, LoginReported
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 

@@ -14,18 +14,18 @@ from master.errors import NotFound, ServiceError, Unavailable
 from master.libraries import socketio
 from master.services.services import Services
 from master.sockets.worker_credentials import WorkerCredentials
+from worker.protocol.account_messages import CheckEnded, CheckStarted
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
+from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected
 from worker.protocol.job_messages import JobPrinted, JobReported
-from worker.protocol.messages import (
-    CheckEnded,
-    CheckStarted,
-    Done,
+from worker.protocol.log_messages import LogsWritten
+from worker.protocol.names import ANSWERS
+from worker.protocol.states import ErrorCode
+from worker.protocol.texts import text
+from worker.protocol.worker_messages import (
     Heartbeat,
     HeartbeatAcknowledged,
-    ItemsAcknowledged,
-    ItemsDetected,
-    LogsWritten,
-    Message,
     Pulse,
     PulseAcknowledged,
     RegisterWorker,
@@ -33,9 +33,6 @@ from worker.protocol.messages import (
     WorkerFailed,
     WorkerRegistered,
 )
-from worker.protocol.names import ANSWERS
-from worker.protocol.states import ErrorCode
-from worker.protocol.texts import text
 from worker.version import PROTOCOL
 
 logger = logging.getLogger(__name__)

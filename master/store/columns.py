@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Boolean, CheckConstraint, Column, Integer, MetaData, String
 from sqlalchemy import text as sql
 
-from worker.protocol.messages import EARLIEST_MS, LATEST_MS
+from worker.protocol.bases import EARLIEST_MS, LATEST_MS
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from master.store.item_tables import item_keys, items, rejected
 from master.store.item_threads import ItemThreads
 from master.store.item_words import WORDS_VERSION
 from master.store.meta import MetaStore
-from worker.protocol.messages import Report
+from worker.protocol.item_messages import Report
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import Text
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from worker.protocol.messages import Item, ItemsDetected, Report
+from worker.protocol.item_messages import Item, ItemsDetected, Report
 
 BATCH: Final = 100
 BUSY_SECONDS: Final = 5.0

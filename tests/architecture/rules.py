@@ -110,7 +110,7 @@ LEAVES: dict[str, tuple[str, ...]] = {
 }
 """What the leaves of each package may import."""
 
-_TYPES = ("states", "texts", "manifest", "messages")
+_TYPES = ("bases", "states", "texts", "manifest", "log_messages")
 IGNORED: tuple[str, ...] = (
     # The window shows these values, and the types of master.api are made of them. Never the codec, never the secret.
     *(

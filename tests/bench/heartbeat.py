@@ -22,7 +22,7 @@ from master.settings import Options
 from master.sockets.worker_namespace import WorkerNamespace
 from tests.bench.figures import arguments, report, summary, throw_away_profile
 from worker.protocol.codec import encode, now_ms, read_answer
-from worker.protocol.messages import Heartbeat, HeartbeatAcknowledged, RegisterWorker, WorkerRegistered
+from worker.protocol.worker_messages import Heartbeat, HeartbeatAcknowledged, RegisterWorker, WorkerRegistered
 from worker.version import PROTOCOL, __version__
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,7 +21,7 @@ from master.store.items import ItemRecord, ItemStore
 from tests.bench.figures import report, summary, throw_away_profile
 from tests.helpers.data import WORKER, World, batch, item, world_of
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Report
+from worker.protocol.item_messages import Report
 from worker.protocol.states import ItemKind
 
 ACCOUNTS = 1000

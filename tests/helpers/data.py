@@ -21,9 +21,10 @@ from master.store.engine import Database
 from master.tasks import Tasks
 from master.vault.backends import open_backend
 from master.vault.vault import Vault
+from worker.protocol.account_messages import CheckEnded
 from worker.protocol.codec import now_ms
+from worker.protocol.item_messages import CursorReport, Item, ItemsDetected, Report
 from worker.protocol.manifest import Capabilities, Catalog, Choice, Field, Manifest
-from worker.protocol.messages import CheckEnded, CursorReport, Item, ItemsDetected, Report
 from worker.protocol.states import CheckOutcome, ItemKind
 from worker.protocol.texts import Text, text
 

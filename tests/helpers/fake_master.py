@@ -9,27 +9,22 @@ from typing import Any
 import socketio
 from aiohttp import web
 
+from worker.protocol.account_messages import Assignment, CheckEnded
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import MAX_FRAME_BYTES, answer, decode, encode, read_answer, refuse
-from worker.protocol.messages import (
-    Assignment,
-    CheckEnded,
-    CredentialGranted,
-    CredentialRequest,
-    Done,
+from worker.protocol.credential_messages import CredentialGranted, CredentialRequest
+from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected, ReportResult
+from worker.protocol.log_messages import LogsWritten
+from worker.protocol.names import ANSWERS
+from worker.protocol.states import ErrorCode
+from worker.protocol.worker_messages import (
     Heartbeat,
     HeartbeatAcknowledged,
-    ItemsAcknowledged,
-    ItemsDetected,
-    LogsWritten,
-    Message,
     Pulse,
     PulseAcknowledged,
     RegisterWorker,
-    ReportResult,
     WorkerRegistered,
 )
-from worker.protocol.names import ANSWERS
-from worker.protocol.states import ErrorCode
 
 
 class FakeMaster:

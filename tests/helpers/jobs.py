@@ -24,10 +24,10 @@ from master.services.settings import SettingsService
 from master.store.tables import metadata
 from master.tasks import Tasks
 from tests.helpers.deadlines import until
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.job_messages import CancelJob, ForgetJob, JobEnded, JobReported, JobStarted, LimitJob, RunJob
 from worker.protocol.manifest import Catalog, Field, Manifest
-from worker.protocol.messages import Done, Message
 from worker.protocol.states import ErrorCode, JobReason, WorkerState
 from worker.protocol.texts import text
 

@@ -19,15 +19,9 @@ from master.services.services import Services
 from master.settings import Options
 from master.sockets.worker_namespace import WorkerNamespace
 from worker.protocol.codec import encode, now_ms, read_answer
-from worker.protocol.messages import (
-    Item,
-    ItemsAcknowledged,
-    ItemsDetected,
-    RegisterWorker,
-    Report,
-    WorkerRegistered,
-)
+from worker.protocol.item_messages import Item, ItemsAcknowledged, ItemsDetected, Report
 from worker.protocol.states import ItemKind
+from worker.protocol.worker_messages import RegisterWorker, WorkerRegistered
 from worker.version import PROTOCOL, __version__
 
 ROOT = Path(__file__).resolve().parents[2]

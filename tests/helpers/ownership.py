@@ -14,9 +14,11 @@ from master.services.leases import Leases
 from master.store.assignments import OwnerChange
 from master.tasks import Tasks
 from tests.helpers.deadlines import until
-from worker.protocol.messages import AssignAccount, Assignment, Done, Message, RegisterWorker
+from worker.protocol.account_messages import AssignAccount, Assignment
+from worker.protocol.bases import Done, Message
 from worker.protocol.states import AccountState, LoginStatus
 from worker.protocol.texts import Text, text
+from worker.protocol.worker_messages import RegisterWorker
 
 
 def account(name: str, **more: Any) -> Account:

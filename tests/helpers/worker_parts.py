@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from tests.helpers.fake_master import FakeMaster, assignment
 from tests.helpers.scripted.adapter import SCRIPTS, Script
 from tests.helpers.virtual_time import run_virtually
+from worker.protocol.account_messages import CheckEnded
+from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError, decode, encode
 from worker.protocol.manifest import Capabilities, Field, Manifest
-from worker.protocol.messages import CheckEnded, Message
 from worker.runtime.leases import Lease
 from worker.runtime.ledger import Ledger
 from worker.runtime.link import LinkDownError

@@ -15,8 +15,8 @@ import pytest
 from tests.helpers.deadlines import until
 from tests.helpers.fake_master import assignment, fake_master
 from tests.helpers.worker_processes import ROOT, WorkerProcess
+from worker.protocol.account_messages import CheckAccount
 from worker.protocol.manifest import Catalog
-from worker.protocol.messages import CheckAccount
 from worker.protocol.states import CheckOutcome
 
 pytestmark = pytest.mark.real_server

@@ -16,3 +16,7 @@ Number = Annotated[int, Meta(ge=0, le=2**53)]
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all payloads."""
+
+
+class Done(Message, frozen=True, kw_only=True):
+    """The plain answer to a command."""

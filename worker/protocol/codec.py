@@ -10,7 +10,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from worker.protocol.messages import CursorReport, ItemsDetected, Message, Report
+from worker.protocol.bases import Message
+from worker.protocol.item_messages import CursorReport, ItemsDetected, Report
 from worker.protocol.names import NAMES, TYPES
 from worker.protocol.states import ErrorCode
 

@@ -1,4 +1,4 @@
-"""Signing in: what master and worker say to each other while a person signs in, signs out, or a token is renewed.
+"""Signing in: what master and worker say to each other while a person signs in or signs out.
 
 Messages that carry something secret show none of it in their ``repr``.
 """
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from worker.protocol.bases import Message, Moment, Number
+from worker.protocol.bases import Message, Moment
 from worker.protocol.manifest import LoginKind
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import Text
@@ -134,34 +134,3 @@ class LoggedOut(Message, frozen=True, kw_only=True):
 
     revoked: bool
     error: Text | None = None
-
-
-# ---------------------------------------------------------------- renewed tokens
-
-
-class CredentialUpdated(Message, frozen=True, kw_only=True):
-    """Credentials changed at the service. Stored if ``version`` is still the one that holds, whatever the epoch."""
-
-    account_id: str
-    version: Number
-    """From which they were derived."""
-    document: dict[str, Any]
-    expires_at: Moment | None = None
-    """When the person has to sign in again; None: as before, or never."""
-
-    def __repr__(self) -> str:
-        return f"CredentialUpdated(account_id={self.account_id!r}, version={self.version})"
-
-
-class CredentialKept(Message, frozen=True, kw_only=True):
-    """They were not changed after all (the service could not be asked): others may try."""
-
-    account_id: str
-    version: Number
-
-
-class CredentialStored(Message, frozen=True, kw_only=True):
-    """The answer, after the commit. ``stored`` false: others were stored meanwhile; ``version`` is what holds now."""
-
-    stored: bool
-    version: Number

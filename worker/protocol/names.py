@@ -1,48 +1,48 @@
 """The wire name of every message, and the type of its answer."""
 
-from worker.protocol.bases import Message
-from worker.protocol.departures import WorkerLeft
-from worker.protocol.job_messages import CancelJob, ForgetJob, JobPrinted, JobReported, LimitJob, RunJob
-from worker.protocol.logins import (
-    AnswerLogin,
-    CancelLogin,
-    CredentialKept,
-    CredentialStored,
-    CredentialUpdated,
-    LoggedOut,
-    LoginChallenged,
-    LoginReported,
-    LogOut,
-    StartLogin,
-)
-from worker.protocol.messages import (
+from worker.protocol.account_messages import (
     AccountTested,
     AssignAccount,
     CatchUp,
     CheckAccount,
     CheckEnded,
     CheckStarted,
-    CredentialGranted,
-    CredentialRequest,
-    Done,
-    Heartbeat,
-    HeartbeatAcknowledged,
-    ItemsAcknowledged,
-    ItemsDetected,
-    ItemsMarked,
-    LogsWritten,
-    MarkItems,
-    Pulse,
-    PulseAcknowledged,
-    RegisterWorker,
     RevokeAccount,
-    ShutDown,
     TestAccount,
-    WorkerFailed,
-    WorkerRegistered,
+)
+from worker.protocol.bases import Done, Message
+from worker.protocol.credential_messages import (
+    CredentialGranted,
+    CredentialKept,
+    CredentialRequest,
+    CredentialStored,
+    CredentialUpdated,
+)
+from worker.protocol.departures import WorkerLeft
+from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected, ItemsMarked, MarkItems
+from worker.protocol.job_messages import CancelJob, ForgetJob, JobPrinted, JobReported, LimitJob, RunJob
+from worker.protocol.log_messages import LogsWritten
+from worker.protocol.logins import (
+    AnswerLogin,
+    CancelLogin,
+    LoggedOut,
+    LoginChallenged,
+    LoginReported,
+    LogOut,
+    StartLogin,
 )
 from worker.protocol.proposals import ProposeSettings, SettingsProposed
 from worker.protocol.proxy_messages import ProxyTested, TestProxy
+from worker.protocol.worker_messages import (
+    Heartbeat,
+    HeartbeatAcknowledged,
+    Pulse,
+    PulseAcknowledged,
+    RegisterWorker,
+    ShutDown,
+    WorkerFailed,
+    WorkerRegistered,
+)
 
 TYPES: dict[str, type[Message]] = {
     # up

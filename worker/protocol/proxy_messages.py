@@ -1,7 +1,7 @@
 """Messages about proxies."""
 
+from worker.protocol.account_messages import TestStep
 from worker.protocol.bases import Message
-from worker.protocol.messages import TestStep
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import Text
 

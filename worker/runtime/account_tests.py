@@ -5,7 +5,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from worker.protocol.messages import LATEST_MS, AccountTested, CredentialRequest, TestAccount
+from worker.protocol.account_messages import AccountTested, TestAccount
+from worker.protocol.bases import LATEST_MS
+from worker.protocol.credential_messages import CredentialRequest
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.secret import Secret
 from worker.protocol.texts import text

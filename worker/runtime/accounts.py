@@ -5,21 +5,13 @@ import logging
 from collections.abc import Iterable
 from typing import Final
 
+from worker.protocol.account_messages import AssignAccount, Assignment, CatchUp, CheckAccount, RevokeAccount
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import (
-    AssignAccount,
-    Assignment,
-    CatchUp,
-    CheckAccount,
-    Done,
-    HeartbeatAcknowledged,
-    Holding,
-    ItemsMarked,
-    MarkItems,
-    RevokeAccount,
-)
+from worker.protocol.item_messages import ItemsMarked, MarkItems
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
+from worker.protocol.worker_messages import HeartbeatAcknowledged, Holding
 from worker.runtime.registry import Registry
 from worker.runtime.session import Session
 from worker.runtime.shared import Shared

@@ -11,23 +11,15 @@ from typing import Final
 
 import msgspec
 
+from worker.protocol.account_messages import AssignAccount, CatchUp, CheckAccount, RevokeAccount, TestAccount
+from worker.protocol.bases import Done
+from worker.protocol.item_messages import MarkItems
 from worker.protocol.job_messages import CancelJob, ForgetJob, LimitJob, RunJob
 from worker.protocol.logins import AnswerLogin, CancelLogin, LogOut, StartLogin
-from worker.protocol.messages import (
-    AssignAccount,
-    CatchUp,
-    CheckAccount,
-    Done,
-    MarkItems,
-    RegisterWorker,
-    RevokeAccount,
-    ShutDown,
-    TestAccount,
-    WorkerRegistered,
-)
 from worker.protocol.proposals import ProposeSettings
 from worker.protocol.proxy_messages import TestProxy
 from worker.protocol.states import ErrorCode
+from worker.protocol.worker_messages import RegisterWorker, ShutDown, WorkerRegistered
 from worker.runtime import registry
 from worker.runtime.account_tests import AccountTests
 from worker.runtime.accounts import Accounts

@@ -4,8 +4,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
+from worker.protocol.account_messages import TestStep
 from worker.protocol.manifest import Manifest
-from worker.protocol.messages import TestStep
 from worker.protocol.secret import Secret
 from worker.protocol.texts import Text, text
 from worker.runtime.gates import Gate

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
+from worker.protocol.account_messages import Assignment
 from worker.protocol.codec import ProtocolError
-from worker.protocol.logins import CredentialUpdated
-from worker.protocol.messages import Assignment, CredentialGranted, CredentialRequest
+from worker.protocol.credential_messages import CredentialGranted, CredentialRequest, CredentialUpdated
 from worker.protocol.secret import Secret
 from worker.protocol.texts import text
 from worker.runtime.link import LinkDownError, Master

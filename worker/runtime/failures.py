@@ -3,8 +3,9 @@
 import contextlib
 from typing import Final
 
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import Done, WorkerFailed
+from worker.protocol.worker_messages import WorkerFailed
 from worker.runtime.link import LinkDownError, Master
 
 TELL_SECONDS: Final = 10.0

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from worker.protocol.codec import ProtocolError, now_ms
-from worker.protocol.messages import (
+from worker.protocol.worker_messages import (
     Heartbeat,
     HeartbeatAcknowledged,
     Holding,

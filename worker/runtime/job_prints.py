@@ -4,10 +4,10 @@ import asyncio
 import logging
 from typing import Final
 
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError
 from worker.protocol.job_folders import Stream, printed, read_output
 from worker.protocol.job_messages import JobPrinted
-from worker.protocol.messages import Done
 from worker.runtime.job_runs import READ_SECONDS, KeptRun
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.threads import Threads

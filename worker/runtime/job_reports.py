@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError
 from worker.protocol.job_messages import JobEnded, JobReported, JobStarted
-from worker.protocol.messages import Done
 from worker.protocol.states import ErrorCode
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.tasks import Tasks

@@ -10,10 +10,11 @@ from typing import Final
 import msgspec
 import psutil
 
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError
+from worker.protocol.credential_messages import CredentialGranted, CredentialRequest
 from worker.protocol.job_folders import KeeperRecord, run_folder
 from worker.protocol.job_messages import CancelJob, ForgetJob, JobStarted, LimitJob, RunJob
-from worker.protocol.messages import CredentialGranted, CredentialRequest, Done
 from worker.protocol.states import ErrorCode, JobReason
 from worker.protocol.texts import Text, text
 from worker.runtime.credentials import HeldSecret

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
+from worker.protocol.account_messages import Assignment
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Assignment, Item, ItemsDetected
+from worker.protocol.item_messages import Item, ItemsDetected
 from worker.runtime.ledger_files import Appended, Begun, LedgerFile
 
 T = TypeVar("T")

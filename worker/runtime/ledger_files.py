@@ -12,8 +12,9 @@ from typing import Final
 
 import msgspec
 
+from worker.protocol.account_messages import Assignment
 from worker.protocol.codec import MAX_BATCH, now_ms
-from worker.protocol.messages import Assignment, CursorReport, Item, ItemsDetected, Report
+from worker.protocol.item_messages import CursorReport, Item, ItemsDetected, Report
 
 SEEN_LIMIT: Final = 20_000
 """Most keys an account in the seen-cache; the oldest go first, the master's ledger knows them all the same."""

@@ -6,8 +6,8 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol, TypeVar
 
+from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
-from worker.protocol.messages import Message
 from worker.protocol.states import ErrorCode
 from worker.runtime.requests import new_request_id, request_id
 from worker.runtime.transports import Transport, TransportError

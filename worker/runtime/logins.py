@@ -5,7 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from worker.protocol.bases import LATEST_MS, Done
 from worker.protocol.codec import ProtocolError, cut_text
+from worker.protocol.credential_messages import CredentialRequest
 from worker.protocol.logins import (
     AnswerLogin,
     CancelLogin,
@@ -14,7 +16,6 @@ from worker.protocol.logins import (
     LogOut,
     StartLogin,
 )
-from worker.protocol.messages import LATEST_MS, CredentialRequest, Done
 from worker.protocol.secret import Secret
 from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.protocol.texts import text

@@ -8,8 +8,9 @@ from typing import Final, TextIO
 
 import msgspec
 
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError, cut_text
-from worker.protocol.messages import Done, LogRecord, LogsWritten
+from worker.protocol.log_messages import LogRecord, LogsWritten
 from worker.protocol.states import LogLevel
 from worker.runtime.link import LinkDownError, Master
 from worker.runtime.redactions import Redactor

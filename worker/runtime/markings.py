@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from worker.protocol.messages import ItemsMarked
+from worker.protocol.item_messages import ItemsMarked
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import Text, text
 from worker.runtime.redactions import Redactor

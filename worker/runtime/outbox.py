@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from worker.protocol.codec import ProtocolError, split_items
-from worker.protocol.messages import Item, ItemsAcknowledged, ItemsDetected
+from worker.protocol.item_messages import Item, ItemsAcknowledged, ItemsDetected
 from worker.protocol.states import ErrorCode
 from worker.runtime.failures import tell_failure
 from worker.runtime.ledger import Ledger, LedgerError

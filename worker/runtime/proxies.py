@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from worker.protocol.codec import ProtocolError
+from worker.protocol.credential_messages import CredentialGranted, CredentialRequest
 from worker.protocol.manifest import Manifest
-from worker.protocol.messages import CredentialGranted, CredentialRequest
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import text
 from worker.runtime.contexts import AccountContext

@@ -11,9 +11,9 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError
-from worker.protocol.logins import CredentialKept, CredentialStored, CredentialUpdated
-from worker.protocol.messages import Done
+from worker.protocol.credential_messages import CredentialKept, CredentialStored, CredentialUpdated
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 from worker.runtime.link import LinkDownError, Master

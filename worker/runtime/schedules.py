@@ -3,7 +3,7 @@
 import random
 from typing import Final
 
-from worker.protocol.messages import Assignment
+from worker.protocol.account_messages import Assignment
 from worker.protocol.states import CheckOutcome
 
 JITTER: Final = 0.1

@@ -5,9 +5,12 @@ import contextlib
 import logging
 from typing import Final, NamedTuple
 
+from worker.protocol.account_messages import Assignment, CheckEnded, CheckStarted
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError, now_ms
-from worker.protocol.messages import Assignment, CheckEnded, CheckStarted, Done, Holding, ItemsMarked, Message
+from worker.protocol.item_messages import ItemsMarked
 from worker.protocol.states import CheckOutcome, ErrorCode
+from worker.protocol.worker_messages import Holding
 from worker.runtime.failures import tell_failure
 from worker.runtime.gates import LeaseEndedError
 from worker.runtime.ledger import LedgerError

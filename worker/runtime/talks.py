@@ -5,9 +5,9 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.logins import CODE_LENGTH, Challenge, LoginChallenged, LoginReported, StartLogin
-from worker.protocol.messages import Done
 from worker.protocol.secret import Secret
 from worker.protocol.texts import Text, text
 from worker.runtime.redactions import Redactor

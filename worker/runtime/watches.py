@@ -7,8 +7,11 @@ from typing import Final
 
 import msgspec
 
+from worker.protocol.account_messages import Assignment
+from worker.protocol.bases import LATEST_MS
 from worker.protocol.codec import MAX_ITEM_TEXT_BYTES, cut_text, now_ms
-from worker.protocol.messages import LATEST_MS, Assignment, CredentialRequest, Item
+from worker.protocol.credential_messages import CredentialRequest
+from worker.protocol.item_messages import Item
 from worker.protocol.secret import Secret
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import Text, text

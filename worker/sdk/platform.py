@@ -13,9 +13,10 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
+from worker.protocol.account_messages import TestStep
 from worker.protocol.codec import cut_text, now_ms
+from worker.protocol.item_messages import Item
 from worker.protocol.manifest import Manifest
-from worker.protocol.messages import Item, TestStep
 from worker.protocol.proposals import Proposal
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.secret import Secret

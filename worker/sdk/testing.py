@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from worker.protocol.account_messages import TestStep
 from worker.protocol.codec import MAX_ITEM_TEXT_BYTES, now_ms
+from worker.protocol.item_messages import Item
 from worker.protocol.manifest import Manifest, Words, decode_manifest
-from worker.protocol.messages import Item, TestStep
 from worker.protocol.secret import Secret
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import TEMPLATES, Text, text

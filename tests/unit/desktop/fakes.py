@@ -44,8 +44,9 @@ from tests.unit.desktop.job_fakes import COMMAND, SCRIPT, job_answers
 from tests.unit.desktop.job_fakes import NOW as NOW
 from tests.unit.desktop.overview_fakes import make_overview
 from tests.unit.desktop.statistics_fakes import make_checks, make_stats
+from worker.protocol.account_messages import TestStep
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.manifest import Capabilities, Choice, Field, Manifest
-from worker.protocol.messages import LogRecord, TestStep
 from worker.protocol.states import AccountState, ItemKind, LoginStatus, LogLevel, WorkerState
 from worker.protocol.texts import Text, text
 

@@ -20,7 +20,7 @@ from desktop.dialogs.sign_in_dialog import SignInDialog
 from master.api.client import ApiError
 from master.api.schema import TestReport
 from tests.unit.desktop.fakes import FakeClient, make_account
-from worker.protocol.messages import TestStep
+from worker.protocol.account_messages import TestStep
 from worker.protocol.states import AccountState
 from worker.protocol.texts import text
 

@@ -20,7 +20,7 @@ from master.api.proxies import Proxy, ProxyCreate, ProxyPatch, ProxyRate, ProxyR
 from master.api.rules import QuietPlan, QuietWindow
 from tests.unit.desktop.fakes import NOW, FakeClient, Pauses, make_account
 from tests.unit.desktop.inbox_fakes import make_group
-from worker.protocol.messages import TestStep
+from worker.protocol.account_messages import TestStep
 from worker.protocol.texts import Text
 
 NIGHT = QuietPlan(windows=[QuietWindow(start="23:00", end="06:00")])

@@ -17,7 +17,7 @@ from desktop.dialogs.sign_in_dialog import SignInDialog
 from master.api.client import ApiError
 from master.api.schema import TestReport
 from tests.unit.desktop.fakes import FakeClient, Pauses, make_account
-from worker.protocol.messages import TestStep
+from worker.protocol.account_messages import TestStep
 from worker.protocol.texts import text
 
 SCREEN = QRect(0, 0, 800, 420)

@@ -9,7 +9,7 @@ from desktop.dialogs.snooze_lists import SnoozeList
 from desktop.views.settings_quiet import QuietSection
 from master.api.rules import SnoozeRow
 from tests.unit.desktop.fakes import NOW
-from worker.protocol.messages import LATEST_MS
+from worker.protocol.bases import LATEST_MS
 
 
 def snooze(name: str, until_at: int) -> SnoozeRow:

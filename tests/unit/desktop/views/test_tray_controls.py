@@ -17,7 +17,7 @@ from desktop.views.tray_controls import TrayControls, mute_end
 from desktop.views.tray_presence import TrayPresence
 from master.api.schema import Page, QuietHours, Settings
 from tests.unit.desktop.fakes import make_account, make_alert, make_item, make_report
-from worker.protocol.messages import LATEST_MS
+from worker.protocol.bases import LATEST_MS
 from worker.protocol.states import AccountState
 from worker.protocol.texts import Text
 

@@ -8,9 +8,9 @@ from master.services.account_credentials import SignedInAccount
 from master.services.audits import AuditService
 from master.vault.errors import VaultError
 from tests.helpers.data import WORKER, world_of
+from worker.protocol.account_messages import CheckEnded
 from worker.protocol.codec import now_ms
-from worker.protocol.logins import CredentialUpdated
-from worker.protocol.messages import CheckEnded
+from worker.protocol.credential_messages import CredentialUpdated
 from worker.protocol.states import AccountState, CheckOutcome, LoginStatus
 
 

@@ -9,9 +9,9 @@ from master.api.schema import AccountPatch
 from master.store.assignments import OwnerChange
 from tests.helpers.data import WORKER, World, batch, world_of
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Holding
 from worker.protocol.states import AccountState, CheckOutcome, LoginStatus
 from worker.protocol.texts import text
+from worker.protocol.worker_messages import Holding
 
 DOWN = text("dns_failed", host="h")
 

@@ -14,9 +14,10 @@ from master.services.account_tests import AccountTestService
 from master.services.identities import TestedIdentities
 from master.services.surroundings import Surroundings
 from tests.helpers.data import IMAP
+from worker.protocol.account_messages import AccountTested, TestAccount
+from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError
 from worker.protocol.manifest import Capabilities
-from worker.protocol.messages import AccountTested, Message, TestAccount
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text

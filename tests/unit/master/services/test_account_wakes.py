@@ -10,8 +10,9 @@ from master.api.schema import AccountPatch, NotificationFilter
 from master.services.account_wakes import HOSTS
 from master.supervision.staggers import CATCH_UP_GAP_MS, caught_up
 from tests.helpers.data import WORKER, World, batch, item, world_of
+from worker.protocol.account_messages import PlannedCheck
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import PlannedCheck, Report
+from worker.protocol.item_messages import Report
 from worker.protocol.states import CheckOutcome
 from worker.protocol.texts import text
 

@@ -11,8 +11,8 @@ from master.vault.errors import VaultError
 from master.vault.memory import MemoryKeyring
 from tests.helpers.data import WORKER, World, batch, world_of
 from tests.helpers.deadlines import until
+from worker.protocol.account_messages import CheckStarted
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import CheckStarted
 from worker.protocol.states import AccountState, CheckOutcome, LoginStatus
 from worker.protocol.texts import text
 

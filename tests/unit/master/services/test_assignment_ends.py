@@ -7,7 +7,7 @@ import pytest
 
 from master.api.schema import AssignmentPut
 from tests.helpers.ownership import World
-from worker.protocol.messages import RevokeAccount
+from worker.protocol.account_messages import RevokeAccount
 from worker.protocol.texts import text
 
 

@@ -11,18 +11,12 @@ from master.errors import Conflict, Invalid, NotFound, Unavailable
 from master.store.assignments import OwnerChange
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World, account
+from worker.protocol.account_messages import AssignAccount, CheckAccount, RevokeAccount
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import (
-    AssignAccount,
-    CheckAccount,
-    Done,
-    Heartbeat,
-    Holding,
-    Message,
-    RevokeAccount,
-)
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
+from worker.protocol.worker_messages import Heartbeat, Holding
 
 
 @pytest.fixture

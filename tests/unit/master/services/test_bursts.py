@@ -10,7 +10,7 @@ from master.api.schema import ItemFilter, NotificationFilter, SettingsPatch
 from master.services import items as items_module
 from tests.helpers.data import WORKER, World, batch, item, world_of
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Report
+from worker.protocol.item_messages import Report
 
 
 @pytest.fixture

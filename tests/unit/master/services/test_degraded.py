@@ -7,7 +7,7 @@ import pytest
 from master.supervision.balance import stretch
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World
-from worker.protocol.messages import AssignAccount
+from worker.protocol.account_messages import AssignAccount
 from worker.protocol.texts import text
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World
-from worker.protocol.messages import AssignAccount, RevokeAccount
+from worker.protocol.account_messages import AssignAccount, RevokeAccount
 from worker.protocol.texts import text
 
 

@@ -8,8 +8,8 @@ import pytest
 from master.api.schema import AssignmentPut
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World
+from worker.protocol.account_messages import AssignAccount, RevokeAccount
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import AssignAccount, RevokeAccount
 from worker.protocol.texts import text
 
 pytestmark = pytest.mark.expects_log(r"WARNING master.services.assignments w\d does not answer")

@@ -13,9 +13,10 @@ from master.services import item_marks
 from master.services.item_marks import ItemMarkService
 from tests.helpers.data import FEED, WORKER, World, batch, world_of
 from tests.helpers.deadlines import until
+from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError, now_ms
+from worker.protocol.item_messages import ItemsMarked, MarkItems
 from worker.protocol.manifest import Capabilities
-from worker.protocol.messages import ItemsMarked, MarkItems, Message
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 

@@ -25,7 +25,7 @@ from master.services.item_parts import ItemParts
 from master.services.item_statistics import floor, periods, shifted
 from tests.helpers.data import WORKER, World, batch, item, world_of
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Report
+from worker.protocol.item_messages import Report
 from worker.protocol.states import ItemKind
 
 HOUR = 3_600_000

@@ -10,8 +10,9 @@ import pytest
 from master.api.schema import ItemFilter, NotificationFilter, SettingsPatch
 from master.errors import Invalid, NotFound
 from tests.helpers.data import WORKER, World, batch, item, world_of
+from worker.protocol.bases import LATEST_MS
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import LATEST_MS, Report
+from worker.protocol.item_messages import Report
 from worker.protocol.states import CheckOutcome, ItemKind
 
 

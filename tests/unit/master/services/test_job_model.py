@@ -19,8 +19,8 @@ from master.api.jobs import Job, JobCreate, Retry
 from master.supervision.job_transitions import FINAL
 from tests.helpers.jobs import InlineExecutor, InstantDatabase, JobWorld
 from tests.helpers.virtual_time import VirtualLoop
+from worker.protocol.bases import Message
 from worker.protocol.job_messages import CancelJob, RunJob
-from worker.protocol.messages import Message
 from worker.protocol.states import JobReason, JobState, ReservationState
 
 T = TypeVar("T")

@@ -13,7 +13,8 @@ from master.services.tickets import Tickets
 from master.vault.errors import VaultError
 from tests.helpers.data import IMAP, WORKER, world_of
 from tests.helpers.deadlines import until
-from worker.protocol.logins import CredentialUpdated, LoggedOut
+from worker.protocol.credential_messages import CredentialUpdated
+from worker.protocol.logins import LoggedOut
 from worker.protocol.manifest import Catalog, Login
 
 

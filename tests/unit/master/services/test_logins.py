@@ -14,10 +14,10 @@ from master.services.logins import LoginService
 from master.services.tickets import Tickets
 from tests.helpers.data import FEED, IMAP, world_of
 from tests.helpers.deadlines import until
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError, now_ms
 from worker.protocol.logins import AnswerLogin, CancelLogin, LoginChallenged, LoginReported, StartLogin
 from worker.protocol.manifest import Catalog, Login
-from worker.protocol.messages import Done
 from worker.protocol.states import ErrorCode, LoginStatus
 from worker.protocol.texts import text
 

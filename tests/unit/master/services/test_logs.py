@@ -16,7 +16,7 @@ from master.services.logs import LogService
 from master.services.settings import SettingsService
 from master.tasks import Tasks
 from tests.helpers.deadlines import until
-from worker.protocol.messages import LogRecord
+from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
 
 

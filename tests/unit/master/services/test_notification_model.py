@@ -12,7 +12,7 @@ from master.api.schema import AccountPatch, ItemFilter, NotificationFilter, Sett
 from master.errors import NotFound
 from tests.helpers.data import WORKER, World, batch, item, world_of
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import Report
+from worker.protocol.item_messages import Report
 
 ALWAYS = [QuietWindow(start="00:00", end="00:00")]
 WORDS = ("fire", "noise", "hush", "plain")

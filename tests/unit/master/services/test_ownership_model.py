@@ -18,10 +18,12 @@ from master.errors import ServiceError, Unavailable
 from master.services.leases import Leases
 from tests.helpers.ownership import World
 from tests.helpers.virtual_time import VirtualLoop, run_virtually
+from worker.protocol.account_messages import AssignAccount, RevokeAccount
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import AssignAccount, Done, Message, RegisterWorker, RevokeAccount
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
+from worker.protocol.worker_messages import RegisterWorker
 
 T = TypeVar("T")
 WORKERS = ("w1", "w2", "w3")

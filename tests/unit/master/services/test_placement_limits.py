@@ -11,8 +11,9 @@ from master.services.refusals import FIRST_SECONDS, LONGEST_SECONDS, Refusals
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World
 from tests.helpers.virtual_time import run_virtually
+from worker.protocol.account_messages import AssignAccount, RevokeAccount
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import AssignAccount, Done, Message, RevokeAccount
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
 

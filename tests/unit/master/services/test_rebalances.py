@@ -9,8 +9,8 @@ import pytest
 from master.api.schema import AssignmentPut, Rebalance
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World
+from worker.protocol.account_messages import AssignAccount, RevokeAccount
 from worker.protocol.codec import now_ms
-from worker.protocol.messages import AssignAccount, RevokeAccount
 from worker.protocol.texts import text
 
 

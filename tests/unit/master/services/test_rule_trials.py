@@ -10,7 +10,7 @@ from master.api.schema import ItemFilter
 from master.errors import Invalid, NotFound
 from master.services.rule_trials import RuleTrials
 from tests.helpers.data import WORKER, World, batch, item, world_of
-from worker.protocol.messages import Report
+from worker.protocol.item_messages import Report
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from master.api.rules import RuleConditions, RuleCreate, RulePatch
 from master.errors import Conflict, Invalid, NotFound
 from master.services import rules as rules_module
 from tests.helpers.data import WORKER, World, batch, item, world_of
-from worker.protocol.messages import Report
+from worker.protocol.item_messages import Report
 
 SLOW = r"(a|aa)+$"
 

@@ -13,7 +13,7 @@ from master.tasks import Tasks
 from tests.helpers.data import WORKER, world_of
 from tests.helpers.deadlines import until
 from tests.helpers.ownership import World
-from worker.protocol.messages import AssignAccount
+from worker.protocol.account_messages import AssignAccount
 from worker.protocol.texts import text
 
 BELOW = Settings(battery_saver="below", battery_saver_percent=30, battery_saver_factor=4)

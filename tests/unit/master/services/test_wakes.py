@@ -13,8 +13,9 @@ from master.services.events import Publisher
 from master.services.wakes import WakeService
 from master.tasks import Tasks
 from tests.helpers.virtual_time import run_virtually
+from worker.protocol.account_messages import CatchUp, PlannedCheck
+from worker.protocol.bases import Done, Message
 from worker.protocol.clocks import Moment
-from worker.protocol.messages import CatchUp, Done, Message, PlannedCheck
 from worker.protocol.texts import text
 
 NIGHT = 8 * 3600.0

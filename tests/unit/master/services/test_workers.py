@@ -20,9 +20,9 @@ from master.store.workers import RuntimeRecord, WorkerLogRecord
 from master.supervision.supervisor import Supervisor
 from master.tasks import Tasks
 from tests.unit.master.supervision.test_supervisor import FakeHandle
-from worker.protocol.messages import Heartbeat, RegisterWorker
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
+from worker.protocol.worker_messages import Heartbeat, RegisterWorker
 
 pytestmark = pytest.mark.expects_log(r"WARNING master.supervision.processes", r"ERROR .* could not be started")
 

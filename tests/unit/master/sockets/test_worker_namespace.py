@@ -14,31 +14,24 @@ from master.services.renewal_rights import RenewalRights
 from master.services.tickets import Tickets
 from master.sockets.worker_namespace import WorkerNamespace
 from tests.helpers.deadlines import until
+from worker.protocol.account_messages import CheckAccount, CheckEnded
+from worker.protocol.bases import Done, Message
 from worker.protocol.codec import MAX_MESSAGE_BYTES, ProtocolError, answer, encode, read_answer, refuse
+from worker.protocol.credential_messages import CredentialGranted, CredentialKept, CredentialRequest
+from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected, ReportResult
 from worker.protocol.job_messages import JobPrinted, JobReported
-from worker.protocol.logins import CredentialKept
-from worker.protocol.messages import (
-    CheckAccount,
-    CheckEnded,
-    CredentialGranted,
-    CredentialRequest,
-    Done,
+from worker.protocol.log_messages import LogRecord, LogsWritten
+from worker.protocol.states import CheckOutcome, ErrorCode, LogLevel
+from worker.protocol.texts import text
+from worker.protocol.worker_messages import (
     Heartbeat,
     HeartbeatAcknowledged,
-    ItemsAcknowledged,
-    ItemsDetected,
-    LogRecord,
-    LogsWritten,
-    Message,
     Pulse,
     PulseAcknowledged,
     RegisterWorker,
-    ReportResult,
     WorkerFailed,
     WorkerRegistered,
 )
-from worker.protocol.states import CheckOutcome, ErrorCode, LogLevel
-from worker.protocol.texts import text
 
 BEAT = Heartbeat(at=0, cpu_percent=0, rss_bytes=0, accounts=0, active_checks=0, errors=0, checks=0, items=0, backlog=0)
 

@@ -10,18 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.protocol import codec
-from worker.protocol.messages import (
-    CursorReport,
-    Done,
-    Item,
-    ItemsDetected,
-    Message,
-    Pulse,
-    Report,
-    TestAccount,
-)
+from worker.protocol.account_messages import TestAccount
+from worker.protocol.bases import Done, Message
+from worker.protocol.item_messages import CursorReport, Item, ItemsDetected, Report
 from worker.protocol.names import ANSWERS, NAMES, TYPES
 from worker.protocol.states import ErrorCode, ItemKind
+from worker.protocol.worker_messages import Pulse
 
 ITEM = Item(kind=ItemKind.MAIL, key="k", title="t", created_at=1, detected_at=2)
 
@@ -159,7 +153,7 @@ def test_a_refusal_is_raised_with_its_code():
 
 @pytest.mark.parametrize("data", [None, [], {}, "ok", {"success": True}, {"success": True, "data": {"lease_ms": "x"}}])
 def test_an_answer_that_is_none_is_refused(data):
-    from worker.protocol.messages import PulseAcknowledged
+    from worker.protocol.worker_messages import PulseAcknowledged
 
     with pytest.raises(codec.ProtocolError):
         codec.read_answer(data, PulseAcknowledged)

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from worker.protocol.messages import CredentialGranted
+from worker.protocol.credential_messages import CredentialGranted
 from worker.protocol.secret import Secret
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.helpers.scripted.adapter import SCRIPTS, Script
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import Parts
-from worker.protocol.messages import TestAccount
+from worker.protocol.account_messages import TestAccount
 from worker.protocol.texts import text
 from worker.runtime.account_tests import AccountTests
 from worker.sdk.errors import AuthFailed

@@ -8,9 +8,10 @@ from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import SCRIPTS, Script
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import Parts
+from worker.protocol.account_messages import AssignAccount, CheckAccount, RevokeAccount
 from worker.protocol.codec import ProtocolError
-from worker.protocol.messages import AssignAccount, CheckAccount, HeartbeatAcknowledged, Holding, RevokeAccount
 from worker.protocol.states import ErrorCode
+from worker.protocol.worker_messages import HeartbeatAcknowledged, Holding
 from worker.runtime.accounts import Accounts
 
 

@@ -8,8 +8,8 @@ import pytest
 from tests.helpers.fake_master import assignment
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import Parts
-from worker.protocol.messages import Heartbeat, HeartbeatAcknowledged, Holding, Pulse, WorkerRegistered
 from worker.protocol.states import ErrorCode
+from worker.protocol.worker_messages import Heartbeat, HeartbeatAcknowledged, Holding, Pulse, WorkerRegistered
 from worker.runtime.heartbeat import Heart
 from worker.runtime.leases import Lease
 

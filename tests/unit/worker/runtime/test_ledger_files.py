@@ -11,7 +11,7 @@ import pytest
 
 from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import lines
-from worker.protocol.messages import CursorReport
+from worker.protocol.item_messages import CursorReport
 from worker.runtime import ledger_files
 from worker.runtime.ledger_files import LedgerFile
 

@@ -7,18 +7,12 @@ import pytest
 
 from tests.helpers.deadlines import until
 from tests.helpers.fake_master import fake_master
+from worker.protocol.account_messages import CheckAccount, RevokeAccount
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError, encode
-from worker.protocol.messages import (
-    CheckAccount,
-    Done,
-    LogsWritten,
-    Pulse,
-    PulseAcknowledged,
-    RegisterWorker,
-    RevokeAccount,
-    WorkerRegistered,
-)
+from worker.protocol.log_messages import LogsWritten
 from worker.protocol.states import ErrorCode
+from worker.protocol.worker_messages import Pulse, PulseAcknowledged, RegisterWorker, WorkerRegistered
 from worker.runtime.link import Link, LinkDownError, RefusedError, retry_delay
 from worker.runtime.requests import request_id
 from worker.version import PROTOCOL
@@ -245,7 +239,7 @@ async def test_a_frozen_connection_is_left_by_force(master, monkeypatch):
 
 
 async def test_large_messages_pass_and_larger_ones_do_not_leave(master):
-    from worker.protocol.messages import LogRecord
+    from worker.protocol.log_messages import LogRecord
     from worker.protocol.states import LogLevel
 
     def batch(size):

@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import FakeLink
 from worker.protocol.codec import encode
-from worker.protocol.messages import LogsWritten
+from worker.protocol.log_messages import LogsWritten
 from worker.protocol.states import ErrorCode, LogLevel
 from worker.runtime import logs
 from worker.runtime.redactions import Redactor

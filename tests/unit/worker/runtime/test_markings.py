@@ -9,7 +9,7 @@ from tests.helpers.scripted.adapter import Adapter, Script, lines
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import Parts, virtual
 from worker.protocol.codec import MAX_BATCH, MAX_MESSAGE_BYTES, ProtocolError, encode, split_items
-from worker.protocol.messages import CursorReport, ItemsDetected, ItemsMarked, MarkItems, Report
+from worker.protocol.item_messages import CursorReport, ItemsDetected, ItemsMarked, MarkItems, Report
 from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.runtime.accounts import Accounts
 from worker.runtime.ledger_files import READS, LedgerFile

@@ -8,9 +8,10 @@ from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import lines
 from tests.helpers.virtual_time import run_virtually
 from tests.helpers.worker_parts import Parts
-from worker.protocol.messages import ItemsAcknowledged, ItemsDetected, ReportResult, WorkerFailed
+from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected, ReportResult
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
+from worker.protocol.worker_messages import WorkerFailed
 
 
 def run(tmp_path, body):

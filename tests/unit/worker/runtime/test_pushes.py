@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.scripted.adapter import Adapter, Script, lines
 from tests.helpers.worker_parts import gaps, virtual
-from worker.protocol.messages import ItemsDetected
+from worker.protocol.item_messages import ItemsDetected
 from worker.protocol.states import CheckOutcome
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.platform import Poll, text

@@ -5,9 +5,15 @@ import asyncio
 import pytest
 
 from tests.helpers.virtual_time import run_virtually
+from worker.protocol.bases import Done
 from worker.protocol.codec import ProtocolError
-from worker.protocol.logins import CredentialKept, CredentialStored, CredentialUpdated
-from worker.protocol.messages import CredentialGranted, CredentialRequest, Done
+from worker.protocol.credential_messages import (
+    CredentialGranted,
+    CredentialKept,
+    CredentialRequest,
+    CredentialStored,
+    CredentialUpdated,
+)
 from worker.protocol.states import ErrorCode
 from worker.runtime.credentials import GrantedSecret
 from worker.runtime.link import LinkDownError

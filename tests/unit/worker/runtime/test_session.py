@@ -8,7 +8,8 @@ import pytest
 from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import Script, lines
 from tests.helpers.worker_parts import gaps, virtual
-from worker.protocol.messages import CheckEnded, CheckStarted, ItemsDetected
+from worker.protocol.account_messages import CheckEnded, CheckStarted
+from worker.protocol.item_messages import ItemsDetected
 from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
 from worker.sdk.platform import Poll, text

@@ -8,8 +8,9 @@ import pytest
 from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import SCRIPTS, Script, lines
 from tests.helpers.worker_parts import gaps, virtual
-from worker.protocol.messages import CheckEnded, RevokeAccount, WorkerFailed
+from worker.protocol.account_messages import CheckEnded, RevokeAccount
 from worker.protocol.states import CheckOutcome, ErrorCode
+from worker.protocol.worker_messages import WorkerFailed
 from worker.runtime.accounts import Accounts
 from worker.sdk.errors import AuthFailed, RateLimited, TemporaryFailure
 from worker.sdk.platform import Poll, text

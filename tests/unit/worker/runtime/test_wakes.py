@@ -7,7 +7,7 @@ import pytest
 from tests.helpers.fake_master import assignment
 from tests.helpers.scripted.adapter import SCRIPTS, Script, lines
 from tests.helpers.worker_parts import virtual
-from worker.protocol.messages import CatchUp, PlannedCheck
+from worker.protocol.account_messages import CatchUp, PlannedCheck
 from worker.protocol.states import CheckOutcome
 from worker.runtime.accounts import Accounts
 from worker.sdk.errors import AuthFailed, TemporaryFailure

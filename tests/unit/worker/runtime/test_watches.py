@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.protocol.codec import MAX_ITEM_TEXT_BYTES, encode
-from worker.protocol.messages import Item, ItemsDetected, Report
+from worker.protocol.item_messages import Item, ItemsDetected, Report
 from worker.protocol.states import ItemKind
 from worker.protocol.texts import text
 from worker.runtime.redactions import Redactor
