@@ -243,7 +243,7 @@ class Master:
 
             await demo.fill(services.accounts)
         starts = self._options.workers
-        services.assignments.open(services.workers.auto_start_ids() if starts else [])
+        services.assignments.open(services.workers.expected_ids() if starts else [])
         if starts:
             scaler = Scaler(accounts=services.accounts, workers=services.workers, settings=services.settings)
             self._tasks.spawn(scaler.watch(), name="scaling")
@@ -279,7 +279,7 @@ class Master:
             await asyncio.sleep(TICK_SECONDS)
             try:
                 services.machines.tick()
-                services.workers.tick()
+                services.workers.signs.tick()
                 services.accounts.tick(now_ms())
                 services.jobs.tick()
                 services.sign_ins.tick()

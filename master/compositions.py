@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+from master.api.workers import EXTERNAL, LOCAL
 from master.cores import Core, CoreComposer
+from master.deploy.deployments import Deployments
+from master.deploy.external import ExternalBackend
 from master.deploy.local import LocalBackend
 from master.foundations import Foundation, Kept, open_foundation
 from master.services.account_imports import AccountImports
@@ -293,7 +296,7 @@ class Composer:
 
     def _make_supervisor(self, workers: WorkerService, namespace: WorkerNamespace) -> Supervisor:
         return Supervisor(
-            backend=LocalBackend(),
+            backend=Deployments({LOCAL: LocalBackend(), EXTERNAL: ExternalBackend()}, workers.deployment),
             launch=workers.launch,
             policy=workers.policy,
             on_transition=workers.on_transition,

@@ -15,6 +15,7 @@ from master.services.catalog import CatalogService
 from master.services.credentials import CredentialService
 from master.services.group_parts import GroupParts
 from master.services.items import ItemService
+from master.services.leases import Leases
 from master.services.notifications import NotificationService
 from master.services.tokens import TokenService
 from master.services.worker_configs import WorkerConfigs
@@ -65,7 +66,7 @@ class CoreComposer:
         notifications.snoozes.attach(group_parts.groups.names)
         tokens = TokenService(database=database, fresh=self._kept.tokens)
         base.logs.redactor.register((tokens.admin_token, tokens.client_token))
-        workers = self._make_workers(base)
+        workers = self._make_workers(base, tokens)
         tokens.deployment_of = workers.deployment
         return Core(
             catalog=catalog,
@@ -108,17 +109,20 @@ class CoreComposer:
         self, database: Database, accounts: AccountService, workers: WorkerService, namespace: WorkerNamespace
     ) -> AssignmentService:
         epochs = AssignmentStore()
+        leases = Leases(is_remote=workers.is_foreign)
+        workers.joins.remaining = leases.remaining
         assignments = AssignmentService(
             accounts=accounts,
             workers=workers,
             send=namespace.send,
             reserve_epochs=lambda count: database.write(lambda conn: epochs.next_epochs(conn, count)),
             tasks=self._tasks,
+            leases=leases,
         )
         accounts.attach(assignments)
         return assignments
 
-    def _make_workers(self, base: Foundation) -> WorkerService:
+    def _make_workers(self, base: Foundation, tokens: TokenService) -> WorkerService:
         store = WorkerStore(WorkerConfig)
         return WorkerService(
             configs=WorkerConfigs(database=base.database, store=store),
@@ -128,6 +132,8 @@ class CoreComposer:
             tasks=self._tasks,
             folder=base.worker_folder,
             url=self._url,
+            tokens=tokens,
+            sent_lines=base.logs.lines_of,
             demo=self._options.demo,
             jobs_folder=base.jobs_folder,
         )

@@ -2,9 +2,15 @@
 makes a plug-in.
 
 Exit codes: 0 stopped in order, 1 failed, 2 wrong usage, 10 token refused, 11 protocol refused.
+
+A worker that the master refuses says so in one sentence on stderr. A token that is not valid ends it with 10; with
+``--token-file`` it reads the file again and asks every 10 s, for somebody may renew it. While another process has
+joined under its id it asks every 2 s, while its worker is switched off every 5 s. That the master is away ends it
+never: it asks after 0.5 s, then more and more rarely, every 10 s at the longest.
 """
 
 import argparse
+import contextlib
 import os
 import re
 import signal
@@ -63,7 +69,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="watchkeeper worker", allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="watchkeeper worker",
+        allow_abbrev=False,
+        epilog="Exit codes: 0 stopped in order, 1 failed, 2 wrong usage, 10 token refused (with --token-file it asks "
+        "again every 10 s instead), 11 protocol refused. A token is made where the master is: watchkeeper token create "
+        "--name NAME --scope worker --worker ID.",
+    )
     parser.add_argument("--connect", metavar="URL", help="address of the master")
     parser.add_argument("--id", dest="worker_id", metavar="ID", help="the worker's id; its token belongs to it")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="its first line is the token (default: stdin)")
@@ -154,10 +166,13 @@ def _run(options: argparse.Namespace, token: Callable[[], str]) -> int:
                 jobs_dir=options.jobs.resolve(),
                 demo=options.demo,
                 keep_asking=options.token_file is not None and not options.lifeline,
+                says_goodbye=not options.lifeline,
             ),
             token,
             handler,
             redactor,
+            # Whoever holds a lifeline reads the log instead.
+            (lambda _sentence: None) if options.lifeline else _say,
         )
         loop = asyncio.get_running_loop()
         _stop_on_signals(loop, worker)
@@ -239,8 +254,14 @@ def _stop_with_stdin(loop: "asyncio.AbstractEventLoop", worker: "Worker", ended:
 
 
 def _refuse(sentence: str) -> int:
-    print(f"watchkeeper worker: {sentence}", file=sys.stderr)  # noqa: T201 (a sentence for the shell)
+    _say(sentence)
     return USAGE
+
+
+def _say(sentence: str) -> None:
+    """Say a sentence to whoever started this worker; when nobody reads it any more, the work goes on."""
+    with contextlib.suppress(OSError, ValueError):
+        print(f"watchkeeper worker: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 (a sentence for the shell)
 
 
 if __name__ == "__main__":

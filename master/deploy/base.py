@@ -52,6 +52,10 @@ class Handle(ABC):
     pid: int
     create_time: float
     """Seconds since the epoch, as the operating system tells it."""
+    foreign: bool = False
+    """It was not started here: it lives on without this master, and its process id says nothing here."""
+    ends_within: float = 5.0
+    """Seconds that it may take to end once it is killed."""
 
     @abstractmethod
     async def wait(self) -> Exit:

@@ -20,6 +20,7 @@ from master.api.schema import (
 from master.errors import ServiceError
 from master.rest.calls import Call, Route
 from master.rest.queries import ListQuery, PageQuery, Words, given, list_page
+from master.services.worker_logs import LogWish
 from master.services.workers import WorkerService
 from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
@@ -68,17 +69,16 @@ async def restart(call: Call) -> Worker:
 
 
 async def logs(call: Call) -> Page:
-    """Return what its processes printed, oldest first."""
+    """Return what its processes printed, oldest first; of one that is started elsewhere, what it sent of its log."""
     query: WorkerLogsQuery = call.query
-    rows = await call.services.workers.logs(
-        call.param("worker_id"),
+    wish = LogWish(
         tail=query.tail,
         stream=given(query.stream),
         level=given(query.level),
         since=given(query.since),
         q=given(query.q),
     )
-    return Page(rows=rows)
+    return Page(rows=await call.services.workers.logs(call.param("worker_id"), wish))
 
 
 async def health(call: Call) -> WorkerHealth:

@@ -8,6 +8,7 @@ import msgspec
 from master.api.alerts import Alert, AlertKind, Incident
 from master.api.events import HeartbeatSeen
 from master.api.schema import Account, Settings, Worker
+from master.api.workers import EXTERNAL
 from master.services.alert_rules import (
     ErrorRate,
     Gauge,
@@ -17,6 +18,7 @@ from master.services.alert_rules import (
     gave_up_value,
     judge,
     limits_of,
+    silent_value,
 )
 from worker.protocol.states import AccountState, WorkerState
 from worker.protocol.texts import Text, text
@@ -105,16 +107,10 @@ class Readings:
         """Note a worker as it is now."""
         subject, name, state = worker.worker_id, worker.name, worker.status
         self._names[subject] = name
-        words = worker.last_exit.text if worker.last_exit else None
-        crashed = crashed_value(state)
-        if crashed is not None:
-            self.see(("worker_crashed", subject), Reading(value=crashed, name=name, detail=words))
-        gave_up: Key = ("worker_gave_up", subject)
-        given_up = gave_up_value(state, carried=gave_up in self._carried)
-        if given_up is not None:
-            self.see(gave_up, Reading(value=given_up, name=name, detail=words, count=worker.failures))
-        dead = state is WorkerState.RUNNING and worker.health == "dead"
-        self.see(("heartbeat_lost", subject), Reading(value=float(dead), name=name))
+        if worker.deployment_type == EXTERNAL:
+            self._elsewhere(worker)
+        else:
+            self._process(worker)
         if state is not WorkerState.RUNNING:
             self.see(("worker_cpu", subject), Reading(value=0.0, name=name))
             self.see(("worker_memory", subject), Reading(value=0.0, name=name))
@@ -125,6 +121,28 @@ class Readings:
             self._rates.pop(subject, None)
             self.see(("error_rate", subject), Reading(value=0.0, name=name))
             self.see(("backlog", subject), Reading(value=0.0, name=name))
+
+    def _process(self, worker: Worker) -> None:
+        """Note how the process of a worker is that the master starts."""
+        subject, name, state = worker.worker_id, worker.name, worker.status
+        words = worker.last_exit.text if worker.last_exit else None
+        crashed = crashed_value(state)
+        if crashed is not None:
+            self.see(("worker_crashed", subject), Reading(value=crashed, name=name, detail=words))
+        gave_up: Key = ("worker_gave_up", subject)
+        given_up = gave_up_value(state, carried=gave_up in self._carried)
+        if given_up is not None:
+            self.see(gave_up, Reading(value=given_up, name=name, detail=words, count=worker.failures))
+        dead = state is WorkerState.RUNNING and worker.health == "dead"
+        self.see(("heartbeat_lost", subject), Reading(value=float(dead), name=name))
+
+    def _elsewhere(self, worker: Worker) -> None:
+        """Note how one is that is started elsewhere: it is well, or it is missing, which is one alert."""
+        key: Key = ("worker_silent", worker.worker_id)
+        value = silent_value(worker.status, carried=key in self._carried and worker.enabled)
+        if value is not None:
+            words = worker.last_exit.text if worker.last_exit else None
+            self.see(key, Reading(value=value, name=worker.name, detail=words))
 
     def heartbeat(self, beat: HeartbeatSeen) -> None:
         """Note what a worker says of itself."""

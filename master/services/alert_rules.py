@@ -136,6 +136,16 @@ def gave_up_value(state: WorkerState, *, carried: bool) -> float | None:
     return 0.0
 
 
+def silent_value(state: WorkerState, *, carried: bool) -> float | None:
+    """Return 1 for a worker that is started elsewhere and given up, 0 once it joined or nobody waits for it any more.
+
+    ``carried``: the alert is older than this master, which has yet to see whether it joins: None.
+    """
+    if state is WorkerState.ERROR:
+        return 1.0
+    return None if carried and state is not WorkerState.RUNNING else 0.0
+
+
 def account_values(state: AccountState, *, owned: bool) -> dict[AlertKind, float]:
     """Return the values of the kinds that follow from an account's state.
 

@@ -10,6 +10,7 @@ import msgspec
 
 from master.api.jobs import JobTemplate
 from master.api.schema import Settings, WorkerConfig
+from master.api.workers import EXTERNAL
 from master.services.account_fields import Faults, check_fields
 from master.supervision.time_limits import TimeLimitError, parse
 from worker.protocol.manifest import Manifest
@@ -26,6 +27,11 @@ _NAME_LENGTH: Final = 100
 def slots_of(config: WorkerConfig) -> int:
     """Return how many slots a worker has."""
     return config.cpu_cores or CORES
+
+
+def takes_jobs(config: WorkerConfig) -> bool:
+    """Tell whether a worker is given jobs: what they print is read from a folder of this machine."""
+    return config.deployment_type != EXTERNAL
 
 
 def check_job(template: JobTemplate, manifest: Manifest, settings: Settings, workers: Sequence[WorkerConfig]) -> Faults:
@@ -102,9 +108,12 @@ def _check_env(env: Mapping[str, str]) -> Faults:
 
 def _check_worker(template: JobTemplate, workers: Sequence[WorkerConfig]) -> Faults:
     """Return what no worker could ever give it."""
-    able = [one for one in workers if template.worker_id in (None, one.worker_id)]
-    if not able and template.worker_id is not None:
+    named = [one for one in workers if template.worker_id in (None, one.worker_id)]
+    if not named and template.worker_id is not None:
         return {"worker_id": text("worker_unknown", worker=template.worker_id)}
+    able = [one for one in named if takes_jobs(one)]
+    if not able and template.worker_id is not None:
+        return {"worker_id": text("job_worker_elsewhere", worker=template.worker_id)}
     if template.worker_label is not None:
         able = [one for one in able if template.worker_label in one.labels]
         if not able:

@@ -12,7 +12,7 @@ import msgspec
 from master.api.jobs import WorkerSlots
 from master.api.schema import Worker, WorkerConfig
 from master.services.job_books import Change, Entry, JobBook, need_of
-from master.services.job_checks import slots_of
+from master.services.job_checks import slots_of, takes_jobs
 from master.services.job_deliveries import JobDeliveries, fitting
 from master.store.jobs import ReservationRecord
 from master.supervision.job_queue import JobQueue, Placed, Seat, why_waiting
@@ -106,7 +106,7 @@ class JobDispatcher:
     def changed(self, worker_id: str) -> None:
         """A worker changed, or was deleted: perhaps it has other slots, or will not come back."""
         runners = self._connected.get(worker_id)
-        if runners is None or not self._is_running(worker_id):
+        if runners is None or not self._is_running(worker_id) or not takes_jobs(self._workers.config(worker_id)):
             self._runners.pop(worker_id, None)
         else:
             self._runners[worker_id] = runners
@@ -129,7 +129,7 @@ class JobDispatcher:
     def slots(self) -> list[WorkerSlots]:
         """Return the slots of all workers."""
         rows = []
-        for config in self._workers.configs():
+        for config in filter(takes_jobs, self._workers.configs()):
             seat = self._seat(config)
             rows.append(
                 WorkerSlots(

@@ -8,6 +8,9 @@ from worker.protocol.clocks import elapsed_seconds
 PULSE_SECONDS: Final = 0.5
 SHORTEST_MS: Final = 1500
 LONGEST_MS: Final = 5000
+REMOTE_SHORTEST_MS: Final = 5000
+REMOTE_LONGEST_MS: Final = 10_000
+"""Of workers that are started elsewhere: between them and the master may be any network."""
 MARGIN_SECONDS: Final = 0.2
 """The worker counts from sending a pulse, the master from its arrival plus this."""
 TOLERATED_SECONDS: Final = 0.35
@@ -19,8 +22,12 @@ _FADE: Final = 0.98
 class Leases:
     """One lease a worker; the accounts that it holds share it."""
 
-    def __init__(self, clock: Callable[[], float] = elapsed_seconds) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = elapsed_seconds, is_remote: Callable[[str], bool] = lambda _worker_id: False
+    ) -> None:
+        """``is_remote``: whether a worker was started elsewhere."""
         self._clock = clock
+        self._is_remote = is_remote
         self._ends: dict[str, float] = {}
         self._seen: dict[str, float] = {}
         self._jitter: dict[str, float] = {}
@@ -38,7 +45,7 @@ class Leases:
         if seen is not None:
             jitter = max(jitter, now - seen - PULSE_SECONDS)
         self._seen[worker_id] = now
-        self._jitter[worker_id] = min(jitter, LONGEST_MS / 1000)
+        self._jitter[worker_id] = min(jitter, self._bounds(worker_id)[1] / 1000)
         length = self.length_ms(worker_id)
         self._ends[worker_id] = now + length / 1000 + MARGIN_SECONDS
         return length
@@ -46,7 +53,11 @@ class Leases:
     def length_ms(self, worker_id: str) -> int:
         """Return how long a lease of this worker is: the more its pulses jitter, the longer."""
         excess = max(0.0, self._jitter.get(worker_id, 0.0) - TOLERATED_SECONDS)
-        return round(min(SHORTEST_MS + 2000 * excess, LONGEST_MS))
+        shortest, longest = self._bounds(worker_id)
+        return round(min(shortest + 2000 * excess, longest))
+
+    def _bounds(self, worker_id: str) -> tuple[int, int]:
+        return (REMOTE_SHORTEST_MS, REMOTE_LONGEST_MS) if self._is_remote(worker_id) else (SHORTEST_MS, LONGEST_MS)
 
     def remaining(self, worker_id: str) -> float:
         """Return the seconds until the worker surely begins no further check; 0 once it has ended."""

@@ -19,6 +19,7 @@ from master.redactions import Redactor
 from master.services.events import Publisher
 from master.services.log_files import LogFiles
 from master.services.settings import SettingsService
+from master.services.worker_logs import MAX_TAIL, LogWish
 from master.tasks import Tasks
 from worker.protocol.log_messages import LogRecord
 from worker.protocol.states import LogLevel
@@ -117,6 +118,18 @@ class LogService:
             return part is None or part in f"{record.logger} {record.message}".casefold()
 
         return await asyncio.to_thread(self._files.page, wanted, before, limit)
+
+    async def lines_of(self, worker_id: str, wish: LogWish) -> list[LogRecord]:
+        """Return what a worker sent of its log, oldest first. It writes all of it to its stderr too."""
+        if wish.stream == "stdout":
+            return []
+        self._flush()
+
+        def wanted(row: LogRow) -> bool:
+            return row.record.source == worker_id and wish.matches(row.record)
+
+        rows = await asyncio.to_thread(self._files.page, wanted, None, min(wish.tail, MAX_TAIL))
+        return [row.record for row in reversed(rows)]
 
     async def _run(self) -> None:
         while True:

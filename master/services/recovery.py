@@ -9,6 +9,7 @@ from typing import Final
 
 from master.api.events import Deleted, Event
 from master.api.schema import Recovery, Repair, RepairKind, Worker
+from master.api.workers import EXTERNAL
 from master.errors import Unavailable
 from master.services.accounts import AccountService
 from master.services.events import Publisher
@@ -129,7 +130,7 @@ class RecoveryService:
             self._tasks.spawn(self.drain(event.data.id), name=f"outbox of {event.data.id}")
         elif isinstance(event.data, Worker):
             name = event.data.worker_id
-            if event.data.status is not WorkerState.ERROR:
+            if event.data.status is not WorkerState.ERROR or event.data.deployment_type == EXTERNAL:
                 self._given_up.discard(name)
             elif name not in self._given_up:
                 self._given_up.add(name)
@@ -169,13 +170,15 @@ class RecoveryService:
 
     async def _outboxes(self) -> Repair:
         names = await asyncio.to_thread(_folders, self._folder)
-        left = [name for name in names if not self._workers.exists(name) or not self._starts(name)]
+        left = [name for name in names if not self._workers.exists(name) or self._stays_away(name)]
         counts = [await self.drain(name) for name in left]
         return _repair("outbox", sum(c[0] for c in counts), sum(c[1] for c in counts), "recovery_outboxes")
 
-    def _starts(self, worker_id: str) -> bool:
+    def _stays_away(self, worker_id: str) -> bool:
+        """Whether no process will deliver what it left here. One that is started elsewhere has its outbox there."""
         row = self._workers.get(worker_id)
-        return row.enabled and row.auto_start and row.status is not WorkerState.ERROR
+        starts = row.enabled and row.auto_start and row.status is not WorkerState.ERROR
+        return not starts and row.deployment_type != EXTERNAL
 
 
 def _repair(kind: RepairKind, examined: int, repaired: int, code: str) -> Repair:

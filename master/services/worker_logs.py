@@ -1,7 +1,7 @@
 """What a worker's process printed, read from its files (also when it is stopped)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -38,29 +38,42 @@ class Printed(msgspec.Struct, kw_only=True):
 _decoder = msgspec.json.Decoder(Printed)
 
 
-def read_logs(
-    folder: Path,
-    worker_id: str,
-    *,
-    tail: int = 200,
-    stream: Stream | None = None,
-    level: LogLevel | None = None,
-    since: int | None = None,
-    q: str | None = None,
-) -> list[LogRecord]:
-    """Return the last ``tail`` matching lines, oldest first. Blocks; run it in a thread.
+class LogWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Which lines: the last ``tail`` of those that match.
 
     ``level``: this one and worse; ``since``: UTC milliseconds; ``q``: part of the message, in any case of letters.
     """
-    names: tuple[Stream, ...] = (stream,) if stream else ("stdout", "stderr")
+
+    tail: int = 200
+    stream: Stream | None = None
+    level: LogLevel | None = None
+    since: int | None = None
+    q: str | None = None
+
+    def matches(self, record: LogRecord) -> bool:
+        """Tell whether a line is wanted, whatever its stream."""
+        if self.level is not None and _ORDER[record.level] < _ORDER[self.level]:
+            return False
+        if self.since is not None and record.at < self.since:
+            return False
+        return not self.q or self.q.casefold() in record.message.casefold()
+
+
+SentLines = Callable[[str, LogWish], Awaitable[list[LogRecord]]]
+"""What a worker sent of its log, oldest first."""
+
+
+def read_logs(folder: Path, worker_id: str, wish: LogWish) -> list[LogRecord]:
+    """Return the lines that match, oldest first. Blocks; run it in a thread."""
+    names: tuple[Stream, ...] = (wish.stream,) if wish.stream else ("stdout", "stderr")
     records: list[LogRecord] = []
     for name in names:
         lines, written_at = _kept_lines(folder / f"{name}.log")
         records += _parse(lines, worker_id, name, written_at)
     if len(names) > 1:
         records.sort(key=lambda record: record.at)
-    wanted = [record for record in records if _matches(record, level, since, q.casefold() if q else None)]
-    return wanted[-min(tail, MAX_TAIL) :]
+    wanted = [record for record in records if wish.matches(record)]
+    return wanted[-min(wish.tail, MAX_TAIL) :]
 
 
 def has_logs(root: Path, worker_id: str) -> bool:
@@ -118,11 +131,3 @@ def _parse(lines: Iterable[str], worker_id: str, stream: Stream, written_at: int
             )
         )
     return records
-
-
-def _matches(record: LogRecord, level: LogLevel | None, since: int | None, q: str | None) -> bool:
-    if level is not None and _ORDER[record.level] < _ORDER[level]:
-        return False
-    if since is not None and record.at < since:
-        return False
-    return q is None or q in record.message.casefold()

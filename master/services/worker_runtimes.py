@@ -10,7 +10,7 @@ from master.supervision.balance import stretch
 from master.supervision.processes import WorkerProcess
 from worker.protocol.codec import now_ms
 from worker.protocol.states import WorkerState
-from worker.protocol.texts import Text
+from worker.protocol.texts import Text, text
 from worker.protocol.worker_messages import Heartbeat, RegisterWorker
 
 BEATS = 40
@@ -23,6 +23,12 @@ class WorkerRuntime:
     """One worker. Mutable, and seen by its service only."""
 
     config: WorkerConfig
+    foreign: bool = False
+    """Somebody starts it elsewhere."""
+    expected: bool = False
+    """It had joined the master before this one, and should be back soon."""
+    host: str = ""
+    """Where a foreign one runs, as it told."""
     token: str = ""
     """Of the present process; empty when there is none."""
     connected: bool = False
@@ -53,9 +59,22 @@ class WorkerRuntime:
         self.heartbeat_at = None
         self.status_text = None
 
+    def expect(self) -> None:
+        """A foreign one should join again soon: its patience begins now."""
+        self.expected = True
+        self.signed()
+
+    def joined(self, host: str) -> None:
+        """A process that was started elsewhere was let in."""
+        self.began("")
+        self.expected = False
+        self.host = host
+
     def ended(self, last_exit: LastExit) -> None:
         """Its process is gone."""
         self.token = ""
+        self.host = ""
+        self.expected = False
         self.connected = False
         self.frozen = False
         self.started_at = None
@@ -116,7 +135,8 @@ class WorkerRuntime:
 
     def health(self, offline_after_seconds: float) -> WorkerHealthState:
         """Say how a worker with a process is: ``dead`` when others took its accounts over or nobody hears of it."""
-        if self.frozen or (self.connected and not self.is_online(offline_after_seconds)):
+        silent = self.foreign and not self.connected
+        if self.frozen or silent or (self.connected and not self.is_online(offline_after_seconds)):
             return "dead"
         trip = self.heartbeat.round_trip_ms if self.heartbeat else None
         return "degraded" if trip is not None and trip > SLOW_ROUND_TRIP_MS else "healthy"
@@ -146,7 +166,7 @@ class WorkerRuntime:
             failures=process.failures,
             restart_at=process.restart_at_ms if process.state is WorkerState.CRASHED else None,
             last_exit=self.last_exit,
-            status_text=self.status_text,
+            status_text=self.status_text or self._absence(process.state),
             worker_version=self.version,
             epoch=process.epoch,
             enabled=config.enabled,
@@ -156,7 +176,16 @@ class WorkerRuntime:
             over_capacity=self.assigned > config.max_accounts,
             interval_factor=stretch(self.assigned, config.max_accounts),
             lease_ms=self.lease_ms if alive else 0,
+            host=self.host,
         )
+
+    def _absence(self, state: WorkerState) -> Text | None:
+        """Say why a foreign one is not here."""
+        if not self.foreign or state is not WorkerState.STOPPED:
+            return None
+        if self.expected:
+            return text("worker_awaited")
+        return self.last_exit.text if self.last_exit is not None else text("worker_not_joined")
 
 
 def _megabytes(count: int) -> float:

@@ -66,8 +66,8 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc] # the library ha
             logger=False,
             engineio_logger=False,  # it would print granted secrets
         )
-        self._ours = listeners
-        for namespace in (*listeners, workers):
+        self._ours: tuple[ListenerNamespace | WorkerNamespace, ...] = (*listeners, workers)
+        for namespace in self._ours:
             self.register_namespace(namespace)
 
     def _engineio_server_class(self) -> type[Engine]:

@@ -14,9 +14,11 @@ from master.errors import NotFound, ServiceError, Unavailable
 from master.libraries import socketio
 from master.services.services import Services
 from master.sockets.worker_credentials import WorkerCredentials
+from master.tasks import Tasks
 from worker.protocol.account_messages import CheckEnded, CheckStarted
 from worker.protocol.bases import Done, Message
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
+from worker.protocol.departures import WorkerLeft
 from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected
 from worker.protocol.job_messages import JobPrinted, JobReported
 from worker.protocol.log_messages import LogsWritten
@@ -84,15 +86,22 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             JobPrinted: self._on_job_printed,
             LogsWritten: self._on_logs,
             WorkerFailed: self._on_failed,
+            WorkerLeft: self._on_left,
         }
+        self._tasks = Tasks()
 
     def attach(self, services: Services, generation: str) -> None:
         """Close the circle at composition; before that nobody can connect. ``generation``: of the ledger."""
         self._services = services
         self._generation = generation
+        services.tokens.watch_revocations(self._on_revoked)
         credentials = WorkerCredentials(services, self._demand_ownership)
         for kind, handler in credentials.handlers.items():
             self._handlers[kind] = partial(_by_worker, handler)
+
+    async def close(self) -> None:
+        """Disconnect nobody any more; the server is about to."""
+        await self._tasks.close()
 
     # ------------------------------------------------------------ to workers
 
@@ -130,18 +139,36 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         """Ask a worker to hand over and end. Raises as :meth:`send`."""
         await self.send(worker_id, ShutDown(deadline_ms=round(deadline_s * 1000)), deadline_s)
 
+    def _cut(self, worker_id: str) -> None:
+        """End the connection of a worker, which is to be let in no more."""
+        peer = self._present.get(worker_id)
+        if peer is not None:
+            self._tasks.spawn(self.disconnect(peer.sid), name=f"disconnect {worker_id}")
+
     # ------------------------------------------------------------ connections
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        """Let in whoever has the token of a worker's present process."""
+        """Let in whoever has the token of a worker's present process, or one by which a worker joins."""
         token = auth.get("token") if isinstance(auth, dict) else None
-        worker_id = self._services.workers.token_owner(token) if isinstance(token, str) else None
-        if worker_id is None or not isinstance(token, str):
-            logger.warning("a connection to /worker was refused: its token is not valid")
-            raise socketio.exceptions.ConnectionRefusedError(
-                "the token is not valid", {"code": ErrorCode.AUTH_FAILED.value}
-            )
+        workers = self._services.workers
+        worker_id = workers.token_owner(token) if isinstance(token, str) else None
+        refusal = workers.joins.closed_to(worker_id or "")
+        if refusal is not None or worker_id is None or not isinstance(token, str):
+            code, why = refusal or (ErrorCode.AUTH_FAILED, text("worker_refused_token"))
+            logger.warning("a connection to /worker was refused: %s", why.message)
+            raise socketio.exceptions.ConnectionRefusedError(why.message, {"code": code.value})
         self._peers[sid] = Peer(sid=sid, worker_id=worker_id, token=token)
+
+    def _on_revoked(self) -> None:
+        """Part with those whose token is not valid any more; of those that were started here the master decides."""
+        workers = self._services.workers
+        for peer in tuple(self._peers.values()):
+            started_here = workers.exists(peer.worker_id) and not workers.is_foreign(peer.worker_id)
+            if started_here or workers.token_owner(peer.token) == peer.worker_id:
+                continue
+            if self._present.get(peer.worker_id) is peer:
+                workers.joins.token_revoked(peer.worker_id)
+            self._tasks.spawn(self.disconnect(peer.sid), name=f"disconnect {peer.worker_id}")
 
     async def on_disconnect(self, sid: str, reason: str = "") -> None:
         """Note that a connection ended; who waits for an answer on it learns so at once."""
@@ -157,7 +184,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             self._services.assignments.disconnected(peer.worker_id)
             self._services.jobs.disconnected(peer.worker_id)
             self._services.sign_ins.disconnected(peer.worker_id)
-            self._services.workers.disconnected(peer.worker_id)
+            self._services.workers.signs.disconnected(peer.worker_id)
 
     async def on_message(self, sid: str, data: Any = None, *_surplus: Any) -> dict[str, Any]:
         """Answer one message; whatever is wrong with it is said, never swallowed."""
@@ -201,12 +228,16 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         if message.protocol != PROTOCOL:
             words = text("worker_refused_protocol", worker_protocol=message.protocol, master_protocol=PROTOCOL)
             raise ProtocolError(ErrorCode.UNSUPPORTED_VERSION, words.message)
+        refusal = workers.joins.refusal(peer.worker_id, message)
+        if refusal is not None:
+            raise ProtocolError(refusal.code, refusal.text.message)
+        workers.joins.joined(peer.worker_id, message, partial(self._cut, peer.worker_id))
         before = self._present.get(peer.worker_id)
         self._present[peer.worker_id] = peer
         peer.registered = True
         if before is not None and before is not peer:
             await self.disconnect(before.sid)
-        workers.registered(peer.worker_id, message)
+        workers.signs.registered(peer.worker_id, message)
         mine = await assignments.register(peer.worker_id, message)
         if self._present.get(peer.worker_id) is not peer:
             # Nothing may count on a connection that ended while it was registering.
@@ -223,11 +254,11 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
 
     async def _on_pulse(self, peer: Peer, message: Pulse) -> PulseAcknowledged:
         lease_ms = self._services.assignments.pulse(peer.worker_id)
-        self._services.workers.pulsed(peer.worker_id, lease_ms)
+        self._services.workers.signs.pulsed(peer.worker_id, lease_ms)
         return PulseAcknowledged(lease_ms=self._services.machines.wakes.lease_ms(peer.worker_id, lease_ms))
 
     async def _on_heartbeat(self, peer: Peer, message: Heartbeat) -> HeartbeatAcknowledged:
-        self._services.workers.heartbeat(peer.worker_id, message)
+        self._services.workers.signs.heartbeat(peer.worker_id, message)
         self._services.accounts.planned(message.holding)
         answer = self._services.assignments.heartbeat(peer.worker_id, message)
         # The setting may have changed since it registered.
@@ -284,6 +315,10 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         logger.error("%s: %s %s", peer.worker_id, message.code, message.message)
         what = text("worker_fault", name=message.code[:50], detail=message.message[:200])
         self._services.workers.note(peer.worker_id, "error", what)
+        return Done()
+
+    async def _on_left(self, peer: Peer, _message: WorkerLeft) -> Done:
+        self._services.workers.joins.left(peer.worker_id)
         return Done()
 
 

@@ -21,8 +21,6 @@ TERMINATE_SECONDS: Final = 2.0
 """Patience after SIGTERM."""
 HANDING_OVER: Final = 0.5
 """The share of the patience in which accounts move away before the worker is asked to end."""
-KILL_SECONDS: Final = 5.0
-"""How long the operating system may take to end what was killed."""
 
 
 class WorkerProcess:
@@ -99,6 +97,42 @@ class WorkerProcess:
             self._running_since = time.monotonic()
         self._on(WorkerEvent.REGISTERED)
 
+    def joined(self, handle: Handle) -> None:
+        """Take in a process that was not started here. One that was there before and is silent makes room for it."""
+        before, self.handle = self.handle, None
+        if before is not None:
+            before.kill_tree()
+            self._links.on_exit(self.worker_id, Exit(), text("worker_replaced"), False)
+        self.failures = self.restarts = 0
+        self._words = self._blame = self._alive_at = None
+        self._stand(handle)
+        self._running_since = self.started_at_monotonic
+        state = self.state
+        self._on(WorkerEvent.JOINED)
+        if self.state is state:
+            self._tell(None)
+
+    def missed(self, why: Text) -> None:
+        """Note that a process that was not started here has not joined again though it should have."""
+        if self.handle is None:
+            self._links.on_exit(self.worker_id, Exit(), why, True)
+            self._on(WorkerEvent.MISSED, why)
+
+    async def send_away(self, why: Text, *, timeout: float, hand_over: bool) -> None:
+        """Part with a process that was not started here, which lives on: others take its accounts, in at most half of
+        ``timeout`` seconds if it may hand them over.
+        """
+        async with self._lock:
+            handle = self.handle
+            if handle is None:
+                return
+            self._on(WorkerEvent.STOP)
+            if hand_over:
+                half = timeout * HANDING_OVER
+                await self._ask(self._links.hand_over(self.worker_id, half), half)
+            self._blame = why
+            await self._kill(handle)
+
     async def forget(self, erase: Callable[[], Awaitable[None]], *, timeout: float) -> None:
         """Stop it, ``erase`` it, and start it never again, whoever waits for that. What ``erase`` raises keeps it."""
         async with self._lock:
@@ -118,7 +152,7 @@ class WorkerProcess:
         self._barred = True
         self._cancel_restart()
         self._cancel_start_timer()
-        if self.handle is not None:
+        if self.handle is not None and not self.handle.foreign:
             self.handle.kill_tree()
             self.handle.close_stdin()
 
@@ -141,17 +175,21 @@ class WorkerProcess:
         handle = await self._make()
         if handle is None:
             return
-        self.epoch += 1
-        self.handle = handle
-        self.started_at_monotonic = time.monotonic()
-        self._ended.clear()
+        self._stand(handle)
         self._start_timer = asyncio.get_running_loop().call_later(self._links.start_seconds, self._too_late)
-        self._links.tasks.spawn(self._watch(handle), name=f"watch {self.worker_id}")
         self._links.tasks.spawn(handle.tend(), name=f"tend {self.worker_id}")
         logger.info("%s started, pid %d", self.worker_id, handle.pid)
         self._tell(None)
         if self._is_over():
             handle.kill_tree()
+
+    def _stand(self, handle: Handle) -> None:
+        """A process stands, and its end will be seen."""
+        self.epoch += 1
+        self.handle = handle
+        self.started_at_monotonic = time.monotonic()
+        self._ended.clear()
+        self._links.tasks.spawn(self._watch(handle), name=f"watch {self.worker_id}")
 
     def _is_over(self) -> bool:
         return self._barred
@@ -186,15 +224,28 @@ class WorkerProcess:
             # No process stands whose end could tell it.
             self._on(WorkerEvent.ENDED)
             return
+        if handle.foreign:
+            await self._part(handle, graceful=graceful, timeout=timeout, hand_over=hand_over)
+            return
         if graceful:
             await self._leave(timeout, hand_over=hand_over)
             if not self._ended.is_set():
                 self._blame = text("worker_killed_no_answer", seconds=round(timeout))
                 handle.terminate()
                 await self._wait_ended(min(timeout, TERMINATE_SECONDS))
+        await self._kill(handle)
+
+    async def _part(self, handle: Handle, *, graceful: bool, timeout: float, hand_over: bool) -> None:
+        """Ask one that was not started here to end; whatever it does, it is given nothing any more."""
+        await self._leave(timeout if graceful else TERMINATE_SECONDS, hand_over=hand_over and graceful)
+        if not self._ended.is_set():
+            self._blame = text("worker_cut_off")
+        await self._kill(handle)
+
+    async def _kill(self, handle: Handle) -> None:
         if not self._ended.is_set():
             handle.kill_tree()
-            if not await self._wait_ended(KILL_SECONDS):
+            if not await self._wait_ended(handle.ends_within):
                 logger.error("%s, pid %d, does not end though it was killed", self.worker_id, handle.pid)
 
     async def _leave(self, timeout: float, *, hand_over: bool) -> None:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 from master.deploy.base import Exit, Launch, WorkerBackend
+from master.deploy.external import ExternalHandle, Joined
 from master.supervision.links import HandOver, Links, OnExit, OnTransition, ShutDownRequest, keep, nothing
 from master.supervision.processes import WorkerProcess
 from master.supervision.restart import RestartPolicy
@@ -12,7 +13,7 @@ from master.tasks import Tasks
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import Text
 
-__all__ = ["Exit", "Launch", "Supervisor"]
+__all__ = ["Exit", "Joined", "Launch", "Supervisor"]
 
 
 class Supervisor:
@@ -81,6 +82,35 @@ class Supervisor:
         """Stop a worker and start it again, by hand."""
         await self.process(worker_id).restart(graceful=graceful, timeout=timeout)
 
+    def joined(
+        self, worker_id: str, joined: Joined, *, cut: Callable[[], None], remaining: Callable[[], float]
+    ) -> None:
+        """Take in a process that was not started here and told who it is; one that was there before is over.
+
+        ``cut()`` ends its connection; ``remaining()``: seconds for which it may go on with what it has unheard.
+        """
+        self.process(worker_id).joined(ExternalHandle(joined, cut=cut, remaining=remaining))
+
+    def present(self, worker_id: str) -> Joined | None:
+        """Return which process it is that joined as this worker; None: none did, or it was started here."""
+        handle = self.process(worker_id).handle
+        return handle.joined if isinstance(handle, ExternalHandle) else None
+
+    def left(self, worker_id: str) -> None:
+        """Note that a process that was not started here ends in order. Of others the system tells."""
+        handle = self.process(worker_id).handle
+        if isinstance(handle, ExternalHandle):
+            handle.left()
+
+    def missed(self, worker_id: str, why: Text) -> None:
+        """Note that a process that was not started here is given up: it has not joined again."""
+        self.process(worker_id).missed(why)
+
+    async def send_away(self, worker_id: str, why: Text, *, hand_over: bool = True, timeout: float = 30.0) -> None:
+        """Part with a process that was not started here; it has nothing any more when this returns, and lives on."""
+        if worker_id in self._processes:
+            await self._processes[worker_id].send_away(why, timeout=timeout, hand_over=hand_over)
+
     def fail(self, worker_id: str, why: Text, *, alive_at: float | None = None) -> None:
         """Kill a worker that hangs; it counts as a crash, told as ``why``.
 
@@ -114,14 +144,15 @@ class Supervisor:
     async def close(self, timeout: float = 2.0) -> None:
         """Stop all workers at the same time, handing nothing over; nothing starts any more.
 
-        After ``timeout`` seconds they are killed.
+        After ``timeout`` seconds they are killed. Those that were not started here are left alone: they join the next
+        master.
         """
         self._closing = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout + 1.0):
-                processes = self._processes.values()
+                started = (one for one in self._processes.values() if one.handle is None or not one.handle.foreign)
                 await asyncio.gather(
-                    *(process.stop(graceful=True, timeout=timeout, hand_over=False) for process in processes)
+                    *(process.stop(graceful=True, timeout=timeout, hand_over=False) for process in started)
                 )
         for process in self._processes.values():
             process.kill()

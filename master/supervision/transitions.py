@@ -14,6 +14,8 @@ class WorkerEvent(StrEnum):
     """A process is being made, by hand or automatically."""
     REGISTERED = "registered"
     """Its process told the master who it is."""
+    JOINED = "joined"
+    """A process that was not started here told the master who it is."""
     STOP = "stop"
     """Somebody wants it stopped."""
     ENDED = "ended"
@@ -22,6 +24,8 @@ class WorkerEvent(StrEnum):
     """Its process ended otherwise, or could not be made, and will be started again."""
     GAVE_UP = "gave_up"
     """As ``FAILED``, but nobody starts it again."""
+    MISSED = "missed"
+    """A process that was not started here did not join again."""
 
 
 _S = WorkerState
@@ -35,6 +39,8 @@ TABLE: Final[Mapping[WorkerState, Mapping[WorkerEvent, WorkerState]]] = {
         _E.ENDED: _S.STOPPED,
         _E.FAILED: _S.STOPPED,
         _E.GAVE_UP: _S.STOPPED,
+        _E.JOINED: _S.RUNNING,
+        _E.MISSED: _S.ERROR,
     },
     _S.STARTING: {
         _E.START: _S.STARTING,
@@ -43,6 +49,8 @@ TABLE: Final[Mapping[WorkerState, Mapping[WorkerEvent, WorkerState]]] = {
         _E.ENDED: _S.STOPPED,
         _E.FAILED: _S.CRASHED,
         _E.GAVE_UP: _S.ERROR,
+        _E.JOINED: _S.STARTING,
+        _E.MISSED: _S.STARTING,
     },
     _S.RUNNING: {
         _E.START: _S.RUNNING,
@@ -51,6 +59,8 @@ TABLE: Final[Mapping[WorkerState, Mapping[WorkerEvent, WorkerState]]] = {
         _E.ENDED: _S.STOPPED,
         _E.FAILED: _S.CRASHED,
         _E.GAVE_UP: _S.ERROR,
+        _E.JOINED: _S.RUNNING,
+        _E.MISSED: _S.RUNNING,
     },
     _S.STOPPING: {
         _E.START: _S.STOPPING,
@@ -60,6 +70,8 @@ TABLE: Final[Mapping[WorkerState, Mapping[WorkerEvent, WorkerState]]] = {
         # Whatever way it ended, it was told to.
         _E.FAILED: _S.STOPPED,
         _E.GAVE_UP: _S.STOPPED,
+        _E.JOINED: _S.STOPPING,
+        _E.MISSED: _S.STOPPING,
     },
     _S.CRASHED: {
         _E.START: _S.STARTING,
@@ -68,6 +80,8 @@ TABLE: Final[Mapping[WorkerState, Mapping[WorkerEvent, WorkerState]]] = {
         _E.ENDED: _S.CRASHED,
         _E.FAILED: _S.CRASHED,
         _E.GAVE_UP: _S.ERROR,
+        _E.JOINED: _S.CRASHED,
+        _E.MISSED: _S.CRASHED,
     },
     _S.ERROR: {
         _E.START: _S.STARTING,
@@ -76,6 +90,8 @@ TABLE: Final[Mapping[WorkerState, Mapping[WorkerEvent, WorkerState]]] = {
         _E.ENDED: _S.ERROR,
         _E.FAILED: _S.ERROR,
         _E.GAVE_UP: _S.ERROR,
+        _E.JOINED: _S.RUNNING,
+        _E.MISSED: _S.ERROR,
     },
 }
 """Next state of every pair; the same state means that the event changes nothing."""

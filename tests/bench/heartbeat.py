@@ -74,7 +74,7 @@ async def _serve_master(profile: Path) -> None:
     client = MasterClient(master.url, master.token)
     await client.create_worker_config(WorkerConfigCreate(worker_id="bench", name="Bench", auto_start=False))
     await client.close()
-    _OpenComposer.services.workers._runtimes["bench"].began(TOKEN)
+    _OpenComposer.services.workers._table.runtimes["bench"].began(TOKEN)
     print(master.url.rsplit(":", 1)[1], flush=True)
     await asyncio.Event().wait()
 

@@ -47,7 +47,7 @@ async def _serve(profile: Path) -> None:
     async with MasterClient(master.url, master.token) as client:
         if WORKER not in {config.worker_id for config in await client.worker_configs()}:
             await client.create_worker_config(WorkerConfigCreate(worker_id=WORKER, name="Played", auto_start=False))
-    _OpenComposer.services.workers._runtimes[WORKER].began(TOKEN)
+    _OpenComposer.services.workers._table.runtimes[WORKER].began(TOKEN)
     print(json.dumps({"url": master.url, "token": master.token}), flush=True)
     await asyncio.Event().wait()
 

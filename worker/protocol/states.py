@@ -1,6 +1,7 @@
 """The closed vocabularies that master, worker and desktop share."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class AccountState(StrEnum):
@@ -146,3 +147,9 @@ class ErrorCode(StrEnum):
     RATE_LIMITED = "ERR_RATE_LIMITED"
     TOO_LARGE = "ERR_TOO_LARGE"
     INTERNAL = "ERR_INTERNAL"
+
+
+NOT_LET_IN: Final = frozenset(
+    {ErrorCode.AUTH_FAILED, ErrorCode.UNSUPPORTED_VERSION, ErrorCode.WORKER_IN_USE, ErrorCode.WORKER_DISABLED}
+)
+"""Codes by which a master says that it will not have a worker now."""

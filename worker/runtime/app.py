@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import secrets
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -13,6 +14,8 @@ import msgspec
 
 from worker.protocol.account_messages import AssignAccount, CatchUp, CheckAccount, RevokeAccount, TestAccount
 from worker.protocol.bases import Done
+from worker.protocol.codec import ProtocolError
+from worker.protocol.departures import WorkerLeft
 from worker.protocol.item_messages import MarkItems
 from worker.protocol.job_messages import CancelJob, ForgetJob, LimitJob, RunJob
 from worker.protocol.logins import AnswerLogin, CancelLogin, LogOut, StartLogin
@@ -45,6 +48,12 @@ logger = logging.getLogger(__name__)
 FAILED: Final = 1
 TOKEN_REFUSED: Final = 10
 PROTOCOL_REFUSED: Final = 11
+AGAIN_SECONDS: Final = {
+    ErrorCode.AUTH_FAILED: 10.0,
+    ErrorCode.WORKER_IN_USE: 2.0,
+    ErrorCode.WORKER_DISABLED: 5.0,
+}
+"""What may turn out otherwise later is asked again after so long: a token from a file, another process, a switch."""
 RESERVE_SECONDS: Final = 0.3
 """Kept back of every deadline for the end of the process itself."""
 
@@ -60,13 +69,27 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     keep_asking: bool = False
     """A refused token is tried again: it is read from a file that somebody may renew."""
+    says_goodbye: bool = False
+    """Nobody there sees the end of this process, so it tells the master."""
 
 
 class Worker:
     """One worker. :meth:`run` lives until :meth:`stop`, ``ShutDown``, or a refusal by the master."""
 
-    def __init__(self, options: Options, token: Callable[[], str], handler: LogHandler, redactor: Redactor) -> None:
+    def __init__(
+        self,
+        options: Options,
+        token: Callable[[], str],
+        handler: LogHandler,
+        redactor: Redactor,
+        tell: Callable[[str], None] = lambda _sentence: None,
+    ) -> None:
+        """``tell`` says a sentence to whoever started this worker by hand."""
         self._options = options
+        self._tell = tell
+        self._instance = secrets.token_hex(8)
+        self._refused = ""
+        """Why it is not let in, as it was told last; empty when it is."""
         self._code: int | None = None
         self._deadline = 0.0
         self._stopping = asyncio.Event()
@@ -161,6 +184,7 @@ class Worker:
                     await self._shipper.flush()
             except TimeoutError:
                 logger.warning("the master did not take everything; the rest waits in the outbox")
+            await self._say_goodbye()
         await self._accounts.adapters_closed()
         await self._jobs.close()
         held.cancel()
@@ -170,6 +194,15 @@ class Worker:
         self._threads.close()
         self._ledger_threads.close()
 
+    async def _say_goodbye(self) -> None:
+        """Let others take the accounts now instead of when the lease ends."""
+        if not self._options.says_goodbye or not self._link.connected:
+            return
+        try:
+            await self._link.request(WorkerLeft(), Done, min(1.0, self._deadline / 6))
+        except (LinkDownError, ProtocolError) as error:
+            logger.info("the master did not hear that this worker ends: %s", error)
+
     async def _hold(self) -> None:
         """Hold the connection; without it there is no worker."""
         try:
@@ -177,16 +210,28 @@ class Worker:
                 try:
                     await self._link.run()
                 except RefusedError as error:
-                    logger.error("the master refused this worker: %s", error)
-                    if error.code is ErrorCode.UNSUPPORTED_VERSION:
-                        self._end(PROTOCOL_REFUSED, 2.0)
+                    pause = self._on_refused(error)
+                    if pause is None:
                         return
-                    if not self._options.keep_asking:
-                        self._end(TOKEN_REFUSED, 2.0)
-                        return
-                    await asyncio.sleep(10.0)
+                    await asyncio.sleep(pause)
         finally:
             self._end(FAILED, 2.0)
+
+    def _on_refused(self, error: RefusedError) -> float | None:
+        """Say why; return the seconds until it is asked again, None when this is the end."""
+        again = AGAIN_SECONDS.get(error.code)
+        if error.code is ErrorCode.AUTH_FAILED and not self._options.keep_asking:
+            again = None
+        end = PROTOCOL_REFUSED if error.code is ErrorCode.UNSUPPORTED_VERSION else TOKEN_REFUSED
+        then = f"This worker ends (exit code {end})." if again is None else f"Asking again every {again:g} s."
+        if self._refused != str(error):
+            # Once in a row: it may be so for days.
+            self._refused = str(error)
+            logger.error("the master refused this worker: %s", error)
+            self._tell(f"The master refused this worker: {str(error).rstrip('.')}. {then}")
+        if again is None:
+            self._end(end, 2.0)
+        return again
 
     async def _register(self) -> None:
         self._accounts.connected()
@@ -203,6 +248,7 @@ class Worker:
                 runners=self._registry.runner_ids(),
                 holding=self._accounts.holding(),
                 generation=self._ledger.generation,
+                instance=self._instance,
             ),
             WorkerRegistered,
         )
@@ -218,6 +264,9 @@ class Worker:
 
     def _on_up(self) -> None:
         self._outbox.resume()
+        if self._refused:
+            self._refused = ""
+            self._tell("The master let this worker in.")
 
     async def _on_shut_down(self, command: ShutDown) -> Done:
         # Answered first, then done: the end of the process is what the master waits for.

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError, answer, decode, encode, read_answer, refuse
-from worker.protocol.states import ErrorCode
+from worker.protocol.states import NOT_LET_IN, ErrorCode
 from worker.runtime.requests import new_request_id, request_id
 from worker.runtime.transports import Transport, TransportError
 
@@ -29,7 +29,7 @@ class LinkDownError(Exception):
 
 
 class RefusedError(Exception):
-    """The master will not have this worker, and trying again does not help. ``code`` says why."""
+    """The master will not have this worker now. ``code`` says why, and so whether it helps to ask again."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
@@ -164,7 +164,7 @@ class Link:
         try:
             await self._on_connected()
         except ProtocolError as error:
-            if error.code in (ErrorCode.AUTH_FAILED, ErrorCode.UNSUPPORTED_VERSION):
+            if error.code in NOT_LET_IN:
                 raise RefusedError(error.code, error.message) from error
             raise LinkDownError(f"the registration was refused: {error.message}") from error
         finally:

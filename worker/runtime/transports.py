@@ -9,7 +9,7 @@ from typing import Any, Final
 from worker.protocol.authorities import late_authorities
 from worker.protocol.codec import MAX_FRAME_BYTES
 from worker.protocol.imports import without
-from worker.protocol.states import ErrorCode
+from worker.protocol.states import NOT_LET_IN, ErrorCode
 
 # The library's synchronous client, of which we have no use, imports these two if they are there:
 # 100 ms and 6 MB of every worker.
@@ -116,5 +116,5 @@ class Transport:
         """Keep a refusal of the namespace; anything else is the network's."""
         detail = data.get("data") if isinstance(data, dict) else None
         code = detail.get("code") if isinstance(detail, dict) else None
-        if code in (ErrorCode.AUTH_FAILED.value, ErrorCode.UNSUPPORTED_VERSION.value):
+        if isinstance(code, str) and code in {known.value for known in NOT_LET_IN}:
             self._refusal = ErrorCode(code), str(data.get("message", "refused"))

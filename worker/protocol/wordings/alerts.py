@@ -6,7 +6,7 @@ from typing import Final
 TEMPLATES: Final[Mapping[str, str]] = {
     # alerts, and what is told when they are over
     "alert_worker_crashed": "{name} crashed",
-    "alert_worker_silent": "{name}, which is started elsewhere, is silent",
+    "alert_worker_silent": "{name}, which is started elsewhere, is missing",
     "alert_heartbeat_lost": "{name} gives no sign of life",
     "alert_worker_cpu": "{name} uses much of a processor core",
     "alert_worker_memory": "{name} is near its memory limit",
@@ -31,7 +31,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "silent_incident": "{host} is down for several accounts; it is told once for all of them",
     "silent_network": "this computer has no connection; it is told once for all accounts",
     "over_worker_gave_up": "{name} was started again",
-    "over_worker_silent": "{name} has joined again",
+    "over_worker_silent": "{name} is not missing any more",
     "over_heartbeat_lost": "{name} gives signs of life again, or was ended",
     "over_worker_cpu": "{name} uses less of a processor core again",
     "over_worker_memory": "{name} is below its memory limit again",

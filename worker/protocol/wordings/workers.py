@@ -58,11 +58,12 @@ TEMPLATES: Final[Mapping[str, str]] = {
     "worker_external_field": "The master does not start this worker: this is said where it is started, not here.",
     "worker_deployment_fixed": "How a worker is run cannot be changed. Delete it, then add it anew.",
     "worker_not_joined": "Started elsewhere, has not joined yet",
-    "worker_left": "Started elsewhere, ended in order",
+    "worker_awaited": "Started elsewhere, has not joined again yet",
     "worker_joined": "joined from {host}, process {pid}",
     "worker_replaced": "was silent; another process took its place",
-    "worker_token_revoked": "Its token was revoked",
-    "worker_sent_away": "Switched off, and sent away",
+    "worker_cut_off": "did not say goodbye and was cut off; its process may live on",
+    "worker_token_revoked": "was sent away: its token was revoked",
+    "worker_sent_away": "was switched off and sent away",
     "worker_starts_elsewhere": "{worker} is started elsewhere, so not from here. Start it there:"
     " watchkeeper worker --connect {url} --id {worker} --token-file FILE. Its token is made by"
     " watchkeeper token create --name NAME --scope worker --worker {worker}.",

@@ -8,7 +8,7 @@ import pytest
 
 from master.deploy.outputs import LOG_LIMIT_BYTES, bound_outputs
 from master.services import worker_logs
-from master.services.worker_logs import read_logs
+from master.services.worker_logs import LogWish, read_logs
 from worker.protocol.states import LogLevel
 
 
@@ -30,11 +30,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def messages(folder: Path, **options: object) -> list[str]:
-    return [record.message for record in read_logs(folder, "w", **options)]  # type: ignore[arg-type]
+    return [record.message for record in read_logs(folder, "w", LogWish(**options))]  # type: ignore[arg-type]
 
 
 def test_both_streams_come_in_order_of_time_with_their_source(folder: Path) -> None:
-    records = read_logs(folder, "w")
+    records = read_logs(folder, "w", LogWish())
     assert [record.message for record in records] == [
         *("began", "slow 天气", "Traceback (most recent call last):", "printed by a library", "Broken"),
     ]
@@ -53,7 +53,7 @@ def test_every_filter(folder: Path) -> None:
 
 
 def test_a_worker_that_never_ran_has_no_lines(tmp_path: Path) -> None:
-    assert read_logs(tmp_path / "none", "w") == []
+    assert read_logs(tmp_path / "none", "w", LogWish()) == []
 
 
 def test_only_the_end_of_a_large_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

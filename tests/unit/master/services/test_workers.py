@@ -15,12 +15,14 @@ from master.deploy.base import Handle, Launch, WorkerBackend
 from master.errors import Conflict, Invalid, NotFound
 from master.services.worker_configs import WorkerConfigs
 from master.services.worker_journals import WorkerJournal
+from master.services.worker_logs import LogWish
 from master.services.workers import WorkerService
 from master.store.workers import RuntimeRecord, WorkerLogRecord
 from master.supervision.supervisor import Supervisor
 from master.tasks import Tasks
 from tests.unit.master.supervision.test_supervisor import FakeHandle
-from worker.protocol.states import WorkerState
+from worker.protocol.log_messages import LogRecord
+from worker.protocol.states import LogLevel, WorkerState
 from worker.protocol.texts import Text
 from worker.protocol.worker_messages import Heartbeat, RegisterWorker
 
@@ -74,6 +76,17 @@ class Backend(WorkerBackend):
         return self.handles[-1]
 
 
+class JoinTokens:
+    def __init__(self) -> None:
+        self.owners: dict[str, str] = {}
+
+    def worker_of(self, token: str) -> str | None:
+        return self.owners.get(token)
+
+    def worker_deleted(self, worker_id: str) -> None:
+        self.owners = {token: owner for token, owner in self.owners.items() if owner != worker_id}
+
+
 class World:
     def __init__(self, folder: Path) -> None:
         self.tasks = Tasks()
@@ -82,6 +95,7 @@ class World:
         self.events: list[tuple[str, Any]] = []
         self.hooked: list[tuple[str, ...]] = []
         self.settings = SimpleNamespace(current=Settings())
+        self.tokens = JoinTokens()
         publisher: Any = SimpleNamespace(publish=lambda kind, data, numbered=True: self.events.append((kind, data)))
         database: Any = MemoryDatabase()
         store: Any = self.store
@@ -93,6 +107,8 @@ class World:
             tasks=self.tasks,
             folder=folder,
             url=lambda: "http://127.0.0.1:1",
+            tokens=self.tokens,
+            sent_lines=self.sent_lines,
         )
         self.supervisor = Supervisor(
             backend=self.backend,
@@ -111,6 +127,9 @@ class World:
             ),
         )
 
+    async def sent_lines(self, worker_id: str, wish: LogWish) -> list[LogRecord]:
+        return [LogRecord(at=1, level=LogLevel.INFO, source=worker_id, logger="sent", message=f"last {wish.tail}")]
+
     async def shut_down(self, worker_id: str, deadline: float) -> None:
         self.backend.handles[-1].end(code=0)
 
@@ -118,7 +137,7 @@ class World:
         if not self.service.exists(worker_id):
             await self.service.create(WorkerConfigCreate(worker_id=worker_id, name=worker_id))
         await self.service.start(worker_id)
-        self.service.registered(
+        self.service.signs.registered(
             worker_id,
             RegisterWorker(worker_id=worker_id, host="h", pid=1, version="9", protocol=1, platforms=["feed"]),
         )
@@ -158,7 +177,7 @@ async def until(condition: Any) -> None:
 def later(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the service's clock, and nobody else's, be ahead."""
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + seconds)
-    for module in ("workers", "worker_runtimes"):
+    for module in ("worker_signs", "worker_memories", "worker_runtimes"):
         monkeypatch.setattr(f"master.services.{module}.time", clock)
 
 
@@ -264,14 +283,14 @@ async def test_giving_up_is_shown(world: World) -> None:
 async def test_heartbeats_show_and_fill_the_bar(world: World) -> None:
     await world.running()
     for _ in range(45):
-        world.service.heartbeat("w1", BEAT)
+        world.service.signs.heartbeat("w1", BEAT)
     row = world.service.get("w1")
     assert (row.cpu_usage, row.memory_usage_mb, row.active_tasks, row.error_count) == (1.5, 50.0, 2, 1)
     assert row.last_heartbeat_at is not None
     beats = world.service.beats()["w1"]
     assert len(beats) == 40
     assert (beats[-1].ms, beats[-1].level) == (4, "ok")
-    world.service.heartbeat("w1", msgspec.structs.replace(BEAT, round_trip_ms=900.0))
+    world.service.signs.heartbeat("w1", msgspec.structs.replace(BEAT, round_trip_ms=900.0))
     assert world.service.beats()["w1"][-1].level == "warn"
     assert world.kinds().count("heartbeat") == 46
 
@@ -280,7 +299,7 @@ async def test_silence_is_shown_and_the_process_ended_as_a_crash(world: World, m
     await world.running()
     later(31, monkeypatch)
     assert not world.service.get("w1").online
-    world.service.tick()
+    world.service.signs.tick()
     assert world.service.beats()["w1"][-1].level == "bad"
     assert world.backend.handles[0].calls == ["kill"]
     await until(lambda: world.hooked)
@@ -292,10 +311,10 @@ async def test_silence_is_shown_and_the_process_ended_as_a_crash(world: World, m
 async def test_a_pulse_is_a_sign_of_life_and_a_lost_socket_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await world.running()
     later(31, monkeypatch)
-    world.service.pulsed("w1", 1500)
-    world.service.tick()
+    world.service.signs.pulsed("w1", 1500)
+    world.service.signs.tick()
     assert world.backend.handles[0].calls == []
-    world.service.disconnected("w1")
+    world.service.signs.disconnected("w1")
     assert not world.service.get("w1").online
     assert world.service.get("w1").status is WorkerState.RUNNING
 
@@ -350,17 +369,17 @@ async def test_no_worker_is_killed_for_a_standstill_of_the_master(
     monkeypatch.setattr(time, "monotonic", lambda: now)
     await world.running()
     world.supervisor.registered("w1")
-    world.service.pulsed("w1", 1500)
-    world.service.tick()
+    world.service.signs.pulsed("w1", 1500)
+    world.service.signs.tick()
     now += 41.0
-    world.service.tick()
+    world.service.signs.tick()
     now += 1.0
-    world.service.tick()
+    world.service.signs.tick()
     assert "kill" not in world.backend.handles[0].calls
     assert world.service.get("w1").health == "healthy"
     for _ in range(30):
         now += 1.0
-        world.service.tick()
+        world.service.signs.tick()
     assert "kill" in world.backend.handles[0].calls
 
 

@@ -9,19 +9,20 @@ import pytest
 import socketio
 
 from master.context import request_id
-from master.errors import NotFound, Unavailable
+from master.errors import NotFound
 from master.services.renewal_rights import RenewalRights
 from master.services.tickets import Tickets
+from master.services.worker_joins import Refusal
 from master.sockets.worker_namespace import WorkerNamespace
 from tests.helpers.deadlines import until
 from worker.protocol.account_messages import CheckAccount, CheckEnded
 from worker.protocol.bases import Done, Message
-from worker.protocol.codec import MAX_MESSAGE_BYTES, ProtocolError, answer, encode, read_answer, refuse
+from worker.protocol.codec import MAX_MESSAGE_BYTES, answer, encode, read_answer
 from worker.protocol.credential_messages import CredentialGranted, CredentialKept, CredentialRequest
 from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected, ReportResult
 from worker.protocol.job_messages import JobPrinted, JobReported
 from worker.protocol.log_messages import LogRecord, LogsWritten
-from worker.protocol.states import CheckOutcome, ErrorCode, LogLevel
+from worker.protocol.states import CheckOutcome, LogLevel
 from worker.protocol.texts import text
 from worker.protocol.worker_messages import (
     Heartbeat,
@@ -63,18 +64,17 @@ class World:
         self.tokens = {"t1": "w1", "t2": "w2"}
         self.calls: list[tuple[str, Any]] = []
         self.owned = {("w1", "a", 7)}
+        self.foreign: set[str] = set()
+        self.refusal: Refusal | None = None
+        self.closed: Refusal | None = None
+        self.revoked: list[Callable[[], None]] = []
+        self.cuts: list[Callable[[], None]] = []
         self.ingest: Callable[[str, ItemsDetected], Awaitable[ItemsAcknowledged]] = self._ingest
         self.namespace, self.tickets = Namespace(), Tickets()
         note = self.note
         services = SimpleNamespace(
-            workers=SimpleNamespace(
-                token_owner=self.tokens.get,
-                registered=note("registered"),
-                disconnected=note("disconnected"),
-                pulsed=note("pulsed"),
-                heartbeat=note("heartbeat"),
-                note=note("event"),
-            ),
+            tokens=SimpleNamespace(watch_revocations=self.revoked.append),
+            workers=self._workers(),
             assignments=SimpleNamespace(
                 register=self._register,
                 disconnected=note("away"),
@@ -109,6 +109,28 @@ class World:
             settings=SimpleNamespace(current=SimpleNamespace(heartbeat_seconds=10.0)),
         )
         self.namespace.attach(services, "generation-1")  # type: ignore[arg-type]
+
+    def _workers(self) -> SimpleNamespace:
+        joins = SimpleNamespace(
+            closed_to=lambda worker_id: self.closed,
+            refusal=lambda worker_id, message: self.refusal,
+            joined=lambda worker_id, message, cut: self.cuts.append(cut),
+            left=self.note("left"),
+            token_revoked=self.note("revoked"),
+        )
+        return SimpleNamespace(
+            token_owner=self.tokens.get,
+            joins=joins,
+            is_foreign=lambda worker_id: worker_id in self.foreign,
+            exists=lambda worker_id: True,
+            signs=SimpleNamespace(
+                registered=self.note("registered"),
+                disconnected=self.note("disconnected"),
+                pulsed=self.note("pulsed"),
+                heartbeat=self.note("heartbeat"),
+            ),
+            note=self.note("event"),
+        )
 
     def note(self, name: str) -> Callable[..., None]:
         return lambda *args, **_more: self.calls.append((name, args))
@@ -417,76 +439,3 @@ async def test_a_refusal_of_a_service_keeps_its_words(world: World) -> None:
     refused = await world.say(ItemsDetected(account_id="a", epoch=7, reports=[]))
     assert code(refused) == "ERR_ACCOUNT_NOT_FOUND"
     assert "x" in refused["error"]["message"]
-
-
-async def test_sending_returns_the_answer(world: World) -> None:
-    await world.register()
-    token = request_id.set("from-the-desktop")
-    try:
-        assert await world.namespace.send("w1", CheckAccount(account_id="a", epoch=7), 1) == Done()
-    finally:
-        request_id.reset(token)
-    ((sid, envelope),) = world.namespace.emitted
-    assert (sid, envelope["type"], envelope["request_id"]) == ("s1", "master:account:check", "from-the-desktop")
-
-
-async def test_sending_to_nobody_into_silence_or_to_one_that_refuses(world: World) -> None:
-    message = CheckAccount(account_id="a", epoch=7)
-    with pytest.raises(Unavailable):
-        await world.namespace.send("w1", message, 1)
-    await world.register()
-    world.namespace.reply = lambda envelope: None
-    with pytest.raises(Unavailable) as caught:
-        await world.namespace.send("w1", message, 0.01)
-    assert caught.value.text.code == "worker_silent"
-    world.namespace.reply = lambda envelope: refuse(ErrorCode.ACCOUNT_NOT_FOUND, "not here")
-    with pytest.raises(ProtocolError) as refused:
-        await world.namespace.send("w1", message, 1)
-    assert refused.value.code is ErrorCode.ACCOUNT_NOT_FOUND
-
-
-async def test_who_waits_learns_at_once_that_the_connection_ended(world: World) -> None:
-    await world.register()
-    world.namespace.reply = lambda envelope: None
-    async with asyncio.TaskGroup() as group:
-        waiting = group.create_task(_unavailable(world, CheckAccount(account_id="a", epoch=7)))
-        await asyncio.sleep(0.01)
-        await world.namespace.on_disconnect("s1", "transport close")
-    assert waiting.result() == "worker_not_connected"
-    assert [name for name, _ in world.calls] == ["registered", "away", "jobs away", "sign-ins away", "disconnected"]
-
-
-async def test_a_newer_connection_replaces_the_older_and_the_old_ones_end_changes_nothing(world: World) -> None:
-    await world.register("s1")
-    await world.register("s2")
-    assert world.namespace.dropped == ["s1"]
-    assert "disconnected" not in [name for name, _ in world.calls]
-    await world.namespace.send("w1", CheckAccount(account_id="a", epoch=7), 1)
-    assert world.namespace.emitted[-1][0] == "s2"
-
-
-async def _unavailable(world: World, message: Message) -> str:
-    with pytest.raises(Unavailable) as caught:
-        await world.namespace.send("w1", message, 30)
-    return caught.value.text.code
-
-
-async def test_a_connection_that_ends_while_it_registers_counts_for_nothing():
-    world = World()
-    services, gate, given = world.namespace._services, asyncio.Event(), []
-
-    async def register(worker_id, message):
-        await gate.wait()
-        return []
-
-    services.assignments.register = register
-    services.jobs.registered = lambda worker_id, runners: given.append(worker_id) or []
-    registering = asyncio.ensure_future(world.register("s1", "t1", "w1"))
-    await asyncio.sleep(0)
-    while "w1" not in world.namespace._present:
-        await asyncio.sleep(0)
-    await world.namespace.on_disconnect("s1", "killed")
-    gate.set()
-    refused = await registering
-    assert (refused["success"], refused["error"]["code"]) == (False, ErrorCode.WORKER_OFFLINE)
-    assert not given

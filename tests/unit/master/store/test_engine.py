@@ -93,7 +93,7 @@ async def test_one_that_fails_hurts_no_other(database):
 
 
 async def test_a_constraint_that_is_broken_is_told(database):
-    bad = "INSERT INTO tokens VALUES ('i', 'n', 'admin', 'h', ?, NULL)"
+    bad = "INSERT INTO tokens VALUES ('i', 'n', 'admin', 'h', ?, NULL, NULL)"
     for moment in (-1, 32_503_680_000_001):
         with pytest.raises(IntegrityError, match="CHECK"):
             await database.write(lambda conn, moment=moment: conn.exec_driver_sql(bad, (moment,)))
