@@ -5,17 +5,18 @@ import contextlib
 import logging
 from typing import Final, NamedTuple
 
-from worker.protocol.account_messages import Assignment, CheckEnded, CheckStarted
-from worker.protocol.bases import Done, Message
-from worker.protocol.codec import ProtocolError, now_ms
+from worker.protocol.account_messages import Assignment
 from worker.protocol.item_messages import ItemsMarked
-from worker.protocol.states import CheckOutcome, ErrorCode
+from worker.protocol.states import CheckOutcome
 from worker.protocol.worker_messages import Holding
+from worker.runtime.check_tellings import AGAIN_SECONDS, CheckTellings
 from worker.runtime.failures import tell_failure
 from worker.runtime.gates import LeaseEndedError
 from worker.runtime.ledger import LedgerError
 from worker.runtime.link import LinkDownError
 from worker.runtime.markings import Markings
+from worker.runtime.plans import Plan
+from worker.runtime.pushes import Push
 from worker.runtime.registry import Plugin
 from worker.runtime.requests import account_id, new_request_id, request_id
 from worker.runtime.schedules import Schedule
@@ -26,20 +27,9 @@ from worker.sdk.certificates import collector
 
 logger = logging.getLogger(__name__)
 
-KEEP_ALIVE_SECONDS: Final = 60.0
-"""Keep-alives of a push connection are told no more often."""
-PUSH_LASTED_SECONDS: Final = 60.0
-"""A push connection that stood so long was a good one: its loss counts as the first."""
-FREE_PUSHES: Final = 3
-"""So many pushes without news are followed at once; a server that cries wolf is then asked less often."""
-AGAIN_SECONDS: Final = 1.0
 STUBBORN_SECONDS: Final = 0.5
 """So long a plug-in may take to let go; whatever it does then must not hold the other accounts of this worker."""
 FAILED_SECONDS: Final = 30.0
-FINAL: Final = frozenset(
-    {ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.INVALID_PAYLOAD, ErrorCode.TOO_LARGE}
-)
-"""Refusals that would be the same the next time."""
 
 
 class CaughtUp(NamedTuple):
@@ -56,25 +46,17 @@ class Session:
         self.checking = False
         self._shared = shared
         self._watch = Watch(assignment, plugin, shared)
-        self._schedule = Schedule(assignment, shared.rng)
+        self._plan = Plan(assignment, shared)
+        self._tellings = CheckTellings(self._watch, shared)
         self._marks = plugin is not None and plugin.manifest.capabilities.mark_read
         self._task: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._wake = asyncio.Event()
+        self._push = Push(self._watch, self._plan, shared, self._wake.set, self._tell_alive)
         self._markings = Markings(self._wake.set, shared.redactor)
         self._update: Assignment | None = None
         self._by_hand = False
-        self._pushed = False
-        self._due: float | None = 0.0
-        self._failures = assignment.failures
-        self._last: CheckOutcome | None = None
-        self._push_failures = 0
-        self._push_again_at = 0.0
-        self._limited_at: float | None = None
-        """When the service last asked to be called less often."""
-        self._empty_pushes = 0
-        self._kept_alive_at = float("-inf")
         self._caught: CaughtUp | None = None
         self._cut: asyncio.Timeout | None = None
         """Ends the poll that runs, should the machine sleep meanwhile."""
@@ -83,7 +65,11 @@ class Session:
     def holding(self) -> Holding:
         """Return the account and the epoch that this session watches, and when it looks next."""
         assignment = self._watch.assignment
-        return Holding(account_id=assignment.account_id, epoch=assignment.epoch, next_check_at=self._next_at())
+        return Holding(
+            account_id=assignment.account_id,
+            epoch=assignment.epoch,
+            next_check_at=self._plan.next_at(listening=self._push.stands()),
+        )
 
     @property
     def marks(self) -> bool:
@@ -93,7 +79,7 @@ class Session:
     def start(self) -> None:
         """Begin to watch."""
         assignment = self._watch.assignment
-        self._due = self._now() + assignment.first_check_ms / 1000
+        self._plan.due = self._plan.now() + assignment.first_check_ms / 1000
         self._task = self._shared.tasks.spawn(self._run(), f"session {assignment.account_id}")
 
     async def stop(self, patience: float = 0.0) -> "asyncio.Task[None]":
@@ -129,20 +115,17 @@ class Session:
         ``fresh``: no connection of before stands any more; a check that waits on one is broken off. What only a person
         can mend is left alone.
         """
-        if self._last is CheckOutcome.AUTH_FAILED and self._due is None:
+        if self._plan.last is CheckOutcome.AUTH_FAILED and self._plan.due is None:
             return
         before = self._caught
-        self._caught = CaughtUp(due=self._now() + delay, fresh=fresh or (before is not None and before.fresh))
+        self._caught = CaughtUp(due=self._plan.now() + delay, fresh=fresh or (before is not None and before.fresh))
         if fresh and self._cut is not None and not self._cut.expired():
-            self._cut.reschedule(self._now())
+            self._cut.reschedule(self._plan.now())
         self._wake.set()
 
     async def mark(self, keys: list[str]) -> ItemsMarked:
         """Mark items as read at the service before the next check, or right after the one that runs."""
         return await self._markings.add(keys)
-
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
 
     async def _run(self) -> None:
         account_id.set(self._watch.assignment.account_id)
@@ -154,7 +137,7 @@ class Session:
                 # The guard of the watch itself: a fault of ours must not leave an account unwatched for ever.
                 logger.exception("a turn of the watch failed; it goes on in %.0f s", FAILED_SECONDS)
                 self._shared.tasks.spawn(tell_failure(self._shared.link, "ERR_WATCH", error), "tell a failure")
-                self._due = self._now() + FAILED_SECONDS
+                self._plan.due = self._plan.now() + FAILED_SECONDS
                 await asyncio.sleep(FAILED_SECONDS)
 
     async def _turn(self) -> None:
@@ -164,44 +147,40 @@ class Session:
         await self._take_over()
         if self._markings.waiting:
             await self._mark()
-        if self._by_hand or self._pushed or self._is_due():
+        if self._by_hand or self._push.news or self._plan.is_due():
             await self._clear_to_check()
             await self._take_over()
-            if not (self._by_hand or self._pushed or self._is_due()):
+            if not (self._by_hand or self._push.news or self._plan.is_due()):
                 # It was put off while it waited for the lease: the machine had slept.
                 return
-            how = "push" if self._pushed and not self._by_hand else "poll"
+            how = "push" if self._push.news and not self._by_hand else "poll"
             if self._by_hand:
                 self._watch.trust.doubt()
-            self._by_hand = self._pushed = False
+            self._by_hand = self._push.news = False
             self._wake.clear()
             await self._check(how)
 
     async def _mark(self) -> None:
         """Never before the sign-in was mended, nor without the lease; what comes of it concerns no check."""
-        if self._last is CheckOutcome.AUTH_FAILED or not self._shared.lease.holds():
+        if self._plan.last is CheckOutcome.AUTH_FAILED or not self._shared.lease.holds():
             self._markings.put_off(None)
             return
         async with self._shared.slots:
-            endings = await self._markings.fulfil(self._watch.mark, self._schedule.deadline())
+            endings = await self._markings.fulfil(self._watch.mark, self._plan.schedule.deadline())
         if any(ending.outcome in (CheckOutcome.TIMEOUT, CheckOutcome.ERROR) for ending in endings):
             # Nobody knows in what state it is; the next check makes a new one, and push begins behind that.
             await self._watch.let_go()
-            self._due = self._now()
+            self._plan.due = self._plan.now()
 
     # ------------------------------------------------------------ waiting
-
-    def _is_due(self) -> bool:
-        # Timers may fire a little early.
-        return self._due is not None and self._due <= self._now() + 0.001
 
     async def _wait(self) -> None:
         """Wait until a check is due, somebody asks, settings change, or the server has news."""
         listening = None
-        if self._listening():
-            listening = self._shared.tasks.spawn(self._listen(), f"push {self._watch.assignment.account_id}")
+        if self._push.stands():
+            listening = self._shared.tasks.spawn(self._push.listen(), f"push {self._watch.assignment.account_id}")
         try:
-            async with asyncio.timeout_at(self._due):
+            async with asyncio.timeout_at(self._plan.due):
                 await self._wake.wait()
         except TimeoutError:
             pass
@@ -218,9 +197,9 @@ class Session:
             return
         if caught.fresh:
             await self._watch.let_go()
-            self._pushed = False
-            self._push_failures, self._push_again_at = 0, 0.0
-        self._due = caught.due
+            self._push.news = False
+            self._push.begin_anew()
+        self._plan.due = caught.due
 
     async def _adopt(self, assignment: Assignment) -> None:
         self._update = None
@@ -228,15 +207,15 @@ class Session:
         changed = await self._watch.adopt(assignment)
         others = (before.interval_seconds, before.interval_max_seconds)
         if others != (assignment.interval_seconds, assignment.interval_max_seconds):
-            self._schedule = Schedule(assignment, self._shared.rng)
+            self._plan.schedule = Schedule(assignment, self._shared.rng)
         elif not changed:
             # Told again, at a reconnect: no reason to forget a back-off, or what a service asked for.
             return
         if changed:
-            self._due = self._now()
-            self._push_failures, self._push_again_at = 0, 0.0
-        elif self._due is not None and not self._failures and not self._listening():
-            self._due = min(self._due, self._now() + self._schedule.regular())
+            self._plan.due = self._plan.now()
+            self._push.begin_anew()
+        elif self._plan.due is not None and not self._plan.failures and not self._push.stands():
+            self._plan.due = min(self._plan.due, self._plan.now() + self._plan.schedule.regular())
 
     async def _clear_to_check(self) -> None:
         """Wait for what every check needs: the lease, and room in the outbox."""
@@ -245,58 +224,18 @@ class Session:
             if self._shared.ledger.is_full(self._watch.assignment.account_id):
                 await self._shared.outbox.delivered(self._watch.assignment.account_id)
 
-    # ------------------------------------------------------------ push
-
-    def _listening(self) -> bool:
-        return (
-            self._watch.can_listen
-            and not self._watch.more
-            and self._last is CheckOutcome.OK
-            and self._push_again_at <= self._now()
-        )
-
-    async def _listen(self) -> None:
-        request_id.set(new_request_id())
-        began = self._now()
-        try:
-            ending = await guarded(self._until_news(), self._schedule.deadline(), self._shared.redactor)
-        except (LinkDownError, LedgerError):
-            ending = Ending(outcome=CheckOutcome.TEMPORARY)
-        if ending.outcome is CheckOutcome.OK:
-            self._pushed = True
-        else:
-            logger.info("the push connection ended: %s", ending.reason)
-            self._push_failures = 1 if self._now() - began > PUSH_LASTED_SECONDS else self._push_failures + 1
-            self._push_again_at = self._now() + self._schedule.push_again(self._push_failures)
-            self._watch.can_listen = False
-            # A poll tells whether it was only the connection; after that the usual interval.
-            soon = self._shared.rng.random() if self._push_failures == 1 else self._schedule.regular()
-            self._due = min(self._due or self._now() + soon, self._now() + soon)
-        self._wake.set()
-
-    async def _until_news(self) -> None:
-        while not await self._watch.listen():
-            if self._watch.fenced:
-                return
-            self._push_failures = 0
-            if self._now() - self._kept_alive_at >= KEEP_ALIVE_SECONDS:
-                self._kept_alive_at = self._now()
-                await self._tell_end(Ending(outcome=CheckOutcome.OK), "push", 0.0, 0)
-        self._push_failures = 0
-
     # ------------------------------------------------------------ checking
 
     async def _check(self, how: str) -> None:
         request_id.set(new_request_id())
-        if how == "push" and self._empty_pushes > FREE_PUSHES:
-            wait = min(0.25 * 2.0 ** (self._empty_pushes - FREE_PUSHES), self._schedule.regular())
-            await asyncio.sleep(wait)
+        if how == "push":
+            await self._push.calm_down()
         async with self._shared.slots:
             if self._watch.fenced:
                 return
             if not self._shared.lease.holds():
                 # It ended while this check waited for its turn: the loop waits for it again.
-                self._due = self._now()
+                self._plan.due = self._plan.now()
                 return
             self._begin_check()
             try:
@@ -317,11 +256,10 @@ class Session:
 
     async def _checked(self, how: str) -> None:
         assignment, outbox = self._watch.assignment, self._shared.outbox
-        started = CheckStarted(account_id=assignment.account_id, epoch=assignment.epoch)
-        told = self._shared.tasks.spawn(self._tell_once(started), f"check started {assignment.account_id}")
-        began, before = self._now(), outbox.stored(assignment.account_id)
+        told = self._tellings.started()
+        began, before = self._plan.now(), outbox.stored(assignment.account_id)
         try:
-            deadline = self._schedule.deadline()
+            deadline = self._plan.schedule.deadline()
             async with asyncio.timeout(None) as self._cut:
                 ending = await guarded(self._watch.check(how, deadline), deadline, self._shared.redactor)
         except TimeoutError:
@@ -329,16 +267,16 @@ class Session:
             logger.info("the check of %s was broken off, as the machine had slept", assignment.name)
             await asyncio.wait([told])
             self._watch.broken_off()
-            self._due = self._now()
+            self._plan.due = self._plan.now()
             return
         except LeaseEndedError:
             # Nobody was asked anything: the loop waits for the lease again.
-            self._due = self._now()
+            self._plan.due = self._plan.now()
             return
         except (LinkDownError, LedgerError, UndeliveredError) as error:
             # Nothing is known of the account: it is checked again as soon as the master is back.
             logger.warning("a check could not be finished: %s", error)
-            self._due = self._now() + AGAIN_SECONDS
+            self._plan.due = self._plan.now() + AGAIN_SECONDS
             return
         finally:
             self._cut = None
@@ -347,81 +285,26 @@ class Session:
             # It was stopped, though the plug-in would not hear of it: how this ended is nobody's business.
             return
         found = outbox.stored(assignment.account_id) - before
-        self._empty_pushes = self._empty_pushes + 1 if how == "push" and not found else 0
+        self._push.checked(how, found)
         if ending.outcome in (CheckOutcome.TIMEOUT, CheckOutcome.ERROR):
             # Nobody knows in what state it is.
             await self._watch.let_go()
-        self._plan(ending)
-        await self._tell_end(ending, how, self._now() - began, found)
-
-    def _plan(self, ending: Ending) -> None:
-        """Decide when the next check is due."""
-        self._last = ending.outcome
-        now = self._now()
+        self._plan.ended(ending, assignment.name, more=self._watch.more, covered=self._push.covers_all)
         if ending.outcome is CheckOutcome.OK:
-            self._failures = 0
-            self._kept_alive_at = now
-            if self._watch.more:
-                self._due = now
-            elif self._listening() and self._watch.push_covers_all:
-                self._due = now + self._schedule.safety_net()
-            else:
-                since = None if self._limited_at is None else now - self._limited_at
-                self._due = now + self._schedule.regular(since)
-            return
-        if ending.outcome is CheckOutcome.RATE_LIMITED:
-            self._limited_at = now
-        self._failures += 1
-        self._shared.stats.errors += 1
-        self._log_failure(ending)
-        delay = self._schedule.after(ending.outcome, self._failures, ending.retry_after)
-        self._due = None if delay is None else now + delay
+            self._push.kept_alive()
+        await self._tell_end(ending, how, self._plan.now() - began, found)
 
-    def _next_at(self) -> int | None:
-        """Return when the next check is due, None while a push connection is waited on."""
-        if self._due is None or self._listening():
-            return None
-        return now_ms() + max(0, round((self._due - self._now()) * 1000))
-
-    def _log_failure(self, ending: Ending) -> None:
-        """The first of a row, and what only a person can mend, is a warning; the rest is no news."""
-        grave = self._failures == 1 or ending.outcome in (CheckOutcome.AUTH_FAILED, CheckOutcome.INVALID_CONFIG)
-        name = self._watch.assignment.name
-        logger.log(logging.WARNING if grave else logging.INFO, "%s could not be checked: %s", name, ending.reason)
-
-    # ------------------------------------------------------------ telling
+    async def _tell_alive(self) -> None:
+        await self._tell_end(Ending(outcome=CheckOutcome.OK), "push", 0.0, 0)
 
     async def _tell_end(self, ending: Ending, how: str, seconds: float, found: int) -> None:
-        """Tell how a check ended, however long it takes to be heard: the master must not miss a refused sign-in."""
-        assignment, listening = self._watch.assignment, self._listening()
-        message = CheckEnded(
-            account_id=assignment.account_id,
-            epoch=assignment.epoch,
-            outcome=ending.outcome,
-            at=now_ms(),
-            duration_ms=round(seconds * 1000),
-            found=found,
-            how=how,
-            reason=ending.reason,
-            fields=ending.fields,
-            failures=self._failures,
-            retry_after_seconds=ending.retry_after,
-            next_check_at=self._next_at(),
+        listening = self._push.stands()
+        await self._tellings.ended(
+            ending,
+            how,
+            seconds,
+            found,
+            failures=self._plan.failures,
+            next_at=self._plan.next_at(listening=listening),
             listening=listening,
-            credentials_expire_at=self._watch.credentials_expire_at,
-            certificates=self._watch.trust.certificates() if ending.outcome is CheckOutcome.OK else None,
         )
-        while not self._watch.fenced and not await self._tell_once(message):
-            await asyncio.sleep(AGAIN_SECONDS)
-            await self._shared.link.up()
-
-    async def _tell_once(self, message: Message) -> bool:
-        """Return whether the master heard it: that the account is not ours is an answer, a fault of its own is none."""
-        try:
-            await self._shared.link.request(message, Done)
-        except LinkDownError:
-            return False
-        except ProtocolError as error:
-            logger.info("%s was refused: %s %s", type(message).__name__, error.code, error.message)
-            return error.code in FINAL
-        return True

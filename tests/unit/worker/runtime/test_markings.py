@@ -16,7 +16,7 @@ from worker.runtime.ledger_files import READS, LedgerFile
 from worker.sdk.errors import AuthFailed, InvalidConfig, TemporaryFailure
 from worker.sdk.platform import Poll, text
 
-pytestmark = pytest.mark.expects_log("WARNING worker.runtime.session .* could not be checked")
+pytestmark = pytest.mark.expects_log("WARNING worker.runtime.plans .* could not be checked")
 
 
 @pytest.fixture

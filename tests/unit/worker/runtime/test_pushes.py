@@ -12,7 +12,7 @@ from worker.protocol.states import CheckOutcome
 from worker.sdk.errors import TemporaryFailure
 from worker.sdk.platform import Poll, text
 
-pytestmark = pytest.mark.expects_log("WARNING worker.runtime.session .* could not be checked")
+pytestmark = pytest.mark.expects_log("WARNING worker.runtime.plans .* could not be checked")
 
 TEMPORARY = TemporaryFailure(text("connection_lost", host="h", detail="d"))
 

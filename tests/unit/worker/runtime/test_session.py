@@ -14,7 +14,7 @@ from worker.protocol.states import CheckOutcome, ErrorCode
 from worker.sdk.errors import AuthFailed, InvalidConfig, RateLimited, TemporaryFailure
 from worker.sdk.platform import Poll, text
 
-pytestmark = pytest.mark.expects_log("WARNING worker.runtime.session .* could not be checked")
+pytestmark = pytest.mark.expects_log("WARNING worker.runtime.plans .* could not be checked")
 
 TEMPORARY = TemporaryFailure(text("connection_lost", host="h", detail="d"))
 AUTH = AuthFailed(text("auth_refused", username="me"))

@@ -72,13 +72,13 @@ async def test_a_fault_of_ours_leaves_no_account_unwatched(parts):
     script = Script()
     session = parts.watch(script)
     await parts.ends(1)
-    plan = session._plan
+    ended = session._plan.ended
 
-    def broken(ending):
-        session._plan = plan
+    def broken(*_ending, **_more):
+        session._plan.ended = ended
         raise KeyError("a fault")
 
-    session._plan = broken
+    session._plan.ended = broken
     await parts.ends(3)
     assert len(script.times) >= 3
     assert [(told.code, told.message) for told in parts.master.of(WorkerFailed)] == [("ERR_WATCH", "KeyError")]

@@ -13,7 +13,7 @@ from worker.runtime.accounts import Accounts
 from worker.sdk.errors import AuthFailed, TemporaryFailure
 from worker.sdk.platform import Poll, text
 
-pytestmark = pytest.mark.expects_log("WARNING worker.runtime.session .* could not be checked")
+pytestmark = pytest.mark.expects_log("WARNING worker.runtime.plans .* could not be checked")
 
 
 def now() -> float:
