@@ -11,6 +11,7 @@ import pytest
 
 from master.api.schema import JobCreate
 from tests.helpers.deadlines import until
+from tests.helpers.gates import Gate
 from tests.helpers.job_parts import job_parts_without_trace
 from tests.helpers.masters import running_master, workers_run
 from tests.integration.test_story_jobs import command, ended, in_state, output
@@ -36,9 +37,11 @@ async def test_workers_and_keepers_are_those_of_the_package(tmp_path, bundle) ->
             assert str(bundle.folder) in maps
             # Of no business to a worker, and half of its memory.
             assert not [name for name in ("libQt6", "libicu", "sqlalchemy") if name in maps]
-        job = await client.create_job(command("sleep", "0.5"))
+        gate = Gate(tmp_path)
+        job = await client.create_job(command("sh", "-c", gate.wait))
         running = await in_state(client, job.id, JobState.RUNNING)
         assert psutil.Process(running.pid).parent().exe() == bundle.keeper
+        gate.open()
         assert (await ended(client, job.id)).state is JobState.COMPLETED
 
 

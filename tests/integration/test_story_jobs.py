@@ -12,7 +12,8 @@ import pytest
 
 from master.api.client import ApiError, MasterClient
 from master.api.schema import CredentialCreate, JobCreate, JobPatch, Retry
-from tests.helpers.deadlines import until
+from tests.helpers.deadlines import PATIENCE_SECONDS, until
+from tests.helpers.gates import Gate
 from tests.helpers.masters import ServeProcess, running_master, workers_run
 from worker.protocol.job_folders import JOB_VARIABLE
 from worker.protocol.states import JobReason, JobState
@@ -28,7 +29,7 @@ def command(*arguments, **more):
     return JobCreate(runner="command", spec=spec, **more)
 
 
-async def in_state(client, job_id, *states, seconds=15.0):
+async def in_state(client, job_id, *states, seconds=PATIENCE_SECONDS):
     async def there():
         job = await client.job(job_id)
         return job if job.state in states else None
@@ -36,7 +37,7 @@ async def in_state(client, job_id, *states, seconds=15.0):
     return await until(there, seconds, f"job {job_id} {states}")
 
 
-async def ended(client, job_id, seconds=15.0):
+async def ended(client, job_id, seconds=PATIENCE_SECONDS):
     return await in_state(client, job_id, JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED, seconds=seconds)
 
 
@@ -74,12 +75,14 @@ async def test_a_secret_reaches_the_job_and_nothing_else(tmp_path):
 async def test_a_job_goes_on_while_its_worker_is_stopped_and_another_looks_after_it(tmp_path):
     async with running_master(tmp_path / "p") as (_, client):
         await workers_run(client)
-        script = "for i in $(seq 40); do echo $i; sleep 0.05; done; exit 4"
+        gate = Gate(tmp_path)
+        script = f"for i in $(seq 20); do echo $i; done; {gate.wait}; for i in $(seq 21 40); do echo $i; done; exit 4"
         job = await client.create_job(command("sh", "-c", script, worker_id="local-1"))
         assert (await in_state(client, job.id, JobState.RUNNING)).worker_id == "local-1"
         await client.stop_worker("local-1")
         moved = await until(lambda: _moved(client, job.id), what="another worker")
         assert moved.state is JobState.RUNNING
+        gate.open()
         done = await ended(client, job.id)
         assert (done.reason, done.exit_code, done.worker_id) == (JobReason.SCRIPT_ERROR, "4:0", "local-2")
         assert await output(client, job.id) == "".join(f"{i}\n" for i in range(1, 41))
@@ -91,13 +94,15 @@ async def _moved(client, job_id):
 
 
 async def test_a_job_outlives_a_master_that_stops_in_order(tmp_path):
+    gate = Gate(tmp_path)
     async with running_master(tmp_path / "p") as (_, client):
         await workers_run(client)
-        job = await client.create_job(command("sh", "-c", "echo one; sleep 1.5; echo two; exit 37"))
+        job = await client.create_job(command("sh", "-c", f"echo one; {gate.wait}; echo two; exit 37"))
         running = await in_state(client, job.id, JobState.RUNNING)
     assert psutil.pid_exists(running.pid)
     async with running_master(tmp_path / "p") as (_, client):
         assert (await client.job(job.id)).state is JobState.RUNNING
+        gate.open()
         done = await ended(client, job.id)
         assert (done.exit_code, done.attempts) == ("37:0", 1)
         assert await output(client, job.id) == "one\ntwo\n"
@@ -105,10 +110,12 @@ async def test_a_job_outlives_a_master_that_stops_in_order(tmp_path):
 
 
 async def test_an_end_that_came_while_nobody_was_there_is_told(tmp_path):
+    gate = Gate(tmp_path)
     async with running_master(tmp_path / "p") as (_, client):
         await workers_run(client)
-        job = await client.create_job(command("sh", "-c", "sleep 0.4; exit 9"))
+        job = await client.create_job(command("sh", "-c", f"{gate.wait}; exit 9"))
         running = await in_state(client, job.id, JobState.RUNNING)
+    gate.open()
     await until(lambda: not psutil.pid_exists(running.pid))
     async with running_master(tmp_path / "p") as (_, client):
         assert (await ended(client, job.id)).exit_code == "9:0"
@@ -155,7 +162,8 @@ async def test_slots_are_never_overdrawn_and_exclusive_jobs_are_alone(tmp_path):
         await workers_run(client)
         slots = {row.worker_id: row.cpus for row in (await client.job_resources()).workers}
         count = sum(slots.values()) + 2
-        jobs = [await client.create_job(command("sleep", "0.3")) for _ in range(count)]
+        gate = Gate(tmp_path)
+        jobs = [await client.create_job(command("sh", "-c", f"{gate.wait}; sleep 0.3")) for _ in range(count)]
         alone = await client.create_job(command("sleep", "0.2", exclusive=True))
         seen = []
         while [job.id for job in (*jobs, alone) if not (await client.job(job.id)).ended_at]:
@@ -165,8 +173,9 @@ async def test_slots_are_never_overdrawn_and_exclusive_jobs_are_alone(tmp_path):
                 held = [one for one in resources.reservations if one.worker_id == row.worker_id]
                 seen.append(len(held))
                 assert not row.exclusive or len(held) == 1
+            if max(seen) > 0:
+                gate.open()
             await asyncio.sleep(0.02)
-        assert max(seen) > 0
         assert not (await client.job_resources()).reservations
 
 
@@ -226,9 +235,11 @@ async def test_what_cannot_be_right_is_refused_by_its_field(tmp_path):
 async def test_a_worker_that_is_deleted_leaves_its_job_to_another(tmp_path):
     async with running_master(tmp_path / "p") as (_, client):
         await workers_run(client)
-        job = await client.create_job(command("sh", "-c", "sleep 0.8; exit 3", worker_id="local-1"))
+        gate = Gate(tmp_path)
+        job = await client.create_job(command("sh", "-c", f"{gate.wait}; exit 3", worker_id="local-1"))
         await in_state(client, job.id, JobState.RUNNING)
         await client.stop_worker("local-1", graceful=False)
         await client.delete_worker_config("local-1")
+        gate.open()
         done = await ended(client, job.id)
         assert (done.exit_code, done.worker_id) == ("3:0", "local-2")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.deadlines import until
+from tests.helpers.gates import Gate
 from tests.helpers.job_parts import again, job_parts_without_trace
 from worker.protocol.job_folders import KEEPER
 from worker.protocol.job_messages import CancelJob, JobPolicy, LimitJob
@@ -28,10 +29,12 @@ async def parts(tmp_path):
 
 
 @pytest.mark.parametrize("seconds", [40 * 86400.0, 1e18])
-async def test_a_limit_that_no_clock_waits_for_ends_nothing(parts, seconds):
-    await parts.run("sh", "-c", "sleep 0.3; exit 3", time_limit_seconds=seconds)
+async def test_a_limit_that_no_clock_waits_for_ends_nothing(parts, tmp_path, seconds):
+    gate = Gate(tmp_path)
+    await parts.run("sh", "-c", f"{gate.wait}; exit 3", time_limit_seconds=seconds)
     await parts.started()
     await parts.jobs.limit(LimitJob(job_id="j1", run=1, time_limit_seconds=seconds))
+    gate.open()
     assert (await parts.ended()).code == 3
 
 
@@ -59,8 +62,9 @@ async def test_a_limit_that_comes_before_the_start_counts(parts):
 
 
 @pytest.mark.expects_log("cannot be looked at now")
-async def test_what_cannot_be_read_now_is_no_end(parts, monkeypatch):
-    await parts.run("sh", "-c", "sleep 0.8; exit 3")
+async def test_what_cannot_be_read_now_is_no_end(parts, tmp_path, monkeypatch):
+    gate = Gate(tmp_path)
+    await parts.run("sh", "-c", f"{gate.wait}; exit 3")
     await parts.started()
     next_one = await again(parts)
     failing = [TimeoutError("a slow disk"), OSError(24, "too many open files")]
@@ -74,8 +78,9 @@ async def test_what_cannot_be_read_now_is_no_end(parts, monkeypatch):
     monkeypatch.setattr(jobs.KeptRun, "keeper", keeper)
     try:
         await next_one.run(spec={}, adopt=True)
+        await until(lambda: not failing, what="that it was looked at")
+        gate.open()
         assert (await next_one.ended()).code == 3
-        assert not failing
     finally:
         await next_one.close()
 
@@ -190,12 +195,14 @@ async def test_words_of_any_length_are_told(parts):
     assert len(ended.error.message) < 2000
 
 
-async def test_a_second_keeper_touches_nothing_of_the_first(parts):
-    await parts.run("sh", "-c", "echo kept; sleep 0.6; exit 3")
+async def test_a_second_keeper_touches_nothing_of_the_first(parts, tmp_path):
+    gate = Gate(tmp_path)
+    await parts.run("sh", "-c", f"echo kept; {gate.wait}; exit 3")
     await parts.started()
     await until(lambda: parts.output() == "kept\n")
     with pytest.raises(KeeperError) as error:
         await parts.jobs._nursery.keep(parts.folder(), None)
     assert error.value.kind == "kept"
     assert parts.output() == "kept\n"
+    gate.open()
     assert (await parts.ended()).code == 3

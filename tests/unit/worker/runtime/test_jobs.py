@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.helpers.deadlines import until
+from tests.helpers.gates import Gate
 from tests.helpers.job_parts import again, job_parts_without_trace
 from worker.protocol.codec import ProtocolError
 from worker.protocol.credential_messages import CredentialRequest
@@ -72,8 +73,10 @@ async def test_a_long_one_is_told_when_it_starts(parts):
 
 
 async def test_the_same_command_twice_starts_one(parts, tmp_path):
+    gate = Gate(tmp_path)
     for _ in range(3):
-        await parts.run("sh", "-c", f"echo x >> {tmp_path}/count; sleep 0.2")
+        await parts.run("sh", "-c", f"echo x >> {tmp_path}/count; {gate.wait}")
+    gate.open()
     await parts.ended()
     await parts.run("sh", "-c", f"echo x >> {tmp_path}/count")
     await until(lambda: len([one for one in parts.reports() if one.ended]) == 2)
@@ -223,13 +226,16 @@ async def test_nobody_elses_job_is_cancelled(parts):
 # ------------------------------------------------------------ the worker ends, the job does not
 
 
-async def test_the_next_worker_takes_a_running_job_up_again(parts):
-    await parts.run("sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.1; done; exit 37")
+async def test_the_next_worker_takes_a_running_job_up_again(parts, tmp_path):
+    gate = Gate(tmp_path)
+    words = f"for i in 1 2 3 4; do echo $i; done; {gate.wait}; for i in 5 6 7 8 9; do echo $i; done; exit 37"
+    await parts.run("sh", "-c", words)
     await parts.started()
     next_one = await again(parts)
     try:
         await next_one.run(spec={}, adopt=True)
         assert (await next_one.started()).pid == (await parts.started()).pid
+        gate.open()
         assert (await next_one.ended()).code == 37
         assert next_one.output() == "1\n2\n3\n4\n5\n6\n7\n8\n9\n"
     finally:
@@ -368,8 +374,11 @@ async def test_a_report_without_an_answer_is_told_again(parts, monkeypatch):
     await until(lambda: parts.jobs.count() == 0)
 
 
-async def test_what_it_prints_is_told_while_it_runs(parts):
-    await parts.run("sh", "-c", "echo one; sleep 0.6; echo two; sleep 60")
+async def test_what_it_prints_is_told_while_it_runs(parts, tmp_path):
+    gate = Gate(tmp_path)
+    await parts.run("sh", "-c", f"echo one; {gate.wait}; echo two; sleep 60")
+    await until(lambda: [one for one in parts.link.master.of(JobPrinted) if one.next_offset == 4])
+    gate.open()
     await until(lambda: [one for one in parts.link.master.of(JobPrinted) if one.text == "two\n"])
     told = [one for one in parts.link.master.of(JobPrinted) if one.stream == "stdout"]
     assert (told[-1].offset, told[-1].next_offset) == (4, 8)
