@@ -1,11 +1,9 @@
 """The worker's memory on disk: what it found and the master has not acknowledged, and what it knows the master has.
 
-Synchronous, standard library only; :mod:`worker.runtime.ledger` puts it on a thread. WAL with ``synchronous=NORMAL``: a
-killed process loses nothing, and what a power cut takes is found again, for its cursor was not acknowledged either.
+Synchronous, standard library only; :mod:`worker.runtime.ledger` puts it on a thread.
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -15,38 +13,11 @@ import msgspec
 from worker.protocol.account_messages import Assignment
 from worker.protocol.codec import MAX_BATCH, now_ms
 from worker.protocol.item_messages import CursorReport, Item, ItemsDetected, Report
+from worker.runtime.ledger_databases import Transaction, open_database
 
 SEEN_LIMIT: Final = 20_000
 """Most keys an account in the seen-cache; the oldest go first, the master's ledger knows them all the same."""
 SEEN_SLACK: Final = 500
-FORGET_MS: Final = 7 * 24 * 3600 * 1000
-"""The seen-cache of an account that has not been assigned for so long is dropped."""
-_QUICK_CHECK_BYTES: Final = 16 * 1024 * 1024
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS monitor_tasks (
-    account_id TEXT NOT NULL, epoch INTEGER NOT NULL, next_seq INTEGER NOT NULL, assigned_at INTEGER NOT NULL,
-    PRIMARY KEY (account_id, epoch)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS seen (
-    id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, key_hash BLOB NOT NULL, UNIQUE (account_id, key_hash)
-);
-CREATE TABLE IF NOT EXISTS outbox (
-    account_id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, key_hash BLOB NOT NULL,
-    baseline INTEGER NOT NULL, how TEXT NOT NULL, item BLOB NOT NULL, created_at INTEGER NOT NULL,
-    PRIMARY KEY (account_id, epoch, seq)
-);
-CREATE INDEX IF NOT EXISTS outbox_key ON outbox (account_id, key_hash);
-CREATE TABLE IF NOT EXISTS pending_cursors (
-    account_id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, how TEXT NOT NULL,
-    PRIMARY KEY (account_id, epoch)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS pending_reads (
-    id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, epoch INTEGER NOT NULL, key TEXT NOT NULL,
-    UNIQUE (account_id, key)
-);
-"""
 READS: Final = 200
 """Most keys of read items in one message."""
 
@@ -70,13 +41,7 @@ class LedgerFile:
     """The open database. One thread at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
+        self._db = open_database(path)
         self._added_seen: dict[str, int] = {}
 
     def close(self) -> None:
@@ -255,25 +220,8 @@ class LedgerFile:
             for table in ("monitor_tasks", "seen", "outbox", "pending_cursors", "pending_reads"):
                 self._db.execute(f"DELETE FROM {table} WHERE account_id = ?", (account,))  # noqa: S608 (our names)
 
-    def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        # Every worker holds one: keep its page cache small.
-        self._db.execute("PRAGMA cache_size = -512")
-        if self._path.stat().st_size <= _QUICK_CHECK_BYTES:
-            found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                raise sqlite3.DatabaseError(found)
-        self._db.executescript(_SCHEMA)
-        with self._transaction():
-            old = now_ms() - FORGET_MS
-            self._db.execute(
-                "DELETE FROM seen WHERE account_id NOT IN (SELECT account_id FROM monitor_tasks WHERE assigned_at > ?)",
-                (old,),
-            )
-
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._db)
+    def _transaction(self) -> Transaction:
+        return Transaction(self._db)
 
     def _renumber(self, account: str, epoch: int, stored: int) -> int:
         """Number the outbox from the one after ``stored`` and return the last number."""
@@ -346,29 +294,6 @@ class LedgerFile:
                 " (SELECT id FROM seen WHERE account_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
                 (account, account, SEEN_LIMIT),
             )
-
-
-class _Transaction:
-    """``BEGIN IMMEDIATE`` … ``COMMIT``, or ``ROLLBACK`` when the block raises."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
-        if not self._db.in_transaction:
-            return  # SQLite has rolled back by itself (disk full)
-        if kind is not None:
-            self._db.execute("ROLLBACK")
-            return
-        try:
-            self._db.execute("COMMIT")
-        except sqlite3.Error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
 
 
 def key_hash(key: str) -> bytes:

@@ -90,7 +90,7 @@ async def test_what_a_broken_disk_lost_is_found_again(parts):
 
     def damaged(_account):
         file._db.close()
-        path = file._path
+        path = parts.ledger._path
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         path.write_bytes(b"x" * 8192)
