@@ -1,17 +1,17 @@
-"""Credentials of accounts: stored, renewed by their services, given to workers, erased; and whose they are."""
+"""Credentials of accounts: stored, renewed by their services, given to workers, erased."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from master.api.accounts import Account, AccountCreate
 from master.api.logins import AuditAction
-from master.errors import Conflict, Invalid, NotFound, Unavailable
+from master.errors import Invalid, NotFound, Unavailable
 from master.services.account_fields import check_credentials, complete
-from master.services.account_removals import AccountRemovals
+from master.services.account_identities import AccountIdentities
 from master.services.account_secrets import UNREADABLE
 from master.services.account_states import REFUSED
 from master.services.account_watches import Watch
@@ -24,9 +24,6 @@ from worker.protocol.manifest import Manifest
 from worker.protocol.states import LoginStatus
 from worker.protocol.texts import Text, text
 
-TEMPORARY: Final = "temp-"
-"""So begin the ids of accounts whose own are not known."""
-
 
 class SignedInAccount(NamedTuple):
     """What a sign-in came to, for an account that is made of it."""
@@ -36,7 +33,7 @@ class SignedInAccount(NamedTuple):
     expires_at: int | None
 
 
-class AccountCredentials(AccountRemovals):
+class AccountCredentials(AccountIdentities):
     """Part of :class:`~master.services.accounts.AccountService`. A change is in the vault before it counts."""
 
     audit: AuditService | None = None
@@ -58,7 +55,7 @@ class AccountCredentials(AccountRemovals):
         Raises as ``create``, and :class:`Conflict` when a test told that they are somebody else's.
         """
         watch = self._watch(account_id)
-        manifest = await self._manifest(watch.record.platform)
+        manifest = await self._catalog.need_manifest(watch.record.platform)
         faults = check_credentials(manifest, credentials)
         if faults:
             raise Invalid(fields=faults)
@@ -98,21 +95,6 @@ class AccountCredentials(AccountRemovals):
         self._note(watch, "credential_stored", text("audit_credential_signed_in"))
         self._hooks.changed(account_id)
         return self.get(account_id)
-
-    async def belongs_to(self, account_id: str, generation: int, identity: str) -> None:
-        """Take note of whose the credentials are; those of somebody else end the watch. Raises :class:`NotFound`."""
-        watch = self._watch(account_id)
-        async with watch.lock:
-            record = self._watch(account_id).record
-            if record.credential_generation != generation:
-                return
-            try:
-                self._identified(watch, identity)
-                return
-            except Conflict as error:
-                refused = error.text
-            await self._settle(watch, {"login_status": LoginStatus.FAILED, "login_reason": refused})
-        self._hooks.unwanted(account_id, text("unassigned_login_needed"))
 
     @contextlib.asynccontextmanager
     async def unwatched(self, account_id: str, seconds: float) -> AsyncIterator[None]:
@@ -168,28 +150,9 @@ class AccountCredentials(AccountRemovals):
             if watch is not None:
                 self._note(watch, "credential_erased", text("audit_credential_erased"), by="master")
 
-    def identity(self, account_id: str) -> str:
-        """Return who the service said that signed in, "" while that is not known. Raises :class:`NotFound`."""
-        return self._watch(account_id).record.identity
-
-    def identity_after(self, watch: Watch, manifest: Manifest | None, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what follows from other settings: who signs in elsewhere is not known yet."""
-        before = watch.record.settings
-        fields = manifest.fields if manifest is not None else []
-        decisive = [field.name for field in fields if field.required or (manifest and field.name == manifest.name_from)]
-        return {"identity": ""} if any(before.get(name) != settings.get(name) for name in decisive) else {}
-
     def manifest(self, platform: str) -> Manifest | None:
         """Return the manifest of a platform as far as it is known now."""
         return self._catalog.manifest(platform)
-
-    def refuse_taken(self, platform: str, identity: str, account_id: str = "") -> None:
-        """Raise :class:`Conflict` when another account than ``account_id`` is that of ``identity``."""
-        for row in self._rows.values():
-            if not identity or row.platform != platform or row.id == account_id:
-                continue
-            if identity in (row.platform_account_id, self._watches[row.id].record.identity):
-                raise Conflict(text("login_taken_identity", identity=identity, account=row.name))
 
     def set_login(self, account_id: str, session_id: str | None) -> None:
         """Show that a sign-in is under way, or no more; nothing of it is written, so nothing can be stuck in it."""
@@ -333,19 +296,6 @@ class AccountCredentials(AccountRemovals):
         told = self.tested.of(body.platform, complete(manifest, body.settings), body.credentials)
         return {} if told is None else {"identity": told.identity, "credentials_expire_at": told.expires_at}
 
-    def _identified(self, watch: Watch, identity: str) -> dict[str, Any]:
-        """Return what follows from who signed in. Raises :class:`Conflict` when it is somebody else."""
-        record = watch.record
-        if not identity or identity == record.identity:
-            return {}
-        if record.identity:
-            raise Conflict(text("login_other_identity", identity=identity, account=record.identity))
-        changes = {"identity": identity}
-        self.refuse_taken(record.platform, identity, record.id)
-        if record.platform_account_id.startswith(TEMPORARY):
-            changes["platform_account_id"] = identity
-        return changes
-
     def _note(self, watch: Watch, action: AuditAction, what: Text, *, by: str | None = None) -> None:
         if self.audit is not None:
             record = watch.record
@@ -361,10 +311,3 @@ class AccountCredentials(AccountRemovals):
             reason = text("state_credentials_unreadable", reason=why.message)
             await self._settle(watch, {"login_status": LoginStatus.FAILED, "login_reason": reason})
         self._hooks.unwanted(account_id, text("unassigned_login_needed"))
-
-    async def _manifest(self, platform: str) -> Manifest:
-        manifest = await self._catalog.wait_manifest(platform)
-        if manifest is None:
-            choices = ", ".join(self._catalog.platforms())
-            raise Invalid(fields={"platform": text("field_choice", choices=choices)})
-        return manifest

@@ -9,12 +9,12 @@ from xml.sax.saxutils import quoteattr
 import msgspec
 
 from master.api.accounts import Account
+from master.services.account_fields import is_temporary
 
 ExportForm = Literal["csv", "json", "opml"]
 SEPARATOR: Final = "|"
 OWN: Final = ("interval_seconds", "interval_max_seconds", "priority", "notify_level", "sound")
 """Written only where they are the account's own."""
-TEMPORARY: Final = "temp-"
 
 
 def export(accounts: Iterable[Account], groups: Mapping[str, str], form: ExportForm) -> bytes:
@@ -37,7 +37,7 @@ def _row(account: Account, groups: Mapping[str, str]) -> dict[str, Any]:
         if effective is not None and effective.origin == "account":
             row[name] = effective.value
     told = account.platform_account_id
-    if not told.startswith(TEMPORARY) and told not in account.settings.values():
+    if not is_temporary(told) and told not in account.settings.values():
         row["platform_account_id"] = told
     return row | {"settings": account.settings}
 

@@ -16,6 +16,7 @@ LARGEST: Final = 2**53
 """Beyond it not every number has a place of its own in JSON."""
 
 _TEMPORARY: Final = "temp-"
+"""So begin the ids of accounts whose own are not known."""
 
 Faults = dict[str, Text]
 

@@ -115,7 +115,7 @@ class AccountService(AccountCredentials):
         self, body: AccountCreate, *, paused: bool = False, signed_in: SignedInAccount | None = None
     ) -> Account:
         """Add an account. Raises :class:`Invalid` by field, :class:`Unavailable` when the vault takes nothing."""
-        manifest = await self._manifest(body.platform)
+        manifest = await self._catalog.need_manifest(body.platform)
         faults = check_settings(manifest, body.settings)
         if body.credentials is not None:
             faults |= check_credentials(manifest, body.credentials)
@@ -173,7 +173,7 @@ class AccountService(AccountCredentials):
     async def patch(self, account_id: str, body: AccountPatch) -> Account:
         """Change an account. Raises :class:`NotFound`, :class:`Invalid`, :class:`Conflict` on a stale version."""
         watch = self._watch(account_id)
-        manifest = await self._manifest(watch.record.platform) if body.settings is not UNSET else None
+        manifest = await self._catalog.need_manifest(watch.record.platform) if body.settings is not UNSET else None
         async with watch.lock:
             before = self._watch(account_id).record
             if body.version is not UNSET and body.version != before.version:

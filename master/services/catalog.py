@@ -7,6 +7,7 @@ from typing import Final
 
 from master.api.system import CatalogAnswer, DeploymentType
 from master.api.workers import DEPLOYMENT_TYPES
+from master.errors import Invalid
 from master.services.events import Publisher
 from worker.protocol.manifest import BrokenPlugin, Catalog, Manifest
 from worker.protocol.texts import text
@@ -46,6 +47,14 @@ class CatalogService:
         """As :meth:`manifest`, but in the first moments after the start wait for the catalogue."""
         await self._wait()
         return self.manifest(platform)
+
+    async def need_manifest(self, platform: str) -> Manifest:
+        """As :meth:`wait_manifest`, of a platform that somebody named. Raises :class:`Invalid` with the choices."""
+        manifest = await self.wait_manifest(platform)
+        if manifest is None:
+            choices = ", ".join(self.platforms())
+            raise Invalid(fields={"platform": text("field_choice", choices=choices)})
+        return manifest
 
     async def wait_runner(self, runner: str) -> Manifest | None:
         """Return the manifest of a runner, None when no worker knows it; waits as :meth:`wait_manifest`."""

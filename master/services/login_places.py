@@ -3,14 +3,13 @@
 from master.api.accounts import Account, AccountCreate
 from master.api.inheritance import DIRECT
 from master.api.logins import LoginCreate, LoginSession
-from master.errors import Invalid, Unavailable
+from master.errors import Unavailable
 from master.services.account_credentials import SignedInAccount
 from master.services.account_fields import temporary_identity
 from master.services.accounts import AccountService
 from master.services.catalog import CatalogService
 from master.services.workers import WorkerService
 from worker.protocol.logins import LoginReported
-from worker.protocol.manifest import Manifest
 from worker.protocol.proxy_routes import ProxyRoute
 from worker.protocol.texts import text
 
@@ -22,14 +21,6 @@ class LoginPlaces:
         self._accounts = accounts
         self._workers = workers
         self._catalog = catalog
-
-    async def manifest(self, platform: str) -> Manifest:
-        """Return the manifest of a platform. Raises :class:`Invalid`."""
-        manifest = await self._catalog.wait_manifest(platform)
-        if manifest is None:
-            choices = ", ".join(self._catalog.platforms())
-            raise Invalid(fields={"platform": text("field_choice", choices=choices)})
-        return manifest
 
     def worker(self, account_id: str | None) -> str:
         """Return who runs it: the account's owner, else the least busy one. Raises :class:`Unavailable`."""
@@ -53,7 +44,7 @@ class LoginPlaces:
 
     async def account(self, create: LoginCreate, message: LoginReported) -> Account:
         """Add the account of a sign-in that succeeded."""
-        manifest = await self.manifest(create.platform)
+        manifest = await self._catalog.need_manifest(create.platform)
         self._accounts.refuse_taken(create.platform, message.identity)
         known = {field.name for field in manifest.fields if not field.secret}
         told = {name: value for name, value in message.settings.items() if name in known}

@@ -5,15 +5,13 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
 from typing import Any, Final
 
 import msgspec
 
 from master.api.logins import AccountLogin, LoginCreate, LoginSession, LoginState
 from master.errors import Conflict, Invalid, NotFound, ServiceError, TooBusy, Unavailable
-from master.services.account_fields import complete
-from master.services.account_tests import Lend, lend_nothing
+from master.services.account_tests import Lend
 from master.services.accounts import AccountService
 from master.services.audits import AuditService
 from master.services.catalog import CatalogService
@@ -23,14 +21,14 @@ from master.services.login_histories import LoginHistory
 from master.services.login_methods import faults_of, method_of, prefixed
 from master.services.login_places import LoginPlaces
 from master.services.login_sessions import LIFE_SECONDS, Running
+from master.services.login_talks import LoginTalks
 from master.services.settings import SettingsService
 from master.services.tickets import Tickets
 from master.services.workers import WorkerService
 from master.store.engine import Database
 from master.tasks import Tasks
-from worker.protocol.bases import Message
 from worker.protocol.codec import ProtocolError, now_ms
-from worker.protocol.logins import AnswerLogin, CancelLogin, LoginChallenged, LoginReported, StartLogin
+from worker.protocol.logins import AnswerLogin, LoginChallenged, LoginReported
 from worker.protocol.manifest import Login, Manifest
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import Text, text
@@ -39,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 MOST: Final = 5
 """Sign-ins at once."""
-SEND_SECONDS: Final = 10.0
 SWEEP_SECONDS: Final = 0.5
 
 
@@ -62,23 +59,18 @@ class LoginService:
         lend: Lend | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database = database
         self._accounts = accounts
-        self._workers = workers
         self._catalog = catalog
-        self._settings = settings
         self._publisher = publisher
         self._audit = audit
         self._tickets = tickets
         self._tasks = tasks
-        self._send = send
-        self._lend = lend or lend_nothing
         self._clock = clock
         self.history = LoginHistory(database)
         self._places = LoginPlaces(accounts=accounts, workers=workers, catalog=catalog)
+        self._talks = LoginTalks(places=self._places, settings=settings, send=send, lend=lend)
         self._open: dict[str, Running] = {}
         self._by_ticket: dict[str, Running] = {}
-        self._loans: dict[str, AsyncExitStack] = {}
         self._sweeping: asyncio.Task[None] | None = None
         accounts.watch_deletions(lambda account_id, _: self._deleted(account_id))
 
@@ -103,7 +95,7 @@ class LoginService:
 
     async def create(self, body: LoginCreate) -> LoginSession:
         """Sign in for a new account. Raises :class:`Invalid` by field, :class:`TooBusy`, :class:`Unavailable`."""
-        manifest = await self._places.manifest(body.platform)
+        manifest = await self._catalog.need_manifest(body.platform)
         method = method_of(manifest, body.method)
         faults = faults_of(manifest, method, body.settings, body.credentials)
         faults |= self._accounts.surroundings.faults({"group_id": body.group_id, "proxy_id": body.proxy_id}, manifest)
@@ -115,7 +107,7 @@ class LoginService:
     async def again(self, account_id: str, body: AccountLogin) -> LoginSession:
         """Sign in again. Raises as :meth:`create`, :class:`NotFound`, :class:`Conflict` while one is under way."""
         account = self._accounts.get(account_id)
-        manifest = await self._places.manifest(account.platform)
+        manifest = await self._catalog.need_manifest(account.platform)
         method = method_of(manifest, body.method)
         faults = faults_of(manifest, method, account.settings, body.credentials)
         if faults:
@@ -145,7 +137,7 @@ class LoginService:
         if challenge is not None and challenge.kind == "code":
             running.typed(self._clock())
             self._tell(running)
-        await self._ask(running, message)
+        await self._talks.ask(running, message)
         return self.get(session_id)
 
     async def cancel(self, session_id: str) -> None:
@@ -238,36 +230,12 @@ class LoginService:
             if account_id is not None:
                 self._accounts.set_login(account_id, session.id)
             self._tell(running)
-            await self._start(running, manifest, settings, bool(credentials))
+            await self._talks.start(running, manifest, settings, bool(credentials))
         except (ServiceError, ProtocolError) as error:
             reason = error.text if isinstance(error, ServiceError) else text("check_failed", detail=error.message)
             await self._end(running, "failed", text("login_failed"), reason, tell=False)
             raise Unavailable(reason, code=ErrorCode.WORKER_OFFLINE) from error
         return self.get(session.id)
-
-    async def _start(self, running: Running, manifest: Manifest, settings: Mapping[str, Any], typed: bool) -> None:
-        session = running.session
-        loan = self._loans[session.id] = AsyncExitStack()
-        proxy = await loan.enter_async_context(
-            self._lend(self._places.route(session, running.create), session.worker_id)
-        )
-        message = StartLogin(
-            ticket=running.ticket,
-            platform=session.platform,
-            method=session.method,
-            settings=complete(manifest, settings),
-            has_credentials=typed,
-            seconds=LIFE_SECONDS,
-            commands=self._settings.current.job_commands if manifest.capabilities.executes else None,
-            proxy=proxy,
-        )
-        await self._send(session.worker_id, message, SEND_SECONDS)
-
-    async def _ask(self, running: Running, message: Message) -> None:
-        try:
-            await self._send(running.session.worker_id, message, SEND_SECONDS)
-        except ProtocolError as error:
-            raise Conflict(text("login_ended")) from error
 
     async def _succeed(self, running: Running, message: LoginReported) -> None:
         running.finishing = True
@@ -317,17 +285,9 @@ class LoginService:
         else:
             self._note(running, "login_failed", text("audit_login_failed", state=state))
         if tell:
-            self._tasks.spawn(self._call_off(session.worker_id, running.ticket), name="end of a sign-in")
-        loan = self._loans.pop(session.id, None)
-        if loan is not None:
-            await loan.aclose()
+            self._tasks.spawn(self._talks.call_off(session.worker_id, running.ticket), name="end of a sign-in")
+        await self._talks.end(session.id)
         await self.history.write(running.record())
-
-    async def _call_off(self, worker_id: str, ticket: str) -> None:
-        try:
-            await self._send(worker_id, CancelLogin(ticket=ticket), SEND_SECONDS)
-        except (ServiceError, ProtocolError) as error:
-            logger.info("a sign-in could not be called off: %s", error)
 
     async def _sweep(self) -> None:
         """End what takes too long, while there is something."""
