@@ -244,6 +244,7 @@ class Master:
             await demo.fill(services.accounts)
         starts = self._options.workers
         services.assignments.open(services.workers.expected_ids() if starts else [])
+        services.workers.joins.opened.set()
         if starts:
             scaler = Scaler(accounts=services.accounts, workers=services.workers, settings=services.settings)
             self._tasks.spawn(scaler.watch(), name="scaling")

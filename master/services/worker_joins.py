@@ -1,5 +1,6 @@
 """Workers that are started elsewhere: who is let in, who comes, who goes."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol
@@ -41,6 +42,8 @@ class WorkerJoins:
         self._tasks = tasks
         self.remaining: Callable[[str], float] = lambda _worker_id: 0.0
         """Seconds for which a worker may still begin checks, though nobody hears of it."""
+        self.opened: Final = asyncio.Event()
+        """Set once it is known whose the accounts are: nobody who lives longer than a master may register before."""
 
     def closed_to(self, worker_id: str) -> Refusal | None:
         """Say why nobody may join as this worker now, whoever it is."""

@@ -23,7 +23,7 @@ from worker.protocol.item_messages import ItemsAcknowledged, ItemsDetected
 from worker.protocol.job_messages import JobPrinted, JobReported
 from worker.protocol.log_messages import LogsWritten
 from worker.protocol.names import ANSWERS
-from worker.protocol.states import ErrorCode
+from worker.protocol.states import NOT_LET_IN, ErrorCode
 from worker.protocol.texts import text
 from worker.protocol.worker_messages import (
     Heartbeat,
@@ -40,6 +40,8 @@ from worker.version import PROTOCOL
 logger = logging.getLogger(__name__)
 
 PULSE_SECONDS: Final = 0.5
+OPEN_SECONDS: Final = 8.0
+"""So long a worker that outlived the master before waits for this one to be ready; it waits 10 s itself."""
 LATE: Final = frozenset({ErrorCode.STALE_EPOCH, ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.WORKER_OFFLINE})
 """What a worker is told whose account was moved, changed or deleted while its message was under way: no fault."""
 
@@ -74,6 +76,8 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         self._peers: dict[str, Peer] = {}
         self._present: dict[str, Peer] = {}
         self._turns: dict[str, Turns] = {}
+        self._refused: dict[str, str] = {}
+        """Why each of those that are not let in was refused last."""
         self._services: Services
         self._generation: str
         self._handlers: dict[type[Message], Callable[[Peer, Any], Awaitable[Message]]] = {
@@ -155,9 +159,16 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         refusal = workers.joins.closed_to(worker_id or "")
         if refusal is not None or worker_id is None or not isinstance(token, str):
             code, why = refusal or (ErrorCode.AUTH_FAILED, text("worker_refused_token"))
-            logger.warning("a connection to /worker was refused: %s", why.message)
+            logger.log(self._loudness(worker_id, why.message), "a connection to /worker was refused: %s", why.message)
             raise socketio.exceptions.ConnectionRefusedError(why.message, {"code": code.value})
         self._peers[sid] = Peer(sid=sid, worker_id=worker_id, token=token)
+
+    def _loudness(self, worker_id: str | None, why: str) -> int:
+        """Return the level at which a refusal is logged: whoever asks again and again is worth one line."""
+        known = worker_id is not None and self._refused.get(worker_id) == why
+        if worker_id is not None:
+            self._refused[worker_id] = why
+        return logging.DEBUG if known else logging.WARNING
 
     def _on_revoked(self) -> None:
         """Part with those whose token is not valid any more; of those that were started here the master decides."""
@@ -196,8 +207,15 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             request_id.set(envelope.request_id)
             return answer(await self._handle(peer, message))
         except ProtocolError as error:
-            level = logging.INFO if error.code in LATE else logging.WARNING
-            logger.log(level, "%s: refused: %s %s", peer.worker_id, error.code, error.message)
+            again = error.code in NOT_LET_IN
+            level = self._loudness(peer.worker_id, error.message) if again else logging.WARNING
+            logger.log(
+                logging.INFO if error.code in LATE else level,
+                "%s: refused: %s %s",
+                peer.worker_id,
+                error.code,
+                error.message,
+            )
             return refuse(error.code, error.message)
         except ServiceError as error:
             code = ErrorCode.ACCOUNT_NOT_FOUND if isinstance(error, NotFound) else ErrorCode.INTERNAL
@@ -222,6 +240,8 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
 
     async def _on_register(self, peer: Peer, message: RegisterWorker) -> WorkerRegistered:
         workers, assignments = self._services.workers, self._services.assignments
+        if workers.is_foreign(peer.worker_id):
+            await _wait_opened(workers.joins.opened)
         # The process whose token it was may have ended while this message was waiting.
         if message.worker_id != peer.worker_id or workers.token_owner(peer.token) != peer.worker_id:
             raise ProtocolError(ErrorCode.AUTH_FAILED, "the token belongs to another worker")
@@ -234,6 +254,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         workers.joins.joined(peer.worker_id, message, partial(self._cut, peer.worker_id))
         before = self._present.get(peer.worker_id)
         self._present[peer.worker_id] = peer
+        self._refused.pop(peer.worker_id, None)
         peer.registered = True
         if before is not None and before is not peer:
             await self.disconnect(before.sid)
@@ -320,6 +341,13 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
     async def _on_left(self, peer: Peer, _message: WorkerLeft) -> Done:
         self._services.workers.joins.left(peer.worker_id)
         return Done()
+
+
+async def _wait_opened(opened: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(opened.wait(), OPEN_SECONDS)
+    except TimeoutError as error:
+        raise ProtocolError(ErrorCode.WORKER_OFFLINE, "the master is still starting") from error
 
 
 async def _by_worker(handler: "Callable[[str, Any], Awaitable[Message]]", peer: Peer, message: Message) -> Message:

@@ -8,6 +8,7 @@ import socketio
 from master.context import request_id
 from master.errors import Unavailable
 from master.services.worker_joins import Refusal
+from master.sockets import worker_namespace
 from tests.helpers.deadlines import until
 from tests.unit.master.sockets.test_worker_namespace import World, code
 from worker.protocol.account_messages import CheckAccount
@@ -153,3 +154,22 @@ async def test_whose_token_was_revoked_goes_at_once_and_nobody_else(world: World
     tell()
     await until(lambda: world.namespace.dropped == ["s3", "s1"])
     assert ("revoked", ("w1",)) in world.calls
+
+
+async def test_a_worker_that_outlived_its_master_registers_once_the_next_is_ready(world: World) -> None:
+    world.foreign = {"w1"}
+    world.opened.clear()
+    async with asyncio.TaskGroup() as group:
+        registering = group.create_task(world.register())
+        await world.register("s2", "t2", "w2")
+        assert not registering.done()
+        world.opened.set()
+    assert registering.result()["success"] is True
+
+
+@pytest.mark.expects_log(r"refused")
+async def test_one_that_waits_too_long_asks_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_namespace, "OPEN_SECONDS", 0.01)
+    world.foreign = {"w1"}
+    world.opened.clear()
+    assert code(await world.register()) == "ERR_WORKER_OFFLINE"

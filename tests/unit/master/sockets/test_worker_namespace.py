@@ -65,6 +65,8 @@ class World:
         self.calls: list[tuple[str, Any]] = []
         self.owned = {("w1", "a", 7)}
         self.foreign: set[str] = set()
+        self.opened = asyncio.Event()
+        self.opened.set()
         self.refusal: Refusal | None = None
         self.closed: Refusal | None = None
         self.revoked: list[Callable[[], None]] = []
@@ -116,6 +118,7 @@ class World:
             refusal=lambda worker_id, message: self.refusal,
             joined=lambda worker_id, message, cut: self.cuts.append(cut),
             left=self.note("left"),
+            opened=self.opened,
             token_revoked=self.note("revoked"),
         )
         return SimpleNamespace(
