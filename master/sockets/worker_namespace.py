@@ -207,15 +207,10 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             request_id.set(envelope.request_id)
             return answer(await self._handle(peer, message))
         except ProtocolError as error:
-            again = error.code in NOT_LET_IN
-            level = self._loudness(peer.worker_id, error.message) if again else logging.WARNING
-            logger.log(
-                logging.INFO if error.code in LATE else level,
-                "%s: refused: %s %s",
-                peer.worker_id,
-                error.code,
-                error.message,
-            )
+            level = logging.INFO if error.code in LATE else logging.WARNING
+            if error.code in NOT_LET_IN:
+                level = self._loudness(peer.worker_id, error.message)
+            logger.log(level, "%s: refused: %s %s", peer.worker_id, error.code, error.message)
             return refuse(error.code, error.message)
         except ServiceError as error:
             code = ErrorCode.ACCOUNT_NOT_FOUND if isinstance(error, NotFound) else ErrorCode.INTERNAL

@@ -145,7 +145,16 @@ async def test_one_that_had_joined_the_master_before_is_waited_for_and_missed(
 ) -> None:
     await away.added()
     away.store.runtime["w"] = RuntimeRecord(
-        worker_id="w", status="running", epoch=4, restarts=0, failures=0, pid=1, process_created_ms=5, updated_at=0
+        worker_id="w",
+        status="running",
+        epoch=4,
+        restarts=0,
+        failures=0,
+        pid=1,
+        process_created_ms=5,
+        started_at=None,
+        last_exit=None,
+        updated_at=0,
     )
     again = Away(away.service.folder("w").parent)
     again.store.table, again.store.runtime = away.store.table, away.store.runtime
