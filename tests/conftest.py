@@ -26,11 +26,14 @@ BASELINE = pytest.StashKey[Baseline]()
 LOGS = pytest.StashKey[LogGuard]()
 TASKS = pytest.StashKey[TaskGuard]()
 
-PROCESSES = 2
+PROCESSES = 3
+"""Tests wait for other processes a third of their time: three of them keep two cores busy."""
 GROUPS = {
     "tests/chaos/test_short_form.py": "chaos",  # starves the machine at times
     "tests/chaos/": "chaos",
     "tests/architecture/": "architecture",
+    "tests/contract/test_platform_faults.py": "synapse",
+    "tests/contract/test_platform_quality.py": "synapse",
     "tests/contract/test_platforms.py": "synapse",
     "tests/integration/test_log_outs.py": "synapse",
     "tests/integration/test_matrix_messages.py": "synapse",

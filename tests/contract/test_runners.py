@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.deadlines import until
 from tests.helpers.job_parts import job_parts
-from worker.protocol.job_messages import JobPolicy, RunJob
+from worker.protocol.job_messages import JobPolicy, LimitJob, RunJob
 from worker.protocol.states import JobReason
 from worker.runtime.registry import find
 from worker.runtime.runners import Runners
@@ -126,6 +127,7 @@ class Runner(Base):
         if fault == "refuse":
             raise RunnerError(JobReason.UNAVAILABLE, text("field_required"))
         if fault == "wait":
+            execution.write(b"waits")
             await execution.stopping.wait()
             return Outcome(success=False, exit_code=9)
         for number in range(execution.request.spec["to"]):
@@ -182,7 +184,9 @@ async def test_its_failures_are_ends_with_a_reason(parts):
 
 
 async def test_it_is_asked_to_stop_before_it_is_killed(parts):
-    await parts.run(spec={"to": 3, "fault": "wait"}, runner="counting", time_limit_seconds=0.8)
+    await parts.run(spec={"to": 3, "fault": "wait"}, runner="counting")
+    await until(lambda: parts.output() == "waits")
+    await parts.jobs.limit(LimitJob(job_id="j1", run=1, time_limit_seconds=0.1))
     ended = await parts.ended()
     assert (ended.reason, ended.code, ended.signal) == (JobReason.TIMEOUT, 9, None)
 

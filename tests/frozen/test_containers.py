@@ -226,7 +226,7 @@ async def test_workers_in_containers_of_their_own(
     monkeypatch.setattr(compositions, "LocalBackend", lambda: backend)
     feed = feeds.feed("workers")
     feed.publish("before", "", "http://example.org/0")
-    async with running_master(tmp_path / "profile") as (_master, client):
+    async with running_master(tmp_path / "profile", patient=False) as (_master, client):
         await workers_run(client)
         account = await client.create_account(
             AccountCreate(platform="feed", name="Feed", settings={"url": feed.url}, interval_seconds=5)

@@ -209,7 +209,7 @@ class Desk:
             parents=parents,
         )
 
-    def application(self, pid: int, seconds: float = 30.0) -> tuple[str, str]:
+    def application(self, pid: int, seconds: float = 60.0) -> tuple[str, str]:
         """Return the root object of the program ``pid``, once it has registered and shows a window."""
 
         from jeepney import DBusErrorResponse
@@ -288,7 +288,7 @@ class Desk:
             self._heard = heard
             yield heard
 
-    def collect(self, fits: Callable[[tuple[str, str, Any]], bool], seconds: float = 10.0) -> tuple[str, str, Any]:
+    def collect(self, fits: Callable[[tuple[str, str, Any]], bool], seconds: float = 60.0) -> tuple[str, str, Any]:
         """Return the first event that fits, waiting for it while :meth:`listening`."""
         until = time.monotonic() + seconds
         while True:
@@ -311,7 +311,7 @@ def environment_of(desk: Desk) -> Mapping[str, str]:
     return desk.environment
 
 
-def end(process: subprocess.Popen[bytes], seconds: float = 15.0) -> int:
+def end(process: subprocess.Popen[bytes], seconds: float = 60.0) -> int:
     """Ask a program to end, and return its exit code."""
     process.send_signal(signal.SIGTERM)
     return process.wait(seconds)

@@ -6,13 +6,15 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
-from typing import Any
+from typing import Any, Final
+from unittest import mock
 
 import msgspec
 
 from master.api.client import MasterClient
 from master.api.schema import Account, Item, ItemFilter
 from master.app import Master
+from master.services import leases
 from master.settings import Options
 from tests.helpers.deadlines import PATIENCE_SECONDS, until
 
@@ -24,9 +26,32 @@ def serve_command() -> list[str]:
     return [sys.executable, "-m", "master", "serve"]
 
 
+LEASE_MS: Final = 20_000
+"""How late a worker may be where nobody asks what becomes of late ones: on a busy machine all are."""
+
+
+@contextlib.contextmanager
+def patient_leases() -> Iterator[None]:
+    """Masters of this process take nobody for frozen who is only slow."""
+    with mock.patch.multiple(leases, SHORTEST_MS=LEASE_MS, LONGEST_MS=LEASE_MS):
+        yield
+
+
 @contextlib.asynccontextmanager
-async def running_master(profile: Path, **options: Any) -> AsyncIterator[tuple[Master, MasterClient]]:
-    """Start a master on ``profile`` (any free port, credentials in memory) and a client of it."""
+async def running_master(
+    profile: Path, *, patient: bool = True, **options: Any
+) -> AsyncIterator[tuple[Master, MasterClient]]:
+    """Start a master on ``profile`` (any free port, credentials in memory) and a client of it.
+
+    ``patient``: False where it is to find out within its time that a worker does not answer.
+    """
+    with patient_leases() if patient else contextlib.nullcontext():
+        async with _running_master(profile, **options) as running:
+            yield running
+
+
+@contextlib.asynccontextmanager
+async def _running_master(profile: Path, **options: Any) -> AsyncIterator[tuple[Master, MasterClient]]:
     given: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "port_explicit": True, "log_level": "info"}
     given |= {"vault": "memory"} | options
     master = Master(Options(profile=profile, **given))

@@ -54,7 +54,7 @@ class TrayDesk(Desk):
     def _quiet(self, *command: str) -> "subprocess.Popen[bytes]":
         return self._run(list(command), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def ask(self, *command: str, seconds: float = 20.0) -> str | None:
+    def ask(self, *command: str, seconds: float = 60.0) -> str | None:
         """Run a command on this desk; return what it says, None when it failed."""
         done = subprocess.run(
             command, env=self.environment, capture_output=True, text=True, timeout=seconds, check=False

@@ -97,7 +97,7 @@ class WorkerProcess:
         """Return what it wrote to stderr."""
         return self.stderr_path.read_text(encoding="utf-8", errors="replace")
 
-    def end(self, seconds: float = 10.0) -> int:
+    def end(self, seconds: float = 60.0) -> int:
         """Kill it if it runs; return the exit code."""
         if self.process.poll() is None:
             self.process.kill()

@@ -125,7 +125,7 @@ class Terminal:
     def type(self, keys):
         os.write(self.main, keys.encode())
 
-    def wait(self, pattern, seconds=30.0):
+    def wait(self, pattern, seconds=60.0):
         """Wait until what stands there since the last time has it."""
         deadline = time.monotonic() + seconds
         while not (found := re.search(pattern, self.seen)):

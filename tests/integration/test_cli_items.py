@@ -2,10 +2,10 @@
 
 import csv
 import json
-import time
 
 import pytest
 
+from tests.helpers.deadlines import wait_until
 from tests.helpers.masters import serving
 from tests.helpers.shells import watchkeeper, workers_online
 
@@ -26,14 +26,11 @@ def test_search_conversations_files_and_counts(profile, feed_server, tmp_path):
         add = ["--profile", str(profile), "accounts", "add", "--platform", "feed"]
         add += ["--name", "News", "--set", f"url={feed.url}", "--interval", "5", "--no-credentials", "--json"]
         account = json.loads(watchkeeper(*add).stdout)["id"]
-        deadline = time.monotonic() + 30
         checked = [*add[:2], "accounts", "show", account, "--json"]
-        while json.loads(watchkeeper(*checked).stdout)["state"] != "ok":
-            assert time.monotonic() < deadline
+        wait_until(lambda: json.loads(watchkeeper(*checked).stdout)["state"] == "ok", what="the first check")
         feed.publish("Weather today", "今天天气很好", "http://example.org/1")
         feed.publish("=Sums", "of money", "http://example.org/2")
-        while len(json.loads(_run(profile, "list", "--json").stdout)["rows"]) < 2:
-            assert time.monotonic() < deadline
+        wait_until(lambda: len(json.loads(_run(profile, "list", "--json").stdout)["rows"]) == 2, what="both entries")
         found = json.loads(_run(profile, "search", "天气", "--kind", "entry", "--json").stdout)["rows"]
         assert [row["title"] for row in found] == ["Weather today"]
         assert "Weather today" in _run(profile, "search", "weath*").stdout

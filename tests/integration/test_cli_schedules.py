@@ -1,10 +1,10 @@
 """Schedules and credentials from a shell, against a real master with real workers."""
 
 import json
-import time
 
 import pytest
 
+from tests.helpers.deadlines import wait_until
 from tests.helpers.masters import serving
 from tests.helpers.shells import watchkeeper, workers_online
 
@@ -48,9 +48,7 @@ def test_schedules_from_the_shell(profile):
         job = parsed(profile, "schedules", "run", schedule)
         assert job["schedule_id"] == schedule
         run(profile, "schedules", "enable", schedule)
-        deadline = time.monotonic() + 15
-        while len(parsed(profile, "schedules", "runs", schedule)) < 3:
-            assert time.monotonic() < deadline
+        wait_until(lambda: len(parsed(profile, "schedules", "runs", schedule)) >= 3, what="three runs")
         assert "started" in run(profile, "schedules", "runs", schedule).stdout
         assert "Tock" in run(profile, "schedules", "list").stdout
         assert "Every second" in run(profile, "schedules", "show", schedule).stdout

@@ -1,6 +1,5 @@
 """The command line against a real master in a process of its own."""
 
-import asyncio
 import json
 import os
 import re
@@ -58,10 +57,10 @@ def test_a_feed_from_the_shell(profile, feed_server):
         account = _json(profile, "accounts", "add", "--platform", "feed", "--name", "Releases", *settings, "--test")
         assert account["name"] == "Releases"
         assert "credentials" not in account
-        _wait_for(lambda: _json(profile, "accounts", "show", account["id"])["state"] == "ok")
+        wait_until(lambda: _json(profile, "accounts", "show", account["id"])["state"] == "ok")
         feed.publish("2.0 released", "second", "http://example.org/2")
         _run(profile, "accounts", "check", account["id"])
-        rows = _wait_for(lambda: _json(profile, "items", "list", "--unread")["rows"])
+        rows = wait_until(lambda: _json(profile, "items", "list", "--unread")["rows"])
         assert [row["title"] for row in rows] == ["2.0 released"]
         assert "2.0 released" in _run(profile, "items", "list").stdout
         shown = _json(profile, "items", "show", str(rows[0]["id"]))
@@ -73,18 +72,6 @@ def test_a_feed_from_the_shell(profile, feed_server):
         assert _json(profile, "accounts", "pause", account["id"])["state"] == "paused"
         assert _json(profile, "accounts", "remove", account["id"], "--yes") == {"id": account["id"]}
         assert _json(profile, "accounts", "list") == []
-
-
-def _wait_for(condition):
-    async def poll():
-        deadline = asyncio.get_running_loop().time() + 20
-        while not (value := condition()):
-            assert asyncio.get_running_loop().time() < deadline
-            await asyncio.sleep(0.1)
-        return value
-
-    with asyncio.Runner() as runner:
-        return runner.run(poll())
 
 
 def test_bad_input_names_the_field_and_what_to_do(profile):

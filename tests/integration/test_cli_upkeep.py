@@ -1,11 +1,11 @@
 """Settings, workers, platforms, searches and lists of accounts, from a shell, on one master."""
 
 import json
-import time
 
 import pytest
 
 from master.cli.main import run
+from tests.helpers.deadlines import wait_until
 from tests.helpers.masters import serving
 
 pytestmark = pytest.mark.real_server
@@ -27,13 +27,6 @@ class Shell:
 
     def json(self, *arguments, code=0):
         return json.loads(self.run(*arguments, "--json", code=code).out)
-
-
-def wait_for(done):
-    deadline = time.monotonic() + 20
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +70,7 @@ def test_workers(shell):
 
 
 def test_platforms_and_searches(shell):
-    wait_for(lambda: {"feed", "imap"} <= {row["id"] for row in shell.json("platforms", "list")})
+    wait_until(lambda: {"feed", "imap"} <= {row["id"] for row in shell.json("platforms", "list")})
     assert "password" in shell.run("platforms", "show", "imap").out
     kept = shell.json("searches", "add", "Mail of today", "--kind", "mail", "--unread", "--search", "invoice")
     assert kept["filter"] == {"kinds": ["mail"], "unread": True, "q": "invoice"}

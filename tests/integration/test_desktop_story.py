@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.helpers.deadlines import wait_until
 from tests.helpers.masters import ROOT, serving
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
@@ -27,14 +28,6 @@ def _start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def _wait_for(condition, seconds=40.0):
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return value
 
 
 def test_the_demo_without_a_display_tells_what_it_sees():
@@ -88,9 +81,10 @@ def test_no_display_is_one_sentence():
 def test_a_second_start_raises_the_first_and_a_signal_stops_in_order(profile):
     first = _start("--profile", str(profile), "--port", "0", QT_QPA_PLATFORM="offscreen")
     try:
-        _wait_for(lambda: (profile / "master.json").exists())
-        workers = _wait_for(lambda: psutil.Process(first.pid).children())
-        second = _wait_for(lambda: _raised(profile))
+        wait_until(lambda: (profile / "master.json").exists())
+        workers = wait_until(lambda: psutil.Process(first.pid).children())
+        wait_until(lambda: _clients(profile), what="the window")
+        second = wait_until(lambda: _raised(profile))
         assert "raised" in second
         first.send_signal(signal.SIGTERM)
         _output, errors = first.communicate(timeout=60)
@@ -106,13 +100,13 @@ def test_a_second_start_raises_the_first_and_a_signal_stops_in_order(profile):
 def test_of_two_starts_at_once_one_window_stays(profile):
     starts = [_start("--profile", str(profile), "--port", "0", QT_QPA_PLATFORM="offscreen") for _turn in range(2)]
     try:
-        ended = _wait_for(lambda: [one for one in starts if one.poll() is not None])[0]
+        ended = wait_until(lambda: [one for one in starts if one.poll() is not None])[0]
         output, errors = ended.communicate(timeout=60)
         assert (ended.returncode, errors) == (0, "")
         assert "raised" in output
         stays = next(one for one in starts if one is not ended)
-        _wait_for(lambda: (profile / "master.json").exists())
-        _wait_for(lambda: _clients(profile))
+        wait_until(lambda: (profile / "master.json").exists())
+        wait_until(lambda: _clients(profile))
         stays.send_signal(signal.SIGTERM)
         _output, errors = stays.communicate(timeout=60)
         assert stays.returncode == 0, errors
@@ -152,7 +146,7 @@ def _raised(profile: Path) -> str:
     """Start once more; a window that is not listening yet is tried again, its master is never started twice."""
     second = _start("--profile", str(profile), "--port", "0", QT_QPA_PLATFORM="offscreen")
     try:
-        output, _errors = second.communicate(timeout=4)
+        output, _errors = second.communicate(timeout=30)
     except subprocess.TimeoutExpired:
         second.terminate()  # it opened as a client of the same master
         second.communicate(timeout=60)
@@ -164,7 +158,7 @@ def test_a_window_on_a_served_profile_is_its_client(profile):
     with serving(profile) as serve:
         window = _start("--profile", str(profile), QT_QPA_PLATFORM="offscreen")
         try:
-            status = _wait_for(lambda: _clients(profile))
+            status = wait_until(lambda: _clients(profile))
             assert status["clients"]["online"] == 1
             window.send_signal(signal.SIGTERM)
             _output, errors = window.communicate(timeout=60)

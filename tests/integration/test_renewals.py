@@ -92,7 +92,7 @@ async def world(tmp_path, server, monkeypatch):
         return made[0]
 
     monkeypatch.setattr(Composer, "compose", composed)
-    async with running_master(tmp_path / "profile") as (_, client):
+    async with running_master(tmp_path / "profile", patient=False) as (_, client):
         world = World(made[0], client, server)
         await world.begin()
         yield world

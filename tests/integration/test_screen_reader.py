@@ -43,7 +43,7 @@ class Window(NamedTuple):
     def nodes(self) -> list[Node]:
         return list(self.desk.walk(*self.root))
 
-    def find(self, role: str, name: str, seconds: float = 15.0) -> Node:
+    def find(self, role: str, name: str, seconds: float = 60.0) -> Node:
         found: Node = wait_until(
             lambda: self.desk.find(self.root, lambda node: node.role == role and node.name == name),
             seconds,

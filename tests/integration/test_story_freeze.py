@@ -21,7 +21,7 @@ ACCOUNTS = 12
 
 async def test_a_stopped_worker_loses_its_accounts_and_registers_again(profile, feed_server):
     feeds = [feed_server.feed(f"feed{number}") for number in range(ACCOUNTS)]
-    async with running_master(profile) as (_master, client):
+    async with running_master(profile, patient=False) as (_master, client):
         await workers_run(client)
         for number, feed in enumerate(feeds):
             await client.create_account(

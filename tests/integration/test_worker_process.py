@@ -55,7 +55,7 @@ async def master():
         yield it
 
 
-async def _exit(worker, seconds=5.0):
+async def _exit(worker, seconds=60.0):
     await until(lambda: worker.process.poll() is not None, seconds, "the end of the process")
     return worker.process.returncode
 
@@ -247,12 +247,12 @@ async def test_a_plug_in_that_will_not_be_stopped_does_not_hold_the_process(mast
         await master.send(AssignAccount(assignment=assignment("a2")))
         await until(lambda: any(beat.active_checks for beat in master.of(Heartbeat)))
         await master.send(ShutDown(deadline_ms=1000))
-        assert await _exit(worker, 3) == 0
+        assert await _exit(worker, 25) == 0
 
 
 async def test_a_refused_token_is_the_end(master, tmp_path):
     with running(tmp_path, master.url, "wrong") as worker:
-        assert await _exit(worker, 15) == 10
+        assert await _exit(worker) == 10
         assert "token is not valid" in worker.stderr
         assert "Traceback" not in worker.stderr
 
@@ -260,7 +260,7 @@ async def test_a_refused_token_is_the_end(master, tmp_path):
 async def test_a_refused_protocol_is_the_end(master, tmp_path):
     master.refusals[RegisterWorker] = lambda _: (ErrorCode.UNSUPPORTED_VERSION, "this master speaks 7")
     with running(tmp_path, master.url) as worker:
-        assert await _exit(worker, 15) == 11
+        assert await _exit(worker) == 11
         assert "this master speaks 7" in worker.stderr
 
 
