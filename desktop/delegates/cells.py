@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.delegates.hovered_rows import is_hovered
@@ -14,6 +14,8 @@ from desktop.theme import NORMAL, ON_BADGE, ROW, SMALL, Theme
 AnyIndex = QModelIndex | QPersistentModelIndex
 PADDING, LEAD = 12, 3
 """At the sides of a cell, and more before the first: with the table's line, other cards begin there too."""
+EDGE = 0.18
+"""How much of the letter's white the edge of a badge has: a dark one is seen on a dark ground."""
 CACHE = 2048
 """Drawn pixmaps kept by one delegate."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -145,9 +147,11 @@ def new_pixmap(width: int, height: int, ratio: float) -> QPixmap:
 def draw_badge(painter: QPainter, rect: QRectF, letter: str, color: str, font: QFont) -> None:
     """Draw the square of a platform: a white letter on its colour."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    edge = QColor(ON_BADGE)
+    edge.setAlphaF(EDGE)
+    painter.setPen(QPen(edge, 1))
     painter.setBrush(QColor(color))
-    painter.drawRoundedRect(rect, 5, 5)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
     painter.setPen(QColor(ON_BADGE))
     painter.setFont(font)
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), letter)

@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLayout, QScrollArea
 
 RING = 4
-"""Pixels between what scrolls and the lines around it that show the focus."""
-WITHIN = (RING, RING - 1, 24, 16)
-"""Margins of a column that scrolls in a page from edge to edge; the line above it has one pixel."""
+"""Pixels between what scrolls and the lines above and below that show the focus, with such a line."""
+WITHIN = (RING - 1, RING - 1, 24 - 1, 16)
+"""Margins of a column that scrolls in a page from edge to edge; the line around it has one pixel."""
 
 
 class ScrollRoom(QObject):

@@ -11,7 +11,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.theme import SMALL, Theme
 from desktop.words import plain_tip
 
-HEIGHT = 128
+HEIGHT = 116
 FOOT = 18
 """For the labels under the bars."""
 WIDEST = 36

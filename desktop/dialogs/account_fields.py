@@ -37,7 +37,7 @@ def common_fields(context: Context) -> list[Field]:
             type="choice",
             label=QCoreApplication.translate("AccountFields", "Group"),
             choices=(
-                (INHERIT, QCoreApplication.translate("AccountFields", "none")),
+                (INHERIT, QCoreApplication.translate("AccountFields", "None")),
                 *((row.id, row.name) for row in groups),
             ),
             default=INHERIT,
@@ -84,9 +84,10 @@ def _intervals(context: Context) -> list[Field]:
         Field(
             name="interval_max_seconds",
             type="number",
-            label=QCoreApplication.translate("AccountFields", "Or at random, up to (seconds)"),
+            label=QCoreApplication.translate("AccountFields", "Or at random, up to"),
             minimum=5,
             maximum=86_400,
+            suffix=QCoreApplication.translate("AccountFields", "s"),
             help=QCoreApplication.translate("AccountFields", "Empty: always the same interval."),
             advanced=True,
         ),
@@ -101,7 +102,7 @@ def own_quiet(account: Account) -> QuietPlan | None:
 
 def inherit_words() -> str:
     """Return what a choice is called that leaves it to the group."""
-    return QCoreApplication.translate("AccountFields", "as its group, else as usual")
+    return QCoreApplication.translate("AccountFields", "As its group, else as usual")
 
 
 def _told() -> list[Field]:
@@ -124,9 +125,9 @@ def _told() -> list[Field]:
             label=QCoreApplication.translate("AccountFields", "Tell me of"),
             choices=(
                 inherit,
-                ("all", QCoreApplication.translate("AccountFields", "everything new")),
-                ("urgent", QCoreApplication.translate("AccountFields", "what a rule calls urgent")),
-                ("none", QCoreApplication.translate("AccountFields", "nothing: only keep it")),
+                ("all", QCoreApplication.translate("AccountFields", "Everything new")),
+                ("urgent", QCoreApplication.translate("AccountFields", "What a rule calls urgent")),
+                ("none", QCoreApplication.translate("AccountFields", "Nothing: only keep it")),
             ),
             default=INHERIT,
             advanced=True,
@@ -137,9 +138,9 @@ def _told() -> list[Field]:
             label=QCoreApplication.translate("AccountFields", "Sound"),
             choices=(
                 inherit,
-                ("default", QCoreApplication.translate("AccountFields", "as the system plays messages")),
-                ("alert", QCoreApplication.translate("AccountFields", "as the system plays alarms")),
-                ("none", QCoreApplication.translate("AccountFields", "none")),
+                ("default", QCoreApplication.translate("AccountFields", "As the system plays messages")),
+                ("alert", QCoreApplication.translate("AccountFields", "As the system plays alarms")),
+                ("none", QCoreApplication.translate("AccountFields", "None")),
             ),
             default=INHERIT,
             advanced=True,
@@ -151,8 +152,8 @@ def proxy_choices(proxies: list[Proxy]) -> tuple[tuple[str, str], ...]:
     """Return what can be chosen: the group's, none at all, or one of these."""
     rows = sorted(proxies, key=lambda row: natural_key(row.name))
     return (
-        (INHERIT, QCoreApplication.translate("AccountFields", "that of its group, else none")),
-        (DIRECT, QCoreApplication.translate("AccountFields", "none")),
+        (INHERIT, QCoreApplication.translate("AccountFields", "That of its group, else none")),
+        (DIRECT, QCoreApplication.translate("AccountFields", "None")),
         *((row.id, row.name) for row in rows),
     )
 

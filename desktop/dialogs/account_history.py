@@ -1,12 +1,12 @@
 """The history of one account: the states that it was in, how long and why, and how its checks went."""
 
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.states import StateDelegate
-from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.base import MAX_WIDTH, BaseDialog
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.tables import Row, SmallTableModel
@@ -22,6 +22,8 @@ HEIGHT = 320
 class AccountHistoryDialog(BaseDialog):
     """Newest first."""
 
+    usual_width = MAX_WIDTH
+
     def __init__(self, context: Context, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(context, self.tr("History of {name}").format(name=account.name), parent)
         self._account = account
@@ -36,12 +38,18 @@ class AccountHistoryDialog(BaseDialog):
             STATE, StateDelegate(context.theme, lambda row: context.wording.state_face(row.state), self.table)
         )
         self.table.setItemDelegateForColumn(WHY, CellDelegate(context.theme, self.table, muted=True))
-        for column, width in ((STATE, 128), (SINCE, 104), (LASTED, 64)):
+        for column, width in ((STATE, 132), (SINCE, 148), (LASTED, 72)):
             self.table.setColumnWidth(column, width)
         self.table.horizontalHeader().setSectionResizeMode(WHY, QHeaderView.ResizeMode.Stretch)
         self.table.setFixedHeight(HEIGHT)
-        self.body.addWidget(self.table)
-        close = self.add_button(self.tr("Close"), kind="primary", busy=False)
+        card = QFrame(self)
+        card.setProperty("kind", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.table)
+        self.body.addWidget(card)
+        self.body.addStretch(1)
+        close = self.add_button(self.tr("Close"), busy=False)
         close.clicked.connect(self.accept)
         self.load()
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.delegates.labels import PlainLabel
+from desktop.delegates.scroll_rooms import ScrollRoom
 from desktop.dialogs.context import Context
 from desktop.dialogs.error_lines import ErrorLine
 from desktop.dialogs.flows import FlowLayout
@@ -28,12 +29,16 @@ WIDTH = 520
 MAX_WIDTH = 560
 MAX_HEIGHT = 700
 MARGIN = 24
+LINE = 1
+"""Around what scrolls."""
 FRAME_MS, FRAME_TURNS = 50, 20
 """So often, and so many times, the frame is looked for."""
 
 
 class BaseDialog(QDialog):
     """Opened with ``open()``; deletes itself when closed. One request at a time, its errors shown here."""
+
+    usual_width = WIDTH
 
     def __init__(self, context: Context, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +66,10 @@ class BaseDialog(QDialog):
         self._inside = QWidget(area)
         self._inside.setProperty("kind", "scrolled")
         self.body = QVBoxLayout(self._inside)
-        self.body.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self.body.setContentsMargins(MARGIN - LINE, 0, MARGIN - LINE, 0)
         self.body.setSpacing(12)
         area.setWidget(self._inside)
+        ScrollRoom(area, self.body)
         whole.addWidget(area, 1)
         self._area = area
         self._below = QVBoxLayout()
@@ -96,7 +102,7 @@ class BaseDialog(QDialog):
 
         Wider than usual only for words that do not break.
         """
-        width = max(WIDTH, min(MAX_WIDTH, self._inside.minimumSizeHint().width()))
+        width = max(self.usual_width, min(MAX_WIDTH, self._inside.minimumSizeHint().width()))
         inner = width - max(0, self._area.width() - self._area.maximumViewportSize().width())
         least = self._inside.minimumSizeHint() if self.body.hasHeightForWidth() else self._inside.sizeHint()
         body = max(least.height(), self.body.totalHeightForWidth(inner))

@@ -38,7 +38,7 @@ class BulkDialog(BaseDialog):
         self.form = Form(self._fields(), context.theme, self)
         self.form.wrong.connect(self.reveal)
         self.body.addWidget(self.form)
-        self.quiet = QuietPlanBox(context, inherit_words(), self.form, leave=self.tr("leave as it is"))
+        self.quiet = QuietPlanBox(context, inherit_words(), self.form, leave=self.tr("Leave as it is"))
         self.quiet.edited.connect(self.fit)
         self.form.insert(self.quiet, "add_tags")
         self.add_cancel()
@@ -49,7 +49,7 @@ class BulkDialog(BaseDialog):
         self.fit()
 
     def _fields(self) -> list[Field]:
-        leave = (LEAVE, self.tr("leave as it is"))
+        leave = (LEAVE, self.tr("Leave as it is"))
         known = {field.name: field for field in common_fields(self.context)}
         fields = [self._number(known[name]) for name in NUMBERS]
         for name in CHOICES:
@@ -76,7 +76,7 @@ class BulkDialog(BaseDialog):
         proxies = await bridge.call(bridge.client.proxies())
         entry = self.form.rows["proxy_id"].input
         if not self.gone and isinstance(entry, ChoiceInput):
-            entry.set_choices(((LEAVE, self.tr("leave as it is")), *proxy_choices(proxies or [])))
+            entry.set_choices(((LEAVE, self.tr("Leave as it is")), *proxy_choices(proxies or [])))
 
     def changes(self) -> dict[str, Any]:
         """Return what is to be changed, by the names of a request."""

@@ -54,9 +54,9 @@ class GroupsPanel(ListPanel):
             )
 
     def _passes_on(self, settings: Inheritable) -> str:
-        number, parts = self.context.wording.number, []
+        parts: list[str] = []
         if settings.interval_seconds is not None:
-            parts.append(self.tr("every {seconds} s").format(seconds=number(settings.interval_seconds)))
+            parts.append(self.tr("every {span}").format(span=self.context.wording.span(settings.interval_seconds)))
         names = {
             "proxy_id": self.tr("proxy"),
             "priority": self.tr("priority"),
@@ -132,7 +132,7 @@ class GroupDialog(EditDialog):
         self.form = Form(self._fields(), context.theme, self)
         self.form.wrong.connect(self.reveal)
         self.body.addWidget(self.form)
-        self.quiet = QuietPlanBox(context, self.tr("as usual"), self.form)
+        self.quiet = QuietPlanBox(context, self.tr("As usual"), self.form)
         self.quiet.edited.connect(self.fit)
         self.form.insert(self.quiet, "notes")
         if group is not None:
@@ -169,7 +169,7 @@ class GroupDialog(EditDialog):
 
     def _fields(self) -> list[Field]:
         known = {field.name: field for field in common_fields(self.context)}
-        usual = (INHERIT, self.tr("as usual"))
+        usual = (INHERIT, self.tr("As usual"))
         fields = [Field(name="name", type="text", label=known["name"].label, required=True)]
         for name in PASSED_ON:
             field = known[name]
@@ -195,7 +195,7 @@ class GroupDialog(EditDialog):
         proxies = await bridge.call(bridge.client.proxies())
         entry = self.form.rows["proxy_id"].input
         if not self.gone and isinstance(entry, ChoiceInput):
-            entry.set_choices(((INHERIT, self.tr("as usual")), *proxy_choices(proxies or [])[1:]))
+            entry.set_choices(((INHERIT, self.tr("As usual")), *proxy_choices(proxies or [])[1:]))
             if self._group is not None:
                 entry.set_value(self._group.settings.proxy_id or INHERIT)
             if self.conflicts is not None:

@@ -11,6 +11,7 @@ from desktop.dialogs.credential_dialog import CredentialDialog
 from desktop.dialogs.fields import ChoiceInput, Field, from_manifest
 from desktop.dialogs.form import Form
 from desktop.models.job_words import JobWords
+from desktop.models.workers import starts_elsewhere
 from master.api.client import ApiError
 from master.api.jobs import Retry
 from master.api.schema import Credential, Job, JobTemplate
@@ -127,13 +128,14 @@ class JobForm(QWidget):
         ]
 
     def _place(self) -> list[Field]:
-        workers = [(row.worker_id, row.name) for row in self._context.models.workers.ordered()]
+        known = self._context.models.workers.ordered()
+        workers = [(row.worker_id, row.name) for row in known if not starts_elsewhere(row)]  # those take no jobs
         return [
             Field(
                 name="worker_id",
                 type="choice",
                 label=self.tr("Worker"),
-                choices=(("", self.tr("any that has room")), *workers),
+                choices=(("", self.tr("Any that has room")), *workers),
                 default="",
                 advanced=True,
             ),

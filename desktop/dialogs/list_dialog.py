@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.base import MAX_WIDTH, BaseDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.list_panels import ListPanel
 
@@ -11,6 +11,7 @@ from desktop.dialogs.list_panels import ListPanel
 class ListDialog(BaseDialog):
     """Has the buttons of its ``panel``, and *Close*."""
 
+    usual_width = MAX_WIDTH
     undo_left = Signal(str, object)
     """It was closed while something could still be taken back: what was done, and the function that takes it back."""
 
@@ -18,6 +19,7 @@ class ListDialog(BaseDialog):
         super().__init__(context, title, parent)
         self.panel = panel
         self.body.addWidget(panel)
+        self.body.addStretch(1)
         self.close_button = self.add_button(self.tr("Close"), busy=False)
         self.close_button.setDefault(True)
         self.close_button.clicked.connect(self.accept)

@@ -56,7 +56,7 @@ class ListPanel(QWidget):
         self.card = QFrame(self)
         self.card.setProperty("kind", "card")
         inside = QVBoxLayout(self.card)
-        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setContentsMargins(0, 0, 0, 0)
         self.rows = SmallTableModel(columns, right, self)
         self.table: QTableView = plain_table(self.rows, context.theme, self.card)
         self.table.setAccessibleName(title)

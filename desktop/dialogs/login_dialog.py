@@ -165,7 +165,7 @@ class LoginDialog(BaseDialog):
         self.session = session
         self.form.hide()
         self.step.setText(self.context.wording.say(session.step))
-        self.step.setVisible(bool(self.step.text()))
+        self.step.setVisible(bool(self.step.text()) and session.challenge is None)  # what is asked says what to do
         if session.state == "success":
             self._timer.stop()
             if session.account_id is not None:

@@ -1,7 +1,7 @@
 """Ask for a moment, or for a span of days."""
 
 from PySide6.QtCore import QDate, QDateTime, QTime, Signal
-from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
@@ -35,8 +35,11 @@ class MomentDialog(BaseDialog):
         self.edit.setAccessibleName(label.text())
         _calendar(self.edit)
         label.setBuddy(self.edit)
-        self.body.addWidget(label)
-        self.body.addWidget(self.edit)
+        field = QVBoxLayout()
+        field.setSpacing(4)
+        field.addWidget(label)
+        field.addWidget(self.edit)
+        self.body.addLayout(field)
         self.body.addStretch(1)
         self.add_cancel()
         self.choose_button = self.add_button(verb, kind="primary")
@@ -70,8 +73,11 @@ class DaysDialog(BaseDialog):
             label = PlainLabel(name, self)
             label.setProperty("kind", "label")
             label.setBuddy(edit)
-            self.body.addWidget(label)
-            self.body.addWidget(edit)
+            field = QVBoxLayout()
+            field.setSpacing(4)
+            field.addWidget(label)
+            field.addWidget(edit)
+            self.body.addLayout(field)
         self.body.addStretch(1)
         self.add_cancel()
         self.choose_button = self.add_button(self.tr("Show these days"), kind="primary")

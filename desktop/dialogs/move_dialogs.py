@@ -126,9 +126,9 @@ class MoveInDialog(BaseDialog):
                 type="choice",
                 label=self.tr("What is here already, with other values"),
                 choices=(
-                    ("skip", self.tr("stays as it is here")),
-                    ("replace", self.tr("becomes as it is in the file")),
-                    ("merge", self.tr("is filled in where it is empty here")),
+                    ("skip", self.tr("Stays as it is here")),
+                    ("replace", self.tr("Becomes as it is in the file")),
+                    ("merge", self.tr("Is filled in where it is empty here")),
                 ),
                 default="skip",
             ),

@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QTextLayout
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from desktop.delegates.cells import draw_badge
 from desktop.theme import LARGE, NORMAL, SMALL, Theme
 from desktop.words import Wording, plain_tip
 from worker.protocol.manifest import Manifest
 
-HEIGHT = 82
+HEIGHT = 80
 SQUARE = 28
 COLUMNS = 2
 STEPS = {
@@ -106,7 +106,7 @@ class PlatformCards(QWidget):
         super().__init__(parent)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(12)
+        grid.setSpacing(8)
         self.cards: dict[str, PlatformCard] = {}
         for position, manifest in enumerate(manifests):
             card = PlatformCard(manifest, theme, wording, self)
@@ -116,6 +116,8 @@ class PlatformCards(QWidget):
             grid.addWidget(card, position // COLUMNS, position % COLUMNS)
         for column in range(COLUMNS):
             grid.setColumnStretch(column, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)  # spare room lies below them
 
     def _go(self, position: int) -> None:
         cards = list(self.cards.values())

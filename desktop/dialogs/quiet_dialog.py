@@ -57,7 +57,7 @@ class QuietDialog(EditDialog):
 
     def _fields(self) -> list[Field]:
         zones = sorted(bytes(one.data()).decode() for one in QTimeZone.availableTimeZoneIds())
-        local = self.tr("that of this computer ({zone})").format(zone=system_zone())
+        local = self.tr("That of this computer ({zone})").format(zone=system_zone())
         return [
             Field(
                 name="time_zone",
@@ -85,7 +85,7 @@ class QuietDialog(EditDialog):
             Field(
                 name="burst_window_seconds",
                 type="number",
-                label=self.tr("within"),
+                label=self.tr("Within"),
                 suffix=self.tr("s"),
                 minimum=5,
                 maximum=3600,

@@ -35,8 +35,8 @@ class QuietPlanBox(QWidget):
         if leave:
             self.choice.addItem(leave, "leave")
         self.choice.addItem(inherit, "inherit")
-        self.choice.addItem(self.tr("never quiet"), "never")
-        self.choice.addItem(self.tr("hours of its own"), "own")
+        self.choice.addItem(self.tr("Never quiet"), "never")
+        self.choice.addItem(self.tr("Hours of its own"), "own")
         label.setBuddy(self.choice)
         self.windows = WindowList(context, self)
         self.windows.setContentsMargins(0, 8, 0, 0)

@@ -39,6 +39,6 @@ class RecoveryDialog(BaseDialog):
             grid.addWidget(said, row, 1)
         self.body.addLayout(grid)
         self.body.addStretch(1)
-        close = self.add_button(self.tr("Close"), kind="primary")
+        close = self.add_button(self.tr("Close"))
         close.clicked.connect(self.accept)
         self.fit()

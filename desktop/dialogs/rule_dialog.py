@@ -95,7 +95,7 @@ class RuleDialog(EditDialog):
                 name="match",
                 type="choice",
                 label=self.tr("Of these words"),
-                choices=(("any", self.tr("one is enough")), ("all", self.tr("all must be there"))),
+                choices=(("any", self.tr("One is enough")), ("all", self.tr("All must be there"))),
                 default="any",
             ),
             Field(name="author", type="text", label=self.tr("Author"), help=self.tr("A part of the name.")),

@@ -104,7 +104,7 @@ class ScheduleDialog(RunnerDialog):
     def fields_before(self) -> list[Field]:
         """When it runs."""
         zones = sorted(bytes(one.data()).decode() for one in QTimeZone.availableTimeZoneIds())
-        local = self.tr("that of this computer ({zone})").format(zone=system_zone())
+        local = self.tr("That of this computer ({zone})").format(zone=system_zone())
         return [
             Field(name="name", type="text", label=self.tr("Name"), required=True),
             Field(name="cron", type="cron", label=self.tr("When"), required=True, default=NIGHTLY),
@@ -126,10 +126,10 @@ class ScheduleDialog(RunnerDialog):
                 type="choice",
                 label=self.tr("When the run before has not ended"),
                 choices=(
-                    ("skip", self.tr("leave this one out")),
-                    ("queue", self.tr("run it after that one")),
-                    ("replace", self.tr("end that one, and run")),
-                    ("parallel", self.tr("run beside it")),
+                    ("skip", self.tr("Leave this one out")),
+                    ("queue", self.tr("Run it after that one")),
+                    ("replace", self.tr("End that one, and run")),
+                    ("parallel", self.tr("Run beside it")),
                 ),
                 default="skip",
                 advanced=True,
@@ -139,9 +139,9 @@ class ScheduleDialog(RunnerDialog):
                 type="choice",
                 label=self.tr("When a run was missed (asleep, or not running)"),
                 choices=(
-                    ("skip", self.tr("leave it out")),
-                    ("once", self.tr("make up for it once")),
-                    ("all", self.tr("make up for all of them")),
+                    ("skip", self.tr("Leave it out")),
+                    ("once", self.tr("Make up for it once")),
+                    ("all", self.tr("Make up for all of them")),
                 ),
                 default="once",
                 advanced=True,

@@ -22,7 +22,7 @@ class TextDialog(BaseDialog):
         self.reading = _reading(self, title)
         self.reading.setPlainText(text)
         self.body.addWidget(self.reading)
-        self.close_button = self.add_button(self.tr("Close"), kind="primary", busy=False)
+        self.close_button = self.add_button(self.tr("Close"), busy=False)
         self.close_button.clicked.connect(self.accept)
         self.reading.setFocus()
         self.fit()
@@ -56,7 +56,7 @@ class LicencesDialog(BaseDialog):
         row.addWidget(self.names)
         row.addWidget(self.reading, 1)
         self.body.addLayout(row)
-        self.close_button = self.add_button(self.tr("Close"), kind="primary", busy=False)
+        self.close_button = self.add_button(self.tr("Close"), busy=False)
         self.close_button.clicked.connect(self.accept)
         self.start(self._fill())
 

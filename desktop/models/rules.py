@@ -36,6 +36,7 @@ class RuleTableModel(RowTableModel[Rule]):
             Column(
                 title=self.tr("Last"),
                 text=lambda row: wording.clock(row.last_hit_at, now_ms()) if row.last_hit_at is not None else "–",
+                right=True,
             ),
             Column(title=self.tr("Active"), text=self.switch_word),
         ]

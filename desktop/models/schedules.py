@@ -38,6 +38,7 @@ class ScheduleTableModel(RowTableModel[Schedule]):
                 title=self.tr("Last run"),
                 text=lambda row: wording.clock(row.last_at, now_ms()) if row.last_at is not None else "–",
                 sort=lambda row: row.last_at or 0,
+                right=True,
             ),
             Column(
                 title=self.tr("Result"),

@@ -60,6 +60,7 @@ class AccountsPage(Page):
         self._verbs = AccountVerbs(self, self)
         self.add_search(self.tr("Search accounts"))
         self.more_button = self.add_action(self.tr("Manage"))
+        self.more_button.setProperty("kind", "menu")
         self.more_button.setMenu(self._manage())
         self.assign_button = self.add_action(self.tr("Assign…"))
         self.check_button = self.add_action(self.tr("Check now"), tip=key_words(("F5",)))

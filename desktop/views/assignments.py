@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QListView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import LEFT, PADDING, AnyIndex, CellDelegate
 from desktop.delegates.labels import PlainLabel
@@ -14,7 +14,7 @@ from desktop.models import assignments as columns
 from desktop.models.accounts import now_ms
 from desktop.models.assignments import dragged
 from desktop.models.workers import WorkerTableModel
-from desktop.theme import SMALL, Theme
+from desktop.theme import ROW_HEAD, SMALL, Theme
 from desktop.views.tables import RowTable, make_card
 from desktop.words import Face
 from master.api.schema import Worker
@@ -164,7 +164,8 @@ class AssignmentsView(QWidget):
         self.table = AssignmentTable(context.models.assignments, context.theme, self)
         self.table.setAccessibleName(self.tr("Assignments"))
         self.table.setItemDelegateForColumn(columns.WHY, CellDelegate(context.theme, self.table, muted=True))
-        self.table.set_widths([200, 120, 80, 240], columns.WHY)
+        self.table.set_widths([200, 120, 88, 240], columns.WHY)
+        self.table.horizontalHeader().setSectionResizeMode(columns.ACCOUNT, QHeaderView.ResizeMode.Stretch)
         self.table.setDragEnabled(True)
         self.table.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.table.opened.connect(self.account_wanted)
@@ -177,7 +178,8 @@ class AssignmentsView(QWidget):
         hint = PlainLabel(self.tr("Drag accounts onto a worker"), side)
         hint.setProperty("kind", "small")
         hint.setWordWrap(True)
-        hint.setContentsMargins(PADDING, 12, PADDING, 8)
+        hint.setContentsMargins(16, 0, 8, 0)
+        hint.setMinimumHeight(ROW_HEAD - 2)  # the line below it goes on from that below the table's head
         rule = QFrame(side)
         rule.setProperty("kind", "rule")
         column.addWidget(hint)

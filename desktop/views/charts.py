@@ -70,7 +70,7 @@ class Chart(QWidget):
         self.setAccessibleName(title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self.plot)
 

@@ -60,12 +60,11 @@ class ItemPanel(QWidget):
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._text = ReadingView(context.theme, self)
         self._text.setAccessibleName(self.tr("Text"))
-        self._layout.addSpacing(2)
+        self._layout.addSpacing(8)
         self._layout.addWidget(self._text, 1)
-        rule = QFrame(self)
-        rule.setProperty("kind", "rule")
-        self._layout.addSpacing(4)
-        self._layout.addWidget(rule)
+        self._rule = QFrame(self)
+        self._rule.setProperty("kind", "rule")
+        self._layout.addWidget(self._rule)
         self._why = reading_label("small", self)
         self._why.setWordWrap(True)
         self._layout.addWidget(self._why)
@@ -91,7 +90,7 @@ class ItemPanel(QWidget):
             return
         if not same:
             self.around, self._unfolded = None, False
-            self._why.setText("")
+            self._say_why("")
         self.head.show_item(item)
         if not texts:
             self._show_text()
@@ -110,7 +109,7 @@ class ItemPanel(QWidget):
         elif not same:
             self.around = self.item = None
         if not same:
-            self._why.setText("")
+            self._say_why("")
         self.head.show_talk(thread)
         if around is not None or not same:
             self._show_text()
@@ -147,7 +146,12 @@ class ItemPanel(QWidget):
         codes = {step.text.code for step in trace.steps}
         silent = bool(codes & SILENT) and SHOWN not in codes
         question = self.tr("Why was I not told?") if silent else self.tr("Why was I told?")
-        self._why.setText(f"{question}  {' → '.join(steps)}" if steps else "")
+        self._say_why(f"{question}  {' → '.join(steps)}" if steps else "")
+
+    def _say_why(self, words: str) -> None:
+        """Say it below a line; there is none while nothing is said."""
+        self._why.setText(words)
+        self._rule.setVisible(bool(words))
 
     def _step_words(self, step: TraceStep) -> str:
         """Return a step with its reason in the language of the window; without one, without what leads to it."""
@@ -198,6 +202,7 @@ class ItemPanel(QWidget):
                 continue
             child.setVisible(there)
         self._hint.setVisible(not there)
+        self._rule.setVisible(there and bool(self._why.text()))
         self.talk_button.hide()
         self.earlier_button.hide()
 

@@ -1,7 +1,16 @@
 """The slots of all workers, and which job holds which."""
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHeaderView, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHeaderView,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
@@ -38,6 +47,8 @@ class ResourcesView(LoadedView):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName(self.tr("Slots of the workers"))
+        area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         inside = QWidget(area)
         inside.setProperty("kind", "scrolled")
         column = QVBoxLayout(inside)
@@ -67,7 +78,7 @@ class ResourcesView(LoadedView):
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(make_card(area, self.content), 3)
+        layout.addWidget(make_card(area, self.content))
         self._card = make_card(self.table, self.content)
         self.nothing = PlainLabel(self.tr("No job holds a slot."), self._card)
         self.nothing.setProperty("kind", "muted")
@@ -75,7 +86,7 @@ class ResourcesView(LoadedView):
         inside_card = self._card.layout()
         if inside_card is not None:
             inside_card.addWidget(self.nothing)
-        layout.addWidget(self._card, 2)
+        layout.addWidget(self._card, 1)
 
     async def load(self) -> None:
         """Ask who holds what."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QTimeZone, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimeZone, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QTableView,
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.scales import DURATIONS
-from desktop.delegates.stacked_bars import Bar, StackedBars
+from desktop.delegates.stacked_bars import Bar, Legend, StackedBars
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.job_words import JobWords
@@ -73,13 +73,9 @@ class StatisticsView(FiguresView):
         row.setSpacing(12)
         row.addWidget(head)
         row.addStretch(1)
-        for sign, words, tone in (
-            ("●", self.tr("completed"), "ok"),
-            ("✖", self.tr("failed"), "bad"),
-            ("■", self.tr("cancelled"), "idle"),
-        ):
-            legend = PlainLabel(f"{sign} {words}", card)
-            legend.setProperty("kind", tone)
+        for words, tone in ((self.tr("completed"), "ok"), (self.tr("failed"), "bad"), (self.tr("cancelled"), "idle")):
+            legend = Legend(self.context.theme, tone, 1.0, card)
+            legend.set_word(words)
             row.addWidget(legend)
         left.addLayout(row)
         left.addWidget(self.bars)
@@ -192,4 +188,4 @@ class StatisticsView(FiguresView):
             dots=True,
             steps=DURATIONS,
         )
-        self._charts.addWidget(self.chart, 1)
+        self._charts.addWidget(self.chart, 1, Qt.AlignmentFlag.AlignTop)

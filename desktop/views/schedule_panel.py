@@ -34,7 +34,7 @@ class SchedulePanel(DetailPanel):
         self.schedule: Schedule | None = None
         self._runs: list[ScheduleRun] = []
         self._failed = False
-        self.column.setSpacing(8)
+        self.column.setSpacing(0)
         titles = {
             "run": self.tr("Run now"),
             "edit": self.tr("Edit…"),
@@ -42,6 +42,7 @@ class SchedulePanel(DetailPanel):
             "delete": self.tr("Delete…"),
         }
         self.add_head(titles, ("delete",))
+        self.column.addSpacing(8)
         self.add_rule()
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
@@ -82,7 +83,7 @@ class SchedulePanel(DetailPanel):
         side = QWidget(self)
         side.setFixedWidth(SIDE)
         column = QVBoxLayout(side)
-        column.setContentsMargins(16, 8, 16, 12)
+        column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
         self._when = self._label(side, "")
         self._what = self._label(side, "small")

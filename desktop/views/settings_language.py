@@ -24,7 +24,7 @@ class LanguageSettings(QObject):
                             label=self.tr("Language"),
                             help=self.tr("Dates and numbers are written as the system's region writes them."),
                             choices=(
-                                ("system", self.tr("That of the system")),
+                                ("system", self.tr("Same as the system")),
                                 ("en", "English"),
                                 ("zh_CN", "简体中文"),
                             ),
@@ -35,9 +35,9 @@ class LanguageSettings(QObject):
                             name="color_scheme",
                             type="choice",
                             label=self.tr("Colours"),
-                            help=self.tr("“That of the system” changes with it, at nightfall too."),
+                            help=self.tr("“Same as the system” changes with it, at nightfall too."),
                             choices=(
-                                ("system", self.tr("That of the system")),
+                                ("system", self.tr("Same as the system")),
                                 ("light", self.tr("Light")),
                                 ("dark", self.tr("Dark")),
                             ),

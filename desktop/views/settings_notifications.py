@@ -78,7 +78,7 @@ class NotificationsSettings(QObject):
                     Field(
                         name="burst_window_seconds",
                         type="number",
-                        label=self.tr("within"),
+                        label=self.tr("Within"),
                         suffix=self.tr("s"),
                         required=True,
                     )
@@ -128,6 +128,7 @@ class MuteRow(QWidget):
         self.mute_button = QPushButton(self.tr("Mute"), self)
         menu = SnoozeMenu(context, self)
         menu.chosen.connect(self.mute)
+        self.mute_button.setProperty("kind", "menu")
         self.mute_button.setMenu(menu)
         self.end_button = QPushButton(self.tr("End now"), self)
         self.end_button.setAccessibleName(self.tr("End the mute now"))

@@ -77,7 +77,7 @@ class QuietSection(Section):
 
     def _zone_field(self) -> Field:
         zones = sorted(bytes(one.data()).decode() for one in QTimeZone.availableTimeZoneIds())
-        local = self.tr("that of this computer ({zone})").format(zone=system_zone())
+        local = self.tr("That of this computer ({zone})").format(zone=system_zone())
         return Field(
             name="time_zone",
             type="choice",

@@ -26,7 +26,7 @@ class ShortcutSheet(BaseDialog):
             if with_keys:
                 self._add_section(title, with_keys)
         self.body.addStretch(1)
-        close = self.add_button(self.tr("Close"), kind="primary", busy=False)
+        close = self.add_button(self.tr("Close"), busy=False)
         close.clicked.connect(self.accept)
         self._area_of_keys().setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # arrows scroll it
 

@@ -139,8 +139,10 @@ class WelcomePage(Page):
             words = wording.say(account.state_reason)
             self.account_step.set(wording.account_face(account), title, words, self.tr("Show the account"))
         elif state.checked:
-            ago = wording.ago(account.last_checked_at, now_ms())
+            ago, now = wording.ago(account.last_checked_at, now_ms()), wording.ago(now_ms(), now_ms())
             words = self.tr("Checked {ago} ago. From now on what is new is found by itself.").format(ago=ago)
+            if ago == now:
+                words = self.tr("Checked just now. From now on what is new is found by itself.")
             self.account_step.set(self._done(), title, words)
         else:
             self.account_step.set(self._under_way(), title, self.tr("The first look at what is there is under way."))

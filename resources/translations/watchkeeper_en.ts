@@ -484,6 +484,16 @@
     </message>
 </context>
 <context>
+    <name>JoinDialog</name>
+    <message numerus="yes">
+        <source>%n token(s) of it are valid, and stay so. They end in Settings, Security.</source>
+        <translation>
+            <numerusform>%n token of it is valid, and stays so. It ends in Settings, Security.</numerusform>
+            <numerusform>%n tokens of it are valid, and stay so. They end in Settings, Security.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LockScreen</name>
     <message numerus="yes">
         <source>That was wrong a few times. Try again in %n second(s).</source>

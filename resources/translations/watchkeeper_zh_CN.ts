@@ -391,6 +391,10 @@
         <translation>在此处显示的名称。</translation>
     </message>
     <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
         <source>Check every</source>
         <translation>检查间隔</translation>
     </message>
@@ -403,8 +407,36 @@
         <translation>秒</translation>
     </message>
     <message>
-        <source>Or at random, up to (seconds)</source>
-        <translation>或随机，最长（秒）</translation>
+        <source>Or at random, up to</source>
+        <translation>或随机，最长</translation>
+    </message>
+    <message>
+        <source>As its group, else as usual</source>
+        <translation>与其分组相同，否则按默认</translation>
+    </message>
+    <message>
+        <source>Everything new</source>
+        <translation>所有新内容</translation>
+    </message>
+    <message>
+        <source>What a rule calls urgent</source>
+        <translation>规则标为紧急的内容</translation>
+    </message>
+    <message>
+        <source>Nothing: only keep it</source>
+        <translation>不通知，仅保存</translation>
+    </message>
+    <message>
+        <source>As the system plays messages</source>
+        <translation>系统的消息提示音</translation>
+    </message>
+    <message>
+        <source>As the system plays alarms</source>
+        <translation>系统的警报音</translation>
+    </message>
+    <message>
+        <source>That of its group, else none</source>
+        <translation>使用其分组的代理，否则不用</translation>
     </message>
     <message>
         <source>Empty: always the same interval.</source>
@@ -413,10 +445,6 @@
     <message>
         <source>Group</source>
         <translation>分组</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -435,10 +463,6 @@
         <translation>备注</translation>
     </message>
     <message>
-        <source>as its group, else as usual</source>
-        <translation>与其分组相同，否则按默认</translation>
-    </message>
-    <message>
         <source>Priority</source>
         <translation>优先级</translation>
     </message>
@@ -451,32 +475,8 @@
         <translation>通知内容</translation>
     </message>
     <message>
-        <source>everything new</source>
-        <translation>所有新内容</translation>
-    </message>
-    <message>
-        <source>what a rule calls urgent</source>
-        <translation>规则标为紧急的内容</translation>
-    </message>
-    <message>
-        <source>nothing: only keep it</source>
-        <translation>不通知，仅保存</translation>
-    </message>
-    <message>
         <source>Sound</source>
         <translation>声音</translation>
-    </message>
-    <message>
-        <source>as the system plays messages</source>
-        <translation>系统的消息提示音</translation>
-    </message>
-    <message>
-        <source>as the system plays alarms</source>
-        <translation>系统的警报音</translation>
-    </message>
-    <message>
-        <source>that of its group, else none</source>
-        <translation>使用其分组的代理，否则不用</translation>
     </message>
 </context>
 <context>
@@ -1810,12 +1810,12 @@
         <translation>留空或保持不变的项，各账户维持原值。</translation>
     </message>
     <message>
-        <source>Change them</source>
-        <translation>修改</translation>
+        <source>Leave as it is</source>
+        <translation>保持不变</translation>
     </message>
     <message>
-        <source>leave as it is</source>
-        <translation>保持不变</translation>
+        <source>Change them</source>
+        <translation>修改</translation>
     </message>
     <message>
         <source>Add tags</source>
@@ -2324,6 +2324,21 @@
     <message>
         <source>The test failed.</source>
         <translation>测试失败。</translation>
+    </message>
+</context>
+<context>
+    <name>CopyBox</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy: {what}</source>
+        <translation>复制：{what}</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
     </message>
 </context>
 <context>
@@ -3013,16 +3028,16 @@
         <translation>编辑 {name}</translation>
     </message>
     <message>
+        <source>As usual</source>
+        <translation>默认</translation>
+    </message>
+    <message>
         <source>Add group</source>
         <translation>添加分组</translation>
     </message>
     <message>
         <source>Save</source>
         <translation>保存</translation>
-    </message>
-    <message>
-        <source>as usual</source>
-        <translation>默认</translation>
     </message>
     <message>
         <source>Empty: as usual.</source>
@@ -3102,8 +3117,8 @@
         <translation>还没有分组。分组会把检查间隔、代理和提醒设置传给其中的账户。</translation>
     </message>
     <message>
-        <source>every {seconds} s</source>
-        <translation>每 {seconds} 秒</translation>
+        <source>every {span}</source>
+        <translation>每 {span}</translation>
     </message>
     <message>
         <source>proxy</source>
@@ -4169,7 +4184,7 @@
         <translation>工作进程</translation>
     </message>
     <message>
-        <source>any that has room</source>
+        <source>Any that has room</source>
         <translation>任何有空位的</translation>
     </message>
     <message>
@@ -4738,6 +4753,63 @@
     </message>
 </context>
 <context>
+    <name>JoinDialog</name>
+    <message>
+        <source>How {name} joins</source>
+        <translation>{name} 如何加入</translation>
+    </message>
+    <message>
+        <source>Watchkeeper does not start this worker: start it where it is to run, with its token.</source>
+        <translation>Watchkeeper 不会启动此工作进程：请在它要运行的地方用它的令牌启动。</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Where Watchkeeper is installed</source>
+        <translation>在装有 Watchkeeper 的地方</translation>
+    </message>
+    <message>
+        <source>{file} is the path of the file that has the token.</source>
+        <translation>{file} 是存放令牌的文件的路径。</translation>
+    </message>
+    <message>
+        <source>In a container</source>
+        <translation>在容器中</translation>
+    </message>
+    <message>
+        <source>On another computer, a tunnel first</source>
+        <translation>在另一台计算机上，先建立隧道</translation>
+    </message>
+    <message>
+        <source>The master listens on its own computer alone, which is {host} here. The tunnel leads there; while it is open, the commands above work on the other computer as they are.</source>
+        <translation>主控只在它自己的计算机（此处的 {host}）上监听。隧道通向那里；隧道打开期间，上面的命令可原样在另一台计算机上使用。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Make token</source>
+        <translation>创建令牌</translation>
+    </message>
+    <message>
+        <source>It has no token yet.</source>
+        <translation>它还没有令牌。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) of it are valid, and stay so. They end in Settings, Security.</source>
+        <translation>
+            <numerusform>它有 %n 个有效令牌，它们会继续有效。可在“设置”的“安全”中撤销。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy it now: it is kept as a hash alone and cannot be shown again. Save it in a file that only the worker&apos;s user can read.</source>
+        <translation>请立即复制：它只以哈希形式保存，无法再次显示。请把它存到只有工作进程的用户才能读取的文件中。</translation>
+    </message>
+</context>
+<context>
     <name>KeepDaysInput</name>
     <message>
         <source>Days from 1 to {most}, or nothing: {kinds}.</source>
@@ -4766,16 +4838,16 @@
         <translation>日期和数字按系统区域格式显示。</translation>
     </message>
     <message>
-        <source>That of the system</source>
+        <source>Same as the system</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>“Same as the system” changes with it, at nightfall too.</source>
+        <translation>“跟随系统”会随系统一起切换，包括入夜时。</translation>
     </message>
     <message>
         <source>Colours</source>
         <translation>配色</translation>
-    </message>
-    <message>
-        <source>“That of the system” changes with it, at nightfall too.</source>
-        <translation>“跟随系统”会随系统一起切换，包括入夜时。</translation>
     </message>
     <message>
         <source>Light</source>
@@ -5266,15 +5338,15 @@
         <translation>本机已有但值不同的内容</translation>
     </message>
     <message>
-        <source>stays as it is here</source>
+        <source>Stays as it is here</source>
         <translation>保持本机的值</translation>
     </message>
     <message>
-        <source>becomes as it is in the file</source>
+        <source>Becomes as it is in the file</source>
         <translation>改为文件中的值</translation>
     </message>
     <message>
-        <source>is filled in where it is empty here</source>
+        <source>Is filled in where it is empty here</source>
         <translation>仅填补本机为空的部分</translation>
     </message>
     <message>
@@ -5532,6 +5604,10 @@
         <source>Start again</source>
         <translation>重新启动</translation>
     </message>
+    <message>
+        <source>Open worker</source>
+        <translation>打开工作进程</translation>
+    </message>
     <message numerus="yes">
         <source>%n more open alert(s)</source>
         <translation>
@@ -5773,7 +5849,7 @@
         <translation>条</translation>
     </message>
     <message>
-        <source>within</source>
+        <source>Within</source>
         <translation>在此时间内</translation>
     </message>
     <message>
@@ -6779,10 +6855,6 @@
         <translation>保存</translation>
     </message>
     <message>
-        <source>that of this computer ({zone})</source>
-        <translation>本机时区（{zone}）</translation>
-    </message>
-    <message>
         <source>Time zone</source>
         <translation>时区</translation>
     </message>
@@ -6803,7 +6875,11 @@
         <translation>条</translation>
     </message>
     <message>
-        <source>within</source>
+        <source>That of this computer ({zone})</source>
+        <translation>本机时区（{zone}）</translation>
+    </message>
+    <message>
+        <source>Within</source>
         <translation>在此时间内</translation>
     </message>
     <message>
@@ -6844,11 +6920,11 @@
         <translation>免打扰</translation>
     </message>
     <message>
-        <source>never quiet</source>
+        <source>Never quiet</source>
         <translation>从不免打扰</translation>
     </message>
     <message>
-        <source>hours of its own</source>
+        <source>Hours of its own</source>
         <translation>自定时段</translation>
     </message>
     <message>
@@ -6875,7 +6951,7 @@
         <translation>在以下时段暂缓不紧急的通知</translation>
     </message>
     <message>
-        <source>that of this computer ({zone})</source>
+        <source>That of this computer ({zone})</source>
         <translation>本机时区（{zone}）</translation>
     </message>
     <message>
@@ -7167,14 +7243,6 @@
         <translation>这些词</translation>
     </message>
     <message>
-        <source>one is enough</source>
-        <translation>出现一个即可</translation>
-    </message>
-    <message>
-        <source>all must be there</source>
-        <translation>必须全部出现</translation>
-    </message>
-    <message>
         <source>Author</source>
         <translation>作者</translation>
     </message>
@@ -7217,6 +7285,14 @@
     <message>
         <source>Groups</source>
         <translation>分组</translation>
+    </message>
+    <message>
+        <source>One is enough</source>
+        <translation>出现一个即可</translation>
+    </message>
+    <message>
+        <source>All must be there</source>
+        <translation>必须全部出现</translation>
     </message>
     <message>
         <source>Without these words</source>
@@ -7650,10 +7726,6 @@
         <translation>新建计划：{runner}</translation>
     </message>
     <message>
-        <source>that of this computer ({zone})</source>
-        <translation>本机时区（{zone}）</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>名称</translation>
     </message>
@@ -7670,35 +7742,39 @@
         <translation>上一次运行尚未结束时</translation>
     </message>
     <message>
-        <source>leave this one out</source>
-        <translation>跳过这一次</translation>
-    </message>
-    <message>
-        <source>run it after that one</source>
-        <translation>在它之后运行</translation>
-    </message>
-    <message>
-        <source>end that one, and run</source>
-        <translation>结束上一次，然后运行</translation>
-    </message>
-    <message>
-        <source>run beside it</source>
-        <translation>与它同时运行</translation>
-    </message>
-    <message>
         <source>When a run was missed (asleep, or not running)</source>
         <translation>错过运行时（休眠或未启动）</translation>
     </message>
     <message>
-        <source>leave it out</source>
+        <source>That of this computer ({zone})</source>
+        <translation>本机时区（{zone}）</translation>
+    </message>
+    <message>
+        <source>Leave this one out</source>
+        <translation>跳过这一次</translation>
+    </message>
+    <message>
+        <source>Run it after that one</source>
+        <translation>在它之后运行</translation>
+    </message>
+    <message>
+        <source>End that one, and run</source>
+        <translation>结束上一次，然后运行</translation>
+    </message>
+    <message>
+        <source>Run beside it</source>
+        <translation>与它同时运行</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
         <translation>不补</translation>
     </message>
     <message>
-        <source>make up for it once</source>
+        <source>Make up for it once</source>
         <translation>补一次</translation>
     </message>
     <message>
-        <source>make up for all of them</source>
+        <source>Make up for all of them</source>
         <translation>全部补上</translation>
     </message>
     <message>
@@ -8927,10 +9003,6 @@
         <translation>令牌</translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
         <source>Make token</source>
         <translation>创建令牌</translation>
     </message>
@@ -8941,10 +9013,6 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>已复制</translation>
     </message>
 </context>
 <context>
@@ -8980,6 +9048,10 @@
     <message>
         <source>No outside program has a token.</source>
         <translation>没有外部程序拥有令牌。</translation>
+    </message>
+    <message>
+        <source>join as {worker}</source>
+        <translation>以 {worker} 身份加入</translation>
     </message>
     <message>
         <source>do everything</source>
@@ -9401,6 +9473,10 @@
     <message>
         <source>Checked {ago} ago. From now on what is new is found by itself.</source>
         <translation>{ago}前检查过。今后的新内容会自动发现。</translation>
+    </message>
+    <message>
+        <source>Checked just now. From now on what is new is found by itself.</source>
+        <translation>刚刚检查过。今后有新内容会自动发现。</translation>
     </message>
     <message>
         <source>The first look at what is there is under way.</source>
@@ -10074,6 +10150,10 @@
         <translation>查看日志</translation>
     </message>
     <message>
+        <source>How it joins…</source>
+        <translation>如何加入…</translation>
+    </message>
+    <message>
         <source>Edit…</source>
         <translation>编辑…</translation>
     </message>
@@ -10100,6 +10180,37 @@
         <source>Save</source>
         <translation>保存</translation>
     </message>
+    <message>
+        <source>Fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>Not NAME=value: line {numbers}.</source>
+        <translation>不是“名称=值”的格式：第 {numbers} 行。</translation>
+    </message>
+    <message>
+        <source>Letters, digits, dots and dashes only, beginning with a letter or digit.</source>
+        <translation>仅限字母、数字、点、下划线和短横线，且以字母或数字开头。</translation>
+    </message>
+    <message>
+        <source>A whole number from {least} to {most}.</source>
+        <translation>请输入 {least} 到 {most} 之间的整数。</translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>删除 {name}？</translation>
+    </message>
+    <message>
+        <source>It is stopped, and its accounts go to other workers. Nothing that was found is lost.</source>
+        <translation>它将被停止，其账户转交给其他工作进程。已发现的内容不会丢失。</translation>
+    </message>
+    <message>
+        <source>Delete worker</source>
+        <translation>删除工作进程</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerFields</name>
     <message>
         <source>Limits</source>
         <translation>限制</translation>
@@ -10141,12 +10252,16 @@
         <translation>在本机</translation>
     </message>
     <message>
+        <source>Elsewhere it is started by you and joins with a token. It watches, and runs no jobs.</source>
+        <translation>在别处时由您启动，并用令牌加入。它负责检查账户，不运行作业。</translation>
+    </message>
+    <message>
         <source>Most accounts</source>
         <translation>最多账户数</translation>
     </message>
     <message>
-        <source>Most memory (MB)</source>
-        <translation>最大内存（MB）</translation>
+        <source>Most memory</source>
+        <translation>最大内存</translation>
     </message>
     <message>
         <source>no limit</source>
@@ -10169,8 +10284,8 @@
         <translation>可以同时运行这么多个各占一个槽位的作业。</translation>
     </message>
     <message>
-        <source>Memory for jobs (MB)</source>
-        <translation>作业可用内存（MB）</translation>
+        <source>Memory for jobs</source>
+        <translation>作业可用内存</translation>
     </message>
     <message>
         <source>not counted</source>
@@ -10260,34 +10375,6 @@
         <source>Only for workers on other computers.</source>
         <translation>仅用于其他计算机上的工作进程。</translation>
     </message>
-    <message>
-        <source>Fill this in.</source>
-        <translation>请填写此项。</translation>
-    </message>
-    <message>
-        <source>Not NAME=value: line {numbers}.</source>
-        <translation>不是“名称=值”的格式：第 {numbers} 行。</translation>
-    </message>
-    <message>
-        <source>Letters, digits, dots and dashes only, beginning with a letter or digit.</source>
-        <translation>仅限字母、数字、点、下划线和短横线，且以字母或数字开头。</translation>
-    </message>
-    <message>
-        <source>A whole number from {least} to {most}.</source>
-        <translation>请输入 {least} 到 {most} 之间的整数。</translation>
-    </message>
-    <message>
-        <source>Delete {name}?</source>
-        <translation>删除 {name}？</translation>
-    </message>
-    <message>
-        <source>It is stopped, and its accounts go to other workers. Nothing that was found is lost.</source>
-        <translation>它将被停止，其账户转交给其他工作进程。已发现的内容不会丢失。</translation>
-    </message>
-    <message>
-        <source>Delete worker</source>
-        <translation>删除工作进程</translation>
-    </message>
 </context>
 <context>
     <name>WorkerGrid</name>
@@ -10344,6 +10431,10 @@
     <message>
         <source>Kill</source>
         <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>How it joins…</source>
+        <translation>如何加入…</translation>
     </message>
     <message>
         <source>Edit…</source>
@@ -10439,6 +10530,10 @@
     <message>
         <source>Kill</source>
         <translation>强制结束</translation>
+    </message>
+    <message>
+        <source>How it joins…</source>
+        <translation>如何加入…</translation>
     </message>
     <message>
         <source>Logs</source>
@@ -10539,6 +10634,10 @@
         <source>up {span}</source>
         <translation>已运行 {span}</translation>
     </message>
+    <message>
+        <source>on {host}</source>
+        <translation>在 {host} 上</translation>
+    </message>
     <message numerus="yes">
         <source>%n check(s) under way</source>
         <translation>
@@ -10574,6 +10673,18 @@
     <message>
         <source>not running</source>
         <translation>未运行</translation>
+    </message>
+    <message>
+        <source>It is started elsewhere: see How it joins.</source>
+        <translation>它在别处启动：请查看“如何加入”。</translation>
+    </message>
+    <message>
+        <source>It is started elsewhere: stop it, then start it there again.</source>
+        <translation>它在别处启动：请先停止，再到那里重新启动。</translation>
+    </message>
+    <message>
+        <source>Its process runs elsewhere: end it there.</source>
+        <translation>它的进程在别处运行：请到那里结束它。</translation>
     </message>
 </context>
 <context>

@@ -67,7 +67,7 @@ def groups(context: Context, client: FakeClient, qtbot: QtBot) -> Iterator[Group
 
 
 def test_groups_say_what_they_pass_on(groups: GroupsPanel) -> None:
-    assert cells(groups) == [["Support", "every 60 s, quiet hours", "3"], ["Watching", "–", "1"], ["Later", "–", "1"]]
+    assert cells(groups) == [["Support", "every 1 min, quiet hours", "3"], ["Watching", "–", "1"], ["Later", "–", "1"]]
     assert groups.table.isVisible()
     assert groups.nothing.isHidden()
 
