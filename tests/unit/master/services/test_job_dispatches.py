@@ -244,3 +244,14 @@ async def test_a_listener_that_fails_undoes_nothing(world):
     await world.tell()
     assert faults
     assert (await world.service.get(third.id)).state is S.RUNNING
+
+
+async def test_one_that_is_started_elsewhere_is_no_seat(world):
+    world.workers.add("far", deployment_type="external")
+    await world.opened("w1")
+    world.workers.states["far"] = WorkerState.RUNNING
+    world.service.registered("far", ["command"])
+    world.service._dispatcher._connected["far"] = frozenset({"command"})
+    world.service._dispatcher.changed("far")
+    assert [seat.worker_id for seat in world.service._dispatcher.seats()] == ["w1"]
+    assert [row.worker_id for row in world.service.resources().workers] == ["w1"]

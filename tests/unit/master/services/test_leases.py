@@ -57,3 +57,11 @@ def test_the_end_of_the_process_ends_it(clock: Clock) -> None:
     leases.end("w")
     assert leases.remaining("w") == 0
     assert leases.remaining("nobody") == 0
+
+
+def test_of_one_that_is_started_elsewhere_it_is_longer(clock: Clock) -> None:
+    leases = Leases(clock, lambda worker_id: worker_id == "far")
+    assert (leases.begin("far"), leases.begin("near")) == (5000, 1500)
+    assert leases.remaining("far") == pytest.approx(5.2)
+    clock.now += 60
+    assert (leases.renew("far"), leases.renew("near")) == (10_000, 5000)
