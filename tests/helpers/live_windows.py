@@ -1,7 +1,8 @@
 """Pages of the window on a real master: both share the test's loop, no thread is between them."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
@@ -33,6 +34,34 @@ class StraightBridge(QObject):
         return await coroutine
 
 
+class LoopTasks(Tasks):
+    """Tasks of one loop. Between fixture and test it stands still, but no timer of Qt: what they want begins later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop = asyncio.get_running_loop()
+        self._closed = False
+
+    def run(self, coroutine: Coroutine[Any, Any, Any], name: str = "") -> asyncio.Task[Any]:
+        """As that of the window."""
+        stands_still = asyncio._get_running_loop() is None
+        if stands_still:
+            asyncio._set_running_loop(self._loop)
+        try:
+            task = super().run(coroutine, name)
+            if self._closed:
+                task.cancel()
+            return task
+        finally:
+            if stands_still:
+                asyncio._set_running_loop(None)
+
+    async def close(self) -> None:
+        """As that of the window; what begins later ends at once."""
+        self._closed = True
+        await super().close()
+
+
 async def until(condition: Callable[[], Any], what: str = "") -> Any:
     """Poll ``condition`` while the window lives."""
     return await deadlines.until(lambda: (QCoreApplication.processEvents(), condition())[1], what=what)
@@ -43,7 +72,7 @@ async def live_context(
     client: MasterClient, qapp: QApplication, settings: SettingsHolder | None = None
 ) -> AsyncIterator[Context]:
     """What pages and dialogs work on, loaded; ``settings``: else those of nobody."""
-    bridge, wording, tasks = StraightBridge(client), Wording("en"), Tasks()
+    bridge, wording, tasks = StraightBridge(client), Wording("en"), LoopTasks()
     models = Models(bridge, wording, tasks.run)
     context = Context(
         bridge=bridge,

@@ -24,7 +24,6 @@ from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.integration.clients import look
 from desktop.models.hub import Models
 from desktop.settings import SettingsHolder
-from desktop.tasks import Tasks
 from desktop.theme import Theme
 from desktop.views.main_window import MainWindow
 from desktop.words import Wording
@@ -34,7 +33,7 @@ from master.api.proxies import ProxyCreate, ProxyPatch
 from master.api.rules import RuleConditions, RuleCreate, RulePatch
 from master.api.schedules import JobTemplate, ScheduleCreate, SchedulePatch
 from master.api.schema import AccountCreate, AccountPatch, WorkerConfigCreate, WorkerConfigPatch
-from tests.helpers.live_windows import StraightBridge, until
+from tests.helpers.live_windows import LoopTasks, StraightBridge, until
 from tests.helpers.masters import ServeProcess, workers_run
 
 THEIRS, MINE = "Theirs", "Mine"
@@ -82,7 +81,7 @@ async def _on(
     serve: ServeProcess, known: dict[str, Any], profile: Path, qapp: QApplication, qtbot: QtBot
 ) -> AsyncIterator[World]:
     client = MasterClient(known["url"], known["token"], look=partial(look, profile))
-    bridge, wording, tasks = StraightBridge(client), Wording("en"), Tasks()
+    bridge, wording, tasks = StraightBridge(client), Wording("en"), LoopTasks()
     models = Models(bridge, wording, tasks.run)  # type: ignore[arg-type]
     context = Context(
         bridge=bridge,  # type: ignore[arg-type]
