@@ -30,7 +30,8 @@ from master.deploy.base import StartFailedError
 from master.deploy.throttlings import spare_this
 from master.errors import StartError
 from master.foundations import DATABASE_FILE, Kept
-from master.profiles import MasterFile, locked_profile, prepare_profile, published_master
+from master.master_files import MasterFile
+from master.profiles import locked_profile, prepare_profile, published_master
 from master.rest.routes import make_app
 from master.services.diagnostics import BundleSource, Probes
 from master.services.scaling import Scaler

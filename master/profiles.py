@@ -11,6 +11,7 @@ import msgspec
 import psutil
 
 from master.errors import StartError
+from master.master_files import MASTER_FILE, MasterFile
 from worker.protocol.texts import text
 
 if sys.platform == "win32":
@@ -20,21 +21,6 @@ else:
 
 EXIT_PROFILE: Final = 5
 LOCK_FILE: Final = "master.lock"
-MASTER_FILE: Final = "master.json"
-
-
-class MasterFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``master.json`` says while a master runs; only its owner can read it."""
-
-    url: str
-    token: str
-    client_token: str
-    pid: int
-    started_at: int
-    version: str
-
-    def __repr__(self) -> str:
-        return f"MasterFile({self.url}, pid {self.pid})"
 
 
 class LockOwner(msgspec.Struct, frozen=True, kw_only=True):

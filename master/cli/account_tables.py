@@ -4,6 +4,7 @@ from master.api.client import MasterClient
 from master.api.schema import Account, TestReport
 from master.cli.inherited import by_proxy, shown
 from master.cli.output import clock, one_line, print_fields, print_json
+from master.cli.steps import print_steps
 
 
 async def print_account(client: MasterClient, account: Account, as_json: bool) -> int:
@@ -46,13 +47,7 @@ def print_test(report: TestReport, as_json: bool) -> int:
     if as_json:
         print_json(report)
         return code
-    for step in report.steps:
-        mark = "✗" if step.error else "✓"
-        print(
-            f"{mark} {step.name.message} ({step.milliseconds} ms)" + (f": {step.error.message}" if step.error else "")
-        )
-    if report.error is not None and not any(step.error == report.error for step in report.steps):
-        print(f"✗ {one_line(report.error.message)}")
+    print_steps(report.steps, report.error)
     for name, reason in report.fields.items():
         print(f"  {name}: {one_line(reason.message)}")
     return code

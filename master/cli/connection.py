@@ -15,20 +15,10 @@ from master.cli.namings import nouns_of, with_ids
 from master.cli.nouns import Noun
 from master.cli.options import EXIT_KEYRING, EXIT_PROFILE, Common, check_peer, current
 from master.cli.prompts import ask
+from master.master_files import MasterFile
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class MasterFile(msgspec.Struct, frozen=True, kw_only=True):
-    """``master.json``: how to reach the master that runs on a profile."""
-
-    url: str
-    token: str
-    client_token: str
-    pid: int
-    started_at: int
-    version: str
 
 
 class NotRunning(click.ClickException):

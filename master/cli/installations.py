@@ -14,7 +14,7 @@ import msgspec
 import psutil
 
 from master.api.client import ApiError, MasterClient
-from master.cli.connection import MasterFile
+from master.master_files import MASTER_FILE, MasterFile
 
 KEEPERS: Final = "keeper-"
 """How the folder of a keeper begins."""
@@ -98,7 +98,7 @@ def _program(process: psutil.Process) -> Path:
 
 def _read(profile: Path) -> MasterFile | None:
     try:
-        return msgspec.json.decode((profile / "master.json").read_bytes(), type=MasterFile)
+        return msgspec.json.decode((profile / MASTER_FILE).read_bytes(), type=MasterFile)
     except (OSError, msgspec.DecodeError):
         return None
 

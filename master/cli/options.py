@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from master.master_files import MASTER_FILE
+
 F = TypeVar("F", bound=Callable[..., Any])
 KEY: Final = "watchkeeper.options"
 DEFAULT_PORT: Final = 3000
@@ -40,7 +42,7 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def master_file(self) -> Path:
         """Where a running master of this profile tells its address and tokens."""
-        return self.profile / "master.json"
+        return self.profile / MASTER_FILE
 
 
 class Shared(click.Option):

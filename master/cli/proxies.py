@@ -12,9 +12,10 @@ from master.api.schema import Proxy, ProxyCreate, ProxyPatch, ProxyReport, Proxy
 from master.cli.connection import with_client
 from master.cli.nouns import PROXY
 from master.cli.options import common_options
-from master.cli.output import clock, json_option, one_line, print_fields, print_json, print_table
+from master.cli.output import clock, json_option, print_fields, print_json, print_table
 from master.cli.progress import working
 from master.cli.prompts import ask
+from master.cli.steps import print_steps
 
 PROXY_ID = click.argument("proxy_id", type=PROXY)
 
@@ -232,12 +233,7 @@ def _print_report(report: ProxyReport, as_json: bool) -> int:
     if as_json:
         print_json(report)
         return code
-    for step in report.steps:
-        mark = "✗" if step.error else "✓"
-        error = f": {one_line(step.error.message)}" if step.error else ""
-        print(f"{mark} {step.name.message} ({step.milliseconds} ms){error}")
-    if report.error is not None and not any(step.error == report.error for step in report.steps):
-        print(f"✗ {one_line(report.error.message)}")
+    print_steps(report.steps, report.error)
     if report.success:
         print(f"It works: {report.latency_ms} ms.")
     return code

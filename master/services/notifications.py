@@ -25,7 +25,7 @@ from master.services.snoozes import SnoozeService
 from master.services.tellings import Standing, Telling, fate, standing_of
 from master.store.engine import Connection, Database
 from master.store.notification_lists import Released, Swept
-from master.store.notifications import NotificationRecord, NotificationStore, State
+from master.store.notifications import Kind, NotificationRecord, NotificationStore, State
 from worker.protocol.codec import now_ms
 from worker.protocol.texts import Text, text
 
@@ -124,9 +124,24 @@ class NotificationService:
         self, title: Text, detail: Text | None = None, *, account_id: str | None = None, dedupe: str = ""
     ) -> NotificationRecord:
         """Return an alert to be stored in the caller's transaction and then handed to :meth:`announce`."""
-        state, reason = self.fate(text("told_alert"), account_id)
+        return self.record("alert", text("told_alert"), title, detail, account_id=account_id, dedupe=dedupe)
+
+    def record(
+        self,
+        kind: Kind,
+        why: Text,
+        title: Text,
+        detail: Text | None = None,
+        *,
+        account_id: str | None = None,
+        job_id: str | None = None,
+        dedupe: str = "",
+    ) -> NotificationRecord:
+        """As :meth:`alert_record`, of any kind; ``why`` it is told, unless it is held or switched off."""
+        state, reason = self.fate(why, account_id)
         return NotificationRecord(
-            kind="alert",
+            kind=kind,
+            job_id=job_id,
             account_id=account_id,
             title=title,
             text=detail.message if detail is not None else "",

@@ -7,7 +7,6 @@ from master.services.notifications import NotificationService
 from master.services.schedule_books import Entry, ScheduleBook
 from master.store.engine import Connection
 from master.store.notifications import NotificationRecord
-from worker.protocol.codec import now_ms
 from worker.protocol.states import JobReason, JobState
 from worker.protocol.texts import Text, text
 
@@ -61,18 +60,7 @@ class ScheduleNotices:
     def _record(
         self, title: Text, detail: Text | None = None, *, job_id: str | None = None, dedupe: str = ""
     ) -> NotificationRecord:
-        state, reason = self._notifications.fate(text("told_schedule"))
-        return NotificationRecord(
-            kind="job",
-            job_id=job_id,
-            title=title,
-            text=detail.message if detail is not None else "",
-            detail=detail,
-            state=state,
-            reason=reason,
-            dedupe=dedupe,
-            created_at=now_ms(),
-        )
+        return self._notifications.record("job", text("told_schedule"), title, detail, job_id=job_id, dedupe=dedupe)
 
 
 def _not_started(schedule_id: str) -> str:

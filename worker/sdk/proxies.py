@@ -6,7 +6,6 @@ the server is reached is raised as what it is: the proxy's fault, never a refuse
 
 import asyncio
 import base64
-import contextlib
 import ipaddress
 import socket
 import ssl
@@ -21,6 +20,7 @@ from worker.protocol.texts import Param
 from worker.sdk import certificates
 from worker.sdk.errors import InvalidConfig, PlatformError, TemporaryFailure
 from worker.sdk.platform import Context, Text, now_ms, text
+from worker.sdk.sockets import Address, first_connected
 
 TUNNEL_SECONDS: Final = 20.0
 """A proxy may need as long for a server as we would, and then there is the way to the proxy."""
@@ -143,7 +143,7 @@ async def tunnel(context: Context, host: str, port: int) -> socket.socket:
         raise _passing(text("proxy_timeout", **place, seconds=round(TUNNEL_SECONDS))) from error
 
 
-async def resolved(context: Context, route: ProxyRoute) -> list[tuple[socket.AddressFamily, Any]]:
+async def resolved(context: Context, route: ProxyRoute) -> list[Address]:
     """Return the proxy's addresses. Raises ``TemporaryFailure``."""
     try:
         found = await context.run_blocking(
@@ -156,29 +156,14 @@ async def resolved(context: Context, route: ProxyRoute) -> list[tuple[socket.Add
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
-async def reached(route: ProxyRoute, addresses: list[tuple[socket.AddressFamily, Any]]) -> socket.socket:
+async def reached(route: ProxyRoute, addresses: list[Address]) -> socket.socket:
     """Return a non-blocking socket that is connected to the proxy. Raises ``TemporaryFailure``."""
-    loop = asyncio.get_running_loop()
-    last: OSError = OSError("no address")
-    for number, (family, address) in enumerate(addresses, 1):
-        opened = socket.socket(family, socket.SOCK_STREAM)
-        opened.setblocking(False)
-        try:
-            with contextlib.suppress(OSError):
-                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            async with asyncio.timeout(ATTEMPT_SECONDS if number < len(addresses) else None):
-                await loop.sock_connect(opened, address)
-        except OSError as error:
-            opened.close()
-            last = error
-        except BaseException:
-            opened.close()
-            raise
-        else:
-            return opened
-    detail = last.strerror or str(last)
-    reason = text("proxy_unreachable", proxy=route.name, host=route.host, port=route.port, detail=detail)
-    raise _passing(reason) from last
+    try:
+        return await first_connected(addresses, ATTEMPT_SECONDS)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        reason = text("proxy_unreachable", proxy=route.name, host=route.host, port=route.port, detail=detail)
+        raise _passing(reason) from error
 
 
 async def through(opened: socket.socket, route: ProxyRoute, password: str, host: str, port: int) -> None:

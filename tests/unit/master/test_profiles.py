@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from master.errors import StartError
-from master.profiles import MasterFile, locked_profile, prepare_profile, published_master
+from master.master_files import MasterFile
+from master.profiles import locked_profile, prepare_profile, published_master
 
 CONTENT = MasterFile(url="http://x", token="secret-token", client_token="c", pid=1, started_at=2, version="3")
 

@@ -6,12 +6,12 @@ import random
 import socket
 from typing import Any, Final
 
+from worker.sdk.sockets import Address, first_connected
+
 from .servers import PORTS, Server
 
 Place = tuple[str, int]
 """Host and port."""
-Address = tuple[socket.AddressFamily, Any]
-"""Family and socket address."""
 
 SRV_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 10.0
@@ -43,25 +43,8 @@ def addresses(place: Place) -> list[Address]:
 
 async def reach(found: list[Address]) -> socket.socket:
     """Return a connected socket. Raises the last ``OSError``, ``TimeoutError`` after ``CONNECT_SECONDS``."""
-    loop = asyncio.get_running_loop()
-    last: OSError = OSError("no address")
     async with asyncio.timeout(CONNECT_SECONDS):
-        for number, (family, address) in enumerate(found, 1):
-            opened = socket.socket(family, socket.SOCK_STREAM)
-            opened.setblocking(False)
-            try:
-                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                async with asyncio.timeout(ATTEMPT_SECONDS if number < len(found) else None):
-                    await loop.sock_connect(opened, address)
-            except OSError as error:
-                opened.close()
-                last = error
-            except BaseException:
-                opened.close()
-                raise
-            else:
-                return opened
-    raise last
+        return await first_connected(found, ATTEMPT_SECONDS)
 
 
 async def _records(server: Server, nameservers: tuple[str, int] | None) -> list[Place]:
