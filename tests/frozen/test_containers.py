@@ -7,18 +7,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from master import compositions
 from master.api.client import MasterClient
-from master.api.schema import AccountCreate, JobCreate
-from master.deploy.base import Exit, Handle, Launch, WorkerBackend
+from master.api.schema import AccountCreate, AssignmentPut, TokenCreate, WorkerConfigCreate
 from tests.architecture.rules import ROOT
 from tests.helpers.container_images import Images, images_or_skip
 from tests.helpers.deadlines import until, wait_until
 from tests.helpers.feed_server import FeedServer
-from tests.helpers.masters import account_is, items_of, running_master, workers_run
+from tests.helpers.masters import account_is, items_of, running_master
 
 pytestmark = [pytest.mark.real_server, pytest.mark.timeout(1800)]
 
@@ -143,64 +142,11 @@ def test_without_its_passphrase_the_master_says_so_and_ends(served: Served, imag
     assert "--passphrase-file /run/secrets/watchkeeper-passphrase: No such file or directory." in told.stderr
 
 
-class ContainerHandle(Handle):
-    """One worker in a container. It is known to the master by the process that holds its standard input."""
-
-    def __init__(self, images: Images, name: str, process: asyncio.subprocess.Process) -> None:
-        self._images = images
-        self._name = name
-        self._process = process
-        self.pid = process.pid
-        self.create_time = 0.0
-
-    async def wait(self) -> Exit:
-        code = await self._process.wait()
-        # As podman tells of a signal.
-        return Exit(signal=code - 128) if code > 128 else Exit(code=code)
-
-    def terminate(self) -> None:
-        self._images.attempt("kill", "--signal", "TERM", self._name)
-
-    def kill_tree(self) -> None:
-        self._images.attempt("kill", "--signal", "KILL", self._name)
-
-    def close_stdin(self) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-
-
-class ContainerBackend(WorkerBackend):
-    """Runs each worker in a container of its own, with its token on standard input; jobs in the master's folder."""
-
-    def __init__(self, images: Images, image: str) -> None:
-        self._images = images
-        self._image = image
-        self._count = 0
-        self.running: dict[str, str] = {}
-        """Worker → its container."""
-
-    async def start(self, launch: Launch) -> Handle:
-        self._count += 1
-        name = f"{launch.worker_id}-{self._count}"
-        assert launch.jobs_dir is not None
-        launch.jobs_dir.mkdir(exist_ok=True)
-        words = ["run", "--rm", "--interactive", "--init", "--name", name, "--network", "host", "--user", "0"]
-        words += ["--volume", f"{launch.jobs_dir}:/jobs", "--volume", f"{launch.worker_id}:/data", self._image]
-        words += ["--connect", launch.url, "--id", launch.worker_id, "--jobs", "/jobs", "--lifeline"]
-        process = await asyncio.create_subprocess_exec(
-            *self._images.command(*words), env=self._images.env, stdin=subprocess.PIPE, start_new_session=True
-        )
-        assert process.stdin is not None
-        process.stdin.write(launch.token.encode() + b"\n")
-        await process.stdin.drain()
-        self.running[launch.worker_id] = name
-        return ContainerHandle(self._images, name, process)
-
-
 @pytest.fixture
 def worker_image(images: Images) -> Iterator[str]:
     yield images.build("worker")
     images.podman("rm", "--force", "--all", "--time", "0")
+    images.attempt("secret", "rm", "watchkeeper-away")
     images.podman("volume", "rm", "--force", "--all")
 
 
@@ -218,50 +164,81 @@ def test_the_image_of_a_worker_has_what_a_worker_needs_and_nothing_else(images: 
     assert "use https, or a tunnel: ssh -L 3000:127.0.0.1:3000 example.org" in told_why.stderr
 
 
-@pytest.mark.expects_log("worker|local-|master")
-async def test_workers_in_containers_of_their_own(
-    images: Images, worker_image: str, feeds: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.expects_log("worker|local-|master|away")
+async def test_a_worker_in_a_container_joins_and_outlives_the_master(
+    images: Images, worker_image: str, feeds: FeedServer, tmp_path: Path
 ) -> None:
-    backend = ContainerBackend(images, worker_image)
-    monkeypatch.setattr(compositions, "LocalBackend", lambda: backend)
     feed = feeds.feed("workers")
     feed.publish("before", "", "http://example.org/0")
-    async with running_master(tmp_path / "profile", patient=False) as (_master, client):
-        await workers_run(client)
+    async with running_master(tmp_path / "profile", patient=False) as (master, client):
+        port = urlsplit(master.url).port
+        await client.create_worker_config(WorkerConfigCreate(worker_id="away", name="Away", deployment_type="external"))
+        made = await client.create_token(TokenCreate(name="away", scope="worker", worker_id="away"))
+        (tmp_path / "token").write_text(f"{made.token}\n")
+        images.podman("secret", "create", "watchkeeper-away", str(tmp_path / "token"))
+        await asyncio.to_thread(_run_worker, images, worker_image, master.url, "away-1")
+        await until(lambda: _is_online(client, "away"), what="the container to join")
         account = await client.create_account(
             AccountCreate(platform="feed", name="Feed", settings={"url": feed.url}, interval_seconds=5)
         )
+        await client.assign_account(account.id, AssignmentPut(worker_id="away", pinned=True, pin_policy="move"))
+        await until(lambda: _owner_is(client, account.id, "away"), what="the container as owner")
         await account_is(client, account.id, "ok", 30)
         feed.publish("one", "", "http://example.org/1")
         await until(lambda: _titles(client, ["one"]), what="the entry")
 
-        # Its container is killed: the other takes over, and a new one is started.
-        owner = (await client.account(account.id)).worker_id
-        assert owner is not None
-        killed = backend.running[owner]
-        await asyncio.to_thread(images.podman, "kill", killed)
-        await until(lambda: _owner_is_not(client, account.id, owner), what="another owner")
-        feed.publish("two", "", "http://example.org/2")
-        await until(lambda: _titles(client, ["two", "one"]), what="the entry after the kill")
-        await until(lambda: backend.running[owner] != killed, what="a new container")
-        await workers_run(client)
+        # Another one with the same token is told that it is one too many.
+        await asyncio.to_thread(_run_worker, images, worker_image, master.url, "away-2")
+        words = "The master refused this worker: away has joined already: from"
+        await until(lambda: _has_said(images, "away-2", words), what="the refusal")
+        await asyncio.to_thread(images.podman, "stop", "--time", "20", "away-2")
+        assert _exit_code(images, "away-2") == "0"
 
-        job = await client.create_job(
-            JobCreate(runner="command", spec={"command": "sh", "args": ["-c", "id -u; exit 7"]})
-        )
-        await until(lambda: _job_is_over(client, job.id), what="the job")
-        assert (await client.job(job.id)).exit_code == "7:0"
-    # The master's end is theirs.
-    assert images.podman("ps", "--quiet") == ""
+    # It lives on without a master, and joins the next one.
+    async with running_master(tmp_path / "profile", patient=False, port=port) as (_master, client):
+        await until(lambda: _is_online(client, "away"), what="the container to join again")
+        feed.publish("two", "", "http://example.org/2")
+        await until(lambda: _titles(client, ["two", "one"]), what="the entry after the restart")
+
+        # It is killed: others take over.
+        await asyncio.to_thread(images.podman, "kill", "away-1")
+        await until(lambda: _owner_is(client, account.id, "local-1", "local-2"), what="another owner")
+        feed.publish("three", "", "http://example.org/3")
+        await until(lambda: _titles(client, ["three", "two", "one"]), what="the entry after the kill")
+
+        # With its folder it is the same worker as before; told to end it does so in order.
+        await asyncio.to_thread(images.podman, "start", "away-1")
+        await until(lambda: _owner_is(client, account.id, "away"), what="the container as owner")
+        await asyncio.to_thread(images.podman, "stop", "--time", "20", "away-1")
+        assert _exit_code(images, "away-1") == "0"
+        assert (await client.worker_status("away")).status == "stopped"
+        assert (await client.alerts()).rows == []
+
+
+def _run_worker(images: Images, image: str, url: str, name: str) -> None:
+    """Run it as the README of the images says."""
+    images.podman(
+        *("run", "--detach", "--name", name, "--network", "host", "--secret", "watchkeeper-away"),
+        *("--volume", f"{name}:/data", image),
+        *("--connect", url, "--id", "away", "--token-file", "/run/secrets/watchkeeper-away"),
+    )
+
+
+def _exit_code(images: Images, name: str) -> str:
+    return images.podman("inspect", name, "--format", "{{.State.ExitCode}}").strip()
+
+
+async def _has_said(images: Images, name: str, words: str) -> bool:
+    return words in (await asyncio.to_thread(images.attempt, "logs", name)).stderr
+
+
+async def _is_online(client: MasterClient, worker_id: str) -> bool:
+    return (await client.worker_status(worker_id)).online
+
+
+async def _owner_is(client: MasterClient, account_id: str, *workers: str) -> bool:
+    return (await client.account(account_id)).worker_id in workers
 
 
 async def _titles(client: MasterClient, wanted: list[str]) -> bool:
     return [item.title for item in await items_of(client)] == wanted
-
-
-async def _owner_is_not(client: MasterClient, account_id: str, owner: str) -> bool:
-    return (await client.account(account_id)).worker_id not in (None, owner)
-
-
-async def _job_is_over(client: MasterClient, job_id: str) -> bool:
-    return (await client.job(job_id)).ended_at is not None

@@ -95,7 +95,7 @@ class Images:
     ) -> subprocess.CompletedProcess[str]:
         """Run podman, however it ends."""
         return subprocess.run(
-            self.command(*arguments),
+            ["podman", *arguments],
             cwd=ROOT,
             env=self._env,
             input=given,
@@ -103,15 +103,6 @@ class Images:
             text=True,
             timeout=seconds,
         )
-
-    def command(self, *arguments: str) -> list[str]:
-        """Return the words of a command line that needs :attr:`env`."""
-        return ["podman", *arguments]
-
-    @property
-    def env(self) -> dict[str, str]:
-        """The environment in which podman finds this store."""
-        return dict(self._env)
 
 
 def images_or_skip(*further: str) -> Images:
