@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.delegates.labels import PlainLabel
+from desktop.dialogs.account_fields import common_fields
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
@@ -217,9 +218,10 @@ class MoveInDialog(BaseDialog):
             lines.append(self.tr("{count} with their credentials").format(count=number(report.credentials)))
         if report.keys:
             lines.append(self.tr("{count} items known as found").format(count=number(report.keys)))
-        lines += [
-            f"{nouns.get(row.noun, row.noun)} {row.name}: {', '.join(row.fields)}" for row in report.conflicts[:SHOWN]
-        ]
+        known = {field.name: field.label for field in common_fields(self.context)}
+        for other in report.conflicts[:SHOWN]:
+            fields = ", ".join(known.get(name, name) for name in other.fields)
+            lines.append(f"{nouns.get(other.noun, other.noun)} {other.name}: {fields}")
         lines += [self.context.wording.say(note) for note in report.notes]
         return "\n".join(lines)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -18,7 +19,7 @@ from desktop.dialogs.search_dialog import SearchDialog
 from desktop.models import scopes
 from desktop.models.inbox_filters import Wish, item_filter, searched_words, thread_filter, wish_of
 from desktop.models.scopes import Scope
-from desktop.views.actions import Action, always, bind
+from desktop.views.actions import Action, Keys, always, bind
 from desktop.views.entry_lists import EntryList
 from desktop.views.inbox_actions import InboxActions
 from desktop.views.inbox_bars import InboxBar
@@ -134,14 +135,14 @@ class InboxPage(Page):
         """Letters work in the lists and in the text; where words are typed they are letters."""
         both, reading = (self.panes.lists, self.panel), self.reading
         some = partial(getattr, reading, "shown")
-        rows: list[tuple[str, str, Callable[[], object], tuple[str, ...], tuple[QWidget, ...]]] = [
+        rows: list[tuple[str, str, Callable[[], object], tuple[Keys, ...], tuple[QWidget, ...]]] = [
             ("next", self.tr("Next item"), partial(self._step, 1), ("J",), both),
             ("previous", self.tr("Previous item"), partial(self._step, -1), ("K",), both),
             ("read", self.tr("Mark as read or unread"), reading.toggle_read, ("U",), both),
             ("conversation", self.tr("Mark the conversation read"), reading.mark_conversation_read, ("Shift+U",), both),
             ("open", self.tr("Open the page of the item"), reading.open_link, ("O",), both),
             ("snooze", self.tr("Snooze the item"), reading.open_snooze_menu, ("S",), both),
-            ("copy", self.tr("Copy the text of the item"), reading.copy, ("C",), both),
+            ("copy", self.tr("Copy the text of the item"), reading.copy, ("C", QKeySequence.StandardKey.Copy), both),
             ("read-all", self.tr("Mark all read"), self.mark_all_read, ("Shift+A",), both),
             ("list", self.tr("Back to the list"), self.focus_first, ("Esc",), (self.panel,)),
         ]

@@ -18,8 +18,8 @@ from desktop.views.item_panel import ItemPanel
 from desktop.views.list_panes import ListPane, Words
 from desktop.views.scope_lists import ScopeList
 
-WIDE, NARROW = (190, 316, 420), (150, 240, 396)
-"""Widths of the three panes, and those in a narrow window."""
+WIDE, NARROW = (200, 320, 420), (150, 240, 396)
+"""Widths of the three panes, and those in a narrow window; the text has what a wider one leaves."""
 NARROW_BELOW = 832
 LEAST = (120, 200, 300)
 UNKNOWN = Badge("?", GREY, "")
@@ -82,4 +82,5 @@ class InboxPanes(QSplitter):
         narrow = self.width() < NARROW_BELOW
         if narrow is not self._narrow:
             self._narrow = narrow
-            self.setSizes(list(NARROW if narrow else WIDE))
+            scopes, entries, text = NARROW if narrow else WIDE
+            self.setSizes([scopes, entries, max(text, self.width() - scopes - entries)])

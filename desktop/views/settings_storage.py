@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -137,6 +137,7 @@ class SizesPanel(QWidget):
         for row, (name, title) in enumerate(self._titles().items()):
             self._grid.addWidget(PlainLabel(title, self), row, 0)
             value = self.values[name] = PlainLabel("…", self)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 1)
         self.said = PlainLabel(self)
         self.said.setProperty("kind", "muted")

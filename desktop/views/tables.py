@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.cells import CellDelegate
@@ -140,6 +140,14 @@ class RowTable(QTableView):
             self.delete_wanted.emit()
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A chosen row that was seen stays seen: its details may take the room that it stands in."""
+        index = self.currentIndex()
+        seen = 0 <= self.visualRect(index).top() < event.oldSize().height() if index.isValid() else False
+        super().resizeEvent(event)
+        if seen and self.selectionModel().isSelected(index):
+            self.scrollTo(index)
 
     def leaveEvent(self, event: QEvent) -> None:
         """No row answers a pointer that is elsewhere."""

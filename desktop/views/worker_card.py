@@ -1,7 +1,7 @@
 """One worker as a card: state, how it has been, its heartbeat bar, its figures, CPU and memory of ten minutes."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,6 +22,7 @@ from desktop.delegates.states import StatePill
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
 from desktop.models.figures import SPAN_MS, Figure
+from desktop.models.workers import starts_elsewhere
 from desktop.theme import IconBinding
 from desktop.views.worker_words import WorkerWords
 from desktop.words import plain_tip
@@ -38,7 +39,7 @@ KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -2, Qt.Key.Key_
 
 
 class WorkerCard(QFrame):
-    """Emits ``command`` with the worker's id and ``start stop restart kill edit delete logs``."""
+    """Emits ``command`` with the worker's id and ``start stop restart kill join edit delete logs``."""
 
     command = Signal(str, str)
     pressed = Signal(str, object)
@@ -98,6 +99,7 @@ class WorkerCard(QFrame):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         IconBinding(self._context.theme, self.menu_button, "more", "muted")
         self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
         self.menu_button.setMenu(self._menu)
         self._menu.aboutToShow.connect(self._fill_menu)
         head.addWidget(self._name, 1)
@@ -179,7 +181,7 @@ class WorkerCard(QFrame):
         self._name.setToolTip(plain_tip(f"{worker.name} ({worker.worker_id})"))
         self.menu_button.setAccessibleName(self.tr("Actions for {worker}").format(worker=worker.name))
         self.pill.set_face(wording.worker_face(worker, now))
-        self.again_button.setVisible(worker.status is WorkerState.ERROR)
+        self.again_button.setVisible(worker.status is WorkerState.ERROR and not starts_elsewhere(worker))
         self.again_button.setAccessibleName(self.tr("Start {worker} again").format(worker=worker.name))
         words = self._say.sentence(worker, now)
         self._words.setText(words)
@@ -227,15 +229,18 @@ class WorkerCard(QFrame):
             ("", ""),
             ("open", self.tr("Details")),
             ("logs", self.tr("Show logs")),
+            ("join", self.tr("How it joins…")),
             ("edit", self.tr("Edit…")),
             ("delete", self.tr("Delete…")),
         ):
             if not name:
                 self._menu.addSeparator()
+            if not name or (name == "join" and not starts_elsewhere(worker)):
                 continue
             action = self._menu.addAction(text)
             action.setObjectName(name)
             action.setEnabled(able.get(name, True))
+            action.setToolTip(self._say.why_not(worker, name) or text)
             action.triggered.connect(lambda _checked=False, name=name: self.command.emit(self.worker_id, name))
 
     # -- Qt's own
@@ -249,6 +254,14 @@ class WorkerCard(QFrame):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open it."""
         self.opened.emit(self.worker_id)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with it, and it is chosen; the menu key has its own."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            return
+        if not self.chosen:
+            self.pressed.emit(self.worker_id, Qt.KeyboardModifier.NoModifier)
+        self._menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space chooses, Enter opens, Delete asks to delete, arrows walk."""
