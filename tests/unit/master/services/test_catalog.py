@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from master.errors import Invalid
 from master.services import catalog
 from master.services.catalog import CatalogService
 from master.services.events import Publisher
@@ -27,8 +28,20 @@ async def test_what_a_worker_describes_is_kept_and_announced():
     assert made.manifest("feed") is FEED
     assert made.manifest("nope") is None
     assert [manifest.id for manifest in made.answer().platforms] == ["feed", "imap"]
-    assert [deployment.id for deployment in made.answer().deployments] == ["local"]
+    assert [deployment.id for deployment in made.answer().deployments] == ["local", "external"]
     assert [event.type for event in seen] == ["catalog.changed"]
+
+
+async def test_a_platform_that_somebody_named_is_there_or_the_choices_are_told():
+    async def describe() -> Catalog:
+        return Catalog(version="1", platforms=[FEED, IMAP])
+
+    made = service(describe)
+    await made.load()
+    assert await made.need_manifest("feed") is FEED
+    with pytest.raises(Invalid) as refused:
+        await made.need_manifest("nope")
+    assert refused.value.fields["platform"].params == {"choices": "feed, imap"}
 
 
 async def test_who_comes_early_waits_a_moment():
