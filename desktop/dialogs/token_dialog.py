@@ -1,12 +1,12 @@
 """A new token for an outside program: its value is shown once, here."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.copy_boxes import CopyBox
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
 from master.api.client import ApiError
@@ -41,20 +41,11 @@ class TokenDialog(BaseDialog):
         self.body.addWidget(self.form)
         self._words = PlainLabel(self.tr("Copy it now: it is kept as a hash alone and cannot be shown again."), self)
         self._words.setWordWrap(True)
-        self.value = QLineEdit(self)
-        self.value.setReadOnly(True)
-        self.value.setAccessibleName(self.tr("Token"))
-        self.value.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.copy_button = QPushButton(self.tr("Copy"), self)
-        self.copy_button.clicked.connect(lambda _checked=False: self._copy())
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.value, 1)
-        row.addWidget(self.copy_button)
+        self.value = CopyBox(self.tr("Token"), self)
         self.body.addWidget(self._words)
-        self.body.addLayout(row)
+        self.body.addWidget(self.value)
         self.body.addStretch(1)
-        for widget in (self._words, self.value, self.copy_button):
+        for widget in (self._words, self.value):
             widget.hide()
         self.cancel_button = self.add_cancel()
         self.make_button = self.add_button(self.tr("Make token"), kind="primary")
@@ -78,17 +69,14 @@ class TokenDialog(BaseDialog):
             return
         self.made.emit()
         self.form.hide()
-        self.value.setText(str(token.token))
-        for widget in (self._words, self.value, self.copy_button):
+        self.value.set_text(str(token.token))
+        for widget in (self._words, self.value):
             widget.show()
         self.make_button.hide()
         self.cancel_button.setText(self.tr("Close"))
         self.fit()
-        self.copy_button.setFocus()
-
-    def _copy(self) -> None:
-        QApplication.clipboard().setText(self.value.text())
-        self.copy_button.setText(self.tr("Copied"))
+        self.unlock()
+        self.value.copy_button.setFocus()
 
     def on_refused(self, error: ApiError) -> None:
         """A name that is taken stands at the name."""

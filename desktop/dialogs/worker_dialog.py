@@ -13,38 +13,16 @@ from desktop.dialogs.conflicts import Conflicts, form_parts
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import FieldRow, Form
+from desktop.dialogs.join_dialog import JoinDialog
+from desktop.dialogs.worker_fields import ELSEWHERE, WorkerFields, format_env, parse_env
 from desktop.integration.returns import Back, delete_worker
 from master.api.client import ApiError
 from master.api.schema import WorkerConfig, WorkerConfigCreate, WorkerConfigPatch
+from master.api.workers import EXTERNAL
 from worker.protocol.states import WorkerState
 
 CONFLICT = 409
-PLACES = 500
-LOCAL = "local"
 WORKER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-LINES = ("env", "command_args")
-"""Fields with one entry a line."""
-
-
-def parse_env(text: str) -> tuple[dict[str, str], list[int]]:
-    """Return the variables of ``KEY=value`` lines, and the numbers (from 1) of the lines that are none."""
-    env: dict[str, str] = {}
-    wrong: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        name, sign, value = line.partition("=")
-        if sign and VARIABLE.fullmatch(name.strip()):
-            env[name.strip()] = value
-        else:
-            wrong.append(number)
-    return env, wrong
-
-
-def format_env(env: dict[str, str]) -> str:
-    """Return variables as ``KEY=value`` lines."""
-    return "\n".join(f"{name}={value}" for name, value in env.items())
 
 
 class WorkerDialog(BaseDialog):
@@ -64,12 +42,15 @@ class WorkerDialog(BaseDialog):
         super().__init__(context, title, parent)
         self._config, self._deleted = config, deleted
         self.forms: list[Form] = []
-        for heading, fields in self._groups():
+        self._headings: list[PlainLabel] = []
+        for heading, fields in WorkerFields(context, new=config is None).groups():
             self._add_group(heading, fields)
         self.body.addStretch(1)
         self.form = self.forms[0]
+        self.form.edited.connect(self._on_edited)
         if config is not None:
             self._show(config)
+            self.rows["deployment_type"].input.target.setEnabled(False)  # it stays what it is
             self.delete_button = self.add_button(self.tr("Delete…"), kind="danger")
             self.delete_button.clicked.connect(self._delete)
         else:
@@ -78,6 +59,7 @@ class WorkerDialog(BaseDialog):
         self.save_button = self.add_button(self.tr("Add worker") if config is None else self.tr("Save"), kind="primary")
         self.save_button.clicked.connect(self.save)
         self.conflicts = self._follow(config) if config is not None else None
+        self._show_fitting()
         self.form.focus_first()
         self.fit()
 
@@ -101,161 +83,36 @@ class WorkerDialog(BaseDialog):
 
     # -- the fields
 
-    def _groups(self) -> list[tuple[str, list[Field]]]:
-        basics = self._basics()
-        return [
-            ("", basics if self._config is None else basics[1:]),
-            (self.tr("Limits"), self._limits()),
-            (self.tr("Start and restart"), self._restarts()),
-            (self.tr("Process"), self._process()),
-        ]
-
-    def _basics(self) -> list[Field]:
-        catalog = self.context.models.catalog
-        say = self.context.wording.say
-        kinds = tuple((one.id, say(one.title)) for one in (catalog.deployments if catalog else []))
-        return [
-            Field(
-                name="worker_id",
-                type="text",
-                label=self.tr("Id"),
-                required=True,
-                help=self.tr("Letters, digits, dots, dashes. It never changes."),
-            ),
-            Field(name="name", type="text", label=self.tr("Name"), help=self.tr("Empty: the same as the id.")),
-            Field(name="description", type="text", label=self.tr("Description")),
-            Field(
-                name="deployment_type",
-                type="choice",
-                label=self.tr("Where it runs"),
-                choices=kinds or ((LOCAL, self.tr("On this computer")),),
-                default=LOCAL,
-            ),
-        ]
-
-    def _limits(self) -> list[Field]:
-        return [
-            Field(
-                name="max_accounts",
-                type="number",
-                label=self.tr("Most accounts"),
-                minimum=1,
-                maximum=100_000,
-                default=PLACES,
-                required=True,
-            ),
-            Field(
-                name="max_memory_mb",
-                type="number",
-                label=self.tr("Most memory (MB)"),
-                minimum=32,
-                maximum=1_048_576,
-                placeholder=self.tr("no limit"),
-                help=self.tr("Near it the worker is renewed between two checks; above it, at once."),
-            ),
-            Field(
-                name="cpu_cores",
-                type="number",
-                label=self.tr("Slots for jobs"),
-                minimum=1,
-                maximum=1024,
-                placeholder=self.tr("one per core"),
-                help=self.tr("So many jobs of one slot each run on it at the same time."),
-            ),
-            Field(
-                name="job_memory_mb",
-                type="number",
-                label=self.tr("Memory for jobs (MB)"),
-                minimum=1,
-                maximum=16_777_216,
-                placeholder=self.tr("not counted"),
-                help=self.tr("What its jobs ask for together stays within it."),
-            ),
-            Field(
-                name="labels",
-                type="list",
-                label=self.tr("Labels"),
-                help=self.tr("Divided by commas. Jobs may ask for a worker that has one of them."),
-            ),
-        ]
-
-    def _restarts(self) -> list[Field]:
-        return [
-            Field(
-                name="enabled",
-                type="boolean",
-                label=self.tr("Enabled"),
-                default=True,
-                help=self.tr("One that is not enabled cannot be started and gets no accounts."),
-            ),
-            Field(name="auto_start", type="boolean", label=self.tr("Start together with Watchkeeper"), default=True),
-            Field(name="auto_restart", type="boolean", label=self.tr("Start again after a crash"), default=True),
-            Field(
-                name="restart_delay_ms",
-                type="number",
-                label=self.tr("First delay"),
-                minimum=0,
-                maximum=3_600_000,
-                default=1000,
-                suffix=self.tr("ms"),
-                required=True,
-                help=self.tr("It doubles with every crash in a row."),
-            ),
-            Field(
-                name="max_restart_attempts",
-                type="number",
-                label=self.tr("Most crashes in a row"),
-                minimum=0,
-                maximum=1_000_000,
-                default=3,
-                required=True,
-                help=self.tr("After one more the worker is given up, until it is started again by hand."),
-            ),
-        ]
-
-    def _process(self) -> list[Field]:
-        return [
-            Field(
-                name="working_directory",
-                type="folder",
-                label=self.tr("Working directory"),
-                placeholder=self.tr("the worker's own folder"),
-            ),
-            Field(
-                name="env",
-                type="multiline",
-                label=self.tr("Environment"),
-                placeholder="HTTPS_PROXY=http://127.0.0.1:8080",
-                help=self.tr("One variable a line: NAME=value."),
-            ),
-            Field(
-                name="command_args",
-                type="multiline",
-                label=self.tr("Arguments"),
-                help=self.tr("One argument a line, as it is: no quotes."),
-            ),
-            Field(name="host", type="text", label=self.tr("Host"), default="localhost", advanced=True),
-            Field(
-                name="port",
-                type="number",
-                label=self.tr("Port"),
-                minimum=1,
-                maximum=65_535,
-                advanced=True,
-                help=self.tr("Only for workers on other computers."),
-            ),
-        ]
-
     def _add_group(self, heading: str, fields: list[Field]) -> None:
         if heading:
             label = PlainLabel(heading, self)
             label.setProperty("kind", "heading")
             label.setContentsMargins(0, 12, 0, 0)
             self.body.addWidget(label)
+            self._headings.append(label)
         form = Form(fields, self.context.theme, self)
         form.wrong.connect(self.reveal)
         self.forms.append(form)
         self.body.addWidget(form)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Somebody else starts it."""
+        return bool(self.rows["deployment_type"].input.value() == EXTERNAL)
+
+    def _on_edited(self, name: str) -> None:
+        if name == "deployment_type":
+            self._show_fitting()
+            self.fit()
+
+    def _show_fitting(self) -> None:
+        """Of one that runs elsewhere only what is decided here is asked."""
+        for name, row in self.rows.items():
+            row.setVisible(not self.elsewhere or name in ELSEWHERE)
+        for heading in self._headings:
+            heading.setVisible(not self.elsewhere)
+        for form in self.forms:
+            form.setVisible(not self.elsewhere or not ELSEWHERE.isdisjoint(form.rows))
 
     @property
     def rows(self) -> dict[str, FieldRow]:
@@ -301,6 +158,9 @@ class WorkerDialog(BaseDialog):
         values["name"] = values["name"] or worker_id or (self._config.worker_id if self._config else None)
         values["description"] = values["description"] or ""
         values["host"] = values["host"] or "localhost"
+        if self.elsewhere:
+            values = {name: value for name, value in values.items() if name in ELSEWHERE}
+            errors = {name: message for name, message in errors.items() if name in ELSEWHERE}
         return values, errors
 
     def _number_problem(self, field: Field, value: Any) -> str:
@@ -327,11 +187,14 @@ class WorkerDialog(BaseDialog):
         bridge, run = self.context.bridge, self.context.run
         body = WorkerConfigCreate(**values)
         await bridge.call(bridge.client.create_worker_config(body))
-        if body.enabled and body.auto_start:
+        elsewhere = body.deployment_type == EXTERNAL
+        if body.enabled and body.auto_start and not elsewhere:
             # A task of its own: the worker is there, so a start that is refused is nothing to send the form again for.
             run(bridge.call(bridge.client.start_worker(body.worker_id)))
         if not self.gone:
             self.accept()
+            if elsewhere:
+                JoinDialog(self.context, body.worker_id, body.name, self.parentWidget()).open_with_token()
 
     async def _save(self, config: WorkerConfig, values: dict[str, Any]) -> None:
         body = WorkerConfigPatch(**values, version=config.version)

@@ -8,6 +8,7 @@ from desktop.integration.account_batches import batch_accounts
 from master.api.client import ApiError
 from master.api.groups import Group, GroupCreate
 from master.api.schema import AssignmentPut, AssignmentRow, WorkerConfig, WorkerConfigCreate
+from master.api.workers import EXTERNAL
 
 Back = Callable[[], Coroutine[Any, Any, Any]]
 """Makes it again. Raises ``ApiError``."""
@@ -26,7 +27,7 @@ async def delete_worker(bridge: Bridge, worker_id: str, *, runs: bool) -> Back:
 
     async def back() -> None:
         await call(client.create_worker_config(WorkerConfigCreate(**values)))
-        if runs:
+        if runs and config.deployment_type != EXTERNAL:  # that one joins by itself
             await call(client.start_worker(worker_id))
         if not pinned:
             return

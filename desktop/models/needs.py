@@ -9,7 +9,8 @@ from desktop.models.account_surveys import AccountSurvey
 from desktop.models.alerts import ACCOUNT_KINDS, is_open, is_silenced
 from desktop.models.hub import Models
 from desktop.models.job_words import JobWords
-from desktop.models.need_rows import Need, Place
+from desktop.models.need_rows import Act, Need, Place
+from desktop.models.workers import starts_elsewhere
 from desktop.words import Face, Wording
 from master.api.overviews import Overview
 from master.api.schema import Account, Alert, Job, ScheduleRun, Worker
@@ -153,6 +154,10 @@ class NeedList(QObject):
         words = self.tr("Its accounts were taken over.") if dead else ""
         if not dead and row.last_exit is not None:
             words = self._wording.say(row.last_exit.text)
+        act: Act = "restart_worker" if dead else "start_worker"
+        button = self.tr("Restart") if dead else self.tr("Start again")
+        if starts_elsewhere(row):
+            act, button = "open", self.tr("Open worker")
         return Need(
             key=f"worker:{row.worker_id}",
             face=self._wording.worker_face(row, 0),
@@ -160,8 +165,8 @@ class NeedList(QObject):
             words=words or self._wording.say(row.status_text),
             since_at=row.last_exit.at if row.last_exit is not None and not dead else None,
             place=Place(kind="worker", key=row.worker_id),
-            act="restart_worker" if dead else "start_worker",
-            button=self.tr("Restart") if dead else self.tr("Start again"),
+            act=act,
+            button=button,
             targets=(row.worker_id,),
         )
 
@@ -246,7 +251,7 @@ class NeedList(QObject):
             key=f"schedule:{run.schedule_id}",
             face=self._jobs.outcome(run.outcome),
             title=schedule.name if schedule is not None else run.schedule_id,
-            words=" ".join(part for part in (due, self._wording.say(run.text)) if part),
+            words=("" if due.endswith("。") else " ").join(part for part in (due, self._wording.say(run.text)) if part),
             since_at=run.at,
             place=Place(kind="schedule", key=run.schedule_id),
             act="run_schedule",

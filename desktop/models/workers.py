@@ -9,9 +9,15 @@ from desktop.models.rows import Column, RowTableModel, natural_key
 from desktop.words import Wording
 from master.api.events import HeartbeatSeen
 from master.api.schema import Worker
+from master.api.workers import EXTERNAL
 from worker.protocol.states import WorkerState
 
 PROBLEMS = frozenset({WorkerState.CRASHED, WorkerState.ERROR})
+
+
+def starts_elsewhere(row: Worker) -> bool:
+    """Somebody else starts it: it joins by itself, and takes no jobs."""
+    return row.deployment_type == EXTERNAL
 
 
 class WorkerTableModel(RowTableModel[Worker]):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.dialogs.context import Context
 from desktop.dialogs.progress import working
 from desktop.integration.pauses import Pauses
+from desktop.models.workers import starts_elsewhere
 from desktop.views.actions import Action
 from desktop.words import LANGUAGES
 from master.api.rows import BatchResult
@@ -196,7 +197,7 @@ class WindowActions(QObject):
         for row in needing[:NEEDING]:
             words = self.tr("Sign in again: {name}").format(name=row.name)
             found.append(self._one(f"sign-in:{row.id}", words, partial(self._hand.sign_in, row.id)))
-        for worker in models.workers.ordered()[:NEEDING]:
+        for worker in [row for row in models.workers.ordered() if not starts_elsewhere(row)][:NEEDING]:
             words = self.tr("Restart {worker}").format(worker=worker.worker_id)
             found.append(self._one(f"restart:{worker.worker_id}", words, partial(self._restart, worker.worker_id)))
         return found

@@ -34,13 +34,12 @@ class TokenTable(LoadedTable):
     async def load(self) -> list[Row]:
         bridge, wording = self.context.bridge, self.context.wording
         tokens: list[Token] = await bridge.call(bridge.client.tokens())
-        scopes = {"admin": self.tr("do everything"), "client": self.tr("read")}
         now = now_ms()
         return [
             Row(
                 (
                     token.name,
-                    scopes[token.scope],
+                    self._scope_words(token),
                     wording.clock(token.created_at, now),
                     wording.clock(token.last_used_at, now) if token.last_used_at else self.tr("never"),
                 ),
@@ -49,6 +48,12 @@ class TokenTable(LoadedTable):
             )
             for token in tokens
         ]
+
+    def _scope_words(self, token: Token) -> str:
+        if token.scope == "worker":
+            row = self.context.models.workers.get(token.worker_id or "")
+            return self.tr("join as {worker}").format(worker=row.name if row is not None else token.worker_id)
+        return self.tr("do everything") if token.scope == "admin" else self.tr("read")
 
     def new_token(self) -> None:
         """Ask for name and scope, then show it once."""

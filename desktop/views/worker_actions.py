@@ -8,19 +8,24 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.join_dialog import JoinDialog
 from desktop.dialogs.progress import working
 from desktop.dialogs.worker_dialog import WorkerDialog
 from desktop.integration.returns import Back, delete_worker
+from desktop.models.workers import starts_elsewhere
 from desktop.views.undo_offers import undo_by
-from master.api.schema import WorkerBatch, WorkerCommand
+from master.api.schema import Worker, WorkerBatch, WorkerCommand
 from master.api.workers import WorkerAction
 from worker.protocol.states import WorkerState
 
 STOP_MS: Final = 30_000
 
 
-def able_to(status: WorkerState, command: str) -> bool:
+def able_to(worker: Worker, command: str) -> bool:
     """Tell whether a worker can be told this now: ``start``, or any other that needs it to run."""
+    if starts_elsewhere(worker) and command != "stop":
+        return False
+    status = worker.status
     at_rest = status in (WorkerState.STOPPED, WorkerState.ERROR)
     return at_rest or status is WorkerState.CRASHED if command == "start" else not at_rest
 
@@ -82,7 +87,7 @@ class WorkerActions(QObject):
         self.notice.emit(title, "\n".join([*lines, done] if report.success else lines), "bad")
 
     def obey(self, worker_id: str, command: str, where: QWidget) -> None:
-        """Do one of ``start stop restart kill edit delete`` with one worker; ``where``: what was pressed."""
+        """Do one of ``start stop restart kill join edit delete`` with one worker; ``where``: what was pressed."""
         client, call = self.context.bridge.client, self.context.bridge.call
         acts: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
             "start": lambda: call(client.start_worker(worker_id)),
@@ -93,8 +98,16 @@ class WorkerActions(QObject):
         }
         if command == "delete":
             self._delete(worker_id)
+        elif command == "join":
+            self.show_joining(worker_id)
         else:
             working(self.context, where, acts[command]())
+
+    def show_joining(self, worker_id: str) -> None:
+        """Show how a worker that is started elsewhere joins."""
+        row = self.context.models.workers.get(worker_id)
+        if row is not None and starts_elsewhere(row):
+            JoinDialog(self.context, worker_id, row.name, self._page.window()).open_known()
 
     async def _edit(self, worker_id: str) -> None:
         config = await self.context.bridge.call(self.context.bridge.client.worker_config(worker_id))
@@ -112,7 +125,7 @@ class WorkerActions(QObject):
 
     async def _delete_now(self, worker_id: str) -> None:
         row = self.context.models.workers.get(worker_id)
-        runs = row is not None and able_to(row.status, "stop")
+        runs = row is not None and able_to(row, "stop")
         self._offer_back(worker_id, await delete_worker(self.context.bridge, worker_id, runs=runs))
 
     def _offer_back(self, worker_id: str, back: Back) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.context import Context
 from desktop.models.accounts import now_ms
+from desktop.models.workers import starts_elsewhere
 from desktop.views.detail_panels import DetailPanel
 from desktop.views.worker_accounts import AccountsTab
 from desktop.views.worker_charts import ChartsTab
@@ -34,6 +35,7 @@ class WorkerPanel(DetailPanel):
             "stop": self.tr("Stop"),
             "restart": self.tr("Restart"),
             "kill": self.tr("Kill"),
+            "join": self.tr("How it joins…"),
             "edit": self.tr("Edit…"),
             "delete": self.tr("Delete…"),
         }
@@ -80,8 +82,10 @@ class WorkerPanel(DetailPanel):
             self.pill.set_face(Face("square", self.tr("Deleted"), "idle"))
             self.set_name(self.worker_id)
             self.set_facts(self.tr("It was deleted. Its log and its events are still here."))
+            self.buttons["join"].hide()
             for button in self.buttons.values():
                 button.setEnabled(False)
+                button.setToolTip("")
             return
         self.set_name(worker.name)
         self.pill.set_face(self.context.wording.worker_face(worker, now_ms()))
@@ -89,6 +93,8 @@ class WorkerPanel(DetailPanel):
         able = self._say.able(worker)
         for name, button in self.buttons.items():
             button.setEnabled(able.get(name, True))
+            button.setToolTip(self._say.why_not(worker, name))
+        self.buttons["join"].setVisible(starts_elsewhere(worker))
         gave_up = worker.status is WorkerState.ERROR
         start = self.buttons["start"]
         start.setText(self.tr("Start again") if gave_up else self.tr("Start"))

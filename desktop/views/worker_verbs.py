@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from desktop.dialogs.context import Context
 from desktop.models.palettes import Verb
-from desktop.models.workers import WorkerTableModel
+from desktop.models.workers import WorkerTableModel, starts_elsewhere
 from desktop.views.actions import Action
 from desktop.views.worker_actions import able_to
 from worker.protocol.states import AccountState, WorkerState
@@ -48,9 +48,11 @@ class WorkerVerbs(QObject):
         row = page.model.get(key)
         if row is None:
             return []
-        commands = [("start", self.tr("Start"))] if able_to(row.status, "start") else []
-        if able_to(row.status, "stop"):
-            commands += [("restart", self.tr("Restart")), ("stop", self.tr("Stop")), ("kill", self.tr("Kill"))]
+        commands = [("start", self.tr("Start"))] if able_to(row, "start") else []
+        running = (("restart", self.tr("Restart")), ("stop", self.tr("Stop")), ("kill", self.tr("Kill")))
+        commands += [one for one in running if able_to(row, one[0])]
+        if starts_elsewhere(row):
+            commands.append(("join", self.tr("How it joins…")))
         commands += [("logs", self.tr("Logs")), ("edit", self.tr("Edit…")), ("delete", self.tr("Delete…"))]
         return [Verb(title=title, act=partial(page.command, key, name), name=name) for name, title in commands]
 

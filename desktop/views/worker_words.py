@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 
 from desktop.dialogs.context import Context
 from desktop.models.takeovers import TOGETHER_MS
+from desktop.models.workers import starts_elsewhere
 from master.api.schema import Beat, Worker
 from worker.protocol.states import WorkerState
 from worker.protocol.texts import text
@@ -81,6 +82,8 @@ class WorkerWords(QObject):
             return wording.say(worker.status_text)
         if worker.status is WorkerState.RUNNING and worker.started_at is not None:
             parts = [self.tr("up {span}").format(span=wording.span((now - worker.started_at) / 1000))]
+            if worker.host:
+                parts.append(self.tr("on {host}").format(host=worker.host))
             if worker.active_tasks:
                 parts.append(self.tr("%n check(s) under way", "", worker.active_tasks))
             taken = self._context.models.assignments.takeovers.of(worker.worker_id)
@@ -110,9 +113,21 @@ class WorkerWords(QObject):
     def able(worker: Worker) -> dict[str, bool]:
         """Return which of ``start stop restart kill`` make sense now."""
         alive = worker.status in ALIVE or worker.status is WorkerState.CRASHED
+        here = not starts_elsewhere(worker)
         return {
-            "start": worker.status not in ALIVE,
+            "start": here and worker.status not in ALIVE,
             "stop": alive and worker.status is not WorkerState.STOPPING,
-            "restart": alive and worker.status not in BUSY,
-            "kill": worker.pid is not None,
+            "restart": here and alive and worker.status not in BUSY,
+            "kill": here and worker.pid is not None,
         }
+
+    def why_not(self, worker: Worker, command: str) -> str:
+        """Return why a worker that is started elsewhere cannot be told this from here; empty where it can."""
+        if not starts_elsewhere(worker):
+            return ""
+        words = {
+            "start": self.tr("It is started elsewhere: see How it joins."),
+            "restart": self.tr("It is started elsewhere: stop it, then start it there again."),
+            "kill": self.tr("Its process runs elsewhere: end it there."),
+        }
+        return words.get(command, "")

@@ -329,7 +329,7 @@ class WorkersPage(Page):
         several = cards and len(rows) > 1
         self._chosen_words.setVisible(several)
         self._chosen_words.setText(self.tr("%n chosen", "", len(rows)))
-        able = {name: any(able_to(row.status, name) for row in rows) for name in BATCH}
+        able = {name: any(able_to(row, name) for row in rows) for name in BATCH}
         for name, button in self.batch_buttons.items():
             button.setVisible(several)
             button.setEnabled(able[name])
@@ -367,7 +367,7 @@ class WorkersPage(Page):
         self.worker_actions.batch(command, self.grid.chosen, self.batch_buttons.get(command, self))
 
     def command(self, worker_id: str, command: str) -> None:
-        """Do one of ``open logs start stop restart kill edit delete`` with one worker."""
+        """Do one of ``open logs start stop restart kill join edit delete`` with one worker."""
         card = self.cards.get(worker_id)
         if command == "open":
             self.open_worker(worker_id)

@@ -65,8 +65,8 @@ async def test_a_token_is_made_shown_in_the_record_and_ended(page):
     dialog = shown(TokenDialog)
     dialog.form.rows["name"].input.set_value("Script")
     dialog.make()
-    await until(lambda: dialog.value.text())
-    token = dialog.value.text()
+    await until(lambda: dialog.value.text)
+    token = dialog.value.text
     dialog.reject()
     await until(lambda: [row.texts[0] for row in section.tokens.rows.rows] == ["Script"])
     assert token not in repr(section.tokens.rows.rows)

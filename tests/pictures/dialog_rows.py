@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.dialogs.bundle_dialog import BundleDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.join_dialog import JoinDialog
 from desktop.dialogs.login_dialog import LoginDialog
 from desktop.dialogs.move_dialogs import MoveInDialog
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
@@ -14,6 +15,7 @@ from master.api.accounts import Move, RebalanceReport
 from master.api.diagnostics import Bundle, BundlePart
 from master.api.logins import Challenge, LoginSession
 from master.api.moves import MoveConflict, MoveCount, MoveReport, MoveUpload
+from master.api.system import Token
 from tests.pictures.moments import DAY, MINUTE, Say
 from tests.unit.desktop.fakes import NOW
 from worker.protocol.texts import text
@@ -51,6 +53,10 @@ def dialog_answers(say: Say) -> dict[str, Any]:
         BundlePart(name="workers.json", about=text("bundle_workers"), content="[]"),
     ]
     return {
+        "create_token": Token(
+            id="t9", name="attic", scope="worker", worker_id="attic", created_at=NOW, last_used_at=None,
+            token="8sPpKdJ9xQ2vYt0rWm4nLcZ7aHbF3eUg-6iTqX1oVkM",
+        ),
         "rebalance": RebalanceReport(
             dry_run=True, moves=moves, before=before, after={"local-1": 2, "local-2": 3, "local-3": 2}
         ),
@@ -85,6 +91,13 @@ def move_in(context: Context, parent: QWidget) -> QDialog:
     dialog = MoveInDialog(context, Path("watchkeeper-move.zip"), parent)
     dialog.form.set_values({"passphrase": "correct horse"})
     dialog.start(dialog._import(dry_run=True))
+    return dialog
+
+
+def joining(context: Context, parent: QWidget) -> QDialog:
+    """Return how a worker joins that is started elsewhere, with its token."""
+    dialog = JoinDialog(context, "attic", "attic", parent)
+    dialog.make()
     return dialog
 
 

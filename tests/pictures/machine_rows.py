@@ -18,7 +18,16 @@ from master.api.schema import (
     WorkerConfig,
     WorkerCounts,
 )
-from master.api.workers import LastExit, WorkerCheck, WorkerHealth, WorkerMetricPoint, WorkerMetrics
+from master.api.system import DeploymentType
+from master.api.workers import (
+    DEPLOYMENT_TYPES,
+    LOCAL,
+    LastExit,
+    WorkerCheck,
+    WorkerHealth,
+    WorkerMetricPoint,
+    WorkerMetrics,
+)
 from tests.pictures.moments import DAY, HOUR, MINUTE
 from tests.unit.desktop import fakes
 from tests.unit.desktop.fakes import NOW, make_worker
@@ -49,7 +58,7 @@ def machine_answers() -> dict[str, Any]:
         "catalog": CatalogAnswer(
             platforms=[read_manifest(f"worker.platforms.{name}") for name in PLATFORMS],
             runners=[read_manifest(f"worker.runners.{name}") for name in RUNNERS],
-            deployments=[],
+            deployments=[DeploymentType(id=one, title=text(f"deployment_{one}")) for one in DEPLOYMENT_TYPES],
         ),
         "workers": [
             make_worker("local-1", assigned_accounts=4, uptime=86_400.0, started_at=NOW - DAY),
@@ -119,11 +128,12 @@ def _figures(worker_id: str, **_query: Any) -> WorkerMetrics:
     return WorkerMetrics(worker_id=worker_id, since=NOW - 600_000, step_seconds=10, points=points)
 
 
-def make_config() -> WorkerConfig:
+def make_config(worker_id: str = "local-1", deployment_type: str = LOCAL) -> WorkerConfig:
     """Return how a worker is run."""
     return WorkerConfig(
-        worker_id="local-1", name="local-1", description="", deployment_type="local", host="localhost", port=None,
-        max_accounts=500, max_memory_mb=None, cpu_cores=None, env={}, command_args=[], working_directory=None,
+        worker_id=worker_id, name=worker_id, description="", deployment_type=deployment_type, host="localhost",
+        port=None, max_accounts=500, max_memory_mb=None, cpu_cores=None, env={}, command_args=[],
+        working_directory=None,
         auto_start=True, auto_restart=True, restart_delay_ms=1000, max_restart_attempts=3, enabled=True, version=5,
         created_at=NOW,
     )  # fmt: skip

@@ -34,7 +34,8 @@ from desktop.views.lock_screen import LockScreen
 from desktop.views.main_window import MainWindow
 from desktop.views.settings_sections import SettingsSections
 from desktop.words import install_translators
-from tests.pictures.dialog_rows import CHALLENGES, move_in, rebalance, sign_in, support_bundle
+from master.api.workers import EXTERNAL
+from tests.pictures.dialog_rows import CHALLENGES, joining, move_in, rebalance, sign_in, support_bundle
 from tests.pictures.machine_rows import make_config
 from tests.pictures.moments import HOUR
 from tests.pictures.worlds import make_world
@@ -78,6 +79,8 @@ DIALOGS: dict[str, MakeDialog] = {
     "export": MoveOutDialog,
     "proxy": lambda context, parent: ProxyDialog(context, None, parent),
     "worker": lambda context, parent: WorkerDialog(context, make_config(), parent),
+    "worker-elsewhere": lambda context, parent: WorkerDialog(context, make_config("attic", EXTERNAL), parent),
+    "join": joining,
     "new-job": lambda context, parent: JobDialog(context, parent=parent),
     "job": lambda context, parent: JobDialog(context, "command", parent=parent),
     "schedule": lambda context, parent: ScheduleDialog(context, context.models.schedules.get("s1"), parent),

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.confirm_dialog import ConfirmDialog
 from desktop.dialogs.context import Context
+from desktop.dialogs.join_dialog import JoinDialog
 from desktop.dialogs.worker_dialog import WorkerDialog
 from master.api.client import ApiError
 from master.api.schema import WorkerConfig, WorkerConfigCreate
+from master.api.system import DeploymentType, Token
 from tests.unit.desktop.fakes import NOW, FakeClient
+from worker.protocol.texts import text
 
 
 def opened(dialog: WorkerDialog) -> WorkerDialog:
@@ -70,6 +74,60 @@ def test_every_field_of_a_worker_is_sent_as_it_was_typed(context: Context, clien
         env={"A": "1", "B": "x=y"}, command_args=["--one", "two words"], working_directory="/srv",
         auto_restart=False, restart_delay_ms=50, max_restart_attempts=0, enabled=False,
     )  # fmt: skip
+
+
+DEPLOYMENTS = [
+    DeploymentType(id="local", title=text("deployment_local")),
+    DeploymentType(id="external", title=text("deployment_external")),
+]
+DECIDED_HERE = {"worker_id", "name", "description", "deployment_type", "max_accounts", "enabled"}
+
+
+def shown_rows(dialog: WorkerDialog) -> set[str]:
+    return {name for name, row in dialog.rows.items() if row.isVisibleTo(dialog)}
+
+
+@pytest.fixture
+def elsewhere(context: Context) -> Context:
+    """The master knows workers that are started elsewhere."""
+    assert context.models.catalog is not None
+    context.models.catalog = msgspec.structs.replace(context.models.catalog, deployments=DEPLOYMENTS)
+    return context
+
+
+def test_of_a_worker_elsewhere_only_what_is_decided_here_is_asked(
+    elsewhere: Context, client: FakeClient, qtbot: QtBot
+) -> None:
+    dialog = opened(WorkerDialog(elsewhere))
+    dialog.set_values({"worker_id": "attic", "max_memory_mb": 3, "env": "no variable"})
+    where = dialog.rows["deployment_type"].input.target
+    assert isinstance(where, QComboBox)
+    assert [where.itemText(one) for one in range(where.count())] == ["On this computer", "Started elsewhere"]
+    assert shown_rows(dialog) > DECIDED_HERE
+    where.setCurrentIndex(1)
+    where.activated.emit(1)
+    assert shown_rows(dialog) == DECIDED_HERE
+    client.answers["tokens"] = []
+    client.answers["create_token"] = Token(
+        id="t1", name="attic", scope="worker", worker_id="attic", created_at=NOW, last_used_at=None, token="s3cret"
+    )
+    press(dialog.save_button, qtbot)
+    body = client.called("create_worker_config")[0][0][0]
+    assert body == WorkerConfigCreate(worker_id="attic", name="attic", deployment_type="external", max_accounts=500)
+    assert not client.called("start_worker"), "somebody else starts it"
+    joins = [one for one in QApplication.topLevelWidgets() if isinstance(one, JoinDialog) and one.isVisible()]
+    assert [one.token.text for one in joins] == ["s3cret"]
+    joins[0].reject()
+
+
+def test_where_a_worker_runs_stays(elsewhere: Context, client: FakeClient, qtbot: QtBot) -> None:
+    dialog = opened(WorkerDialog(elsewhere, make_config(deployment_type="external", name="Attic")))
+    assert shown_rows(dialog) == DECIDED_HERE - {"worker_id"}
+    assert not dialog.rows["deployment_type"].input.target.isEnabled()
+    press(dialog.save_button, qtbot)
+    _worker_id, patch = client.called("patch_worker_config")[0][0]
+    sent = {name for name in patch.__struct_fields__ if getattr(patch, name) is not msgspec.UNSET}
+    assert sent == DECIDED_HERE - {"worker_id"} | {"version"}
 
 
 @pytest.mark.parametrize(

@@ -113,10 +113,10 @@ async def test_a_token_is_shown_once(section, client, qtbot):
     )
     before = len(client.called("tokens"))
     dialog.make()
-    assert dialog.value.text() == "s3cret-value"
+    assert dialog.value.text == "s3cret-value"
     assert dialog.value.isVisible()
     assert not dialog.make_button.isVisible()
-    dialog.copy_button.click()
+    dialog.value.copy_button.click()
     assert QApplication.clipboard().text() == "s3cret-value"
     assert len(client.called("tokens")) == before + 1
     (body,), _ = client.called("create_token")[-1]
