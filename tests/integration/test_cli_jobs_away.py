@@ -9,6 +9,7 @@ import pytest
 from tests.helpers.deadlines import wait_until
 from tests.helpers.masters import ROOT, serving
 from tests.helpers.processes import alive
+from tests.integration.test_cli_jobs import next_word
 
 pytestmark = [
     pytest.mark.real_server,
@@ -43,7 +44,7 @@ def test_a_ctrl_c_while_the_master_is_away_is_heeded(profile, begun):
         for process, count in ((cancelled, 1), (left, 3)):
             for said in (b"cancelling it", b"killing it", b"left to itself")[:count]:
                 process.send_signal(signal.SIGINT)
-                assert said in process.stderr.readline()
+                assert said in next_word(process.stderr)
         assert left.wait(timeout=60) == 1
         assert alive(first)
         assert alive(second)
