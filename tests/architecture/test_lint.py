@@ -17,7 +17,7 @@ def _run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
         env={**os.environ, "NO_COLOR": "1"},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=580,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.rules import PACKAGES, ROOT
 
-pytestmark = pytest.mark.timeout(300)  # the first run without a cache reads Qt's and SQLAlchemy's types
+pytestmark = pytest.mark.timeout(600)  # the first run without a cache reads Qt's and SQLAlchemy's types
 
 
 def _mypy(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -20,7 +20,7 @@ def _mypy(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "NO_COLOR": "1"},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=580,
     )
 
 

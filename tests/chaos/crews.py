@@ -18,8 +18,8 @@ from master.api.client import ApiError, MasterClient
 from master.api.schema import Account, AccountCreate, Worker, WorkerConfigCreate
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
-STOP_SECONDS = 20.0
+START_SECONDS = 90.0
+STOP_SECONDS = 60.0
 POLL = 0.03
 ATTEMPTS = 1_000_000
 CONNECTION_TROUBLE = (ApiError, OSError, TimeoutError)

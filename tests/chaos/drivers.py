@@ -18,8 +18,8 @@ from tests.chaos.faults import Fault
 from tests.chaos.records import Recorder
 from tests.chaos.worlds import World
 
-RECOVERY_SECONDS = 45.0
-ORPHAN_SECONDS = 3.0
+RECOVERY_SECONDS = 120.0
+ORPHAN_SECONDS = 15.0
 BUSY = "while True: pass"
 
 

@@ -32,7 +32,7 @@ from worker.protocol.states import JobReason, JobState
 WORKERS = 2
 AT_ONCE = 3
 """Jobs that run when a fault strikes."""
-END_SECONDS = 60.0
+END_SECONDS = 120.0
 FAULTS = ("worker", "workers", "workers twice", "master", "both")
 """Killed: one worker, all of them, all of them and soon again, the master (and with it its workers), all at once."""
 PRINTING = """
@@ -248,7 +248,7 @@ async def _slots(running: Crew) -> list[str]:
         return not resources.reservations and not any(row.used_cpus for row in resources.workers)
 
     try:
-        await until(all_free, 10.0, "all slots free")
+        await until(all_free, END_SECONDS, "all slots free")
     except AssertionError:
         return [f"slots are held still: {(await running.client.job_resources()).reservations}"]
     return []

@@ -11,7 +11,7 @@ from tests.chaos.jobs import run
 pytestmark = [
     pytest.mark.chaos,
     pytest.mark.real_server,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="finds the processes of a job by /proc"),
 ]
 FAULTS = 20

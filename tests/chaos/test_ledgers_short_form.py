@@ -17,7 +17,7 @@ KILLS = 3
 
 @pytest.mark.chaos
 @pytest.mark.real_server
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="kills by signals")
 async def test_what_is_found_is_told_once_whatever_happens(tmp_path):
     seed = int(os.environ.get("CHAOS_SEED") or secrets.randbelow(1_000_000))

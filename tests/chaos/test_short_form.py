@@ -12,7 +12,7 @@ from tests.chaos.runs import Shape, run
 pytestmark = [
     pytest.mark.chaos,
     pytest.mark.real_server,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="tells workers apart by /proc, and stops them by signals"),
 ]
 FAULTS = 20

@@ -12,7 +12,7 @@ import psutil
 
 from tests.helpers.processes import alive, child_pids
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 20.0
 """How long what is ending may take to end."""
 
 

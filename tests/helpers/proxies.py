@@ -16,7 +16,7 @@ from worker.protocol.proxy_routes import ProxyRoute
 from worker.sdk.testing import TestContext
 
 THREADS = "small-proxy"
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 class SmallProxy:

@@ -114,7 +114,7 @@ async def story(tmp_path):
             yield typed, client
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_every_command_and_every_route(story):
     run, client = story
     await _accounts(run, client)

@@ -12,7 +12,7 @@ from tests.helpers.job_parts import job_parts
 from tests.helpers.podman import IMAGE, Podman, podman_or_skip
 from worker.protocol.job_messages import CancelJob
 from worker.protocol.states import JobReason
-from worker.runners.docker import containers
+from worker.runners.docker import containers, services
 from worker.sdk.runner import RunnerError
 
 pytestmark = pytest.mark.real_server
@@ -31,6 +31,12 @@ def podman(_podman: Podman, _feed_server: object):
     yield _podman
     _podman.start()
     _podman.podman("rm", "--force", "--all", "--time", "0")
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """A service that just started is slow to answer on a busy machine."""
+    monkeypatch.setattr(services, "FIRST_SECONDS", 60.0)
 
 
 @pytest.fixture

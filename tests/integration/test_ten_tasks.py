@@ -92,7 +92,7 @@ def person(desk, tmp_path, feeds):
     return Newcomer(desk, tmp_path / "profile", feeds)
 
 
-@pytest.mark.timeout(300)  # a machine that is busy; a calm one takes a tenth
+@pytest.mark.timeout(600)  # a machine that is busy; a calm one takes a tenth
 async def test_ten_tasks_by_keyboard(person):
     async with person.connect() as client:
         account = await _add_an_account(person, client)

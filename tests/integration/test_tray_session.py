@@ -16,7 +16,7 @@ from tests.helpers.tray_desks import TrayDesk, needs_tray
 
 pytestmark = [needs_tray, pytest.mark.skipif(sys.platform != "linux", reason="a desktop of X11")]
 
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ class Person:
         for _ in range(10):
             act()
             with contextlib.suppress(AssertionError):
-                await until(lambda: not self.desk.shown())
+                await until(lambda: not self.desk.shown(), 5)
                 return
         raise AssertionError("the window stays")
 

@@ -21,7 +21,7 @@ from tests.architecture.tree import tracked
 from worker.version import __version__
 
 # One process of the tests has them all: the environment is made once.
-pytestmark = [pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(600)]
 
 PACKAGES: Final = ("desktop", "master", "resources", "worker")
 STEM: Final = f"watchkeeper-{__version__}"

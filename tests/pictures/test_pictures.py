@@ -14,7 +14,7 @@ FOUR = 4
 MOST_BYTES = 1_500_000
 
 
-@pytest.mark.timeout(300)  # every page in four processes
+@pytest.mark.timeout(600)  # every page in four processes
 def test_the_window_looks_as_it_was_kept(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code = run_parts("check", tmp_path, [])
     told = capfd.readouterr().out

@@ -34,7 +34,7 @@ async def look(folder: Path, width: int, height: int, scale: str) -> dict[str, A
 SCREENS = ((1024, 600, "1"), (1920, 1080, "1.25"), (1920, 1080, "1.5"), (1920, 1080, "2"))
 
 
-@pytest.mark.timeout(300)  # every page in four processes
+@pytest.mark.timeout(600)  # every page in four processes
 async def test_everything_fits_or_scrolls(tmp_path: Path) -> None:
     usable = [(width, height - PANEL - FRAME, scale) for width, height, scale in SCREENS]
     found = await asyncio.gather(*(look(tmp_path, *one) for one in usable))
