@@ -65,8 +65,6 @@ class World:
         self.calls: list[tuple[str, Any]] = []
         self.owned = {("w1", "a", 7)}
         self.foreign: set[str] = set()
-        self.opened = asyncio.Event()
-        self.opened.set()
         self.refusal: Refusal | None = None
         self.closed: Refusal | None = None
         self.revoked: list[Callable[[], None]] = []
@@ -113,6 +111,8 @@ class World:
         self.namespace.attach(services, "generation-1")  # type: ignore[arg-type]
 
     def _workers(self) -> SimpleNamespace:
+        self.opened = asyncio.Event()
+        self.opened.set()
         joins = SimpleNamespace(
             closed_to=lambda worker_id: self.closed,
             refusal=lambda worker_id, message: self.refusal,
