@@ -14,7 +14,16 @@ OPEN, HISTORY, ALL = "open", "history", "all"
 MOST_OVER = 1000
 """So many of those that are over are kept: a window stays open for months."""
 WORKER_KINDS = frozenset(
-    {"worker_crashed", "worker_gave_up", "heartbeat_lost", "worker_cpu", "worker_memory", "error_rate", "backlog"}
+    {
+        "worker_crashed",
+        "worker_gave_up",
+        "worker_silent",
+        "heartbeat_lost",
+        "worker_cpu",
+        "worker_memory",
+        "error_rate",
+        "backlog",
+    }
 )
 ACCOUNT_KINDS = frozenset({"account_login_needed", "account_unreachable", "account_stale", "account_expiring"})
 

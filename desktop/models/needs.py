@@ -20,6 +20,7 @@ MOST: Final = 3
 """Rows of one sort; the others are counted in one more."""
 COVERED: Final = ACCOUNT_KINDS - {"account_expiring"} | {
     "worker_gave_up",
+    "worker_silent",
     "heartbeat_lost",
     "server_down",
     "network_down",
