@@ -108,10 +108,11 @@ async def test_the_end_of_the_window_waits_once_for_all_and_passes_by_what_is_go
         asked.append(job_id)
         if job_id == "j1":
             raise ApiError(404, "ERR_NOT_FOUND", "Gone.")
-        await asyncio.sleep(0.06)
+        if job_id == "j3":
+            await asyncio.Event().wait()
 
     monkeypatch.setattr(client, "delete_job", delete, raising=False)
-    monkeypatch.setattr(job_removals, "END_SECONDS", 0.1)
+    monkeypatch.setattr(job_removals, "END_SECONDS", 0.3)
     removals.remove([make_job(f"j{number}") for number in range(1, 6)])
     await removals.finish()
     assert asked == ["j1", "j2", "j3"]
