@@ -39,6 +39,7 @@ from desktop.dialogs.delete_dialog import DeleteDialog
 from desktop.dialogs.groups_dialog import GroupDialog, GroupsDialog
 from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.job_dialog import JobDialog
+from desktop.dialogs.join_dialog import JoinDialog
 from desktop.dialogs.moment_dialog import DaysDialog, MomentDialog
 from desktop.dialogs.move_dialogs import MoveOutDialog
 from desktop.dialogs.proxies_dialog import ProxyDialog
@@ -97,6 +98,7 @@ DIALOGS: dict[str, Callable[[Context], Any]] = {
     "save a search": lambda context: SearchDialog(context, ItemFilter(q="invoice"), "newest", "invoice"),
     "quit": lambda context: QuitDialog(context, [make_running("j1")]),
     "token": TokenDialog,
+    "join": lambda context: JoinDialog(context, "attic", "attic"),
     "move out": MoveOutDialog,
     "last start": lambda context: RecoveryDialog(context, Recovery(at=NOW, clean=True, repairs=[])),
 }
