@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.delegates.hovered_rows import is_hovered
 from desktop.models.accounts import Badge
@@ -16,6 +16,8 @@ PADDING, LEAD = 12, 3
 """At the sides of a cell, and more before the first: with the table's line, other cards begin there too."""
 EDGE = 0.18
 """How much of the letter's white the edge of a badge has: a dark one is seen on a dark ground."""
+OPEN = "ends_open"
+"""Property of a table that is as high as its rows: the line of its card is the line of the last one."""
 CACHE = 2048
 """Drawn pixmaps kept by one delegate."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -65,20 +67,21 @@ class CellDelegate(QStyledItemDelegate):
         """Background, bottom line, then the cell."""
         painter.save()
         rect: QRect = option.rect
-        self.paint_background(painter, option, rect)
+        self.paint_background(painter, option, rect, index)
         painter.setClipRect(rect)
         self.paint_cell(painter, rect if index.column() else rect.adjusted(self.lead, 0, 0, 0), index)
         painter.restore()
 
-    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
+    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, index: AnyIndex) -> None:
         """Fill a chosen row, or the one under the pointer, and draw the line under it."""
         tokens = self.theme.tokens
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, tokens.color("accent_surface"))
-        elif is_hovered(option.widget, option.index.row()):
-            painter.fillRect(rect, tokens.color("raised"))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.color("line"))
+        elif is_hovered(option.widget, index.row()):
+            painter.fillRect(rect, tokens.color("base"))
+        if not ends_open(option.widget, index):
+            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.color("line"))
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
         """Draw the model's text."""
@@ -129,6 +132,11 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Rows are fixed; the width is the header's."""
         return QSize(80, ROW)
+
+
+def ends_open(table: QWidget | None, index: AnyIndex) -> bool:
+    """Whether the line under this row would stand beside that of the card."""
+    return table is not None and bool(table.property(OPEN)) and index.row() == index.model().rowCount() - 1
 
 
 def one_line(text: str) -> str:

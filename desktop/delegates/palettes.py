@@ -30,7 +30,7 @@ class PaletteDelegate(CellDelegate):
         """One line."""
         return QSize(200, HEIGHT)
 
-    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
+    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, index: AnyIndex) -> None:
         """The current row on the accent surface, with a bar at its edge: not by colour alone."""
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
@@ -49,7 +49,7 @@ class PaletteDelegate(CellDelegate):
         if entry.icon:
             icon = self.theme.icon(entry.icon, "muted")
             pixmap = icon.pixmap(QSize(ICON, ICON), painter.device().devicePixelRatioF())
-            painter.drawPixmap(inner.left(), inner.center().y() - ICON // 2, pixmap)
+            painter.drawPixmap(inner.left(), inner.top() + (inner.height() - ICON) // 2, pixmap)
         inner.setLeft(inner.left() + ICON + GAP)
         inner = self._keys(painter, inner, entry)
         inner = self._right(painter, inner, entry.kind, "muted")

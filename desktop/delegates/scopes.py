@@ -32,7 +32,7 @@ class ScopeDelegate(CellDelegate):
         row: Scope | None = self.row(index)
         return QSize(120, HEADING_HEIGHT if row is not None and row.sort == HEADING else HEIGHT)
 
-    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
+    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, index: AnyIndex) -> None:
         """A rounded ground under the chosen row."""
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:

@@ -9,6 +9,8 @@ from desktop.delegates.labels import PlainLabel
 from desktop.theme import Theme
 
 ICON = 14
+LINE, WITH_BUTTON = 20, 24
+"""Height of one line of words: the icon stands in its middle, however many there are."""
 
 
 class ErrorLine(QWidget):
@@ -43,6 +45,9 @@ class ErrorLine(QWidget):
     def say(self, words: str, again: Callable[[], object] | None = None) -> None:
         """Show a sentence; empty hides. ``again``: what *Try again* beside it does."""
         self._words.setText(words)
+        high = LINE if again is None else WITH_BUTTON
+        self.sign.setFixedHeight(high)
+        self._words.setMinimumHeight(high)
         self.setVisible(bool(words))
         if again is not None:
             self._act = again

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.delegates.cells import OPEN
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
 from desktop.delegates.scroll_rooms import WITHIN, ScrollRoom
@@ -109,4 +110,5 @@ class FiguresView(LoadedView):
     def fill(self, model: SmallTableModel, table: QTableView, rows: list[Row], most: int) -> None:
         """Show rows, as high as they are, but no higher than ``most`` of them."""
         model.show(rows)
+        table.setProperty(OPEN, len(rows) <= most)
         table.setFixedHeight(ROW_HEAD + max(1, min(most, len(rows))) * ROW_COMPACT)

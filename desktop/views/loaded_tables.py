@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QVBoxLayout, QWidget
 
+from desktop.delegates.cells import OPEN
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
@@ -133,6 +134,7 @@ class LoadedTable(QWidget):
         self.nothing.setVisible(not rows)
         self.table.setFixedHeight(ROW_HEAD + ROW_COMPACT * min(self._most, max(1, len(rows))))
         more = len(rows) > self._most
+        self.table.setProperty(OPEN, not more)
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.table.setVerticalScrollBarPolicy(policy)
         self.on_chosen()
