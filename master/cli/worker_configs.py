@@ -181,6 +181,7 @@ def _print(found: WorkerConfig, as_json: bool) -> int:
             ("Worker", found.worker_id),
             ("Name", found.name),
             ("Description", found.description or "–"),
+            ("Runs", found.deployment_type),
             ("Accounts", f"at most {found.max_accounts}"),
             ("Memory", f"at most {found.max_memory_mb} MB" if found.max_memory_mb else "no limit"),
             ("Starts by itself", "yes" if found.auto_start else "no"),

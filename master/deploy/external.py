@@ -38,6 +38,11 @@ class ExternalHandle(Handle):
     async def wait(self) -> Exit:
         return await asyncio.shield(self._ended)
 
+    @property
+    def parting(self) -> bool:
+        """It was parted with, or has ended: it does not come back as this one."""
+        return self._timer is not None or self._ended.done()
+
     def left(self) -> None:
         """It said that it ends in order."""
         self._end(Exit(code=0))

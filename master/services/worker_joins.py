@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 from master.services.worker_tables import WorkerTable
 from master.supervision.supervisor import Joined
 from master.tasks import Tasks
-from worker.protocol.states import ErrorCode, WorkerState
+from worker.protocol.states import ErrorCode
 from worker.protocol.texts import Text, text
 from worker.protocol.worker_messages import RegisterWorker
 
@@ -54,7 +54,7 @@ class WorkerJoins:
             return None
         if not runtime.config.enabled:
             return Refusal(ErrorCode.WORKER_DISABLED, text("worker_refused_off", worker=worker_id))
-        if self._table.supervisor.state(worker_id) is WorkerState.STOPPING:
+        if self._table.supervisor.parting(worker_id):
             return Refusal(ErrorCode.WORKER_DISABLED, text("worker_refused_stopping", worker=worker_id))
         return None
 

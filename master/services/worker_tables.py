@@ -47,7 +47,7 @@ class WorkerTable:
             if record.last_exit is not None:
                 runtime.last_exit = msgspec.json.decode(record.last_exit, type=LastExit)
             if runtime.foreign:
-                if record.status in (WorkerState.RUNNING, WorkerState.ERROR):
+                if runtime.config.enabled and record.status in (WorkerState.RUNNING, WorkerState.ERROR):
                     runtime.expect()
             elif record.pid is not None and record.process_created_ms is not None:
                 leftovers[worker_id] = (record.pid, record.process_created_ms)

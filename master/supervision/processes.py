@@ -124,9 +124,11 @@ class WorkerProcess:
         """
         async with self._lock:
             handle = self.handle
-            if handle is None:
-                return
             self._on(WorkerEvent.STOP)
+            if handle is None:
+                # Nobody is waited for any more.
+                self._on(WorkerEvent.ENDED)
+                return
             if hand_over:
                 half = timeout * HANDING_OVER
                 await self._ask(self._links.hand_over(self.worker_id, half), half)

@@ -279,3 +279,37 @@ async def test_how_a_worker_is_run_stays(away: Away) -> None:
     assert set(caught.value.fields or {}) == {"deployment_type"}
     assert (await away.service.patch("w", WorkerConfigPatch(deployment_type="external", name="N"))).name == "N"
     assert away.service.summary().deployment_types == {"external": 1}
+
+
+async def test_nobody_comes_back_as_the_process_that_is_being_parted_with(
+    away: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await away.added()
+    away.join()
+    away.service.set_assigned({"w": 1})
+    away.lease = 0.05
+    with monkeypatch.context() as patch:
+        later(31, patch)
+        away.service.signs.tick()
+    assert away.state() is S.RUNNING
+    assert away.join() is ErrorCode.WORKER_DISABLED
+    await until(lambda: away.state() is S.ERROR)
+    assert away.join() is None
+
+
+async def test_one_that_is_missing_and_switched_off_is_missed_no_more(
+    away: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await away.added()
+    away.join()
+    with monkeypatch.context() as patch:
+        later(31, patch)
+        away.service.signs.tick()
+        await until(lambda: away.state() is S.ERROR)
+    await away.service.patch("w", WorkerConfigPatch(enabled=False))
+    await until(lambda: away.state() is S.STOPPED)
+    again = Away(away.service.folder("w").parent)
+    again.store.table, again.store.runtime = away.store.table, away.store.runtime
+    await again.service.load()
+    assert again.service.expected_ids() == []
+    await again.tasks.close()
