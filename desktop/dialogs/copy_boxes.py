@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontDatabase, QFontMetricsF, QResizeEvent, QTextOption
+from PySide6.QtGui import QFontDatabase, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -23,9 +23,8 @@ class WholeText(QPlainTextEdit):
         self.textChanged.connect(self._fit)
 
     def _fit(self) -> None:
-        lines = max(1, round(self.document().size().height()))
-        line = QFontMetricsF(self.font()).lineSpacing()
-        inside = math.ceil(lines * line + 2 * self.document().documentMargin()) + 1
+        last = self.blockBoundingGeometry(self.document().lastBlock())
+        inside = math.ceil(last.bottom() + 2 * self.document().documentMargin())
         around = self.contentsMargins()
         self.setFixedHeight(inside + around.top() + around.bottom())
 

@@ -4,12 +4,8 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.delegates.accounts import AccountDelegate
-from desktop.delegates.ages import AgeDelegate
-from desktop.delegates.heartbeats import HeartbeatDelegate
-from desktop.delegates.states import StateDelegate
 from desktop.dialogs.account_dialog import AccountDialog
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.context import Context
@@ -17,24 +13,21 @@ from desktop.dialogs.import_dialog import ImportDialog
 from desktop.dialogs.progress import working
 from desktop.integration.account_batches import batch_accounts
 from desktop.models import accounts as columns
-from desktop.models.accounts import now_ms
 from desktop.models.group_words import group_line, plain_window
 from desktop.models.palettes import Verb
 from desktop.views.account_actions import AccountActions
+from desktop.views.account_menus import AccountMenus
 from desktop.views.account_panel import AccountPanel
+from desktop.views.account_tables import AccountTable
 from desktop.views.account_tabs import AccountTabs
 from desktop.views.account_verbs import AT_REST, AccountVerbs
-from desktop.views.actions import NEW, Action, key_words, show_keys
-from desktop.views.grouped_tables import GroupedTable
+from desktop.views.actions import NEW, Action, key_words
 from desktop.views.page import Page
 from desktop.views.tables import make_card
 from desktop.views.undo_offers import open_groups
 from master.api.client import ApiError
-from master.api.schema import Account, AccountTest, Beat
+from master.api.schema import Account, AccountTest
 from worker.protocol.states import AccountState
-
-NARROW = 900
-"""Below this width two columns give way."""
 
 
 class AccountsPage(Page):
@@ -61,14 +54,14 @@ class AccountsPage(Page):
         self.add_search(self.tr("Search accounts"))
         self.more_button = self.add_action(self.tr("Manage"))
         self.more_button.setProperty("kind", "menu")
-        self.more_button.setMenu(self._manage())
+        self._menus = AccountMenus(self, self)
+        menu, self.by_group = self._menus.of_all()
+        self.more_button.setMenu(menu)
         self.assign_button = self.add_action(self.tr("Assign…"))
         self.check_button = self.add_action(self.tr("Check now"), tip=key_words(("F5",)))
         self.add_button = self.add_action(self.tr("Add account"), icon="plus", primary=True, tip=key_words(NEW))
-        self.table = GroupedTable(self.model, context.theme, self)
-        self.table.setAccessibleName(self.tr("Accounts"))
+        self.table = AccountTable(context, self)
         self.first_focus = self.table
-        self._delegate()
         self.panel = AccountPanel(context, self)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -110,51 +103,6 @@ class AccountsPage(Page):
     def show_logins(self) -> None:
         """Show the sign-ins that are under way."""
         self.views.show_logins()
-
-    def _manage(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction(self.tr("Groups…"), self.open_groups)
-        menu.addAction(self.tr("Proxies…"), partial(self.settings_wanted.emit, "proxies"))
-        self.by_group = menu.addAction(self.tr("Show by group"))
-        self.by_group.setCheckable(True)
-        self.by_group.toggled.connect(lambda on: self.context.settings.update(group_accounts=on))
-        menu.addSeparator()
-        menu.addAction(self.tr("Import accounts…"), self.open_import)
-        menu.addAction(self.tr("Export as CSV…"), partial(self.actions_of_accounts.export, "csv"))
-        menu.addAction(self.tr("Export feeds as OPML…"), partial(self.actions_of_accounts.export, "opml"))
-        menu.addSeparator()
-        menu.addAction(self.tr("Backups and moving…"), partial(self.settings_wanted.emit, "storage"))
-        return menu
-
-    def _delegate(self) -> None:
-        theme, wording, model = self.context.theme, self.context.wording, self.model
-        delegates = {
-            columns.ACCOUNT: AccountDelegate(theme, model.badge, self.table),
-            columns.STATE: StateDelegate(theme, wording.account_face, self.table),
-            columns.BEATS: HeartbeatDelegate(
-                theme,
-                lambda row: model.beats.levels(row.id),
-                lambda row: model.beats.beats(row.id),
-                self._beat_words,
-                self.table,
-            ),
-            columns.CHECKED: AgeDelegate(theme, lambda row: wording.ago(row.last_checked_at, now_ms()), self.table),
-            columns.NEXT: AgeDelegate(theme, lambda row: model.next_words(row, now_ms()), self.table),
-        }
-        for column, delegate in delegates.items():
-            self.table.setItemDelegateForColumn(column, delegate)
-        self.table.set_widths([240, 130, 200, 80, 76, 108, 68], columns.ACCOUNT)
-
-    def _beat_words(self, beat: Beat) -> str:
-        words = {
-            "ok": self.tr("succeeded"),
-            "warn": self.tr("could not reach the server"),
-            "bad": self.tr("failed"),
-            "idle": self.tr("no check"),
-        }
-        wording = self.context.wording
-        duration = self.tr("{count} ms").format(count=wording.number(beat.ms))
-        return f"{wording.moment(beat.at)}\n{words.get(beat.level, beat.level)} · {duration}"
 
     # -- what the page says
 
@@ -216,8 +164,7 @@ class AccountsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the name is worth more than worker and age."""
         super().resizeEvent(event)
-        for column in (columns.WORKER, columns.CHECKED):
-            self.table.setColumnHidden(column, event.size().width() < NARROW)
+        self.table.make_room(event.size().width())
 
     def tick(self) -> None:
         """Ages run on."""
@@ -265,7 +212,11 @@ class AccountsPage(Page):
         self.panel.show_account(chosen[0] if len(chosen) == 1 else None)
         self.assign_button.setEnabled(bool(chosen))
         self.check_button.setText(self.tr("Check now") if chosen else self.tr("Check all now"))
-        self.check_button.setEnabled(bool(self._checkable()))
+        self.check_button.setEnabled(self.can_check())
+
+    def can_check(self) -> bool:
+        """Something of what is chosen, or of all, may be checked now."""
+        return bool(self._checkable())
 
     def _checkable(self, *, chosen_only: bool = True) -> list[str]:
         rows = (self.chosen() if chosen_only else []) or list(self.model.values())
@@ -291,26 +242,7 @@ class AccountsPage(Page):
         self.refresh()
 
     def _open_menu(self, at: QPoint) -> None:
-        chosen = self.chosen()
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        show_keys(menu.addAction(self.tr("Check now"), self.check_now), "F5").setEnabled(bool(self._checkable()))
-        if len(chosen) == 1:
-            if words := self.panel.sign_in_words(chosen[0]):
-                menu.addAction(words, self.sign_in)
-            menu.addAction(self.tr("Test connection"), self.test)
-            show_keys(menu.addAction(self.tr("Edit…"), self.edit), "Return")
-        menu.addAction(self.tr("Assign…"), self.assign)
-        menu.addSeparator()
-        self.actions_of_accounts.fill(menu, chosen)
-        menu.addSeparator()
-        if any(row.state is not AccountState.PAUSED for row in chosen):
-            menu.addAction(self.tr("Pause"), lambda: self.pause(True))
-        if any(row.state is AccountState.PAUSED for row in chosen):
-            menu.addAction(self.tr("Resume"), lambda: self.pause(False))
-        menu.addSeparator()
-        show_keys(menu.addAction(self.tr("Delete…"), self.delete), "Del")
-        menu.popup(at)
+        self._menus.of_chosen().popup(at)
 
     # -- for the palette
 

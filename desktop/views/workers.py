@@ -1,23 +1,17 @@
 """The Workers page: a card for each worker with its details below, and a tab of who holds what and why."""
 
-from functools import partial
-
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QMenu,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.assign_dialog import AssignDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.rebalance_dialog import RebalanceDialog
@@ -28,16 +22,16 @@ from desktop.views.actions import NEW, Action, key_words
 from desktop.views.assignments import AssignmentsView
 from desktop.views.list_panes import Words
 from desktop.views.page import Notice, Page
-from desktop.views.worker_actions import WorkerActions, able_to
+from desktop.views.worker_actions import WorkerActions
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
 from desktop.views.worker_grid import GAP, WorkerGrid
+from desktop.views.worker_heads import ASSIGNMENTS, CARDS, WorkersHead
+from desktop.views.worker_notices import WorkerNotices
 from desktop.views.worker_panel import WorkerPanel
 from desktop.views.worker_verbs import WorkerVerbs
 
-BATCH = ("start", "stop", "restart", "kill")
 PANEL = 300
 SHORT_BELOW = 600
-CARDS, ASSIGNMENTS = range(2)
 
 
 class WorkersPage(Page):
@@ -64,22 +58,10 @@ class WorkersPage(Page):
         self.rebalance_button.clicked.connect(self.rebalance)
         self.add_button = self.add_action(self.tr("Add worker"), icon="plus", primary=True, tip=key_words(NEW))
         self.add_button.clicked.connect(self.add_worker)
-        self.tabs = QTabBar(self.content)
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName(self.tr("Workers or assignments"))
-        self.tabs.addTab(self.tr("Workers"))
-        self.tabs.addTab(self.tr("Assignments"))
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.tabs)
-        head.addStretch(1)
-        self._add_batch(head)
-        self.deleted_button = QPushButton(self.tr("Deleted workers…"), self.content)
-        self.deleted_button.setProperty("kind", "link")
-        self.deleted_button.setToolTip(self.tr("Logs and events of workers that were deleted"))
-        self.deleted_button.clicked.connect(self._open_deleted)
-        head.addWidget(self.deleted_button)
+        self.head = WorkersHead(context, self.content)
+        self.tabs, self.move_button = self.head.tabs, self.head.move_button
+        self.batch_buttons, self.deleted_button = self.head.batch_buttons, self.head.deleted_button
+        self._notices_of = WorkerNotices(context, self)
         self._views = QStackedWidget(self.content)
         self.grid = WorkerGrid(context, self.deleted_button, self)
         self.panel = WorkerPanel(context, self)
@@ -92,7 +74,7 @@ class WorkersPage(Page):
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addLayout(head)
+        layout.addWidget(self.head)
         layout.addWidget(self._views, 1)
         self.worker_actions = WorkerActions(context, self)
         self.moves = AccountMoves(context, self)
@@ -101,27 +83,6 @@ class WorkersPage(Page):
         self._on_tab(CARDS)
         self._on_chosen()
         self.refresh()
-
-    def _add_batch(self, head: QHBoxLayout) -> None:
-        self.move_button = QPushButton(self.tr("Move…"), self.content)
-        self.move_button.clicked.connect(self.move_accounts)
-        self.move_button.ensurePolished()
-        policy = self.move_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # it keeps the row as high as it is with buttons: nothing below moves
-        self.move_button.setSizePolicy(policy)
-        head.addWidget(self.move_button)
-        self._chosen_words = PlainLabel(self.content)
-        self._chosen_words.setProperty("kind", "muted")
-        head.addWidget(self._chosen_words)
-        self.batch_buttons: dict[str, QPushButton] = {}
-        titles = (self.tr("Start"), self.tr("Stop"), self.tr("Restart"), self.tr("Kill"))
-        for name, title in zip(BATCH, titles, strict=True):
-            button = QPushButton(title, self.content)
-            if name == "kill":
-                button.setProperty("kind", "danger")
-            button.clicked.connect(lambda _checked=False, name=name: self.batch(name))
-            self.batch_buttons[name] = button
-            head.addWidget(button)
 
     def _cards_view(self) -> QSplitter:
         area = QScrollArea(self._views)
@@ -146,6 +107,9 @@ class WorkersPage(Page):
     def _connect(self) -> None:
         models = self.context.models
         self.tabs.currentChanged.connect(self._on_tab)
+        self.head.batch_wanted.connect(self.batch)
+        self.head.move_wanted.connect(self.move_accounts)
+        self.head.deleted_wanted.connect(lambda worker_id: self.open_worker(worker_id, "log"))
         self.grid.chosen_changed.connect(self._on_chosen)
         self.grid.placed.connect(self._fit)
         self.grid.command.connect(self.command)
@@ -250,29 +214,17 @@ class WorkersPage(Page):
 
     def _show_view(self) -> None:
         """Show what the tab has, or why that is nothing."""
-        words = self._nothing_of_cards() if self.tabs.currentIndex() == CARDS else self._nothing_of_assignments()
+        if self.tabs.currentIndex() == CARDS:
+            shown = bool(self.cards or self.panel.worker_id)
+            words = self._notices_of.of_cards(searched=bool(self._needle), shown=shown)
+        else:
+            words = self._notices_of.of_assignments()
         if words is None:
             self._views.setCurrentIndex(self.tabs.currentIndex())
         elif words != self._said or self._views.currentWidget() is not self.nothing:
             self.nothing.set(words[0], "muted", *words[1:])
             self._views.setCurrentWidget(self.nothing)
         self._said = words
-
-    def _nothing_of_cards(self) -> Words | None:
-        if not self._needle or self.cards or self.panel.worker_id:
-            return None
-        return "search", self.tr("No worker fits this search"), "", self.tr("Clear the search")
-
-    def _nothing_of_assignments(self) -> Words | None:
-        rows = self.context.models.assignments
-        if rows.load_status.state == "failed":
-            return "warning", self.tr("This could not be loaded"), rows.load_status.message, self.tr("Try again")
-        if rows.load_status.state != "ready" or rows.rowCount():
-            return None
-        if rows.total:
-            return "search", self.tr("No account fits this search"), "", self.tr("Clear the search")
-        words = self.tr("Add one, and a worker takes it at once.")
-        return "accounts", self.tr("No account is watched yet"), words, self.tr("Add account")
 
     def _on_nothing_clicked(self) -> None:
         rows = self.context.models.assignments
@@ -324,18 +276,8 @@ class WorkersPage(Page):
         self._enable()
 
     def _enable(self) -> None:
-        cards = self.tabs.currentIndex() == CARDS
         rows = [row for one in self.grid.chosen if (row := self.model.get(one)) is not None]
-        several = cards and len(rows) > 1
-        self._chosen_words.setVisible(several)
-        self._chosen_words.setText(self.tr("%n chosen", "", len(rows)))
-        able = {name: any(able_to(row, name) for row in rows) for name in BATCH}
-        for name, button in self.batch_buttons.items():
-            button.setVisible(several)
-            button.setEnabled(able[name])
-        self.deleted_button.setVisible(cards and not several and bool(self.context.models.deleted_workers()))
-        self.move_button.setVisible(not cards)
-        self.move_button.setEnabled(bool(self.table.chosen))
+        self.head.show_for(rows, movable=bool(self.table.chosen))
 
     # -- for the palette
 
@@ -382,13 +324,6 @@ class WorkersPage(Page):
         """Open *Assign* for the chosen rows."""
         if rows := self.moves.accounts(self.table.chosen):
             AssignDialog(self.context, rows, self.window()).open()
-
-    def _open_deleted(self) -> None:
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        for worker_id in self.context.models.deleted_workers():
-            menu.addAction(worker_id.replace("&", "&&"), partial(self.open_worker, worker_id, "log"))
-        menu.popup(self.deleted_button.mapToGlobal(self.deleted_button.rect().bottomLeft()))
 
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self)

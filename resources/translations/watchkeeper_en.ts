@@ -1271,7 +1271,7 @@
     </message>
 </context>
 <context>
-    <name>WorkersPage</name>
+    <name>WorkersHead</name>
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>

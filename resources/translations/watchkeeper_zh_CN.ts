@@ -550,6 +550,65 @@
     </message>
 </context>
 <context>
+    <name>AccountMenus</name>
+    <message>
+        <source>Groups…</source>
+        <translation>分组…</translation>
+    </message>
+    <message>
+        <source>Proxies…</source>
+        <translation>代理…</translation>
+    </message>
+    <message>
+        <source>Show by group</source>
+        <translation>按分组显示</translation>
+    </message>
+    <message>
+        <source>Import accounts…</source>
+        <translation>导入账户…</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Export feeds as OPML…</source>
+        <translation>将订阅源导出为 OPML…</translation>
+    </message>
+    <message>
+        <source>Backups and moving…</source>
+        <translation>备份与迁移…</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Assign…</source>
+        <translation>分配…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+</context>
+<context>
     <name>AccountMoves</name>
     <message numerus="yes">
         <source>%n account(s) moved to {worker}</source>
@@ -656,6 +715,33 @@
     <message>
         <source>{percent} %</source>
         <translation>{percent}%</translation>
+    </message>
+</context>
+<context>
+    <name>AccountTable</name>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>could not reach the server</source>
+        <translation>无法连接服务器</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>no check</source>
+        <translation>未检查</translation>
+    </message>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} 毫秒</translation>
     </message>
 </context>
 <context>
@@ -852,54 +938,6 @@
         <translation>添加账户</translation>
     </message>
     <message>
-        <source>Groups…</source>
-        <translation>分组…</translation>
-    </message>
-    <message>
-        <source>Proxies…</source>
-        <translation>代理…</translation>
-    </message>
-    <message>
-        <source>Show by group</source>
-        <translation>按分组显示</translation>
-    </message>
-    <message>
-        <source>Import accounts…</source>
-        <translation>导入账户…</translation>
-    </message>
-    <message>
-        <source>Export as CSV…</source>
-        <translation>导出为 CSV…</translation>
-    </message>
-    <message>
-        <source>Export feeds as OPML…</source>
-        <translation>将订阅源导出为 OPML…</translation>
-    </message>
-    <message>
-        <source>Backups and moving…</source>
-        <translation>备份与迁移…</translation>
-    </message>
-    <message>
-        <source>succeeded</source>
-        <translation>成功</translation>
-    </message>
-    <message>
-        <source>could not reach the server</source>
-        <translation>无法连接服务器</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>no check</source>
-        <translation>未检查</translation>
-    </message>
-    <message>
-        <source>{count} ms</source>
-        <translation>{count} 毫秒</translation>
-    </message>
-    <message>
         <source>No account fits this search</source>
         <translation>没有符合搜索的账户</translation>
     </message>
@@ -980,26 +1018,6 @@
     <message>
         <source>Check all now</source>
         <translation>全部立即检查</translation>
-    </message>
-    <message>
-        <source>Test connection</source>
-        <translation>测试连接</translation>
-    </message>
-    <message>
-        <source>Edit…</source>
-        <translation>编辑…</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) could not be checked</source>
@@ -10391,6 +10409,41 @@
     </message>
 </context>
 <context>
+    <name>WorkerNotices</name>
+    <message>
+        <source>No worker fits this search</source>
+        <translation>没有工作进程符合此搜索</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>This could not be loaded</source>
+        <translation>无法加载</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>No account fits this search</source>
+        <translation>没有账户符合此搜索</translation>
+    </message>
+    <message>
+        <source>Add one, and a worker takes it at once.</source>
+        <translation>添加一个账户，工作进程会立即接手。</translation>
+    </message>
+    <message>
+        <source>No account is watched yet</source>
+        <translation>还没有检查任何账户</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+</context>
+<context>
     <name>WorkerPanel</name>
     <message>
         <source>Details of the worker</source>
@@ -10729,30 +10782,22 @@
     </message>
 </context>
 <context>
-    <name>WorkersPage</name>
-    <message>
-        <source>Workers</source>
-        <translation>工作进程</translation>
-    </message>
-    <message>
-        <source>Add worker</source>
-        <translation>添加工作进程</translation>
-    </message>
-    <message>
-        <source>Search workers and accounts</source>
-        <translation>搜索工作进程和账户</translation>
-    </message>
-    <message>
-        <source>Rebalance…</source>
-        <translation>重新均衡…</translation>
-    </message>
+    <name>WorkersHead</name>
     <message>
         <source>Workers or assignments</source>
         <translation>工作进程或分配</translation>
     </message>
     <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
         <source>Assignments</source>
         <translation>分配</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>移动…</translation>
     </message>
     <message>
         <source>Start</source>
@@ -10771,16 +10816,41 @@
         <translation>强制结束</translation>
     </message>
     <message>
-        <source>Move…</source>
-        <translation>移动…</translation>
-    </message>
-    <message>
         <source>Deleted workers…</source>
         <translation>已删除的工作进程…</translation>
     </message>
     <message>
         <source>Logs and events of workers that were deleted</source>
         <translation>已删除的工作进程的日志和事件</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>已选 %n 项</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WorkersPage</name>
+    <message>
+        <source>Workers</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>Add worker</source>
+        <translation>添加工作进程</translation>
+    </message>
+    <message>
+        <source>Search workers and accounts</source>
+        <translation>搜索工作进程和账户</translation>
+    </message>
+    <message>
+        <source>Rebalance…</source>
+        <translation>重新均衡…</translation>
+    </message>
+    <message>
+        <source>Move…</source>
+        <translation>移动…</translation>
     </message>
     <message>
         <source>There is no worker</source>
@@ -10789,44 +10859,6 @@
     <message>
         <source>Workers check the accounts. Without one nothing is watched.</source>
         <translation>工作进程负责检查账户。没有它们就无法监视任何内容。</translation>
-    </message>
-    <message>
-        <source>No worker fits this search</source>
-        <translation>没有工作进程符合此搜索</translation>
-    </message>
-    <message>
-        <source>Clear the search</source>
-        <translation>清除搜索</translation>
-    </message>
-    <message>
-        <source>This could not be loaded</source>
-        <translation>无法加载</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>No account fits this search</source>
-        <translation>没有账户符合此搜索</translation>
-    </message>
-    <message>
-        <source>Add one, and a worker takes it at once.</source>
-        <translation>添加一个账户，工作进程会立即接手。</translation>
-    </message>
-    <message>
-        <source>No account is watched yet</source>
-        <translation>还没有检查任何账户</translation>
-    </message>
-    <message>
-        <source>Add account</source>
-        <translation>添加账户</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n chosen</source>
-        <translation>
-            <numerusform>已选 %n 项</numerusform>
-        </translation>
     </message>
     <message>
         <source>Open account</source>

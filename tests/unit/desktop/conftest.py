@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.dialogs.context import Context
 from tests.unit.desktop.fakes import FakeClient, load, make_context
@@ -15,6 +15,9 @@ from tests.unit.desktop.fakes import FakeClient, load, make_context
 def _nothing_waits_to_be_deleted() -> Iterator[None]:
     # Outside of a running loop Qt puts deletions off; thousands of closed widgets would make every later test slow.
     yield
+    for one in QApplication.topLevelWidgets():
+        if isinstance(one, QDialog) and one.parent() is None:
+            one.deleteLater()  # else it goes when its cycle is collected, and ends the process if Qt is just at it
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 

@@ -356,7 +356,7 @@ def test_deleted_workers_can_be_looked_at(
     context.models.workers.settle()
     assert context.models.deleted_workers() == ["local-4", "older-9", "older-10"]
     qtbot.mouseClick(page.deleted_button, Qt.MouseButton.LeftButton)
-    menu = next(one for one in page.findChildren(QMenu) if one.isVisible() and one.parent() is page)
+    menu = next(one for one in page.findChildren(QMenu) if one.isVisible() and one.parent() is page.head)
     action = menu.actions()[1]
     assert action.text() == "older-9"
     action.trigger()
