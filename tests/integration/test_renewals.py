@@ -18,6 +18,9 @@ from tests.helpers.oauth_server import OAuthServer
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Workers have the short leases of the product here: on a busy machine one of them ends without being asked to.
+pytestmark = pytest.mark.expects_log("does not answer: its accounts go to others")
+
 
 @pytest.fixture
 def server(tmp_path):
