@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from worker.sdk.errors import PlatformError, TemporaryFailure
 from worker.sdk.platform import Context, Item
 from worker.sdk.proxies import tunnel
+from worker.sdk.sockets import Address
 
 from . import archives, messages, names
 from .archives import Mark
@@ -137,7 +138,7 @@ class Connection:
 
     # inside
 
-    async def _resolved(self, context: Context) -> list[tuple[names.Place, list[names.Address]]]:
+    async def _resolved(self, context: Context) -> list[tuple[names.Place, list[Address]]]:
         found = []
         failed: OSError | UnicodeError | TimeoutError | None = None
         for place in await names.places(self._server):
@@ -154,7 +155,7 @@ class Connection:
             raise self._stop(self._faults.of_connecting(reason, names.CONNECT_SECONDS)) from failed
         return found
 
-    async def _connect(self, found: list[tuple[names.Place, list[names.Address]]]) -> None:
+    async def _connect(self, found: list[tuple[names.Place, list[Address]]]) -> None:
         last = OSError("no address")
         for place, addresses in found:
             self._faults.host, self._faults.port = place
