@@ -5,7 +5,7 @@ Exit codes: 0 stopped in order, 1 failed, 2 wrong usage, 10 token refused, 11 pr
 
 A worker that the master refuses says so in one sentence on stderr. A token that is not valid ends it with 10; with
 ``--token-file`` it reads the file again and asks every 10 s, for somebody may renew it. While another process has
-joined under its id it asks every 2 s, while its worker is switched off every 5 s. That the master is away ends it
+joined under its id, or while its worker is switched off, it asks every 2 s. That the master is away ends it
 never: it asks after 0.5 s, then more and more rarely, every 10 s at the longest.
 """
 

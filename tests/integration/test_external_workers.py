@@ -126,9 +126,9 @@ async def held_by(client: MasterClient, account_id: str, *workers: str) -> None:
     await until(held, what=f"the account at {workers}")
 
 
-def set_leases(monkeypatch: pytest.MonkeyPatch, shortest_ms: int, longest_ms: int) -> None:
-    monkeypatch.setattr(leases, "REMOTE_SHORTEST_MS", shortest_ms)
-    monkeypatch.setattr(leases, "REMOTE_LONGEST_MS", longest_ms)
+def set_leases(monkeypatch: pytest.MonkeyPatch, length_ms: int) -> None:
+    monkeypatch.setattr(leases, "REMOTE_SHORTEST_MS", length_ms)
+    monkeypatch.setattr(leases, "REMOTE_LONGEST_MS", length_ms)
 
 
 async def lease_is_short(client: MasterClient) -> bool:
@@ -195,8 +195,7 @@ async def test_only_one_process_is_this_worker_and_its_death_is_noticed(
 ) -> None:
     feed = feed_server.feed("only")
     # On a busy machine a worker is late without being gone: first nobody is judged.
-    usual = (leases.REMOTE_SHORTEST_MS, leases.REMOTE_LONGEST_MS)
-    set_leases(monkeypatch, 60_000, 60_000)
+    set_leases(monkeypatch, 60_000)
     async with running_master(profile) as (master, client):
         token, account_id = await prepared(client, feed)
         with elsewhere(profile.parent / "away", master.url, token) as first:
@@ -210,8 +209,8 @@ async def test_only_one_process_is_this_worker_and_its_death_is_noticed(
                 assert second.sentences[0].endswith("Asking again every 2 s.")
                 assert await second.terminate() == 0
             assert (await client.worker_status(AWAY)).pid == first.process.pid
-            set_leases(monkeypatch, *usual)
-            await until(lambda: lease_is_short(client), what="a lease as usual")
+            set_leases(monkeypatch, 2000)
+            await until(lambda: lease_is_short(client), what="a short lease")
             await client.patch_settings(SettingsPatch(offline_after_seconds=3, heartbeat_seconds=1))
             first.kill()
             feed.publish("one")

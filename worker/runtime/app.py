@@ -51,7 +51,7 @@ PROTOCOL_REFUSED: Final = 11
 AGAIN_SECONDS: Final = {
     ErrorCode.AUTH_FAILED: 10.0,
     ErrorCode.WORKER_IN_USE: 2.0,
-    ErrorCode.WORKER_DISABLED: 5.0,
+    ErrorCode.WORKER_DISABLED: 2.0,
 }
 """What may turn out otherwise later is asked again after so long: a token from a file, another process, a switch."""
 RESERVE_SECONDS: Final = 0.3

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from master.api.schema import TokenCreate
-from master.errors import Conflict, NotFound
+from master.errors import Conflict, Invalid, NotFound
 from master.services.tokens import TokenService
 from master.store.engine import Database
 
@@ -66,3 +66,23 @@ async def test_who_asks_is_named_by_its_token(database: Database) -> None:
     assert tokens.actor_of(tokens.admin_token) == "admin"
     assert tokens.actor_of(tokens.client_token) == "client"
     assert tokens.actor_of(made.token) == "token:script"
+
+
+async def test_a_worker_s_token_lets_that_one_join_until_it_is_deleted(database: Database) -> None:
+    tokens = TokenService(database=database)
+    tokens.deployment_of = {"away": "external", "here": "local"}.get
+    told: list[str] = []
+    tokens.watch_revocations(lambda: told.append("ended"))
+    made = await tokens.create(TokenCreate(name="a", scope="worker", worker_id="away"))
+    other = await tokens.create(TokenCreate(name="b", scope="client"))
+    assert (tokens.scope_of(made.token), tokens.worker_of(made.token)) == ("worker", "away")
+    assert tokens.worker_of(other.token) is tokens.worker_of(tokens.admin_token) is tokens.worker_of("\ud800") is None
+    again = TokenService(database=database)
+    await again.load()
+    assert (again.worker_of(made.token), again.list()[0].worker_id) == ("away", "away")
+    tokens.worker_deleted("away")
+    assert (tokens.worker_of(made.token), told) == (None, ["ended"])
+    for scope, worker_id in (("worker", None), ("worker", "nobody"), ("worker", "here"), ("admin", "away")):
+        with pytest.raises(Invalid) as caught:
+            await tokens.create(TokenCreate(name="c", scope=scope, worker_id=worker_id))
+        assert list(caught.value.fields) == ["worker_id"]
