@@ -86,6 +86,7 @@ class WorkersPage(Page):
 
     def _cards_view(self) -> QSplitter:
         area = QScrollArea(self._views)
+        area.setProperty("kind", "flush")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
