@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from desktop.delegates.labels import PlainLabel
@@ -81,6 +82,8 @@ class ListPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self.on_chosen())
         self.rows.modelReset.connect(self.on_chosen)
         self.table.doubleClicked.connect(lambda _index: self.open_chosen())
+        for key in ("Return", "Enter"):  # else the dialog around it would take them for its own button
+            self._on_key(key, self.open_chosen)
 
     @property
     def gone(self) -> bool:
@@ -113,12 +116,20 @@ class ListPanel(QWidget):
         button.setAutoDefault(False)
         if kind:
             button.setProperty("kind", kind)
+        if kind == "danger":
+            self._on_key("Del", button.click)
         button.clicked.connect(lambda _checked=False: act())
         if needs_row:
             self._needs_row.append(button)
         self._commands.addWidget(button)
         self.commands.append(button)
         return button
+
+    def _on_key(self, key: str, act: Callable[[], object]) -> None:
+        """Let the list obey a key while it has the focus."""
+        shortcut = QShortcut(QKeySequence(key), self.table)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(act)
 
     def add_below(self, widget: QWidget) -> None:
         """Put a widget under the buttons."""

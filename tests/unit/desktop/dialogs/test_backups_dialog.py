@@ -186,7 +186,7 @@ def test_a_file_is_looked_at_before_it_comes_in(move_in: MoveInDialog, client: F
         "Accounts: 1 new, 1 the same, 1 different",
         "2 with their credentials",
         "12 items known as found",
-        "Accounts Mail: interval_seconds",
+        "Accounts Mail: Check every",
     ]
     assert move_in.import_button.isEnabled()
     move_in.form.edited.emit("on_conflict")

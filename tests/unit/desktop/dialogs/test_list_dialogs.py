@@ -134,6 +134,22 @@ def test_a_group_is_deleted_after_a_question(groups: GroupsPanel, client: FakeCl
     assert client.called("delete_group") == [(("g1",), {})]
 
 
+def test_enter_in_the_list_edits_and_delete_asks(groups: GroupsPanel, qtbot: QtBot) -> None:
+    groups.window().activateWindow()
+    groups.table.setFocus()
+    qtbot.waitUntil(groups.table.hasFocus)
+    groups.table.selectRow(1)
+    qtbot.keyClick(groups.table, Qt.Key.Key_Return)
+    dialog = above(groups, GroupDialog)
+    assert dialog.form.values()["name"] == "Watching"
+    dialog.reject()
+    groups.table.setFocus()
+    qtbot.waitUntil(groups.table.hasFocus)
+    qtbot.keyClick(groups.table, Qt.Key.Key_Delete)
+    assert "Watching" in above(groups, ConfirmDialog).heading.text()
+    assert not groups.window().gone
+
+
 def test_a_deleted_group_comes_back_as_it_was_with_its_accounts(
     groups: GroupsPanel, context: Context, client: FakeClient, qtbot: QtBot
 ) -> None:
