@@ -15,13 +15,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Engine
-from desktop.compositions import Desktop, complain, say
+from desktop.compositions import Desktop
 from desktop.integration.app_ids import name_process
 from desktop.integration.deep_links import link_to, read_link
 from desktop.integration.failed_starts import show_failure
 from desktop.integration.faults import FaultGuard
 from desktop.integration.session import InstanceServer, raise_running
 from desktop.integration.session_ends import SessionEnd
+from desktop.integration.shells import complain, say
 from desktop.integration.signals import SignalWatcher
 from desktop.integration.tray import tray_available
 from desktop.options import DesktopOptions, Peer, running_peer

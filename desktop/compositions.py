@@ -3,28 +3,28 @@
 import asyncio
 import contextlib
 import logging
-import os
 import sys
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge import Bridge, Engine
-from desktop.integration.autostart import Autostart, choose_autostart
 from desktop.integration.badge import Badge
 from desktop.integration.clients import make_client
-from desktop.integration.login_items import better_switch
-from desktop.integration.narrator import Narrator, count_of
+from desktop.integration.languages import Language
+from desktop.integration.narrator import Narrator
 from desktop.integration.notice_controls import NoticeControls
 from desktop.integration.notifier import Notifier
 from desktop.integration.recent_lines import keep_recent_lines
 from desktop.integration.session import InstanceServer
+from desktop.integration.shells import save_picture, say
 from desktop.integration.sleep_sources import choose_source
-from desktop.integration.sleeps import SleepWatch
+from desktop.integration.sleeps import SleepWatch, pass_on
 from desktop.integration.system_notices import SystemNotices
+from desktop.integration.system_places import lead_links_here, login_start
 from desktop.integration.tray import Tray, tray_available
 from desktop.models.app_locks import AppLock
 from desktop.models.endings import stop_running
@@ -40,22 +40,9 @@ from desktop.views.main_window import MainWindow
 from desktop.views.notification_ways import NotificationWays
 from desktop.views.presses import enter_presses
 from desktop.views.tray_presence import TrayPresence
-from desktop.words import Wording, choose_language, install_translators
 from master.api.client import ApiError
 
-EXIT_FAILED = 1
-
 log = logging.getLogger("watchkeeper.desktop")
-
-
-def say(line: str) -> None:
-    """Tell the shell that started the window."""
-    print(line, flush=True)  # noqa: T201 (what a shell is told)
-
-
-def complain(sentence: str) -> None:
-    """Tell the shell what is wrong."""
-    print(f"watchkeeper: {sentence}", file=sys.stderr)  # noqa: T201
 
 
 class Desktop(QObject):
@@ -80,10 +67,9 @@ class Desktop(QObject):
         self._settings = settings
         self._done = asyncio.Event()
         self._tasks = Tasks()
-        language = choose_language(settings.values.language)
-        self._translators = install_translators(app, language)
-        self._wording = Wording(language)
-        self._theme = Theme(app, settings.values.color_scheme, language, self)
+        self._language = Language(app, settings)
+        self._wording = self._language.wording
+        self._theme = Theme(app, settings.values.color_scheme, self._language.spoken, self)
         self._theme.apply()
         self._bridge = Bridge(engine, make_client(peer, options), self)
         self._lock = AppLock(
@@ -141,11 +127,11 @@ class Desktop(QObject):
         try:
             await self._bridge.open()
             await self._load()
-            self._lead_links_here()
             if self._on_screen:
+                lead_links_here(self._options, self._settings, self)
                 self._sleeps.open()
-            if self._options.offscreen:
-                self._say_ready()
+            if self._narrator is not None:
+                self._narrator.tell_ready(self._models.accounts.total, self._models.workers.total)
         finally:
             if self._options.seconds is not None and not self._done.is_set():
                 asyncio.get_running_loop().call_later(self._options.seconds, self._on_time_over)
@@ -159,7 +145,7 @@ class Desktop(QObject):
 
     def _on_time_over(self) -> None:
         if not self._done.is_set():
-            self._code = self._save_screenshot()
+            self._code = save_picture(self._window, self._options.screenshot)
             self.quit()
 
     def show_error(self, error: BaseException) -> None:
@@ -205,19 +191,6 @@ class Desktop(QObject):
         await self._bridge.close()
         self._window.close_for_good()
 
-    def _say_ready(self) -> None:
-        accounts = count_of(self._models.accounts.total, "account")
-        say(f"ready      the window shows {accounts} and {count_of(self._models.workers.total, 'worker')}")
-
-    def _save_screenshot(self) -> int:
-        if self._options.screenshot is None:
-            return 0
-        if self._window.grab().save(str(self._options.screenshot), "PNG"):
-            say(f"screenshot {self._options.screenshot}")
-            return 0
-        complain(f"--screenshot {self._options.screenshot}: the file cannot be written.")
-        return EXIT_FAILED
-
     # -- what speaks a language, made anew when another one is chosen
 
     def _make_face(self) -> Face:
@@ -230,7 +203,7 @@ class Desktop(QObject):
             tray=self._tray,
             lock=self._lock,
             profile=self._options.profile,
-            login_start=self._login_start,
+            login_start=partial(login_start, self._options),
         )
         face = Face(lasting, self)
         self._badge.follow(face.models.unread_changed, lambda: face.models.unread)
@@ -266,17 +239,6 @@ class Desktop(QObject):
             notifier.use_system(SystemNotices, self._bridge.call, self._tasks.run)
         return notifier
 
-    def _lead_links_here(self) -> None:
-        """Links name no profile, so they lead to the usual one."""
-        options = self._options
-        if not options.usual_profile or options.demo or options.connect is not None or not self._on_screen:
-            return
-        from desktop.integration.link_registrations import LinkRegistration
-        from desktop.integration.url_schemes import choose_scheme, link_command
-
-        scheme = choose_scheme(os.environ, Path.home())
-        LinkRegistration(self._settings, scheme, link_command(None), self).apply()
-
     def _make_presence(self) -> TrayPresence | None:
         if self._tray is None:
             return None
@@ -292,30 +254,17 @@ class Desktop(QObject):
         presence.quit_requested.connect(self._on_quit_requested)
         return presence
 
-    def _login_start(self) -> Autostart | None:
-        """A start at login has nobody to ask: it is offered where the keyring opens with the session."""
-        options = self._options
-        plain = not options.demo and options.connect is None and options.vault == "keyring"
-        if not plain:
-            return None
-        return better_switch(choose_autostart(os.environ, Path.home()), usual_profile=options.usual_profile)
-
     def _on_settings_changed(self) -> None:
         self._theme.set_mode(self._settings.values.color_scheme)
-        if choose_language(self._settings.values.language) != self._wording.language:
+        if not self._language.is_wanted:
             QTimer.singleShot(0, self, self._change_language)  # what was clicked stands in the window that goes
 
     def _change_language(self) -> None:
         """Every text is made from the catalogues once: window and models are made anew, and loaded."""
-        language = choose_language(self._settings.values.language)
-        if language == self._wording.language or self._done.is_set():
+        if self._language.is_wanted or self._done.is_set():
             return
-        for translator in self._translators:
-            self._app.removeTranslator(translator)
-            translator.deleteLater()
-        self._translators = install_translators(self._app, language)
-        self._wording.speak(language)
-        self._theme.set_language(language)
+        self._language.change()
+        self._theme.set_language(self._language.spoken)
         before, page = self._face, self._settings.values.page
         before.window.remember()
         self._links.wait()
@@ -378,19 +327,10 @@ class Desktop(QObject):
     def _on_sleep(self, asleep: bool) -> None:
         """The master of this process hears at once what its clocks would tell it a moment later."""
         if self._owns_master and self._bridge.connected:
-            self._tasks.run(self._pass_on(asleep))
-
-    async def _pass_on(self, asleep: bool) -> None:
-        with contextlib.suppress(ApiError):
-            await self._bridge.call(self._bridge.client.machine_sleeps(asleep))
+            self._tasks.run(pass_on(self._bridge, asleep))
 
     def _on_notification_tried(self) -> None:
-        self._tasks.run(self._try_notification())
-
-    async def _try_notification(self) -> None:
-        """Where a system asks the person for the permission it asks now, when it is plain what for."""
-        await self._notifier.permission(ask=True)
-        self._notifier.explain(self.tr("This is how Watchkeeper tells you"), self.tr("A click opens what is new."))
+        self._tasks.run(self._ways.try_out(self._notifier))
 
     def _on_notice(self, title: str, body: str, level: str) -> None:
         """Something that was asked for outside of the window failed: it comes forward and says so."""

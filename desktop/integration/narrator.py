@@ -32,6 +32,10 @@ class Narrator(QObject):
         }
         bridge.event_arrived.connect(self._on_event)
 
+    def tell_ready(self, accounts: int, workers: int) -> None:
+        """All is loaded."""
+        self._say(f"ready      the window shows {count_of(accounts, 'account')} and {count_of(workers, 'worker')}")
+
     def tell_notification(self, title: str) -> None:
         """A notification was shown."""
         self._say(f"notified   {title}")

@@ -1,5 +1,6 @@
 """The system's own word on sleep and wake, one interface over three systems, and the clocks where nobody says it."""
 
+import contextlib
 import ctypes
 import logging
 import time
@@ -7,6 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QObject, QTimer, Signal
+
+from desktop.bridge import Bridge
+from master.api.client import ApiError
 
 log = logging.getLogger("watchkeeper.desktop")
 
@@ -197,3 +201,9 @@ class SleepWatch(QObject):
         self._asleep = False
         self._quiet_until = self._monotonic() + QUIET_SECONDS
         self.woke.emit()
+
+
+async def pass_on(bridge: Bridge, asleep: bool) -> None:
+    """Tell the master of this process what it would find out a moment later; one that is gone needs it no more."""
+    with contextlib.suppress(ApiError):
+        await bridge.call(bridge.client.machine_sleeps(asleep))

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from desktop.integration.notifier import job_went_wrong
+from desktop.integration.notifier import Notifier, job_went_wrong
 from desktop.views.main_window import MainWindow
 from master.api.schema import Notification
 
@@ -24,6 +24,11 @@ class NotificationWays(QObject):
             window.toast_item(title, body, notification.account_id or "", act)
         else:
             window.toast(title, body, "warn" if job_went_wrong(notification) else "info", act, merge=False)
+
+    async def try_out(self, notifier: Notifier) -> None:
+        """Where a system asks the person for the permission it asks now, when it is plain what for."""
+        await notifier.permission(ask=True)
+        notifier.explain(self.tr("This is how Watchkeeper tells you"), self.tr("A click opens what is new."))
 
     def open(self, notification: Notification) -> None:
         """Bring the window to the front, and show what it is about."""

@@ -2553,14 +2553,6 @@
         <source>A second start will not find this window</source>
         <translation>再次启动时将找不到此窗口</translation>
     </message>
-    <message>
-        <source>This is how Watchkeeper tells you</source>
-        <translation>Watchkeeper 就是这样通知您的</translation>
-    </message>
-    <message>
-        <source>A click opens what is new.</source>
-        <translation>点击即可打开新内容。</translation>
-    </message>
 </context>
 <context>
     <name>DetailPanel</name>
@@ -5740,6 +5732,14 @@
     <message>
         <source>Open</source>
         <translation>打开</translation>
+    </message>
+    <message>
+        <source>This is how Watchkeeper tells you</source>
+        <translation>Watchkeeper 就是这样通知您的</translation>
+    </message>
+    <message>
+        <source>A click opens what is new.</source>
+        <translation>点击即可打开新内容。</translation>
     </message>
 </context>
 <context>

@@ -149,7 +149,7 @@ async def desktop_of(qapp: QApplication, profile: Path) -> AsyncIterator[tuple[D
     finally:
         await engine.close()
         instance.deleteLater()
-        for translator in desktop._translators:
+        for translator in desktop._language._translators:
             qapp.removeTranslator(translator)
         qapp.setStyleSheet("")
         desktop._window.deleteLater()
