@@ -5,37 +5,32 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.delegates.labels import PlainLabel
+from desktop.dialogs.account_drafts import AccountDraft
 from desktop.dialogs.account_fields import (
     UNTESTED,
     inherit_words,
     own_quiet,
     proxy_choices,
     shown_values,
-    written_values,
 )
 from desktop.dialogs.account_forms import fields_of, proposed_name, show_inherited
 from desktop.dialogs.account_help import AccountHelp
-from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.chooser_dialogs import ChooserDialog
 from desktop.dialogs.conflicts import Conflicts, form_parts, plan_part
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput
 from desktop.dialogs.form import Form
 from desktop.dialogs.login_dialog import LoginDialog
-from desktop.dialogs.platform_cards import PlatformCards
 from desktop.dialogs.quiet_plans import QuietPlanBox
 from master.api.client import ApiError
-from master.api.logins import LoginCreate
-from master.api.schema import Account, AccountCreate, AccountPatch, AccountTest, TestReport
+from master.api.schema import Account, TestReport
 from worker.protocol.manifest import Manifest
 
 INVALID = 400
-SHOWN = 5
-"""Of what is there already, so many are shown: an account that was just added is not empty."""
 
 
-class AccountDialog(BaseDialog):
+class AccountDialog(ChooserDialog):
     """With ``account`` it edits that one: secrets stay as they are (*Sign in again* changes them)."""
 
     added = Signal(str)
@@ -47,7 +42,6 @@ class AccountDialog(BaseDialog):
         self._account = account
         self._manifest: Manifest | None = None
         self.form: Form | None = None
-        self.cards: PlatformCards | None = None
         self.named = account is not None
         """The person chose the name; it is proposed no more."""
         self.help: AccountHelp | None = None
@@ -55,9 +49,6 @@ class AccountDialog(BaseDialog):
         self._touched: set[str] = set()
         self._worked: bool | None = None
         """How the last test of what stands in the form ended; None: it was not tested."""
-        self._back = self.add_button(self.tr("Back"))
-        self._back.clicked.connect(self._choose_platform)
-        self.add_cancel()
         self.test_button = self.add_button(self.tr("Test connection"))
         self.test_button.clicked.connect(self.test)
         self.conflicts: Conflicts | None = None
@@ -66,12 +57,8 @@ class AccountDialog(BaseDialog):
         self.panel = ConnectionTestPanel(context.theme, context.wording, self)
         self.add_below(self.panel)
         self._judge(None)
-        self.hint = PlainLabel(self)
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("kind", "muted")
-        self.body.addWidget(self.hint)
         if account is None:
-            self._choose_platform()
+            self.begin()
         else:
             self.choose(account.platform)
             self.conflicts = self._follow(account)
@@ -97,24 +84,15 @@ class AccountDialog(BaseDialog):
 
     # -- steps
 
-    def _choose_platform(self) -> None:
+    def begin(self) -> None:
+        """Let the person choose a platform."""
         self._drop_form()
         offered = self.context.models.platforms()
         self.heading.setText(self.tr("Add account"))
-        self.hint.setText(
-            self.tr("What do you want to watch?")
-            if offered
-            else self.tr("No platform is known yet. The list comes from the workers; try again in a moment.")
-        )
-        self.hint.show()
-        self.cards = PlatformCards(offered, self.context.theme, self.context.wording, self)
-        self.cards.chosen.connect(self.choose)
-        self.body.addWidget(self.cards)
-        self.cards.focus_first()
-        for button in (self._back, self.test_button, self.save_button):
+        none = self.tr("No platform is known yet. The list comes from the workers; try again in a moment.")
+        self.offer(offered, self.tr("What do you want to watch?") if offered else none, self.choose)
+        for button in (self.test_button, self.save_button):
             button.hide()
-        self.show_problem("")
-        self.fit()
 
     def choose(self, platform: str) -> None:
         """Show the fields of a platform."""
@@ -126,10 +104,7 @@ class AccountDialog(BaseDialog):
                 )
             )
             self.test_button.hide()
-        if self.cards is not None:
-            self.cards.hide()
-            self.cards.deleteLater()
-            self.cards = None
+        if self.drop_cards():
             self.heading.setText(
                 self.tr("Add account: {platform}").format(
                     platform=self.context.wording.pick(manifest.title) if manifest else platform
@@ -228,7 +203,7 @@ class AccountDialog(BaseDialog):
         if name == "group_id":
             show_inherited(self.context, self.form)
         if self.help is not None and name == (self._manifest.preset_from or self._manifest.name_from):
-            self.help.typed(str(self.form.rows[name].input.value() or ""), self._settings())
+            self.help.typed(str(self.form.rows[name].input.value() or ""), self._draft().settings())
         if name == "name":
             self.named = bool(self.form.rows["name"].input.value())
         elif name == self._manifest.name_from and not self.named:
@@ -236,18 +211,10 @@ class AccountDialog(BaseDialog):
 
     # -- values
 
-    def _settings(self) -> dict[str, Any]:
-        own = {field.name for field in self._manifest.fields if not field.secret} if self._manifest else set()
-        values = self.form.values() if self.form else {}
-        found = {name: value for name, value in values.items() if name in own}
-        if self._manifest is None and self._account is not None:
-            return dict(self._account.settings)
-        return found
-
-    def _common(self) -> dict[str, Any]:
-        if self.form is None or self.quiet is None:
-            return {}
-        return written_values(self.form.values()) | {"quiet_hours": self.quiet.value()}
+    def _draft(self) -> AccountDraft:
+        assert self.form is not None
+        assert self.quiet is not None
+        return AccountDraft(manifest=self._manifest, account=self._account, form=self.form, quiet=self.quiet)
 
     def _way(self) -> str:
         """Return the way to sign in with help that is wanted: nothing was typed that signs in by itself."""
@@ -269,17 +236,7 @@ class AccountDialog(BaseDialog):
         self.form.set_errors(wrong)
         if wrong or not self._hours_fit():
             return
-        values = self.form.values()
-        draft = LoginCreate(
-            platform=self._manifest.id,
-            method=way,
-            settings=self._settings(),
-            credentials=self.form.values(secret=True),
-            name=values.get("name"),
-            show_existing=SHOWN,
-            **self._common(),
-        )
-        dialog = LoginDialog(self.context, self._manifest, self, draft=draft)
+        dialog = LoginDialog(self.context, self._manifest, self, draft=self._draft().to_login(way))
         dialog.signed_in.connect(self._on_signed_in)
         dialog.open()
 
@@ -319,15 +276,7 @@ class AccountDialog(BaseDialog):
         self.fit()
 
     async def _test(self) -> None:
-        assert self.form is not None
-        assert self._manifest is not None
-        body = AccountTest(
-            platform=self._manifest.id,
-            settings=self._settings(),
-            credentials=self.form.values(secret=True) or None,
-            account_id=self._account.id if self._account else None,
-            **{name: value for name, value in self._common().items() if name in ("proxy_id", "group_id")},
-        )
+        body = self._draft().to_test()
         try:
             report: TestReport = await self.context.bridge.call(self.context.bridge.client.test_account(body))
         except ApiError as error:
@@ -365,31 +314,14 @@ class AccountDialog(BaseDialog):
             await self._add()
 
     async def _add(self) -> None:
-        assert self.form is not None
-        assert self._manifest is not None
-        values = self.form.values()
-        body = AccountCreate(
-            platform=self._manifest.id,
-            name=values["name"],
-            settings=self._settings(),
-            credentials=self.form.values(secret=True) or None,
-            show_existing=SHOWN,
-            **self._common(),
-        )
+        body = self._draft().to_create()
         account: Account = await self.context.bridge.call(self.context.bridge.client.create_account(body))
         if not self.gone:
             self.added.emit(account.id)
             self.accept()
 
     async def _save(self, account: Account) -> None:
-        assert self.form is not None
-        values = self.form.values()
-        body = AccountPatch(
-            name=values["name"],
-            settings=self._settings(),
-            **self._common(),
-            version=account.version,
-        )
+        body = self._draft().to_patch(account.version)
         await self.context.bridge.call(self.context.bridge.client.patch_account(account.id, body))
         if not self.gone:
             self.accept()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QHeaderView, QPlainTextE
 
 from desktop.delegates.labels import PlainLabel
 from desktop.delegates.plain_tables import plain_table
-from desktop.dialogs.account_dialog import SHOWN
+from desktop.dialogs.account_drafts import SHOWN
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import LOW

@@ -31,7 +31,7 @@ class JobDialog(RunnerDialog):
         elif runner:
             self.choose(runner)
         else:
-            self.choose_runner()
+            self.begin()
 
     def question(self) -> str:
         """Ask for a runner."""

@@ -2,31 +2,21 @@
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from desktop.delegates.labels import PlainLabel
-from desktop.dialogs.base import BaseDialog
+from desktop.dialogs.chooser_dialogs import ChooserDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.job_form import JobForm
-from desktop.dialogs.platform_cards import PlatformCards
 
 
-class RunnerDialog(BaseDialog):
+class RunnerDialog(ChooserDialog):
     """Subclasses say what is asked, and which fields stand before and behind those of the runner."""
 
     def __init__(self, context: Context, title: str, verb: str, parent: QWidget | None = None) -> None:
         """``verb``: the button that ends it well."""
         super().__init__(context, title, parent)
         self.fields: JobForm | None = None
-        self.cards: PlatformCards | None = None
         self._title = title
-        self._back = self.add_button(self.tr("Back"))
-        self._back.clicked.connect(lambda _checked=False: self.choose_runner())
-        self.add_cancel()
         self.ready_button: QPushButton = self.add_button(verb, kind="primary")
-        self.hint = PlainLabel(self)
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("kind", "muted")
-        self.body.addWidget(self.hint)
 
     # -- for subclasses
 
@@ -51,7 +41,7 @@ class RunnerDialog(BaseDialog):
 
     # -- steps
 
-    def choose_runner(self) -> None:
+    def begin(self) -> None:
         """Show the runners there are."""
         if self.fields is not None:
             self.fields.hide()
@@ -59,28 +49,14 @@ class RunnerDialog(BaseDialog):
             self.fields = None
         offered = self.context.models.work.runners
         self.heading.setText(self._title)
-        self.hint.setText(
-            self.question()
-            if offered
-            else self.tr("No runner is known yet. The list comes from the workers; try again in a moment.")
-        )
-        self.hint.show()
-        self.cards = PlatformCards(offered, self.context.theme, self.context.wording, self)
-        self.cards.chosen.connect(self.choose)
-        self.body.addWidget(self.cards)
-        self.cards.focus_first()
-        self._back.hide()
+        none = self.tr("No runner is known yet. The list comes from the workers; try again in a moment.")
+        self.offer(offered, self.question() if offered else none, self.choose)
         self.ready_button.hide()
-        self.show_problem("")
-        self.fit()
 
     def choose(self, runner: str) -> JobForm:
         """Show the fields of a runner, and return them."""
         work = self.context.models.work
-        if self.cards is not None:
-            self.cards.hide()
-            self.cards.deleteLater()
-            self.cards = None
+        self.drop_cards()
         title = self.title_of(work.jobs.runner_title(runner))
         self.heading.setText(title or self._title)
         known = work.runner(runner) is not None

@@ -46,7 +46,7 @@ class ScheduleDialog(RunnerDialog):
         self._timer.timeout.connect(self.preview)
         self.conflicts: Conflicts | None = None
         if schedule is None:
-            self.choose_runner()
+            self.begin()
         else:
             self.choose(schedule.job.runner)
             self._show(schedule)

@@ -281,10 +281,6 @@
         <translation>编辑 {name}</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-    <message>
         <source>Test connection</source>
         <translation>测试连接</translation>
     </message>
@@ -2153,6 +2149,13 @@
         <translation>
             <numerusform>%n 次检查</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ChooserDialog</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 <context>
@@ -7656,10 +7659,6 @@
 </context>
 <context>
     <name>RunnerDialog</name>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
     <message>
         <source>No runner is known yet. The list comes from the workers; try again in a moment.</source>
         <translation>还没有已知的运行器。列表来自工作进程，请稍后再试。</translation>

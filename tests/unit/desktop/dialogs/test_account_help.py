@@ -185,10 +185,10 @@ def test_what_an_account_inherits_is_left_empty_and_stays_inherited(
 def test_the_button_says_what_it_does_on_every_form(dialog: AccountDialog) -> None:
     dialog.choose("chat")
     assert dialog.save_button.text() == "Sign in"
-    dialog._choose_platform()
+    dialog.begin()
     dialog.choose("post")
     assert dialog.save_button.text() == "Add account", "most mailboxes take what is typed"
-    dialog._choose_platform()
+    dialog.begin()
     dialog.choose("chat")
     assert dialog.save_button.text() == "Sign in"
 
