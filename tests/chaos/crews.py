@@ -16,6 +16,7 @@ import psutil
 
 from master.api.client import ApiError, MasterClient
 from master.api.schema import Account, AccountCreate, Worker, WorkerConfigCreate
+from tests.helpers.deadlines import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -25,7 +26,7 @@ ATTEMPTS = 1_000_000
 CONNECTION_TROUBLE = (ApiError, OSError, TimeoutError)
 
 
-async def until(condition: Callable[[], Awaitable[Any]], seconds: float, what: str) -> Any:
+async def until(condition: Callable[[], Awaitable[Any]], seconds: float = PATIENCE_SECONDS, what: str = "") -> Any:
     """Poll ``condition`` until it is true and return its value. Raises ``AssertionError``."""
     deadline = time.monotonic() + seconds
     while True:

@@ -7,17 +7,15 @@ import asyncio
 import base64
 import hashlib
 import ssl
-import threading
 from collections import Counter
 from collections.abc import Mapping
 from email.utils import formatdate
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from aiohttp import web
 
 from tests.helpers.feed_documents import BILLION_LAUGHS, CONTENT_TYPES, WEB_PAGE, Dialect, Entry, document, new_entry
-from tests.helpers.ports import LOOPBACK
+from tests.helpers.threaded_servers import HttpServer
 
 CHUNK: Final = b" " * 65_536
 UNSET: Final = "unset"
@@ -169,18 +167,13 @@ class Feed:
         return response
 
 
-class FeedServer:
+class FeedServer(HttpServer):
     """The server; a context manager. ``requests`` counts by path."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__("feed-server", tls)
         self.requests: Counter[str] = Counter()
-        self._tls = tls
-        self.url = ""
         self._feeds: dict[str, Feed] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._main, name="feed-server", daemon=True)
 
     def feed(self, name: str, dialect: Dialect = "rss") -> Feed:
         """Return the feed ``name``, a new and empty one the first time."""
@@ -191,43 +184,8 @@ class FeedServer:
         self._feeds.clear()
         self.requests.clear()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._ready.wait(60) or self._stop is None:
-            raise RuntimeError("the feed server did not start")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._loop is not None
-        assert self._stop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(60)
-
-    def _main(self) -> None:
-        try:
-            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                runner.run(self._serve())
-        finally:
-            self._ready.set()
-
-    async def _serve(self) -> None:
-        runner = web.ServerRunner(web.Server(self._handle), shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, LOOPBACK, 0, ssl_context=self._tls).start()
-        host, port = runner.addresses[0][:2]
-        self.url = f"{'http' if self._tls is None else 'https'}://{host}:{port}"
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self._ready.set()
-        await self._stop.wait()
-        await runner.cleanup()
-        slow = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in slow:
-            task.cancel()
-        await asyncio.gather(*slow, return_exceptions=True)
-
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer as the feed of that path does."""
         self.requests[request.path] += 1
         feed = self._feeds.get(request.path)
         if feed is None:

@@ -10,14 +10,12 @@ import contextlib
 import inspect
 import os
 import struct
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from telethon.crypto import AuthKey
 from telethon.password import compute_hash
@@ -26,6 +24,7 @@ from telethon.tl import functions, types
 
 from tests.helpers.ports import LOOPBACK
 from tests.helpers.telegram_wire import PRIME, G, Line, int_bytes, key_pem
+from tests.helpers.threaded_servers import ThreadedServer
 
 API_ID, API_HASH = 12345, "0123456789abcdef0123456789abcdef"
 PHONE, CODE = "15550100", "54321"
@@ -42,10 +41,11 @@ class Refused(Exception):
         self.name = name
 
 
-class TelegramServer:
+class TelegramServer(ThreadedServer):
     """A context manager. Methods may be called from any thread, but :meth:`handle`."""
 
     def __init__(self) -> None:
+        super().__init__("telegram-server")
         self.port = self.second_port = 0
         self.keys: dict[int, AuthKey] = {}
         self.signed_in: set[int] = set()
@@ -74,10 +74,6 @@ class TelegramServer:
         self.pts = 10
         self._next = 100
         self._srp = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._ready = threading.Event()
-        self._stop: asyncio.Event | None = None
-        self._thread = threading.Thread(target=self._main, name="telegram-server", daemon=True)
 
     # ------------------------------------------------------------ what happens
 
@@ -173,39 +169,18 @@ class TelegramServer:
                     with contextlib.suppress(ConnectionError):
                         await call(line)
 
-        if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(each(), self._loop).result(60)
+        if self.loop is not None:
+            asyncio.run_coroutine_threadsafe(each(), self.loop).result(60)
 
     # ------------------------------------------------------------ the server
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._ready.wait(60) or self._stop is None:
-            raise RuntimeError("the server did not start")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._loop is not None
-        assert self._stop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(60)
-
-    def _main(self) -> None:
-        try:
-            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                runner.run(self._serve())
-        finally:
-            self._ready.set()
-
-    async def _serve(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Two centres, each on a port of its own."""
         first = await asyncio.start_server(lambda r, w: self._line(r, w, 2), LOOPBACK, 0)
         second = await asyncio.start_server(lambda r, w: self._line(r, w, 4), LOOPBACK, 0)
         self.port, self.second_port = (server.sockets[0].getsockname()[1] for server in (first, second))
-        self._ready.set()
-        await self._stop.wait()
+        yield
         for server in (first, second):
             server.close()
         for line in list(self.lines):
