@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
 from typing import Any, Final
 from unittest import mock
+from urllib.request import Request, urlopen
 
 import msgspec
 
@@ -16,7 +17,7 @@ from master.api.schema import Account, Item, ItemFilter
 from master.app import Master
 from master.services import leases
 from master.settings import Options
-from tests.helpers.deadlines import PATIENCE_SECONDS, until
+from tests.helpers.deadlines import PATIENCE_SECONDS, until, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -134,6 +135,13 @@ class ServeProcess:
         assert self.process is not None
         return self.process.pid
 
+    def knows_plug_ins(self) -> bool:
+        """Its workers' platforms and runners are known to it: before, it takes no account and no job."""
+        known: dict[str, Any] = msgspec.json.decode((self.profile / "master.json").read_bytes())
+        asked = Request(f"{known['url']}/api/v1/catalog", headers={"Authorization": f"Bearer {known['token']}"})
+        with urlopen(asked, timeout=PATIENCE_SECONDS) as answer:
+            return bool(msgspec.json.decode(answer.read())["data"]["platforms"])
+
     def kill(self) -> None:
         """``kill -9``."""
         assert self.process is not None
@@ -161,10 +169,11 @@ class ServeProcess:
 
 @contextlib.contextmanager
 def serving(profile: Path, *arguments: str) -> Iterator[ServeProcess]:
-    """Run ``serve`` on ``profile`` for the length of a test."""
+    """Run ``serve`` on ``profile`` for the length of a test, which begins when it knows its plug-ins."""
     serve = ServeProcess(profile, "--port", "0", *arguments)
     try:
         serve.start()
+        wait_until(serve.knows_plug_ins, what="its plug-ins")
         yield serve
     finally:
         if serve.process is not None and serve.process.poll() is None:

@@ -24,6 +24,7 @@ pytestmark = [
 def serve(tmp_path_factory):
     made = ServeProcess(tmp_path_factory.mktemp("profile") / "p", "--port", "0")
     made.start()
+    wait_until(made.knows_plug_ins, what="its plug-ins")
     yield made
     made.stop()
 
