@@ -26,7 +26,7 @@ from desktop.dialogs.progress import working
 from desktop.models.job_words import JobWords, has_ended
 from desktop.models.outputs import OutputReader, Stream
 from desktop.theme import IconBinding
-from desktop.views.page import Notice
+from desktop.views.page_notices import Notice
 from desktop.views.search_fields import SearchField
 from desktop.views.stream_view import StreamView
 from master.api.client import ApiError

@@ -6,6 +6,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
+from desktop.dialogs.context import Context
+from desktop.models.job_loads import JobLoads
 from desktop.models.job_words import has_ended
 from desktop.models.jobs import JobTableModel
 from desktop.models.palettes import Verb
@@ -20,6 +22,8 @@ from worker.protocol.states import JobState
 class JobsHost(Protocol):
     """The page, as far as these go."""
 
+    context: Context
+    work: JobLoads
     model: JobTableModel
     table: RowTable
     panel: JobPanel
@@ -85,3 +89,24 @@ class JobVerbs(QObject):
         menu.addSeparator()
         gone = show_keys(menu.addAction(self.tr("Delete…"), partial(obey, "delete", jobs)), "Del")
         gone.setEnabled(ended)
+
+    def sentence(self) -> str:
+        """Return how many run and wait, and how the last day went."""
+        context, work = self._page.context, self._page.work
+        status, figures = context.models.status, work.figures
+        running = status.jobs.running if status is not None else 0
+        pending = status.jobs.pending if status is not None else 0
+        parts = [self.tr("%n running", "", running)] if running else []
+        if pending:
+            parts.append(self.tr("%n waiting", "", pending))
+        if not parts:
+            parts.append(self.tr("Nothing runs now"))
+        if figures is not None:
+            ended = figures.completed + figures.failed + figures.cancelled
+            if figures.failed:
+                parts.append(self.tr("%n failed in the last 24 hours", "", figures.failed))
+            elif ended:
+                parts.append(self.tr("nothing failed in the last 24 hours"))
+            if figures.completed:
+                parts.append(self.tr("%n completed", "", figures.completed))
+        return " · ".join(parts)

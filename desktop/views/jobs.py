@@ -4,11 +4,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.delegates.ages import AgeDelegate
-from desktop.delegates.badges import BadgeDelegate
-from desktop.delegates.cells import CellDelegate
 from desktop.delegates.scroll_rooms import RING
-from desktop.delegates.states import StateDelegate
 from desktop.dialogs.context import Context
 from desktop.dialogs.job_dialog import JobDialog
 from desktop.models import jobs as columns
@@ -20,11 +16,13 @@ from desktop.views.job_actions import JobActions
 from desktop.views.job_panel import JobPanel
 from desktop.views.job_resources import ResourcesView
 from desktop.views.job_statistics import StatisticsView
+from desktop.views.job_tables import JobTable
 from desktop.views.job_verbs import JobVerbs
 from desktop.views.loaded_views import LoadedView
-from desktop.views.page import BESIDE_SCROLLED, MARGIN, Notice, Page
+from desktop.views.page import BESIDE_SCROLLED, MARGIN, Page
+from desktop.views.page_notices import Notice
 from desktop.views.runners import RunnersView
-from desktop.views.tables import RowTable, make_card
+from desktop.views.tables import make_card
 from master.api.schema import Job
 from worker.protocol.states import JobState
 
@@ -69,7 +67,7 @@ class JobsPage(Page):
         for title in (self.tr("Jobs"), self.tr("Statistics"), self.tr("Resources"), self.tr("Runners")):
             self.tabs.addTab(title)
         self._views = QStackedWidget(self.content)
-        self.table = self._make_table()
+        self.table = JobTable(context, self)
         self.panel = JobPanel(context, self)
         self.nothing = Notice(context, self)
         self.job_actions = JobActions(context, self)
@@ -94,22 +92,6 @@ class JobsPage(Page):
         self.watch(self.model.load_status, self.work.reload_jobs)
         self._on_settings()
         self.refresh()
-
-    def _make_table(self) -> RowTable:
-        context, words = self.context, self.model.words
-        theme = context.theme
-        table = RowTable(self.model, theme, self)
-        table.setAccessibleName(self.tr("Jobs"))
-        table.setItemDelegateForColumn(columns.STATE, StateDelegate(theme, words.face, table))
-        table.setItemDelegateForColumn(columns.NAME, BadgeDelegate(theme, self.model.badge, table))
-        for column in (columns.RUNNER, columns.RESULT):
-            table.setItemDelegateForColumn(column, CellDelegate(theme, table, muted=True))
-        table.setItemDelegateForColumn(
-            columns.DURATION, AgeDelegate(theme, lambda row: words.duration(row, now_ms()), table)
-        )
-        table.set_widths([118, 240, 120, 92, 92, 104, 160], columns.NAME)
-        table.sortByColumn(columns.SUBMITTED, Qt.SortOrder.DescendingOrder)
-        return table
 
     def _jobs_view(self) -> QStackedWidget:
         self._split = splitter = QSplitter(Qt.Orientation.Vertical, self._views)
@@ -163,28 +145,9 @@ class JobsPage(Page):
     def refresh(self) -> None:
         """Count what runs, waits and failed."""
         if self.model.load_status.state == "ready":
-            self.set_sentence(self._sentence_words())
+            self.set_sentence(self._verbs.sentence())
         self._say_nothing()
         super().refresh()
-
-    def _sentence_words(self) -> str:
-        status, figures = self.context.models.status, self.work.figures
-        running = status.jobs.running if status is not None else 0
-        pending = status.jobs.pending if status is not None else 0
-        parts = [self.tr("%n running", "", running)] if running else []
-        if pending:
-            parts.append(self.tr("%n waiting", "", pending))
-        if not parts:
-            parts.append(self.tr("Nothing runs now"))
-        if figures is not None:
-            ended = figures.completed + figures.failed + figures.cancelled
-            if figures.failed:
-                parts.append(self.tr("%n failed in the last 24 hours", "", figures.failed))
-            elif ended:
-                parts.append(self.tr("nothing failed in the last 24 hours"))
-            if figures.completed:
-                parts.append(self.tr("%n completed", "", figures.completed))
-        return " · ".join(parts)
 
     def _say_nothing(self) -> None:
         """In place of an empty table stand one sentence and one button."""

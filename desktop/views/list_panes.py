@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop.dialogs.context import Context
 from desktop.models.rows import LoadStatus
 from desktop.views.entry_lists import EntryList
-from desktop.views.page import SKELETON_MS, Notice, Skeleton
+from desktop.views.page_notices import SKELETON_MS, Notice, Skeleton
 
 Words = tuple[str, str, str, str]
 """Icon, title, sentence and button of a notice."""

@@ -23,7 +23,7 @@ from desktop.delegates.scroll_rooms import WITHIN, ScrollRoom
 from desktop.dialogs.context import Context
 from desktop.models.rows import LoadStatus
 from desktop.views.boundary import guard
-from desktop.views.page import SKELETON_MS
+from desktop.views.page_notices import SKELETON_MS
 
 GAP = 12
 COLUMNS = 12

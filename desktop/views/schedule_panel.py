@@ -12,7 +12,7 @@ from desktop.dialogs.schedule_dialog import system_zone
 from desktop.models.rows import ObjectRole
 from desktop.models.tables import Row, SmallTableModel
 from desktop.views.detail_panels import DetailPanel
-from desktop.views.page import Notice
+from desktop.views.page_notices import Notice
 from master.api.client import ApiError
 from master.api.schema import Job, Schedule, ScheduleRun
 

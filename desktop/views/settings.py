@@ -11,7 +11,8 @@ from desktop.dialogs.context import Context
 from desktop.theme import ICON
 from desktop.views.actions import Action
 from desktop.views.boundary import guard
-from desktop.views.page import Notice, Page
+from desktop.views.page import Page
+from desktop.views.page_notices import Notice
 from desktop.views.search_fields import SearchField
 from desktop.views.settings_bases import Section, SectionEntry
 from desktop.views.settings_index import Found, SettingsIndex

@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.dialogs.context import Context
-from desktop.views.page import SKELETON_MS, Notice, Skeleton
+from desktop.views.page_notices import SKELETON_MS, Notice, Skeleton
 
 Step = tuple[str, Callable[[], object]]
 """A button: its words, and what it does."""

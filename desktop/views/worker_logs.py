@@ -9,7 +9,7 @@ from desktop.delegates.plain_tables import plain_table
 from desktop.dialogs.context import Context
 from desktop.models.printed import LEVEL, MESSAGE, STREAM, TIME, PrintedModel
 from desktop.theme import IconBinding
-from desktop.views.page import Notice
+from desktop.views.page_notices import Notice
 from desktop.views.search_fields import SearchField
 from desktop.views.worker_tabs import WorkerTab
 from worker.protocol.states import LogLevel

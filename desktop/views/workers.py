@@ -21,7 +21,8 @@ from desktop.views.account_moves import AccountMoves
 from desktop.views.actions import NEW, Action, key_words
 from desktop.views.assignments import AssignmentsView
 from desktop.views.list_panes import Words
-from desktop.views.page import Notice, Page
+from desktop.views.page import Page
+from desktop.views.page_notices import Notice
 from desktop.views.worker_actions import WorkerActions
 from desktop.views.worker_card import HEIGHT_COMPACT, WorkerCard
 from desktop.views.worker_grid import GAP, WorkerGrid

@@ -453,7 +453,7 @@
     </message>
 </context>
 <context>
-    <name>JobsPage</name>
+    <name>JobVerbs</name>
     <message numerus="yes">
         <source>%n running</source>
         <translation>

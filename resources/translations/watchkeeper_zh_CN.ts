@@ -4368,6 +4368,13 @@
     </message>
 </context>
 <context>
+    <name>JobTable</name>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+</context>
+<context>
     <name>JobTableModel</name>
     <message>
         <source>State</source>
@@ -4435,6 +4442,38 @@
     <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n 个等待中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing runs now</source>
+        <translation>当前没有运行的作业</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed in the last 24 hours</source>
+        <translation>
+            <numerusform>过去 24 小时 %n 个失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>nothing failed in the last 24 hours</source>
+        <translation>过去 24 小时没有失败</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n completed</source>
+        <translation>
+            <numerusform>%n 个已完成</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4633,38 +4672,6 @@
     <message>
         <source>Runners</source>
         <translation>运行器</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n running</source>
-        <translation>
-            <numerusform>%n 个运行中</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n waiting</source>
-        <translation>
-            <numerusform>%n 个等待中</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Nothing runs now</source>
-        <translation>当前没有运行的作业</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n failed in the last 24 hours</source>
-        <translation>
-            <numerusform>过去 24 小时 %n 个失败</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>nothing failed in the last 24 hours</source>
-        <translation>过去 24 小时没有失败</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n completed</source>
-        <translation>
-            <numerusform>%n 个已完成</numerusform>
-        </translation>
     </message>
     <message>
         <source>No job fits</source>

@@ -11,7 +11,8 @@ from desktop.views.accounts import AccountsPage
 from desktop.views.inbox import InboxPage
 from desktop.views.logs import LogsPage
 from desktop.views.main_window import MainWindow
-from desktop.views.page import Notice, Page
+from desktop.views.page import Page
+from desktop.views.page_notices import Notice
 from master.api.schema import Settings
 from tests.unit.desktop.fakes import make_record
 

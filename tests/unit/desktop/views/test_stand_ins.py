@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.context import Context
 from desktop.views.loaded_views import LoadedView
-from desktop.views.page import Notice, Skeleton
+from desktop.views.page_notices import Notice, Skeleton
 from desktop.views.stand_ins import StandInView
 from master.api.client import ApiError
 
