@@ -21,6 +21,8 @@ from desktop.models.tables import Row, SmallTableModel
 from master.api.client import ApiError
 
 HEIGHT: Final = 230
+UNBOUNDED: Final = 16_777_215
+"""What Qt calls no greatest height."""
 
 
 class ListPanel(QWidget):
@@ -98,6 +100,12 @@ class ListPanel(QWidget):
     def show_problem(self, words: str, again: Callable[[], object] | None = None) -> None:
         """Say what went wrong; empty takes it away. ``again``: what *Try again* does."""
         self._problem.say(words, again)
+
+    def fill_place(self) -> None:
+        """Take all the height there is: for a list that is a page."""
+        self.table.setMinimumHeight(HEIGHT // 2)
+        self.table.setMaximumHeight(UNBOUNDED)
+        self._lines.setStretchFactor(self.card, 1)
 
     def _line(self) -> FlowLayout:
         line = FlowLayout()

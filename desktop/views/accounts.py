@@ -210,9 +210,9 @@ class AccountsPage(Page):
         if len(chosen) != 1 and focused is not None and self.panel.isAncestorOf(focused):
             self.table.setFocus()
         self.panel.show_account(chosen[0] if len(chosen) == 1 else None)
-        self.assign_button.setEnabled(bool(chosen))
+        self.assign_button.setEnabled(bool(chosen) and self.views.on_accounts)
         self.check_button.setText(self.tr("Check now") if chosen else self.tr("Check all now"))
-        self.check_button.setEnabled(self.can_check())
+        self.check_button.setEnabled(self.can_check() and self.views.on_accounts)
 
     def can_check(self) -> bool:
         """Something of what is chosen, or of all, may be checked now."""

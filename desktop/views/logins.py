@@ -29,6 +29,7 @@ class LoginsPanel(ListPanel):
         super().__init__(context, translate("LoginsPanel", "Sign-ins"), titles, frozenset(), parent)
         self.table.setColumnWidth(1, 160)
         self.table.setColumnWidth(2, 320)
+        self.fill_place()
         self.continue_button = self.add_command(self.tr("Go on…"), self.open_chosen)
         self.cancel_button = self.add_command(self.tr("Give up"), self.cancel, kind="danger")
         self._asked = False

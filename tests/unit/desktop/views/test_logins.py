@@ -10,7 +10,7 @@ from desktop.views.accounts import AccountsPage
 from master.api.schema import CatalogAnswer
 from tests.unit.desktop.dialogs.test_login_dialog import MANIFEST as CHAT
 from tests.unit.desktop.dialogs.test_login_dialog import make_session
-from tests.unit.desktop.fakes import FakeClient
+from tests.unit.desktop.fakes import FakeClient, make_account
 from worker.protocol.logins import Challenge
 from worker.protocol.texts import Text
 
@@ -37,6 +37,20 @@ def test_nothing_is_asked_before_somebody_looks(page: AccountsPage, client: Fake
     page.choose("a1")
     assert page.views.on_accounts
     assert page.search.isEnabled()
+
+
+def test_what_is_done_with_accounts_waits_behind_the_other_tab(
+    page: AccountsPage, context: Context, qtbot: QtBot
+) -> None:
+    context.models.accounts.replace_all([make_account("a1")])
+    page.choose("a1")
+    assert page.assign_button.isEnabled()
+    page.show_logins()
+    page.refresh()
+    assert not page.assign_button.isEnabled()
+    assert not page.check_button.isEnabled()
+    logins = page.views.logins
+    qtbot.waitUntil(lambda: logins.card.height() > logins.height() * 3 // 4)
 
 
 def test_what_is_over_is_only_shown(page: AccountsPage) -> None:
