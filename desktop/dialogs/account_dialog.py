@@ -16,7 +16,8 @@ from desktop.dialogs.account_fields import (
 from desktop.dialogs.account_forms import fields_of, proposed_name, show_inherited
 from desktop.dialogs.account_help import AccountHelp
 from desktop.dialogs.chooser_dialogs import ChooserDialog
-from desktop.dialogs.conflicts import Conflicts, form_parts, plan_part
+from desktop.dialogs.conflict_parts import form_parts, plan_part
+from desktop.dialogs.conflicts import Conflicts
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import ChoiceInput

@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.account_fields import INHERIT, common_fields, proxy_choices
-from desktop.dialogs.conflicts import Conflicts, form_parts, plan_part
+from desktop.dialogs.conflict_parts import form_parts, plan_part
+from desktop.dialogs.conflicts import Conflicts
 from desktop.dialogs.context import Context
 from desktop.dialogs.edit_dialogs import EditDialog
 from desktop.dialogs.fields import ChoiceInput, Field

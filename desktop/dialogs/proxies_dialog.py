@@ -5,7 +5,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop.dialogs.conflicts import Conflicts, form_parts
+from desktop.dialogs.conflict_parts import form_parts
+from desktop.dialogs.conflicts import Conflicts
 from desktop.dialogs.connection_tests import ConnectionTestPanel
 from desktop.dialogs.context import Context
 from desktop.dialogs.edit_dialogs import EditDialog

@@ -6,7 +6,8 @@ from PySide6.QtCore import QTimeZone
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from desktop.delegates.labels import PlainLabel
-from desktop.dialogs.conflicts import Conflicts, Part, check_part, form_parts, windows_part
+from desktop.dialogs.conflict_parts import Part, check_part, form_parts, windows_part
+from desktop.dialogs.conflicts import Conflicts
 from desktop.dialogs.context import Context
 from desktop.dialogs.edit_dialogs import EditDialog
 from desktop.dialogs.error_lines import ErrorLine

@@ -6,7 +6,8 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.dialogs.conflicts import Conflicts, form_parts
+from desktop.dialogs.conflict_parts import form_parts
+from desktop.dialogs.conflicts import Conflicts
 from desktop.dialogs.context import Context
 from desktop.dialogs.edit_dialogs import EditDialog
 from desktop.dialogs.fields import Field

@@ -5,7 +5,8 @@ from typing import Any
 from PySide6.QtCore import QTimer, QTimeZone, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.dialogs.conflicts import Conflicts, form_parts
+from desktop.dialogs.conflict_parts import form_parts
+from desktop.dialogs.conflicts import Conflicts
 from desktop.dialogs.context import Context
 from desktop.dialogs.cron_editor import CronInput
 from desktop.dialogs.fields import Field

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.confirm_dialog import ConfirmDialog
-from desktop.dialogs.conflicts import Conflicts, form_parts
+from desktop.dialogs.conflict_parts import form_parts
+from desktop.dialogs.conflicts import Conflicts
 from desktop.dialogs.context import Context
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import FieldRow, Form
