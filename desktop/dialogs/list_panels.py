@@ -81,6 +81,9 @@ class ListPanel(QWidget):
         self.undo_line, self._problem = UndoLine(self.act, self), ErrorLine(context.theme, self)
         for line in (self.undo_line, self._problem):
             layout.addWidget(line)
+        self._connect()
+
+    def _connect(self) -> None:
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self.on_chosen())
         self.rows.modelReset.connect(self.on_chosen)
         self.table.doubleClicked.connect(lambda _index: self.open_chosen())
