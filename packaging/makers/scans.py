@@ -54,6 +54,8 @@ KNOWN: Final = frozenset(
         # Made up, in tests of what is hidden.
         "33a2037d1204e59bdf386fd9d3d3cdcc52ead7f677248028210dd4f6e0fc2a5f",
         "ae9eed8bd883c35dddf827e918120b215df7c94a588b7c8c3ecee555c66a31b2",
+        # Made up, in a picture of the window.
+        "57573363c4f7cf9eb6517bb8917d0dc077d2367c6458a15a29d06b988cc3a4d7",
     }
 )
 """SHA-256 of what looks like a secret and is none."""
