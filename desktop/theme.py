@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
@@ -209,9 +210,11 @@ class Theme(QObject):
         return self.tokens is DARK
 
     def apply(self) -> None:
-        """Give the application style, font and palette. What it shows is dressed part by part (:meth:`dress`)."""
+        """Give the application style, font and palette. What it shows is dressed part by part (:meth:`dress`).
+
+        With a sheet for the application too, Qt would lose a kilobyte with every combo box that goes.
+        """
         self._app.setStyle("Fusion")
-        self._app.setStyleSheet(_resource("styles", "balloon.qss"))
         self._app.setFont(self.font())
         self._refresh()
 
@@ -300,6 +303,13 @@ class Dress(QObject):
         """Put on what was chosen meanwhile."""
         if self._widget.styleSheet() != self._theme.sheet:
             self._widget.setStyleSheet(self._theme.sheet)
+
+
+def ink_balloons(windows: Iterable[QWidget]) -> None:
+    """Give dark letters to those of ``windows`` that are a tray's balloon: Qt's has a pale ground in both schemes."""
+    for one in windows:
+        if one.metaObject().className() == "QBalloonTip":
+            one.setStyleSheet(f"QLabel {{ color: {LIGHT.text}; }}")
 
 
 def _spaced(icon: QIcon) -> QIcon:

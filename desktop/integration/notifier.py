@@ -214,7 +214,7 @@ class Notifier(QObject):
     def _explain_here(self, title: str, body: str) -> None:
         if self._tray is not None:
             self._last = None
-            self._tray.icon.showMessage(title, body)
+            self._tray.show_message(title, body)
 
     def _notice(self, notification: Notification, title: str, body: str) -> Notice:
         key = str(notification.id)
@@ -264,7 +264,7 @@ class Notifier(QObject):
                 if notification.kind == "alert" or is_loud(notification) or job_went_wrong(notification)
                 else QSystemTrayIcon.MessageIcon.Information
             )
-            self._tray.icon.showMessage(title, body, icon, SHOW_MS)
+            self._tray.show_message(title, body, icon, SHOW_MS)
         else:
             self._fallback(title, body, notification)
 

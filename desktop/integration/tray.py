@@ -3,13 +3,15 @@
 import sys
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop.integration.tray_icons import Face, draw_icon
 from desktop.integration.tray_menu import UNMUTE, TrayMenu
 from desktop.integration.tray_pictures import TrayPicture
+from desktop.theme import ink_balloons
 
 Reason = QSystemTrayIcon.ActivationReason
+MESSAGE_MS = 10_000
 
 
 def tray_available() -> bool:
@@ -57,6 +59,17 @@ class Tray(QObject):
         self._draw()
         self.icon.setToolTip("\n".join(self._tip(self._picture)))
         self.icon.show()
+
+    def show_message(
+        self,
+        title: str,
+        body: str,
+        icon: QSystemTrayIcon.MessageIcon = QSystemTrayIcon.MessageIcon.Information,
+        milliseconds: int = MESSAGE_MS,
+    ) -> None:
+        """Show a message beside the icon."""
+        self.icon.showMessage(title, body, icon, milliseconds)
+        ink_balloons(QApplication.topLevelWidgets())
 
     def hide(self) -> None:
         """Take it out of the tray; it can be shown again."""

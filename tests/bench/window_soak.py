@@ -6,7 +6,7 @@ in the middle of each the colours change, at its end the language (not with ``--
 of every round, so always of the same picture.
 
 What the window keeps up to a bound (:data:`BOUNDS`) would fill for hours; so the bounds are smaller here (not with
-``--full``). The rounds until all of it is full, a quarter of the run at least, are the warm-up; the trend of own memory
+``--full``). The rounds until all of it is full, half of the run at least, are the warm-up; the trend of own memory
 in those that follow is judged: ``flat``, ``grows``, or ``undecided`` where the run was too short. ``--minutes 30``.
 """
 
@@ -41,7 +41,7 @@ TICK_MS = 5
 TURNS: Final = 4
 """Things that are done on a page."""
 FIRST_LANGUAGE, OTHER_LANGUAGE = "en", "zh_CN"
-WARM_UP: Final = 0.25
+WARM_UP: Final = 0.5
 """Least part of the run."""
 BOUNDS: Final = ((events, "KEPT", 300), (inbox, "PAGE", 50), (entry_lists, "MOST_ARRIVED", 50))
 """Where it stands, its name, and the smaller one: events that can be asked for again, rows of a page of a list, rows

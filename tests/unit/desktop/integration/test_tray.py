@@ -2,13 +2,14 @@
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QLabel, QSystemTrayIcon, QVBoxLayout, QWidget
 
 from desktop.integration.tray import Tray
 from desktop.integration.tray_icons import COLORS, SIZES, Face, badge_label, draw_icon, draw_pixmap
 from desktop.integration.tray_menu import LETTERS, MUTES, menu_words
 from desktop.integration.tray_pictures import TrayEntry, TrayPicture
 from desktop.integration.tray_watch import TrayWatch
+from desktop.theme import LIGHT
 
 Reason = QSystemTrayIcon.ActivationReason
 
@@ -240,3 +241,18 @@ def test_a_tray_that_goes_and_one_that_comes_are_told_once(qapp):
     watch.look()
     assert told == ["appeared", "vanished"]
     watch.close()
+
+
+def test_the_letters_of_a_balloon_are_dark_in_both_schemes(tray, qtbot):
+    class QBalloonTip(QWidget):
+        """As Qt calls its own, which only a tray of X11 shows."""
+
+    balloon, other = QBalloonTip(), QWidget()
+    for one in (balloon, other):
+        qtbot.addWidget(one)
+        QVBoxLayout(one).addWidget(QLabel("words", one))
+    tray.show_message("title", "body")
+    label = balloon.findChild(QLabel)
+    label.ensurePolished()
+    assert label.palette().color(label.foregroundRole()) == QColor(LIGHT.text)
+    assert other.styleSheet() == ""
