@@ -110,7 +110,7 @@ class CoreComposer:
     ) -> AssignmentService:
         epochs = AssignmentStore()
         leases = Leases(is_remote=workers.is_foreign)
-        workers.joins.remaining = leases.remaining
+        workers.joins.remaining, workers.joins.begin = leases.remaining, leases.begin
         assignments = AssignmentService(
             accounts=accounts,
             workers=workers,
@@ -119,6 +119,7 @@ class CoreComposer:
             tasks=self._tasks,
             leases=leases,
         )
+        workers.joins.at_work, workers.joins.outlived = assignments.at_work, assignments.outlived
         accounts.attach(assignments)
         return assignments
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.02
+SHORTEST_SECONDS: Final = 0.01
+"""Less is not waited: the end of a lease is a rounded number."""
 
 
 class AssignmentService(AssignmentCommands):
@@ -60,6 +62,8 @@ class AssignmentService(AssignmentCommands):
         self._hand_overs = HandOvers(accounts=accounts, workers=workers, placements=placements)
         self._leaving: set[str] = set()
         """Workers that are being stopped in order."""
+        self._outlived: set[str] = set()
+        """Workers whose leases from the master before may still run, and that have not come back."""
         self._arrivals = Arrivals(self._settled)
 
     # ------------------------------------------------------------ start and stop
@@ -73,6 +77,10 @@ class AssignmentService(AssignmentCommands):
         for account_id, row in self._accounts.rows().items():
             if row.worker_id is not None and self._accounts.obstacle(account_id) is None:
                 self._owners.give(account_id, Grant(row.worker_id, row.epoch))
+        for worker_id in self._owners.workers():
+            self._leases.inherit(worker_id)
+            if self._leases.remaining(worker_id) > 0:
+                self._outlived.add(worker_id)
         self._placements.stretches.count()
         self._look_at(self._accounts.rows())
         self._arrivals.expect(expected)
@@ -89,9 +97,22 @@ class AssignmentService(AssignmentCommands):
         """All workers are here, or were waited for long enough: accounts of those that are not look for an owner."""
         self._placements.held_back = False
         for worker_id in self._owners.workers():
-            if worker_id not in self._seats:
+            if worker_id in self._outlived:
+                self._wait_outlived(worker_id)
+            elif worker_id not in self._seats:
                 self.worker_gone(worker_id, text("cause_stopped"))
         self._look_at(self._accounts.rows())
+
+    def _wait_outlived(self, worker_id: str) -> None:
+        """Give the accounts of a worker that has not come back to others once it surely begins nothing more."""
+        if worker_id not in self._outlived or self._placements.closed:
+            return
+        remaining = self._leases.remaining(worker_id)
+        if remaining > 0:
+            wait = max(remaining, SHORTEST_SECONDS)
+            asyncio.get_running_loop().call_later(wait, self._wait_outlived, worker_id)
+        else:
+            self.worker_gone(worker_id, text("cause_stopped"))
 
     # ------------------------------------------------------------ what accounts tell (hooks)
 
@@ -138,6 +159,7 @@ class AssignmentService(AssignmentCommands):
 
     def worker_gone(self, worker_id: str, cause: Text) -> None:
         """A worker's process ended: its accounts move at once."""
+        self._outlived.discard(worker_id)
         self._leaving.discard(worker_id)
         self._seats.pop(worker_id, None)
         self._frozen.pop(worker_id, None)
@@ -164,6 +186,7 @@ class AssignmentService(AssignmentCommands):
         async with self._placements.lock:
             if not self._workers.is_connected(worker_id):
                 raise ProtocolError(ErrorCode.WORKER_OFFLINE, "the connection has ended meanwhile")
+            self._outlived.discard(worker_id)
             self._leases.begin(worker_id)
             self._thaw(worker_id)
             # From here on it is eligible. Accounts placed on it while this lock is held travel in the answer.
@@ -222,6 +245,15 @@ class AssignmentService(AssignmentCommands):
         """Return the present length of a worker's lease in milliseconds."""
         return self._leases.length_ms(worker_id)
 
+    def at_work(self, worker_id: str) -> float:
+        """Return the seconds for which a worker may still be at accounts though nobody hears of it; 0: it has none."""
+        busy = self._owners.count(worker_id) or self._deliveries.awaits(worker_id)
+        return self._leases.remaining(worker_id) if busy else 0.0
+
+    def outlived(self, worker_id: str) -> bool:
+        """Tell whether a worker that the master before had may still be at its accounts, and has not come back."""
+        return worker_id in self._outlived and self._leases.remaining(worker_id) > 0
+
     def heartbeat(self, worker_id: str, message: Heartbeat) -> HeartbeatAcknowledged:
         """Compare what the worker holds with what it should, and mend the difference."""
         holding = {held.account_id: held.epoch for held in message.holding}
@@ -247,7 +279,8 @@ class AssignmentService(AssignmentCommands):
 
     def _holders(self) -> list[str]:
         """Return the workers that hold accounts and whose leases are to be watched."""
-        return [worker_id for worker_id in self._owners.workers() if worker_id not in self._frozen]
+        known = (*self._frozen, *self._outlived)
+        return [worker_id for worker_id in self._owners.workers() if worker_id not in known]
 
     def _new_to(self, holding: Iterable[Holding], worker_id: str) -> list[str]:
         """Return what a worker gets that it does not watch already."""

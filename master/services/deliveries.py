@@ -91,6 +91,10 @@ class Deliveries:
         self._releasing[account_id] = (grant, gone)
         self._tasks.spawn(self._release(account_id, grant, gone), name=f"revoke {account_id}")
 
+    def awaits(self, worker_id: str) -> bool:
+        """Tell whether a worker was asked to let go of something and may still be at it."""
+        return any(grant.worker_id == worker_id for grant, _gone in self._releasing.values())
+
     @property
     def leaving(self) -> int:
         """How many accounts are being let go of."""

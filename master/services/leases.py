@@ -37,6 +37,11 @@ class Leases:
         self._seen.pop(worker_id, None)
         return self.renew(worker_id)
 
+    def inherit(self, worker_id: str) -> None:
+        """A worker may have outlived the master before this one: nobody knows how long its lease is, so the longest."""
+        if self._is_remote(worker_id):
+            self._ends[worker_id] = self._clock() + REMOTE_LONGEST_MS / 1000 + MARGIN_SECONDS
+
     def renew(self, worker_id: str) -> int:
         """A pulse arrived. Return the length of the renewed lease in milliseconds."""
         now = self._clock()

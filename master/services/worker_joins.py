@@ -42,6 +42,12 @@ class WorkerJoins:
         self._tasks = tasks
         self.remaining: Callable[[str], float] = lambda _worker_id: 0.0
         """Seconds for which a worker may still begin checks, though nobody hears of it."""
+        self.at_work: Callable[[str], float] = lambda _worker_id: 0.0
+        """The same, but 0 for one that has no accounts, nor any that it may not have let go of yet."""
+        self.outlived: Callable[[str], bool] = lambda _worker_id: False
+        """Whether a process that joined the master before this one, and had accounts, may still be at them."""
+        self.begin: Callable[[str], object] = lambda _worker_id: None
+        """Begins the lease of a worker."""
         self.opened: Final = asyncio.Event()
         """Set once it is known whose the accounts are: nobody who lives longer than a master may register before."""
 
@@ -68,6 +74,8 @@ class WorkerJoins:
         if present is not None and present.instance != _instance(message) and self.remaining(worker_id) > 0:
             used = text("worker_refused_used", worker=worker_id, host=present.host, pid=present.pid)
             return Refusal(ErrorCode.WORKER_IN_USE, used)
+        if present is None and not message.holding and self.outlived(worker_id):
+            return Refusal(ErrorCode.WORKER_IN_USE, text("worker_refused_awaited", worker=worker_id))
         return self.closed_to(worker_id)
 
     def joined(self, worker_id: str, message: RegisterWorker, cut: Callable[[], None]) -> None:
@@ -78,12 +86,9 @@ class WorkerJoins:
             return
         joined = Joined(pid=message.pid, host=message.host[:HOST_LENGTH], instance=_instance(message))
         logger.info("%s joined from %s, pid %d", worker_id, joined.host, joined.pid)
-        supervisor.joined(
-            worker_id,
-            joined,
-            cut=cut,
-            remaining=lambda: self.remaining(worker_id) if runtime.assigned else 0.0,
-        )
+        supervisor.joined(worker_id, joined, cut=cut, remaining=lambda: self.at_work(worker_id))
+        # It is told of its lease later, and counts as here from now on: whoever comes meanwhile is a second one.
+        self.begin(worker_id)
         runtime.joined(joined.host)
         self._table.note(worker_id, "lifecycle", text("worker_joined", host=joined.host, pid=joined.pid))
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 
 from master.api.schema import WorkerEventKind
+from master.services.leases import MARGIN_SECONDS, REMOTE_LONGEST_MS
 from master.services.standstills import Standstills
 from master.services.worker_memories import WorkerMemories
 from master.services.worker_runtimes import WorkerRuntime
@@ -85,6 +86,9 @@ class WorkerSigns:
 
     def _judge(self, worker_id: str, runtime: WorkerRuntime, now: float) -> None:
         patience = self._table.settings.current.offline_after_seconds
+        if runtime.expected:
+            # What it has from the master before it may be at for so long.
+            patience = max(patience, REMOTE_LONGEST_MS / 1000 + MARGIN_SECONDS)
         if now - runtime.alive_at <= patience:
             return
         if runtime.expected:

@@ -54,6 +54,8 @@ class Peer:
     worker_id: str
     token: str
     registered: bool = False
+    cut: bool = False
+    """It is being parted with: what it still says counts for nothing, least of all a pulse."""
     pending: set[asyncio.Future[Any]] = field(default_factory=set)
 
     def __repr__(self) -> str:
@@ -147,6 +149,7 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
         """End the connection of a worker, which is to be let in no more."""
         peer = self._present.get(worker_id)
         if peer is not None:
+            peer.cut = True
             self._tasks.spawn(self.disconnect(peer.sid), name=f"disconnect {worker_id}")
 
     # ------------------------------------------------------------ connections
@@ -222,6 +225,8 @@ class WorkerNamespace(socketio.AsyncNamespace):  # type: ignore[misc] # the libr
             return refuse(ErrorCode.INTERNAL, "the master could not handle this; its log says why")
 
     async def _handle(self, peer: Peer, message: Message) -> Message:
+        if peer.cut:
+            raise ProtocolError(ErrorCode.WORKER_OFFLINE, "this connection is being ended")
         if isinstance(message, RegisterWorker):
             return await self._on_register(peer, message)
         if not peer.registered or self._present.get(peer.worker_id) is not peer:

@@ -44,6 +44,8 @@ class WorkerProcess:
         """The last sign of life of one that was killed because it gave none."""
         self._words: Text | None = None
         """How its last process ended, if abnormally."""
+        self.erasing = False
+        """It is being deleted."""
         self._barred = False
         """Nothing is started any more: it is deleted, or the master has closed."""
         self._blame: Text | None = None
@@ -139,7 +141,11 @@ class WorkerProcess:
         """Stop it, ``erase`` it, and start it never again, whoever waits for that. What ``erase`` raises keeps it."""
         async with self._lock:
             await self._stop(graceful=True, timeout=timeout)
-            await erase()
+            self.erasing = True
+            try:
+                await erase()
+            finally:
+                self.erasing = False
             self._barred = True
 
     def fail(self, why: Text, *, alive_at: float | None = None) -> None:

@@ -99,8 +99,10 @@ class Supervisor:
     def parting(self, worker_id: str) -> bool:
         """Tell whether a process that was not started here is being parted with: nobody joins in its place before."""
         process = self.process(worker_id)
+        if process.erasing or process.state is WorkerState.STOPPING:
+            return True
         handle = process.handle
-        return process.state is WorkerState.STOPPING or (isinstance(handle, ExternalHandle) and handle.parting)
+        return isinstance(handle, ExternalHandle) and handle.parting
 
     def left(self, worker_id: str) -> None:
         """Note that a process that was not started here ends in order. Of others the system tells."""

@@ -69,6 +69,8 @@ TEMPLATES: Final[Mapping[str, str]] = {
     " watchkeeper token create --name NAME --scope worker --worker {worker}.",
     "worker_refused_token": "the token is not valid; it may have been revoked",
     "worker_refused_used": "{worker} has joined already: from {host}, process {pid}. Only one process can be {worker}",
+    "worker_refused_awaited": "another process may still be {worker}: it had joined before the master started anew, "
+    "and is waited for",
     "worker_refused_off": "{worker} is switched off at the master",
     "worker_refused_stopping": "{worker} is being stopped at the master",
     "worker_killed_no_answer": "did not stop in {seconds} s and was killed",

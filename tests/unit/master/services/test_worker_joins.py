@@ -13,7 +13,7 @@ from master.store.workers import RuntimeRecord
 from tests.helpers.deadlines import until
 from tests.unit.master.services.test_workers import BEAT, World, later
 from worker.protocol.states import ErrorCode, WorkerState
-from worker.protocol.worker_messages import RegisterWorker
+from worker.protocol.worker_messages import Holding, RegisterWorker
 
 pytestmark = pytest.mark.expects_log(r"WARNING master.supervision.processes")
 
@@ -28,7 +28,11 @@ class Away(World):
         self.cuts = 0
         self.deaf = False
         self.lease = 0.0
-        self.service.joins.remaining = lambda worker_id: self.lease
+        self.began: list[str] = []
+        joins = self.service.joins
+        joins.remaining = lambda worker_id: self.lease
+        joins.at_work = lambda worker_id: self.lease if self.service.get(worker_id).assigned_accounts else 0.0
+        joins.begin = self.began.append
 
     def cut(self) -> None:
         self.cuts += 1
@@ -41,9 +45,18 @@ class Away(World):
     async def added(self) -> None:
         await self.service.create(WorkerConfigCreate(worker_id="w", name="W", deployment_type="external"))
 
-    def join(self, instance: str = "one", pid: int = 7, host: str = "box") -> ErrorCode | None:
+    def join(
+        self, instance: str = "one", pid: int = 7, host: str = "box", holding: list[Holding] | None = None
+    ) -> ErrorCode | None:
         message = RegisterWorker(
-            worker_id="w", host=host, pid=pid, version="9", protocol=1, platforms=["feed"], instance=instance
+            worker_id="w",
+            host=host,
+            pid=pid,
+            version="9",
+            protocol=1,
+            platforms=["feed"],
+            instance=instance,
+            holding=holding or [],
         )
         refusal = self.service.joins.refusal("w", message)
         if refusal is not None:
@@ -110,6 +123,32 @@ async def test_a_second_process_is_refused_by_name_until_the_first_is_silent_pas
     assert away.cuts == 1
     assert away.hooked == [("gone", "w", "cause_stopped")]
     assert not any(data.status is S.ERROR for kind, data in away.events if kind == "worker.changed")
+
+
+async def test_a_process_counts_as_here_before_it_knows_of_its_lease(away: Away) -> None:
+    await away.added()
+    away.service.joins.begin = lambda _worker_id: setattr(away, "lease", 5.0)
+    assert away.join() is None
+    assert away.join("two", 8) is ErrorCode.WORKER_IN_USE
+    assert away.cuts == 0
+
+
+async def test_after_a_restart_of_the_master_another_process_waits_for_the_one_that_has_accounts(away: Away) -> None:
+    await away.added()
+    away.service.joins.outlived = lambda _worker_id: True
+    assert away.join("two", 8) is ErrorCode.WORKER_IN_USE
+    assert away.join("one", holding=[Holding(account_id="a", epoch=3)]) is None
+
+
+async def test_nobody_joins_as_a_worker_that_is_being_deleted(away: Away) -> None:
+    await away.added()
+    refused: list[ErrorCode | None] = []
+
+    async def erase() -> None:
+        refused.append(away.join())
+
+    await away.supervisor.forget("w", erase)
+    assert refused == [ErrorCode.WORKER_DISABLED]
 
 
 async def test_a_worker_of_an_older_version_is_told_apart_by_host_and_process(away: Away) -> None:

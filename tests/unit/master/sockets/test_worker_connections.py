@@ -17,6 +17,7 @@ from worker.protocol.codec import ProtocolError, read_answer, refuse
 from worker.protocol.departures import WorkerLeft
 from worker.protocol.states import ErrorCode
 from worker.protocol.texts import text
+from worker.protocol.worker_messages import Pulse
 
 
 @pytest.fixture
@@ -128,6 +129,15 @@ async def test_a_worker_that_is_parted_with_is_disconnected_whichever_connection
     world.cuts[0]()
     await world.namespace.close()
     assert world.namespace.dropped == ["s1", "s2"]
+
+
+@pytest.mark.expects_log(r"refused")
+async def test_what_a_worker_says_while_it_is_being_cut_off_renews_nothing(world: World) -> None:
+    await world.register("s1")
+    world.cuts[0]()
+    assert code(await world.say(Pulse(sequence=1))) == "ERR_WORKER_OFFLINE"
+    await world.namespace.close()
+    assert not any(name == "pulsed" for name, _ in world.calls)
 
 
 async def test_goodbye_is_passed_on(world: World) -> None:
