@@ -116,6 +116,8 @@ class JoinDialog(BaseDialog):
     async def _make(self) -> None:
         bridge = self.context.bridge
         await self._look()
+        if self.gone:
+            return  # nobody would see it
         body = TokenCreate(name=free_name(self._worker_id, self._tokens), scope="worker", worker_id=self._worker_id)
         token: Token = await bridge.call(bridge.client.create_token(body))
         if self.gone:

@@ -80,6 +80,20 @@ async def test_looked_at_again_it_makes_no_token_by_itself(
     dialog.reject()
 
 
+async def test_closed_before_the_token_is_made_it_makes_none(context: Context, client: FakeClient) -> None:
+    dialog = JoinDialog(context, "attic", "attic")
+
+    def closed_meanwhile() -> list[Token]:
+        dialog.reject()
+        return []
+
+    client.answers["tokens"] = closed_meanwhile
+    dialog.open_with_token()
+    assert dialog.gone
+    assert client.called("tokens")
+    assert not client.called("create_token")
+
+
 async def test_a_refusal_is_told_and_can_be_tried_again(context: Context, client: FakeClient, qtbot: QtBot) -> None:
     client.answers["tokens"] = []
     client.errors["create_token"] = ApiError(400, "ERR_INVALID", "There is no worker attic.")
