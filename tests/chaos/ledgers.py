@@ -183,7 +183,14 @@ async def _soon(reached: Callable[[], bool]) -> None:
 
 
 async def ids_change(run: Run) -> None:
-    """The feed gives every entry another id; then new ones come."""
+    """The feed gives every entry another id; then new ones come.
+
+    What a killed worker had read is known by its text once another one has looked: a second look comes after that.
+    """
+    for _ in range(2):
+        run.source.asked.clear()
+        await run.look()
+        await _soon(run.source.asked.is_set)
     run.source.renumber()
     await run.look()
     run.publish()
