@@ -1,7 +1,6 @@
 """Nothing lost, nothing told twice: kills between found and told, servers that change, restores of an older backup."""
 
 import os
-import secrets
 import sqlite3
 import sys
 from collections import Counter
@@ -13,6 +12,8 @@ from tests.chaos.truths import Person, audit
 from tests.helpers.dovecot import Dovecot, fresh_user
 
 KILLS = 3
+USUAL_SEED = 7
+"""Others, and all kills, are for ``python -m tests.chaos.ledgers``."""
 
 
 @pytest.mark.chaos
@@ -20,7 +21,7 @@ KILLS = 3
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="kills by signals")
 async def test_what_is_found_is_told_once_whatever_happens(tmp_path):
-    seed = int(os.environ.get("CHAOS_SEED") or secrets.randbelow(1_000_000))
+    seed = int(os.environ.get("CHAOS_SEED") or USUAL_SEED)
     lines = [f"seed {seed}: CHAOS_SEED={seed} runs it again"]
     if Dovecot.missing() is None:
         with Dovecot() as server:
