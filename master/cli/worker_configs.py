@@ -5,7 +5,7 @@ import msgspec
 
 from master.api.client import MasterClient
 from master.api.schema import Rebalance, WorkerBatch, WorkerConfig, WorkerConfigCreate, WorkerConfigPatch
-from master.api.workers import WorkerAction
+from master.api.workers import EXTERNAL, WorkerAction
 from master.cli.connection import with_client
 from master.cli.nouns import WORKER
 from master.cli.options import common_options
@@ -78,8 +78,7 @@ async def configs(client: MasterClient, as_json: bool) -> int:
             row.deployment_type,
             str(row.max_accounts),
             f"{row.max_memory_mb} MB" if row.max_memory_mb else "–",
-            "yes" if row.auto_start else "no",
-            f"{row.max_restart_attempts} times" if row.auto_restart else "no",
+            *_starts(row),
             "yes" if row.enabled else "no",
         ]
         for row in found
@@ -176,6 +175,7 @@ def _print(found: WorkerConfig, as_json: bool) -> int:
     if as_json:
         print_json(found)
         return 0
+    starts, restarted = _starts(found)
     print_fields(
         [
             ("Worker", found.worker_id),
@@ -184,10 +184,18 @@ def _print(found: WorkerConfig, as_json: bool) -> int:
             ("Runs", found.deployment_type),
             ("Accounts", f"at most {found.max_accounts}"),
             ("Memory", f"at most {found.max_memory_mb} MB" if found.max_memory_mb else "no limit"),
-            ("Starts by itself", "yes" if found.auto_start else "no"),
-            ("Is restarted", f"{found.max_restart_attempts} times" if found.auto_restart else "no"),
+            ("Starts by itself", starts),
+            ("Is restarted", restarted),
             ("Labels", ", ".join(found.labels) or "–"),
             ("Enabled", "yes" if found.enabled else "no"),
         ]
     )
     return 0
+
+
+def _starts(config: WorkerConfig) -> tuple[str, str]:
+    """Say whether the master starts it, and starts it again; not its affair with one that is started elsewhere."""
+    if config.deployment_type == EXTERNAL:
+        return "–", "–"
+    again = f"{config.max_restart_attempts} times" if config.auto_restart else "no"
+    return "yes" if config.auto_start else "no", again
