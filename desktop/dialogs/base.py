@@ -202,7 +202,7 @@ class BaseDialog(QDialog):
                 widget.setFocus()
                 return
 
-    def start(self, request: Coroutine[Any, Any, None]) -> None:
+    def start(self, request: Coroutine[Any, Any, object]) -> None:
         """Run a request; buttons and fields wait meanwhile, its error is shown by :meth:`on_refused`.
 
         So what comes back speaks of what stands in the fields. What waits cannot keep the focus: it gets it back,
@@ -224,7 +224,7 @@ class BaseDialog(QDialog):
         """Let the fields be edited again: the request is over, or has something to say at one of them."""
         self._inside.setEnabled(True)
 
-    async def _run(self, request: Coroutine[Any, Any, None]) -> None:
+    async def _run(self, request: Coroutine[Any, Any, object]) -> None:
         try:
             await request
         except ApiError as error:

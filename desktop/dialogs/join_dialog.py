@@ -103,20 +103,21 @@ class JoinDialog(BaseDialog):
         self.body.addWidget(box)
         return box
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """False: the dialog was closed meanwhile."""
         self._tokens = await self.context.bridge.call(self.context.bridge.client.tokens())
         if self.gone:
-            return
+            return False
         known = sum(one.worker_id == self._worker_id for one in self._tokens)
         words = self.tr("It has no token yet.")
         if known:
             words = self.tr("%n token(s) of it are valid, and stay so. They end in Settings, Security.", "", known)
         self._tell(words)
+        return True
 
     async def _make(self) -> None:
         bridge = self.context.bridge
-        await self._look()
-        if self.gone:
+        if not await self._look():
             return  # nobody would see it
         body = TokenCreate(name=free_name(self._worker_id, self._tokens), scope="worker", worker_id=self._worker_id)
         token: Token = await bridge.call(bridge.client.create_token(body))
