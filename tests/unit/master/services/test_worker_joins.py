@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from master.api.schema import WorkerCommand, WorkerConfigCreate, WorkerConfigPatch
@@ -215,6 +216,19 @@ async def test_one_that_had_joined_the_master_before_is_waited_for_and_missed(
     again.join()
     assert (again.state(), again.service.get("w").epoch) == (S.RUNNING, 5)
     await again.tasks.close()
+
+
+@pytest.mark.parametrize(("seconds", "missed"), [(4, []), (11, [("gone", "w", "cause_crashed")])])
+async def test_it_is_not_missed_before_its_longest_lease_is_over(
+    away: Away, monkeypatch: pytest.MonkeyPatch, seconds: float, missed: list[tuple[str, str, str]]
+) -> None:
+    await away.added()
+    away.settings.current = msgspec.structs.replace(away.settings.current, offline_after_seconds=3.0)
+    away.service._table.get("w").expect()
+    with monkeypatch.context() as patch:
+        later(seconds, patch)
+        away.service.signs.tick()
+    assert away.hooked == missed
 
 
 async def test_what_the_next_master_learns_has_no_process_of_this_machine(away: Away) -> None:
