@@ -9,6 +9,7 @@ from desktop.delegates.labels import PlainLabel
 from desktop.dialogs.base import BaseDialog
 from desktop.dialogs.context import Context
 from desktop.dialogs.copy_boxes import CopyBox
+from desktop.dialogs.new_tokens import make_token
 from master.api.system import Token, TokenCreate
 
 FILE: Final = "FILE"
@@ -116,12 +117,11 @@ class JoinDialog(BaseDialog):
         return True
 
     async def _make(self) -> None:
-        bridge = self.context.bridge
         if not await self._look():
             return  # nobody would see it
         body = TokenCreate(name=free_name(self._worker_id, self._tokens), scope="worker", worker_id=self._worker_id)
-        token: Token = await bridge.call(bridge.client.create_token(body))
-        if self.gone:
+        token = await make_token(self.context.bridge, body, lambda: self.gone)
+        if token is None:
             return
         self.token.set_text(str(token.token))
         self.token.show()

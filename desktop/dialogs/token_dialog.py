@@ -9,8 +9,9 @@ from desktop.dialogs.context import Context
 from desktop.dialogs.copy_boxes import CopyBox
 from desktop.dialogs.fields import Field
 from desktop.dialogs.form import Form
+from desktop.dialogs.new_tokens import make_token
 from master.api.client import ApiError
-from master.api.system import Token, TokenCreate
+from master.api.system import TokenCreate
 
 
 class TokenDialog(BaseDialog):
@@ -61,11 +62,10 @@ class TokenDialog(BaseDialog):
             self.start(self._make())
 
     async def _make(self) -> None:
-        values, bridge = self.form.values(), self.context.bridge
-        token: Token = await bridge.call(
-            bridge.client.create_token(TokenCreate(name=values["name"], scope=values["scope"]))
-        )
-        if self.gone:
+        values = self.form.values()
+        body = TokenCreate(name=values["name"], scope=values["scope"])
+        token = await make_token(self.context.bridge, body, lambda: self.gone)
+        if token is None:
             return
         self.made.emit()
         self.form.hide()

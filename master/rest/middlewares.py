@@ -96,9 +96,9 @@ class Gate:
         """Refuse who has no valid token, or comes when too many are there already."""
         page = path in self._pages
         scope = self._scope_of(request, page)
-        if scope == "worker":
+        if scope == "worker" and not page:
             return fail(403, "ERR_FORBIDDEN", text("request_worker_token"), number)
-        if scope is None:
+        if scope is None or scope == "worker":  # a browser asks a person again
             headers: dict[str, str] = {hdrs.WWW_AUTHENTICATE: _PAGE_CHALLENGE if page else _CHALLENGE}
             return fail(401, "ERR_UNAUTHORIZED", text("request_unauthorized"), number, headers=headers)
         if self._under_way >= MAX_UNDER_WAY:

@@ -94,6 +94,22 @@ async def test_closed_before_the_token_is_made_it_makes_none(context: Context, c
     assert not client.called("create_token")
 
 
+async def test_closed_while_the_token_is_made_it_is_revoked(context: Context, client: FakeClient) -> None:
+    dialog = JoinDialog(context, "attic", "attic")
+
+    def closed_meanwhile(_body: object) -> Token:
+        dialog.reject()
+        return make_token("attic", "attic", token="s3cret-value")
+
+    client.answers["tokens"] = []
+    client.answers["create_token"] = closed_meanwhile
+    client.answers["revoke_token"] = None
+    dialog.open_with_token()
+    assert dialog.gone
+    ((token_id,), _more) = client.called("revoke_token")[0]
+    assert token_id == "attic"
+
+
 async def test_a_refusal_is_told_and_can_be_tried_again(context: Context, client: FakeClient, qtbot: QtBot) -> None:
     client.answers["tokens"] = []
     client.errors["create_token"] = ApiError(400, "ERR_INVALID", "There is no worker attic.")
