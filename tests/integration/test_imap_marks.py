@@ -79,6 +79,20 @@ async def test_reading_elsewhere_ends_the_waiting(dovecot, mailbox):
         assert await read_of(watched) == [one.key]
 
 
+async def test_what_was_read_before_the_waiting_began_is_no_secret(dovecot, mailbox):
+    async with Watched(dovecot, mailbox) as watched:
+        await watched.first()
+        mailbox.deliver("One")
+        (one,) = await watched.items()
+        with Other(dovecot, mailbox) as other:
+            other.read(1)
+        assert await asyncio.wait_for(watched.adapter.listen(), 60) is True
+        assert await read_of(watched) == [one.key]
+        async with listening(watched.adapter) as task:
+            await until(lambda: SELECTOR._watched > 0)
+            assert not task.done()
+
+
 async def test_what_was_read_while_nobody_watched_is_told(dovecot, mailbox):
     async with Watched(dovecot, mailbox) as watched:
         await watched.first()

@@ -96,7 +96,7 @@ class Adapter(Platform):
         connection, known = self._connection, self._known
         if connection is None or connection.broken:
             raise self._lost("no connection")
-        if await self._run(connection, lambda: connection.idle(known)):
+        if await self._run(connection, lambda: connection.idle(known, self._paces)):
             return True
         try:
             async with asyncio.timeout(IDLE_SECONDS):

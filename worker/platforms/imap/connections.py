@@ -20,7 +20,7 @@ from worker.sdk.errors import AuthFailed, PlatformError
 from worker.sdk.platform import text
 from worker.sdk.tls import client_context
 
-from . import faults, folders, marks, notices, sign_ins
+from . import faults, folders, looks, marks, notices, sign_ins
 from .paces import Paces
 from .servers import Address, Server
 from .wires import Client
@@ -126,15 +126,18 @@ class Connection:
         """Mark the mails with these keys as read."""
         self._with_client(lambda client: marks.mark(client, self.server, keys, paces))
 
-    def idle(self, known: Mapping[str, int]) -> bool:
+    def idle(self, known: Mapping[str, int], paces: Paces) -> bool:
         """Let the first folder idle, and all where the server tells of others.
 
-        Return True when there is mail already since the UIDNEXT in ``known``.
+        Return True when there is mail already since the UIDNEXT in ``known``, or some was read elsewhere meanwhile.
         """
         first, *others = self.server.folders
 
         def begin(client: Client) -> bool:
-            if folders.examine(client, self.server, first).uidnext > known.get(first, 0):
+            selected = folders.examine(client, self.server, first)
+            if selected.uidnext > known.get(first, 0):
+                return True
+            if looks.missed(client, paces.flags, first, selected.uidvalidity):
                 return True
             if others and self.tells_of_others:
                 self._others = told = notices.ask(client, others)
