@@ -107,6 +107,8 @@ async def test_notices_tray_and_links(person, desk):
         # Shown by the service, clicked, and the window is there.
         await person.find(client, "First")
         await person.notices(1)
+        # Who clicks before the service has told the number of the notice is heard by nobody: no person is so quick.
+        await until(lambda: _told(client), SECONDS, "that it was shown")
         await asyncio.to_thread(desk.ask, "dunstctl", "action", "0")
         await person.window(True)
         desk.ask("dunstctl", "close-all")
